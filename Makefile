@@ -1,0 +1,69 @@
+# The short way into the build, which CMake does.
+#
+#   make            build liblake.so, liblake.a and the examples in build/
+#   make test       every check and every test
+#   make demo       the handshake, and two CoAP programs that speak EDHOC and OSCORE
+#   make install    PREFIX=/usr/local, DESTDIR= for packagers
+#   make deps       install what is needed (Debian); test and demo do that first
+#   make fuzz bench lint clean
+
+BUILD    ?= build
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+FUZZTIME ?= 30s
+
+STATICCHECK_VERSION = v0.8.2
+
+# Debian's Go is older than go.mod asks for and fetches the right one. Checkers
+# must be built with, or come from, that one.
+GO_VERSION  = $(shell go env GOVERSION)
+GOFMT       = $(shell go env GOROOT)/bin/gofmt
+# Installed once rather than `go run`, which asks the network every time.
+STATICCHECK = $(abspath $(BUILD))/tools/$(GO_VERSION)/$(STATICCHECK_VERSION)/staticcheck
+
+.PHONY: build deps configure test demo install fuzz bench lint clean
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+build: configure
+	cmake --build $(BUILD) --parallel
+
+configure:
+	@cmake -S . -B $(BUILD) -DCMAKE_INSTALL_PREFIX=$(abspath $(PREFIX))
+
+deps:
+	@tools/deps.sh
+
+test: deps lint build
+	go test -race ./...
+	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
+
+demo: deps build
+	examples/c/demo.sh $(BUILD)
+
+install: build
+	DESTDIR=$(abspath $(DESTDIR)) cmake --install $(BUILD)
+
+lint:
+	@files=$$(go list -f '{{.Dir}}' ./... | xargs $(GOFMT) -l) && \
+	    test -z "$$files" || { echo "not gofmt'ed, run gofmt -w on:" $$files >&2; exit 1; }
+	go vet ./...
+	@test -x $(STATICCHECK) || GOTOOLCHAIN=$(GO_VERSION) GOBIN=$(dir $(STATICCHECK)) \
+	    go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
+	$(STATICCHECK) ./...
+
+# Every fuzz target of every package, one after the other.
+fuzz:
+	@set -e; packages=$$(go list ./...); for package in $$packages; do \
+	    targets=$$(go test -list '^Fuzz' $$package); \
+	    for target in $$(echo "$$targets" | grep '^Fuzz'); do \
+	        echo "$$package $$target"; \
+	        go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
+	    done; \
+	done
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+clean:
+	rm -rf $(BUILD)

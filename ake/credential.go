@@ -1,0 +1,234 @@
+package ake
+
+import (
+	"bytes"
+	"sync/atomic"
+
+	"github.com/liblake/lake/ake/internal/cborx"
+	"github.com/liblake/lake/ake/internal/cose"
+	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/suite"
+)
+
+// CredentialType is a kind of credential.
+type CredentialType = cred.Type
+
+// The kinds of credential.
+const (
+	CredentialCCS   = cred.CCS
+	CredentialX509  = cred.X509
+	CredentialParts = cred.Parts
+)
+
+// IDType is a way to refer to a credential in ID_CRED_x (RFC 9528 section
+// 3.5.3). The numbers are the labels of the COSE header parameters, but for
+// x5t, which has two forms.
+type IDType int32
+
+// The ways to refer to a credential.
+const (
+	IDKid       IDType = cose.LabelKid
+	IDKccs      IDType = cose.LabelKccs
+	IDX5Bag     IDType = cose.LabelX5Bag
+	IDX5Chain   IDType = cose.LabelX5Chain
+	IDX5T       IDType = cose.LabelX5T // SHA-256 truncated to 8 bytes
+	IDX5U       IDType = cose.LabelX5U
+	IDX5TSHA256 IDType = 134 // SHA-256 whole
+)
+
+// Credential is an authentication credential: CRED_x, the public key in it,
+// the ID_CRED_x to send for it and, when it is one's own, the private key.
+//
+// A Credential can be changed until it is added to a Config or handed to a
+// Session; after that, changes give ErrFrozen. It can be used by any number of
+// Configs and goroutines.
+type Credential struct {
+	parsed *cred.Credential
+	idCred []byte // what to send
+	key    ownKey // nil: a peer's credential
+	frozen atomic.Bool
+}
+
+// ownKey is what EDHOC does with one's own authentication key. The private key
+// itself may be elsewhere.
+type ownKey interface {
+	// Sign signs a COSE Sig_structure.
+	Sign(toBeSigned []byte) ([]byte, error)
+	// ECDH gives the shared secret with a peer's ephemeral key.
+	ECDH(peer *suite.PublicKey) ([]byte, error)
+	// HedgeKey is secret material that only the key's owner has, to hedge
+	// the random generator with (RFC 8937); nil if there is none.
+	HedgeKey() []byte
+}
+
+// CredentialFromCCS makes a credential from a CWT Claims Set (RFC 9528 section
+// 3.5.2): a CBOR map with a COSE_Key in its 'cnf' claim. CRED_x is ccs as it
+// is. By default it is referred to by the kid of the COSE_Key, and sent by
+// value (kccs) if there is none.
+//
+// It gives ErrCredentialMalformed or ErrPublicKey.
+func CredentialFromCCS(ccs []byte) (*Credential, error) {
+	return newCredential(cred.FromCCS(ccs))
+}
+
+// CredentialFromX509 makes a credential from an X.509 certificate in DER and,
+// after it, the certificates of its issuers. By default a single certificate
+// is referred to by x5t (SHA-256/64) and a chain is sent by value (x5chain).
+func CredentialFromX509(chain ...[]byte) (*Credential, error) {
+	return newCredential(cred.FromX509(chain))
+}
+
+// CredentialFromParts makes a credential of any type from its parts: the
+// ID_CRED_x map, CRED_x (one CBOR item) and the public key (x || y or x for
+// P-256 and P-384).
+func CredentialFromParts(idCred, credential []byte, kind KeyKind, publicKey []byte) (*Credential, error) {
+	if err := checkIDCred(idCred); err != nil {
+		return nil, err
+	}
+	key, err := suite.ParsePublicKey(kind, publicKey)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	return newCredential(cred.FromParts(idCred, credential, key))
+}
+
+// CredentialFromIDCred makes the credential that an ID_CRED_x map carries by
+// value (kccs, x5chain, x5bag). Nothing about it is trusted yet. It gives
+// ErrCredentialUnsupported for a map that only refers to a credential.
+func CredentialFromIDCred(idCred []byte) (*Credential, error) {
+	id, err := cose.ParseIDCred(idCred)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	return newCredential(cred.FromIDCred(id))
+}
+
+func newCredential(parsed *cred.Credential, err error) (*Credential, error) {
+	if err != nil {
+		return nil, wrap(err)
+	}
+	return &Credential{parsed: parsed, idCred: parsed.DefaultID}, nil
+}
+
+func checkIDCred(idCred []byte) error {
+	item, err := cborx.One(idCred)
+	if err != nil {
+		return errorf(ErrArgument, "ID_CRED: %v", err)
+	}
+	if pairs, ok := item.Map(); !ok || len(pairs) == 0 {
+		return errorf(ErrArgument, "ID_CRED is not a map with at least one parameter")
+	}
+	return nil
+}
+
+// SetIDCred sets the ID_CRED_x map, encoded, to send for this credential. A
+// peer's credential is also found by it.
+func (c *Credential) SetIDCred(idCred []byte) error {
+	if c.frozen.Load() {
+		return ErrFrozen
+	}
+	if err := checkIDCred(idCred); err != nil {
+		return err
+	}
+	c.idCred = bytes.Clone(idCred)
+	return nil
+}
+
+// SetID sets the ID_CRED_x to send from a type and a value. The value is the
+// kid for IDKid and the URI for IDX5U; the other types need none. It gives
+// ErrUnsupported for a type that the credential cannot have.
+func (c *Credential) SetID(t IDType, value []byte) error {
+	if c.frozen.Load() {
+		return ErrFrozen
+	}
+	p := c.parsed
+	isX509 := p.Type == cred.X509
+	switch {
+	case t == IDKid:
+		c.idCred = cose.KidID(value)
+	case t == IDKccs && p.Type == cred.CCS:
+		c.idCred = cose.CCSID(p.Cred)
+	case t == IDX5T && isX509:
+		c.idCred = cose.X5TID(cred.CertHash(p.Chain[0], cose.AlgSHA25664))
+	case t == IDX5TSHA256 && isX509:
+		c.idCred = cose.X5TID(cred.CertHash(p.Chain[0], cose.AlgSHA256))
+	case t == IDX5Chain && isX509:
+		c.idCred = cose.X5ChainID(p.Chain)
+	case t == IDX5Bag && isX509:
+		c.idCred = cose.X5BagID(p.Chain)
+	case t == IDX5U && isX509 && len(value) > 0:
+		c.idCred = cose.X5UID(string(value))
+	default:
+		return errorf(ErrUnsupported, "the credential cannot be referred to in this way")
+	}
+	return nil
+}
+
+// SetPrivateKey gives the credential its private key: the scalar of 32 (P-256,
+// X25519), 48 (P-384) or 56 bytes (X448), or the seed of 32 (Ed25519) or 57
+// bytes (Ed448). It gives ErrPrivateKey if the key does not belong to the
+// public key of the credential.
+func (c *Credential) SetPrivateKey(key []byte) error {
+	if c.frozen.Load() {
+		return ErrFrozen
+	}
+	private, err := suite.ParsePrivateKey(c.parsed.Key.Kind(), key)
+	if err != nil {
+		return wrap(err)
+	}
+	if !private.Public().Equal(c.parsed.Key) {
+		private.Clear()
+		return errorf(ErrPrivateKey, "the private key belongs to another public key")
+	}
+	c.key = private
+	return nil
+}
+
+// Type returns the kind of credential.
+func (c *Credential) Type() CredentialType { return c.parsed.Type }
+
+// Bytes returns CRED_x, one CBOR item.
+func (c *Credential) Bytes() []byte { return bytes.Clone(c.parsed.Cred) }
+
+// IDCred returns the ID_CRED_x map that is sent for this credential.
+func (c *Credential) IDCred() []byte { return bytes.Clone(c.idCred) }
+
+// KeyKind returns the kind of the public key.
+func (c *Credential) KeyKind() KeyKind { return c.parsed.Key.Kind() }
+
+// PublicKey returns the public key: x || y of P-256 (64 bytes) and P-384 (96),
+// the 32, 56 or 57 bytes of the others.
+func (c *Credential) PublicKey() []byte { return c.parsed.Key.Bytes() }
+
+// HasPrivateKey reports whether the credential can be one's own.
+func (c *Credential) HasPrivateKey() bool { return c.key != nil }
+
+// names are the canonical ID_CRED_x maps under which the credential is found.
+func (c *Credential) names() [][]byte {
+	names := [][]byte{cborx.Item(c.idCred).Canonical()}
+	for _, id := range c.parsed.IDs {
+		if canonical := cborx.Item(id).Canonical(); !bytes.Equal(canonical, names[0]) {
+			names = append(names, canonical)
+		}
+	}
+	return names
+}
+
+// same reports whether both have the same CRED_x or the same key.
+func (c *Credential) same(other *Credential) bool {
+	return bytes.Equal(c.parsed.Cred, other.parsed.Cred) || c.parsed.Key.Equal(other.parsed.Key)
+}
+
+// GenerateKey makes a key pair: the private key in the form of SetPrivateKey,
+// the public key in the form of Credential.PublicKey.
+func GenerateKey(kind KeyKind) (private, public []byte, err error) {
+	if !kind.Valid() {
+		return nil, nil, errorf(ErrArgument, "unknown kind of key")
+	}
+	key, err := suite.GenerateKey(kind, nil)
+	if err != nil {
+		return nil, nil, wrap(err)
+	}
+	defer key.Clear()
+	return key.Bytes(), key.Public().Bytes(), nil
+}

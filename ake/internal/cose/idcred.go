@@ -1,0 +1,220 @@
+package cose
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/liblake/lake/ake/internal/cborx"
+)
+
+// Labels of the COSE header parameters that identify a credential.
+const (
+	LabelKid        = 4
+	LabelKidContext = 10
+	LabelKcwt       = 13
+	LabelKccs       = 14
+	LabelC5T        = 22
+	LabelC5U        = 23
+	LabelC5B        = 24
+	LabelC5C        = 25
+	LabelX5Bag      = 32
+	LabelX5Chain    = 33
+	LabelX5T        = 34
+	LabelX5U        = 35
+)
+
+// COSE algorithm numbers of the certificate hashes that x5t may use.
+const (
+	AlgSHA256   = -16
+	AlgSHA25664 = -15
+)
+
+var (
+	// ErrIDCred: a known parameter with a value of the wrong form.
+	ErrIDCred = errors.New("malformed ID_CRED")
+	// ErrUnsupported: no parameter of the map is known.
+	ErrUnsupported = errors.New("unsupported type of ID_CRED")
+)
+
+// CertHash is COSE_CertHash (RFC 9360 section 2).
+type CertHash struct {
+	Algorithm int64
+	Value     []byte
+}
+
+// IDCred is a parsed ID_CRED_x: which parameters it has and their values. The
+// values share the memory of Raw.
+type IDCred struct {
+	Raw        []byte // the map as it came
+	Kid        []byte // nil: absent
+	KidContext []byte
+	CCS        []byte   // kccs: the map
+	CWT        []byte   // kcwt: the COSE_Sign1 array
+	X5Chain    [][]byte // end entity first
+	X5Bag      [][]byte
+	X5T        *CertHash
+	X5U        string
+	C509       bool // one of c5t, c5u, c5b, c5c
+	hasX5U     bool
+}
+
+// ByValue reports whether the credential itself is in the map, so that not
+// knowing it beforehand is no lack of a reference.
+func (id *IDCred) ByValue() bool {
+	return id.CCS != nil || id.CWT != nil || id.X5Chain != nil || id.X5Bag != nil
+}
+
+// HasX5U reports whether the map has an x5u parameter.
+func (id *IDCred) HasX5U() bool { return id.hasX5U }
+
+// ParseIDCred reads an ID_CRED_x map.
+func ParseIDCred(raw []byte) (*IDCred, error) {
+	item, err := cborx.One(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrIDCred, err)
+	}
+	pairs, ok := item.Map()
+	if !ok || len(pairs) == 0 {
+		return nil, fmt.Errorf("%w: not a map with at least one parameter", ErrIDCred)
+	}
+	id := &IDCred{Raw: raw}
+	known := false
+	for _, pair := range pairs {
+		label, ok := pair.Key.Int()
+		if !ok {
+			if pair.Key.Kind() != cborx.Text {
+				return nil, fmt.Errorf("%w: a label is neither an int nor text", ErrIDCred)
+			}
+			continue
+		}
+		recognised, err := id.set(label, pair.Value)
+		if err != nil {
+			return nil, err
+		}
+		known = known || recognised
+	}
+	if !known {
+		return nil, ErrUnsupported
+	}
+	return id, nil
+}
+
+func (id *IDCred) set(label int64, value cborx.Item) (recognised bool, err error) {
+	ok := true
+	switch label {
+	case LabelKid:
+		id.Kid, ok = value.Bytes()
+	case LabelKidContext:
+		id.KidContext, ok = value.Bytes()
+		if !ok {
+			break
+		}
+		return false, nil // qualifies a kid, names nothing by itself
+	case LabelKccs:
+		id.CCS, ok = value, value.Kind() == cborx.Map
+	case LabelKcwt:
+		id.CWT, ok = value, value.Kind() == cborx.Array || value.Kind() == cborx.Tag
+	case LabelX5Chain:
+		id.X5Chain, ok = certificates(value)
+	case LabelX5Bag:
+		id.X5Bag, ok = certificates(value)
+	case LabelX5T:
+		id.X5T, ok = certHash(value)
+	case LabelX5U:
+		id.X5U, ok = uri(value)
+		id.hasX5U = true
+	case LabelC5T, LabelC5U, LabelC5B, LabelC5C:
+		id.C509 = true
+	default:
+		return false, nil
+	}
+	if !ok {
+		return false, fmt.Errorf("%w: value of parameter %d", ErrIDCred, label)
+	}
+	return true, nil
+}
+
+// certificates reads COSE_X509 = bstr / [ 2*certs: bstr ].
+func certificates(value cborx.Item) ([][]byte, bool) {
+	if cert, ok := value.Bytes(); ok {
+		return [][]byte{cert}, true
+	}
+	elements, ok := value.Array()
+	if !ok || len(elements) < 2 {
+		return nil, false
+	}
+	certs := make([][]byte, len(elements))
+	for i, element := range elements {
+		if certs[i], ok = element.Bytes(); !ok {
+			return nil, false
+		}
+	}
+	return certs, true
+}
+
+// certHash reads COSE_CertHash = [ hashAlg: int / tstr, hashValue: bstr ].
+func certHash(value cborx.Item) (*CertHash, bool) {
+	elements, ok := value.Array()
+	if !ok || len(elements) != 2 {
+		return nil, false
+	}
+	algorithm, ok := elements[0].Int()
+	if !ok {
+		return nil, false
+	}
+	hash, ok := elements[1].Bytes()
+	if !ok || algorithm == AlgSHA25664 && len(hash) != 8 || algorithm == AlgSHA256 && len(hash) != 32 {
+		return nil, false
+	}
+	return &CertHash{algorithm, hash}, true
+}
+
+// uri reads COSE's uri = #6.32(tstr).
+func uri(value cborx.Item) (string, bool) {
+	if len(value) < 3 || value[0] != 0xd8 || value[1] != 32 {
+		return "", false
+	}
+	return cborx.Item(value[2:]).Text()
+}
+
+// KidID is { 4 : kid }.
+func KidID(kid []byte) []byte {
+	return cborx.AppendBytes(header(LabelKid, len(kid)), kid)
+}
+
+// CCSID is { 14 : ccs }.
+func CCSID(ccs []byte) []byte { return append(header(LabelKccs, len(ccs)), ccs...) }
+
+// X5TID is { 34 : [ algorithm, hash ] }.
+func X5TID(hash CertHash) []byte {
+	out := cborx.AppendArray(header(LabelX5T, len(hash.Value)), 2)
+	out = cborx.AppendInt(out, hash.Algorithm)
+	return cborx.AppendBytes(out, hash.Value)
+}
+
+// X5ChainID is { 33 : COSE_X509 }, end entity first.
+func X5ChainID(certs [][]byte) []byte { return certificatesID(LabelX5Chain, certs) }
+
+// X5BagID is { 32 : COSE_X509 }.
+func X5BagID(certs [][]byte) []byte { return certificatesID(LabelX5Bag, certs) }
+
+// X5UID is { 35 : 32(uri) }.
+func X5UID(uri string) []byte {
+	out := append(header(LabelX5U, len(uri)), 0xd8, 32)
+	return cborx.AppendText(out, uri)
+}
+
+func certificatesID(label int64, certs [][]byte) []byte {
+	out := header(label, 0)
+	if len(certs) > 1 {
+		out = cborx.AppendArray(out, len(certs))
+	}
+	for _, cert := range certs {
+		out = cborx.AppendBytes(out, cert)
+	}
+	return out
+}
+
+func header(label int64, size int) []byte {
+	return cborx.AppendInt(cborx.AppendMap(make([]byte, 0, size+16), 1), label)
+}

@@ -1,0 +1,54 @@
+// Package cred turns what a credential is made of into what EDHOC uses of it
+// (RFC 9528 section 3.5.2): the bytes of CRED_x, the public authentication
+// key, and the ways in which others may refer to it. It decides nothing about
+// trust.
+package cred
+
+import (
+	"errors"
+
+	"github.com/liblake/lake/ake/internal/cose"
+	"github.com/liblake/lake/ake/internal/suite"
+)
+
+// Type is a kind of credential.
+type Type int32
+
+// The kinds of credential. The numbers are those of the C ABI.
+const (
+	CCS   Type = 1
+	X509  Type = 2
+	Parts Type = 3 // ID_CRED, CRED and key given by the host
+)
+
+// ErrMalformed: not a credential of the kind it should be.
+var ErrMalformed = errors.New("malformed credential")
+
+// Credential is a parsed credential. It is not changed after it was made.
+type Credential struct {
+	Type Type
+	Cred []byte // CRED_x: one CBOR item
+	Key  *suite.PublicKey
+	// Chain is the certificate of an X.509 credential, followed by its
+	// issuers as far as they were given, in DER.
+	Chain [][]byte
+	// IDs are the encoded ID_CRED_x maps that refer to this credential
+	// without carrying it.
+	IDs [][]byte
+	// DefaultID is the ID_CRED_x to send unless the host wants another one.
+	DefaultID []byte
+}
+
+// FromIDCred makes the credential that id carries by value. Of a bag it takes
+// the first certificate that issues none of the others.
+func FromIDCred(id *cose.IDCred) (*Credential, error) {
+	switch {
+	case id.CCS != nil:
+		return FromCCS(id.CCS)
+	case id.X5Chain != nil:
+		return FromX509(id.X5Chain)
+	case id.X5Bag != nil:
+		return FromX509(endEntityFirst(id.X5Bag))
+	}
+	return nil, cose.ErrUnsupported
+}

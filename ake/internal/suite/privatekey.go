@@ -1,0 +1,216 @@
+package suite
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"math/big"
+	"sync"
+
+	"filippo.io/edwards25519"
+	"github.com/cloudflare/circl/dh/x25519"
+	"github.com/cloudflare/circl/dh/x448"
+	"github.com/cloudflare/circl/sign/ed448"
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// PrivateKey is a private key with its public key.
+type PrivateKey struct {
+	kind   KeyKind
+	secret []byte // as ParsePrivateKey took it; nil once cleared
+	public *PublicKey
+
+	ecdh    *ecdh.PrivateKey // curves of NIST: its public key is computed once, here
+	edwards []byte           // EdDSA: seed and public key, as the libraries want them
+
+	ecdsaOnce sync.Once
+	ecdsa     *ecdsa.PrivateKey
+
+	hedgeOnce sync.Once
+	hedge     []byte
+}
+
+// ParsePrivateKey takes a private key: a big-endian scalar from 1 to the
+// order less one for the curves of NIST, the bytes of RFC 7748 section 5 for
+// X25519 and X448, the seed of RFC 8032 for Ed25519 and Ed448.
+func ParsePrivateKey(kind KeyKind, data []byte) (*PrivateKey, error) {
+	if !kind.Valid() {
+		return nil, fmt.Errorf("%w: %w", ErrPrivateKey, ErrKeyKind)
+	}
+	if len(data) != kind.PrivateLength() {
+		return nil, fmt.Errorf("%w: wrong length %d for %s, want %d", ErrPrivateKey, len(data), kind, kind.PrivateLength())
+	}
+	k := &PrivateKey{kind: kind, secret: bytes.Clone(data)}
+	k.public = &PublicKey{kind: kind}
+	switch kind {
+	case KeyP256, KeyP384:
+		key, err := kinds[kind].ecdh().NewPrivateKey(k.secret)
+		if err != nil {
+			Wipe(k.secret)
+			return nil, fmt.Errorf("%w: scalar not between 1 and the order of %s", ErrPrivateKey, kind)
+		}
+		k.ecdh = key
+		k.public.ecdh = key.PublicKey()
+		k.public.data = k.public.ecdh.Bytes()
+	case KeyX25519:
+		k.public.data = x25519Public(k.secret)
+	case KeyX448:
+		var public, secret x448.Key
+		copy(secret[:], k.secret)
+		x448.KeyGen(&public, &secret)
+		Wipe(secret[:])
+		k.public.data = public[:]
+	case KeyEd25519:
+		k.edwards = ed25519.NewKeyFromSeed(k.secret)
+		k.public.data = bytes.Clone(k.edwards[ed25519.SeedSize:])
+	case KeyEd448:
+		k.edwards = ed448.NewKeyFromSeed(k.secret)
+		k.public.data = bytes.Clone(k.edwards[ed448.SeedSize:])
+	}
+	return k, nil
+}
+
+// x25519Public multiplies the base point on the Edwards form of the curve,
+// where tables make it three times as fast as the ladder of crypto/ecdh.
+func x25519Public(secret []byte) []byte {
+	// The length was checked: it cannot fail.
+	scalar, err := new(edwards25519.Scalar).SetBytesWithClamping(secret)
+	if err != nil {
+		panic("suite: " + err.Error())
+	}
+	return new(edwards25519.Point).ScalarBaseMult(scalar).BytesMontgomery()
+}
+
+// Kind returns the kind of the key.
+func (k *PrivateKey) Kind() KeyKind { return k.kind }
+
+// Public returns the public key. It outlives Clear.
+func (k *PrivateKey) Public() *PublicKey { return k.public }
+
+// Bytes returns the key as ParsePrivateKey takes it, or nil once it was cleared.
+func (k *PrivateKey) Bytes() []byte { return bytes.Clone(k.secret) }
+
+// ECDH returns the shared secret: the x-coordinate (RFC 9528 section 4.1.1.1).
+// It takes one multiplication.
+func (k *PrivateKey) ECDH(peer *PublicKey) ([]byte, error) {
+	if k.secret == nil {
+		return nil, errCleared
+	}
+	if peer == nil || peer.kind != k.kind || !kinds[k.kind].keyExchange {
+		return nil, ErrKeyKind
+	}
+	switch k.kind {
+	case KeyX25519:
+		return k.x25519(peer.data)
+	case KeyX448:
+		return k.x448(peer.data)
+	}
+	secret, err := k.ecdh.ECDH(peer.ecdh)
+	if err != nil {
+		return nil, fmt.Errorf("%w: no shared secret", ErrPublicKey)
+	}
+	return secret, nil
+}
+
+// x25519 uses circl, which is constant-time as crypto/ecdh is and runs one
+// ladder, in assembly where there is some. crypto/ecdh runs a second one to
+// make its private key, whether or not its public key is ever asked for.
+func (k *PrivateKey) x25519(peer []byte) ([]byte, error) {
+	var shared, secret, public x25519.Key
+	copy(secret[:], k.secret)
+	copy(public[:], peer)
+	x25519.Shared(&shared, &secret, &public)
+	Wipe(secret[:])
+	return nonZero(shared[:])
+}
+
+func (k *PrivateKey) x448(peer []byte) ([]byte, error) {
+	var shared, secret, public x448.Key
+	copy(secret[:], k.secret)
+	copy(public[:], peer)
+	x448.Shared(&shared, &secret, &public)
+	Wipe(secret[:])
+	return nonZero(shared[:])
+}
+
+// nonZero refuses the all-zero secret (RFC 7748 section 6), in constant time.
+func nonZero(secret []byte) ([]byte, error) {
+	if ConstantTimeEqual(secret, make([]byte, len(secret))) {
+		return nil, ErrLowOrder
+	}
+	return secret, nil
+}
+
+// Sign signs message as Verify expects it. ECDSA draws a random number.
+func (k *PrivateKey) Sign(message []byte) ([]byte, error) { return k.sign(rand.Reader, message) }
+
+// SignDeterministic signs as Sign does, but ECDSA takes its number from the
+// key and the message (RFC 6979).
+func (k *PrivateKey) SignDeterministic(message []byte) ([]byte, error) { return k.sign(nil, message) }
+
+func (k *PrivateKey) sign(random io.Reader, message []byte) ([]byte, error) {
+	if k.secret == nil {
+		return nil, errCleared
+	}
+	switch k.kind {
+	case KeyP256, KeyP384:
+		return k.signECDSA(random, message)
+	case KeyEd25519:
+		return ed25519.Sign(k.edwards, message), nil
+	case KeyEd448:
+		return ed448.Sign(k.edwards, message, ""), nil
+	}
+	return nil, ErrKeyKind
+}
+
+func (k *PrivateKey) signECDSA(random io.Reader, message []byte) ([]byte, error) {
+	k.ecdsaOnce.Do(func() {
+		// It cannot fail: the scalar was checked when the key was parsed.
+		k.ecdsa, _ = ecdsa.ParseRawPrivateKey(kinds[k.kind].elliptic(), k.secret)
+	})
+	if k.ecdsa == nil {
+		return nil, errCleared
+	}
+	var opts crypto.SignerOpts = kinds[k.kind].signatureDigest
+	der, err := k.ecdsa.Sign(random, messageDigest(k.kind, message), opts)
+	if err != nil {
+		return nil, fmt.Errorf("%w: ECDSA cannot sign", ErrPrivateKey)
+	}
+	var r, s big.Int
+	outer := cryptobyte.String(der)
+	var inner cryptobyte.String
+	if !outer.ReadASN1(&inner, asn1.SEQUENCE) || !inner.ReadASN1Integer(&r) || !inner.ReadASN1Integer(&s) {
+		return nil, fmt.Errorf("%w: ECDSA gave no signature", ErrPrivateKey)
+	}
+	signature := make([]byte, k.kind.signatureLength())
+	r.FillBytes(signature[:len(signature)/2])
+	s.FillBytes(signature[len(signature)/2:])
+	return signature, nil
+}
+
+// Clear overwrites the private key where this package holds it and lets go of
+// the copies that the standard library made, which it cannot overwrite. The
+// key must not be in use.
+func (k *PrivateKey) Clear() {
+	Wipe(k.secret)
+	Wipe(k.edwards)
+	Wipe(k.hedge)
+	k.secret, k.edwards, k.hedge, k.ecdh, k.ecdsa = nil, nil, nil, nil, nil
+}
+
+var errCleared = fmt.Errorf("%w: the key was cleared", ErrPrivateKey)
+
+// String tells the kind of the key and nothing more.
+func (k *PrivateKey) String() string { return k.kind.String() + " private key" }
+
+// GoString is String.
+func (k *PrivateKey) GoString() string { return k.String() }
+
+// Format prints String whatever the verb: %d would show the bytes of the key.
+func (k *PrivateKey) Format(f fmt.State, _ rune) { io.WriteString(f, k.String()) }

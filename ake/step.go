@@ -1,0 +1,96 @@
+package ake
+
+import (
+	"errors"
+)
+
+// Step is the short way through a run: it takes what arrived (nothing, to start
+// as Initiator) and returns what to send (nothing, if nothing is due). The run
+// is over when Info says Complete, or when Step fails and State is
+// StateFailed.
+//
+// Without RequireMessage4, the Initiator is complete with message_3, and the
+// Responder when it has verified that. When the Responder refuses the cipher
+// suite, the Initiator starts again by itself with one that both support.
+//
+// On failure, reply is the EDHOC error message to send, if the run ended and
+// one is due. After PendingCredential or PendingEAD the host answers and calls
+// Step again, with nothing.
+func (s *Session) Step(in []byte) (reply []byte, err error) {
+	info, err := s.Info()
+	if err != nil {
+		return nil, err
+	}
+	reply, err = s.step(info, in)
+	if errors.Is(err, ErrPeerSuite) {
+		if restart := s.Restart(); restart != nil {
+			return nil, restart
+		}
+		return s.PrepareMessage1()
+	}
+	if err != nil && !StatusOf(err).Pending() {
+		if after, infoErr := s.Info(); infoErr == nil && after.State == StateFailed {
+			reply, _ = s.PrepareError()
+		}
+		return reply, err
+	}
+	return reply, err
+}
+
+func (s *Session) step(info Info, in []byte) ([]byte, error) {
+	switch info.Next {
+	case NextPrepare1:
+		if len(in) > 0 {
+			return nil, errorf(ErrArgument, "the Initiator starts with nothing")
+		}
+		return s.PrepareMessage1()
+	case NextDecide:
+		if len(in) > 0 {
+			return nil, errorf(ErrState, "a decision is pending: answer it, then step with nothing")
+		}
+		if err := s.Resume(); err != nil {
+			return nil, err
+		}
+	case NextProcess1:
+		if err := s.ProcessMessage1(in); err != nil {
+			return nil, err
+		}
+	case NextProcess2:
+		if err := s.ProcessMessage2(in); err != nil {
+			return nil, err
+		}
+	case NextProcess3:
+		if err := s.ProcessMessage3(in); err != nil {
+			return nil, err
+		}
+	case NextProcess4:
+		return nil, s.ProcessMessage4(in)
+	case NextNothing:
+		return nil, errorf(ErrState, "the run is over")
+	}
+	return s.answer()
+}
+
+// answer prepares what follows a message that was accepted.
+func (s *Session) answer() ([]byte, error) {
+	info, err := s.Info()
+	if err != nil {
+		return nil, err
+	}
+	switch info.Next {
+	case NextPrepare2:
+		return s.PrepareMessage2()
+	case NextPrepare3:
+		message3, err := s.PrepareMessage3()
+		if err == nil && !s.config.message4 {
+			err = s.CompleteWithoutMessage4()
+		}
+		return message3, err
+	case NextPrepare4:
+		if s.config.message4 {
+			return s.PrepareMessage4()
+		}
+		return nil, s.CompleteWithoutMessage4()
+	}
+	return nil, nil
+}

@@ -1,0 +1,182 @@
+// Command gen writes the constants of each language from status.tsv.
+//
+// It is run in capi/abi, by go generate. With -check it writes nothing and
+// fails if a file is not what it would write.
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"go/format"
+	"log"
+	"os"
+	"strconv"
+	"strings"
+)
+
+type status struct {
+	name     string // ERR_MALFORMED
+	number   int
+	code     int
+	wireText string
+	text     string
+}
+
+type group struct {
+	name, meaning string
+	statuses      []status
+}
+
+func main() {
+	check := flag.Bool("check", false, "compare instead of writing")
+	flag.Parse()
+	log.SetFlags(0)
+	groups, err := read("status.tsv")
+	if err != nil {
+		log.Fatal(err)
+	}
+	header, err := os.ReadFile("../../include/lake.h")
+	if err != nil {
+		log.Fatal(err)
+	}
+	goSource, err := format.Source(goTable(groups))
+	if err != nil {
+		log.Fatal(err)
+	}
+	section, err := replaceSection(header, headerSection(groups))
+	if err != nil {
+		log.Fatal(err)
+	}
+	stale := false
+	for path, content := range map[string][]byte{
+		"../../ake/status_table.go": goSource,
+		"../../include/lake.h":      section,
+		"../status_table.h":         cTable(groups),
+	} {
+		if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, content) {
+			continue
+		}
+		if *check {
+			log.Printf("%s is not what status.tsv gives: run go generate ./capi/abi", path)
+			stale = true
+		} else if err := os.WriteFile(path, content, 0o644); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if stale {
+		os.Exit(1)
+	}
+}
+
+func read(path string) ([]group, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var groups []group
+	seen := map[int]string{}
+	for i, line := range strings.Split(strings.TrimSpace(string(data)), "\n") {
+		if rest, ok := strings.CutPrefix(line, "#group "); ok {
+			name, meaning, _ := strings.Cut(rest, ": ")
+			groups = append(groups, group{name: name, meaning: meaning})
+			continue
+		}
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		fields := strings.Split(line, "\t")
+		if len(fields) != 5 || len(groups) == 0 {
+			return nil, fmt.Errorf("%s:%d: 5 columns and a group are needed", path, i+1)
+		}
+		number, err1 := strconv.Atoi(fields[1])
+		code, err2 := strconv.Atoi(fields[2])
+		if err1 != nil || err2 != nil {
+			return nil, fmt.Errorf("%s:%d: a number is malformed", path, i+1)
+		}
+		if other, taken := seen[number]; taken {
+			return nil, fmt.Errorf("%s:%d: %s has the number of %s", path, i+1, fields[0], other)
+		}
+		seen[number] = fields[0]
+		g := &groups[len(groups)-1]
+		g.statuses = append(g.statuses, status{fields[0], number, code, fields[3], fields[4]})
+	}
+	return groups, nil
+}
+
+const warning = "Made from capi/abi/status.tsv by go generate ./capi/abi. Do not edit."
+
+// goName turns ERR_NO_COMMON_SUITE into ErrNoCommonSuite.
+func goName(name string) string {
+	var b strings.Builder
+	for _, word := range strings.Split(name, "_") {
+		switch word {
+		case "OK", "ID", "EAD", "MAC":
+			b.WriteString(word)
+		default:
+			b.WriteString(word[:1] + strings.ToLower(word[1:]))
+		}
+	}
+	return b.String()
+}
+
+func goTable(groups []group) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "// Code generated from capi/abi/status.tsv by go generate ./capi/abi. DO NOT EDIT.\n\npackage ake\n\n")
+	for _, g := range groups {
+		fmt.Fprintf(&b, "// Group %s: %s.\nconst (\n", g.name, g.meaning)
+		for _, s := range g.statuses {
+			fmt.Fprintf(&b, "\t// %s: %s.\n\t%s Status = %d\n", goName(s.name), s.text, goName(s.name), s.number)
+		}
+		fmt.Fprintf(&b, ")\n\n")
+	}
+	fmt.Fprintf(&b, "var statusTable = map[Status]statusRow{\n")
+	for _, g := range groups {
+		for _, s := range g.statuses {
+			fmt.Fprintf(&b, "\t%s: {%q, %q, %q, %d, %q},\n", goName(s.name), "LAKE_"+s.name, g.name, s.text, s.code, s.wireText)
+		}
+	}
+	fmt.Fprintf(&b, "}\n")
+	return b.Bytes()
+}
+
+func headerSection(groups []group) []byte {
+	var b bytes.Buffer
+	for _, g := range groups {
+		fmt.Fprintf(&b, "\n/* %s: %s */\n", g.name, g.meaning)
+		for _, s := range g.statuses {
+			fmt.Fprintf(&b, "/** %s. */\n#define LAKE_%-26s ((lake_status)%d)\n", upperFirst(s.text), s.name, s.number)
+		}
+	}
+	b.WriteByte('\n')
+	return b.Bytes()
+}
+
+func cTable(groups []group) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "/* %s */\n", warning)
+	fmt.Fprintf(&b, "/* X(name, text) for every status code. */\n#define LAKE_STATUS_TABLE(X) \\\n")
+	for _, g := range groups {
+		for _, s := range g.statuses {
+			fmt.Fprintf(&b, "    X(LAKE_%s, %q) \\\n", s.name, s.text)
+		}
+	}
+	b.WriteString("    /* end */\n")
+	return b.Bytes()
+}
+
+const (
+	begin = "/* begin of the generated status codes: change capi/abi/status.tsv, then go generate ./capi/abi */\n"
+	end   = "/* end of the generated status codes */\n"
+)
+
+func replaceSection(header, section []byte) ([]byte, error) {
+	before, rest, ok1 := bytes.Cut(header, []byte(begin))
+	_, after, ok2 := bytes.Cut(rest, []byte(end))
+	if !ok1 || !ok2 {
+		return nil, fmt.Errorf("lake.h lacks the marks of the generated section")
+	}
+	return bytes.Join([][]byte{before, []byte(begin), section, []byte(end), after}, nil), nil
+}
+
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -1,0 +1,47 @@
+/* Made from capi/abi/status.tsv by go generate ./capi/abi. Do not edit. */
+/* X(name, text) for every status code. */
+#define LAKE_STATUS_TABLE(X) \
+    X(LAKE_OK, "success") \
+    X(LAKE_PENDING_CREDENTIAL, "the peer's credential is needed: look it up by ID_CRED, set it, resume") \
+    X(LAKE_PENDING_EAD, "a critical EAD item waits to be accepted or rejected") \
+    X(LAKE_ERR_ARGUMENT, "an argument is NULL, out of range or malformed") \
+    X(LAKE_ERR_HANDLE, "the handle is stale, freed or of another kind") \
+    X(LAKE_ERR_STATE, "the call is not allowed in this state") \
+    X(LAKE_ERR_BUSY, "another call on the same session is under way") \
+    X(LAKE_ERR_BUFFER_TOO_SMALL, "the output buffer is too small; the needed size was written to the length") \
+    X(LAKE_ERR_FROZEN, "the object is in use and cannot be changed any more") \
+    X(LAKE_ERR_UNSUPPORTED, "not supported by this library or not with this cipher suite") \
+    X(LAKE_ERR_NOT_FOUND, "there is no such item") \
+    X(LAKE_ERR_LIMIT, "a configured limit was exceeded") \
+    X(LAKE_ERR_INTERNAL, "internal error; the session must be freed") \
+    X(LAKE_ERR_FORKED, "the process was forked after liblake was loaded; the child cannot use it") \
+    X(LAKE_ERR_CALLBACK, "a callback of the host failed") \
+    X(LAKE_ERR_MALFORMED, "the message is not formed as RFC 9528 says") \
+    X(LAKE_ERR_NOT_DETERMINISTIC, "the message is not deterministically encoded CBOR") \
+    X(LAKE_ERR_TOO_LARGE, "the message is larger than the configured limit") \
+    X(LAKE_ERR_METHOD, "the method is not supported") \
+    X(LAKE_ERR_SUITE, "the selected cipher suite is not supported, or a more preferred one is") \
+    X(LAKE_ERR_PUBLIC_KEY, "the ephemeral public key is invalid") \
+    X(LAKE_ERR_CONNECTION_ID, "the connection identifier is malformed, too long or equal to the other side's") \
+    X(LAKE_ERR_EAD, "the external authorization data is malformed") \
+    X(LAKE_ERR_EAD_CRITICAL, "a critical EAD item was not accepted") \
+    X(LAKE_ERR_CREDENTIAL_MALFORMED, "the credential or its identifier is malformed") \
+    X(LAKE_ERR_CREDENTIAL_UNKNOWN, "the peer refers to a credential that is not known here") \
+    X(LAKE_ERR_CREDENTIAL_UNTRUSTED, "the peer's credential is not trusted") \
+    X(LAKE_ERR_CREDENTIAL_UNSUPPORTED, "the type of credential or of its identifier is not supported") \
+    X(LAKE_ERR_KEY_KIND, "the authentication key does not fit method and cipher suite") \
+    X(LAKE_ERR_OWN_CREDENTIAL, "the peer presented our own credential") \
+    X(LAKE_ERR_NO_CREDENTIAL, "no own credential fits method and cipher suite") \
+    X(LAKE_ERR_PRIVATE_KEY, "the private key is malformed or does not belong to the credential") \
+    X(LAKE_ERR_PEER_REJECTED, "the host rejected the peer") \
+    X(LAKE_ERR_DECRYPTION, "decryption failed: wrong keys or a modified message") \
+    X(LAKE_ERR_MAC, "the MAC does not verify") \
+    X(LAKE_ERR_SIGNATURE, "the signature does not verify") \
+    X(LAKE_ERR_PEER_UNSPECIFIED, "the peer sent an error message with code 1") \
+    X(LAKE_ERR_PEER_SUITE, "the peer refused the cipher suite and said which it supports") \
+    X(LAKE_ERR_PEER_CREDENTIAL, "the peer does not know the credential that we referred to") \
+    X(LAKE_ERR_PEER_OTHER, "the peer sent an error message with another code") \
+    X(LAKE_ERR_NO_COMMON_SUITE, "no cipher suite is supported by both sides") \
+    X(LAKE_ERR_SUITE_LOOP, "the peer sends the suite negotiation in circles") \
+    X(LAKE_ERR_ABORTED, "the host ended the run") \
+    /* end */

@@ -1,0 +1,641 @@
+/*
+ * lake.h - liblake: EDHOC (RFC 9528), a lightweight authenticated key exchange,
+ * with its keys ready for OSCORE (RFC 8613).
+ *
+ * The shortest way through the library: a config, a session, and lake_session_step
+ * until lake_session_is_complete; then lake_session_oscore_context. See
+ * examples/c/handshake.c, which is that in thirty lines.
+ *
+ * Conventions
+ *
+ *  - Functions return lake_status: LAKE_OK, a pending status above 0, or an
+ *    error below 0. Outputs are the last arguments; they are written only on
+ *    success (and *len with LAKE_ERR_BUFFER_TOO_SMALL). An error changes nothing
+ *    unless the function says otherwise.
+ *  - Handles are opaque. Their value is a number, never an address: a stale,
+ *    freed or foreign handle gives LAKE_ERR_HANDLE. The free functions take NULL.
+ *  - Output buffers are the caller's: (uint8_t *out, size_t cap, size_t *len).
+ *    out NULL with cap 0 asks for the size: LAKE_ERR_BUFFER_TOO_SMALL, and *len
+ *    is the size needed. A message is made once and kept: asking again gives the
+ *    same bytes.
+ *  - Inputs are copied before a function returns; (NULL, 0) is the empty string.
+ *  - Every function can give LAKE_ERR_ARGUMENT (NULL, out of range),
+ *    LAKE_ERR_HANDLE, LAKE_ERR_FORKED (in a child of fork: liblake cannot be
+ *    used there) and LAKE_ERR_INTERNAL. Functions on sessions can also give
+ *    LAKE_ERR_BUSY, when another call on the same session is under way, and
+ *    LAKE_ERR_STATE, when the call is not allowed in the session's state. These
+ *    are not repeated below.
+ *  - Any handle can be used from any thread. Nothing waits for anything.
+ *  - Callbacks run on the calling thread, during the call, never after it. In a
+ *    callback, functions on the session that called it give LAKE_ERR_BUSY; all
+ *    others work.
+ *  - Numbers (suites, algorithms, labels) are those of the IANA registries of
+ *    EDHOC and COSE. Sizes are in bytes.
+ *
+ * docs/embedding.md tells what liblake does in a process: fork, signals,
+ * threads, environment.
+ *
+ * Copyright the liblake authors. SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef LAKE_H
+#define LAKE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------------ */
+/* Versions and status                                                       */
+/* ------------------------------------------------------------------------ */
+
+/** Version of this header. */
+#define LAKE_VERSION "0.1.0"
+/** The same as a number: major << 16 | minor << 8 | patch. */
+#define LAKE_VERSION_NUMBER 0x000100
+/** Version of the binary interface: the number in liblake.so.0. */
+#define LAKE_ABI_VERSION 0
+
+/** How a call ended: 0 success, above 0 not finished, below 0 failed. */
+typedef int32_t lake_status;
+
+/* begin of the generated status codes: change capi/abi/status.tsv, then go generate ./capi/abi */
+
+/* ok: success */
+/** Success. */
+#define LAKE_OK                         ((lake_status)0)
+
+/* pending: not finished, the host has to decide something */
+/** The peer's credential is needed: look it up by ID_CRED, set it, resume. */
+#define LAKE_PENDING_CREDENTIAL         ((lake_status)1)
+/** A critical EAD item waits to be accepted or rejected. */
+#define LAKE_PENDING_EAD                ((lake_status)2)
+
+/* usage: the call was wrong; nothing changed */
+/** An argument is NULL, out of range or malformed. */
+#define LAKE_ERR_ARGUMENT               ((lake_status)-1)
+/** The handle is stale, freed or of another kind. */
+#define LAKE_ERR_HANDLE                 ((lake_status)-2)
+/** The call is not allowed in this state. */
+#define LAKE_ERR_STATE                  ((lake_status)-3)
+/** Another call on the same session is under way. */
+#define LAKE_ERR_BUSY                   ((lake_status)-4)
+/** The output buffer is too small; the needed size was written to the length. */
+#define LAKE_ERR_BUFFER_TOO_SMALL       ((lake_status)-5)
+/** The object is in use and cannot be changed any more. */
+#define LAKE_ERR_FROZEN                 ((lake_status)-6)
+/** Not supported by this library or not with this cipher suite. */
+#define LAKE_ERR_UNSUPPORTED            ((lake_status)-7)
+/** There is no such item. */
+#define LAKE_ERR_NOT_FOUND              ((lake_status)-8)
+/** A configured limit was exceeded. */
+#define LAKE_ERR_LIMIT                  ((lake_status)-9)
+
+/* process: the process or the library is in trouble */
+/** Internal error; the session must be freed. */
+#define LAKE_ERR_INTERNAL               ((lake_status)-21)
+/** The process was forked after liblake was loaded; the child cannot use it. */
+#define LAKE_ERR_FORKED                 ((lake_status)-22)
+/** A callback of the host failed. */
+#define LAKE_ERR_CALLBACK               ((lake_status)-23)
+
+/* message: the received message is wrong */
+/** The message is not formed as RFC 9528 says. */
+#define LAKE_ERR_MALFORMED              ((lake_status)-41)
+/** The message is not deterministically encoded CBOR. */
+#define LAKE_ERR_NOT_DETERMINISTIC      ((lake_status)-42)
+/** The message is larger than the configured limit. */
+#define LAKE_ERR_TOO_LARGE              ((lake_status)-43)
+/** The method is not supported. */
+#define LAKE_ERR_METHOD                 ((lake_status)-44)
+/** The selected cipher suite is not supported, or a more preferred one is. */
+#define LAKE_ERR_SUITE                  ((lake_status)-45)
+/** The ephemeral public key is invalid. */
+#define LAKE_ERR_PUBLIC_KEY             ((lake_status)-46)
+/** The connection identifier is malformed, too long or equal to the other side's. */
+#define LAKE_ERR_CONNECTION_ID          ((lake_status)-47)
+/** The external authorization data is malformed. */
+#define LAKE_ERR_EAD                    ((lake_status)-48)
+/** A critical EAD item was not accepted. */
+#define LAKE_ERR_EAD_CRITICAL           ((lake_status)-49)
+
+/* credential: a credential does not do */
+/** The credential or its identifier is malformed. */
+#define LAKE_ERR_CREDENTIAL_MALFORMED   ((lake_status)-61)
+/** The peer refers to a credential that is not known here. */
+#define LAKE_ERR_CREDENTIAL_UNKNOWN     ((lake_status)-62)
+/** The peer's credential is not trusted. */
+#define LAKE_ERR_CREDENTIAL_UNTRUSTED   ((lake_status)-63)
+/** The type of credential or of its identifier is not supported. */
+#define LAKE_ERR_CREDENTIAL_UNSUPPORTED ((lake_status)-64)
+/** The authentication key does not fit method and cipher suite. */
+#define LAKE_ERR_KEY_KIND               ((lake_status)-65)
+/** The peer presented our own credential. */
+#define LAKE_ERR_OWN_CREDENTIAL         ((lake_status)-66)
+/** No own credential fits method and cipher suite. */
+#define LAKE_ERR_NO_CREDENTIAL          ((lake_status)-67)
+/** The private key is malformed or does not belong to the credential. */
+#define LAKE_ERR_PRIVATE_KEY            ((lake_status)-68)
+/** The host rejected the peer. */
+#define LAKE_ERR_PEER_REJECTED          ((lake_status)-69)
+
+/* authentication: the peer did not prove what it claimed */
+/** Decryption failed: wrong keys or a modified message. */
+#define LAKE_ERR_DECRYPTION             ((lake_status)-81)
+/** The MAC does not verify. */
+#define LAKE_ERR_MAC                    ((lake_status)-82)
+/** The signature does not verify. */
+#define LAKE_ERR_SIGNATURE              ((lake_status)-83)
+
+/* peer: the peer ended the run, or negotiation did */
+/** The peer sent an error message with code 1. */
+#define LAKE_ERR_PEER_UNSPECIFIED       ((lake_status)-101)
+/** The peer refused the cipher suite and said which it supports. */
+#define LAKE_ERR_PEER_SUITE             ((lake_status)-102)
+/** The peer does not know the credential that we referred to. */
+#define LAKE_ERR_PEER_CREDENTIAL        ((lake_status)-103)
+/** The peer sent an error message with another code. */
+#define LAKE_ERR_PEER_OTHER             ((lake_status)-104)
+/** No cipher suite is supported by both sides. */
+#define LAKE_ERR_NO_COMMON_SUITE        ((lake_status)-105)
+/** The peer sends the suite negotiation in circles. */
+#define LAKE_ERR_SUITE_LOOP             ((lake_status)-106)
+/** The host ended the run. */
+#define LAKE_ERR_ABORTED                ((lake_status)-107)
+
+/* end of the generated status codes */
+
+/** Version of the library, for example "0.1.0". Static text; works after fork. */
+const char *lake_version(void);
+/** LAKE_VERSION_NUMBER of the library. Works after fork. */
+uint32_t lake_version_number(void);
+/** LAKE_ABI_VERSION of the library. Works after fork. */
+uint32_t lake_abi_version(void);
+/** Meaning of a status, for people. Static text, never NULL; works after fork. */
+const char *lake_strerror(lake_status status);
+/** Name of a status, for example "LAKE_ERR_MAC"; "LAKE_UNKNOWN" for an unknown
+ *  one. Static text; works after fork. */
+const char *lake_status_name(lake_status status);
+/** 1 if the library has a feature, else 0. Features: "method-0" to "method-3",
+ *  "suite-0" to "suite-6", "suite-24", "suite-25", "ccs", "x509", "message-4",
+ *  "ead", "pull", "oscore", "oscore-libcoap". Works after fork. */
+int32_t lake_has_feature(const char *name);
+/** What the library was built with: version, Go version, modules; text lines. */
+lake_status lake_build_info(char *out, size_t cap, size_t *len);
+/** Number of handles that were not freed yet, for leak tests; 0 after fork. */
+size_t lake_live_handles(void);
+/** Overwrites n bytes with zeros; the compiler does not remove it. */
+void lake_wipe(void *p, size_t n);
+
+/** A line of log: what happened, with no secret in it. Static for the call. */
+typedef void (*lake_log_fn)(void *userdata, const char *line);
+/** Sends log lines to fn, for the whole process; NULL turns it off (default). */
+lake_status lake_set_log(lake_log_fn fn, void *userdata);
+
+/* ------------------------------------------------------------------------ */
+/* Cipher suites, methods, keys                                              */
+/* ------------------------------------------------------------------------ */
+
+/* Kinds of key. P-256 and P-384 keys sign (ECDSA) and agree (ECDH). */
+#define LAKE_KEY_P256 1    /* private 32, public x || y 64 */
+#define LAKE_KEY_P384 2    /* private 48, public x || y 96 */
+#define LAKE_KEY_X25519 3  /* private 32, public 32 */
+#define LAKE_KEY_X448 4    /* private 56, public 56 */
+#define LAKE_KEY_ED25519 5 /* seed 32, public 32 */
+#define LAKE_KEY_ED448 6   /* seed 57, public 57 */
+
+/** Algorithms and sizes of a cipher suite (RFC 9528 section 3.6). */
+struct lake_suite_info {
+    uint32_t struct_size;       /* set by the caller: sizeof(struct lake_suite_info) */
+    int32_t suite;              /* its number */
+    int32_t aead;               /* EDHOC AEAD, COSE number */
+    int32_t hash;               /* EDHOC hash, COSE number */
+    int32_t mac_length;         /* MAC length with static Diffie-Hellman keys */
+    int32_t curve;              /* LAKE_KEY_* of the key exchange */
+    int32_t signature_algorithm; /* COSE number */
+    int32_t signature_key;      /* LAKE_KEY_* of signature keys */
+    int32_t app_aead;           /* application AEAD, COSE number */
+    int32_t app_hash;           /* application hash, COSE number */
+    int32_t key_length;         /* of the EDHOC AEAD */
+    int32_t iv_length;
+    int32_t tag_length;
+    int32_t hash_length;
+    int32_t signature_length;
+    int32_t public_key_length;  /* of G_X and G_Y */
+    int32_t app_key_length;     /* of the application AEAD: OSCORE's Master Secret */
+};
+
+/** Who authenticates how in a method (RFC 9528 section 3.2). */
+struct lake_method_info {
+    uint32_t struct_size;        /* set by the caller */
+    int32_t method;
+    int32_t signature_initiator; /* 1: signs; 0: has a static Diffie-Hellman key */
+    int32_t signature_responder;
+};
+
+/** The supported cipher suites. cap and *len count suites. */
+lake_status lake_suites(int32_t *out, size_t cap, size_t *len);
+/** Describes a suite. LAKE_ERR_UNSUPPORTED if it is not supported. */
+lake_status lake_suite_info(int32_t suite, struct lake_suite_info *info);
+/** Name of a suite, static text; NULL if it is not supported. Works after fork. */
+const char *lake_suite_name(int32_t suite);
+/** The supported methods. cap and *len count methods. */
+lake_status lake_methods(int32_t *out, size_t cap, size_t *len);
+/** Describes a method. LAKE_ERR_UNSUPPORTED if it is not supported. */
+lake_status lake_method_info(int32_t method, struct lake_method_info *info);
+/** Name of a method, static text; NULL if it is not supported. Works after fork. */
+const char *lake_method_name(int32_t method);
+
+/** Makes a key pair of a LAKE_KEY_* kind. Both buffers have to be large enough:
+ *  128 always are. LAKE_ERR_BUFFER_TOO_SMALL writes both lengths. */
+lake_status lake_keypair_generate(int32_t kind, uint8_t *private_key, size_t private_cap, size_t *private_len,
+                                  uint8_t *public_key, size_t public_cap, size_t *public_len);
+
+/* ------------------------------------------------------------------------ */
+/* Credentials                                                               */
+/* ------------------------------------------------------------------------ */
+
+/** An authentication credential: CRED_x, the public key in it, the ID_CRED_x to
+ *  send for it and, if it is one's own, the private key. It can be changed until
+ *  it is added to a config or handed to a session (then LAKE_ERR_FROZEN), and
+ *  can be used in any number of configs. */
+typedef struct lake_credential lake_credential;
+
+/* Kinds of credential. */
+#define LAKE_CREDENTIAL_CCS 1
+#define LAKE_CREDENTIAL_X509 2
+#define LAKE_CREDENTIAL_PARTS 3
+
+/* Ways to refer to a credential (RFC 9528 section 3.5.3). */
+#define LAKE_ID_KID 4          /* any; the value is the kid */
+#define LAKE_ID_KCCS 14        /* CCS by value */
+#define LAKE_ID_X5BAG 32       /* certificates by value */
+#define LAKE_ID_X5CHAIN 33     /* certificates by value, in order */
+#define LAKE_ID_X5T 34         /* certificate by SHA-256 truncated to 8 bytes */
+#define LAKE_ID_X5U 35         /* certificate by URI, which is the value */
+#define LAKE_ID_X5T_SHA256 134 /* certificate by SHA-256 */
+
+/** From a CWT Claims Set: a CBOR map with a COSE_Key in its 'cnf' claim (RFC 9528
+ *  section 3.5.2). CRED_x is ccs as it is. It is referred to by the kid of the
+ *  COSE_Key, or sent by value if that has none, unless lake_credential_set_id*
+ *  says otherwise. LAKE_ERR_CREDENTIAL_MALFORMED. */
+lake_status lake_credential_from_ccs(const uint8_t *ccs, size_t ccs_len, lake_credential **out);
+/** From an X.509 certificate in DER; referred to by x5t (SHA-256/64).
+ *  LAKE_ERR_CREDENTIAL_MALFORMED. */
+lake_status lake_credential_from_x509(const uint8_t *der, size_t der_len, lake_credential **out);
+/** From n certificates in DER, the end entity's first; with more than one, the
+ *  chain is sent by value (x5chain). LAKE_ERR_CREDENTIAL_MALFORMED. */
+lake_status lake_credential_from_x509_chain(const uint8_t *const *ders, const size_t *der_lens, size_t n,
+                                            lake_credential **out);
+/** From its parts, for types that liblake does not read: ID_CRED_x (a CBOR map),
+ *  CRED_x (one CBOR item) and the public key (for P-256 and P-384: x || y, or x
+ *  alone for Diffie-Hellman). LAKE_ERR_PUBLIC_KEY, LAKE_ERR_CREDENTIAL_MALFORMED. */
+lake_status lake_credential_from_parts(const uint8_t *id_cred, size_t id_cred_len, const uint8_t *cred,
+                                       size_t cred_len, int32_t key_kind, const uint8_t *public_key,
+                                       size_t public_key_len, lake_credential **out);
+/** The credential that an ID_CRED_x map carries by value (kccs, x5chain, x5bag).
+ *  Nothing about it is trusted. LAKE_ERR_CREDENTIAL_UNSUPPORTED for a map that
+ *  only refers to a credential, LAKE_ERR_CREDENTIAL_MALFORMED. */
+lake_status lake_credential_from_id_cred(const uint8_t *id_cred, size_t id_cred_len, lake_credential **out);
+
+/** Sets the ID_CRED_x map to send; a peer's credential is found by it, too.
+ *  LAKE_ERR_FROZEN. */
+lake_status lake_credential_set_id_cred(lake_credential *credential, const uint8_t *id_cred, size_t id_cred_len);
+/** Sets the ID_CRED_x to send by LAKE_ID_* and value (of LAKE_ID_KID and
+ *  LAKE_ID_X5U; else NULL, 0). LAKE_ERR_UNSUPPORTED for a type that the
+ *  credential cannot have, LAKE_ERR_FROZEN. */
+lake_status lake_credential_set_id(lake_credential *credential, int32_t type, const uint8_t *value,
+                                   size_t value_len);
+/** Sets the private key: sizes as at LAKE_KEY_*. LAKE_ERR_PRIVATE_KEY if it does
+ *  not belong to the public key, LAKE_ERR_FROZEN. */
+lake_status lake_credential_set_private_key(lake_credential *credential, const uint8_t *key, size_t key_len);
+
+/** ID_CRED_x, as the CBOR map. */
+lake_status lake_credential_id_cred(const lake_credential *credential, uint8_t *out, size_t cap, size_t *len);
+/** CRED_x, one CBOR item. */
+lake_status lake_credential_bytes(const lake_credential *credential, uint8_t *out, size_t cap, size_t *len);
+/** The public key and its LAKE_KEY_* kind. */
+lake_status lake_credential_public_key(const lake_credential *credential, int32_t *key_kind, uint8_t *out,
+                                       size_t cap, size_t *len);
+/** LAKE_CREDENTIAL_*. */
+lake_status lake_credential_kind(const lake_credential *credential, int32_t *kind);
+/** One more reference: as many lake_credential_free are needed. */
+lake_status lake_credential_retain(lake_credential *credential);
+/** Drops a reference. Configs and sessions keep their own. NULL is allowed. */
+lake_status lake_credential_free(lake_credential *credential);
+
+/* ------------------------------------------------------------------------ */
+/* Config                                                                    */
+/* ------------------------------------------------------------------------ */
+
+/** What stays the same from session to session: suites, methods, credentials,
+ *  trust. It can be changed until the first session is made from it
+ *  (LAKE_ERR_FROZEN then), and freed at any time. */
+typedef struct lake_config lake_config;
+/** One run of EDHOC, on one side. */
+typedef struct lake_session lake_session;
+
+/* Whose credentials are trusted. */
+#define LAKE_PEER_PINNED 1       /* those of the config and those the host answers with (default) */
+#define LAKE_PEER_CALLBACK 3     /* the host is asked about every credential */
+#define LAKE_PEER_ANY_INSECURE 5 /* also every one that is sent by value */
+
+/* Questions that come to the host as a pending status (lake_config_set_pull). */
+#define LAKE_PULL_CREDENTIAL 1u /* LAKE_PENDING_CREDENTIAL for one that the config does not know */
+#define LAKE_PULL_EAD 2u        /* LAKE_PENDING_EAD for a critical item that nobody accepted */
+
+/** Looks up the credential that id_cred (a CBOR map) refers to. It writes *out
+ *  and returns LAKE_OK: that reference passes to the library, and the credential
+ *  is trusted. Other answers: LAKE_ERR_NOT_FOUND; LAKE_PENDING_CREDENTIAL to
+ *  answer later, as in pull mode; any error, which ends the run with
+ *  LAKE_ERR_CALLBACK. */
+typedef lake_status (*lake_credential_fn)(void *userdata, lake_session *session, const uint8_t *id_cred,
+                                          size_t id_cred_len, lake_credential **out);
+
+/** Takes one received EAD item of a verified message; value is NULL if there is
+ *  none. It returns LAKE_OK if it understood the item, LAKE_ERR_NOT_FOUND if it
+ *  does not know the label (which ends the run if the item is critical: negative
+ *  label), and any other error to end the run. */
+typedef lake_status (*lake_ead_fn)(void *userdata, lake_session *session, int32_t message, int64_t label,
+                                   const uint8_t *value, size_t value_len);
+
+/** Bounds what a peer can make a session do. A field of 0 means the default. */
+struct lake_limits {
+    uint32_t struct_size;   /* set by the caller */
+    uint32_t message_size;  /* bytes of a received message; default 65536, at most 1048576 */
+    uint32_t connection_id; /* bytes of a connection identifier; default and at most 64 */
+    uint32_t ead_items;     /* items in one message; default 16, at most 64 */
+    uint32_t candidates;    /* credentials tried for one ID_CRED; default 8, at most 64 */
+    uint32_t chain;         /* certificates in one ID_CRED; default 8, at most 32 */
+};
+
+/** A config with the defaults: all suites and methods that the own credentials
+ *  allow, pinned credentials only, message_4 not required. */
+lake_status lake_config_new(lake_config **out);
+/** Frees a config; sessions made from it go on. NULL is allowed. */
+lake_status lake_config_free(lake_config *config);
+/** Sets the cipher suites, the preferred one first. LAKE_ERR_UNSUPPORTED. */
+lake_status lake_config_set_suites(lake_config *config, const int32_t *suites, size_t n);
+/** Sets the methods. A Responder accepts them; an Initiator uses the first one
+ *  that it has a credential for. LAKE_ERR_UNSUPPORTED. */
+lake_status lake_config_set_methods(lake_config *config, const int32_t *methods, size_t n);
+/** Adds a credential to authenticate with: the first one that fits method and
+ *  suite is used. LAKE_ERR_PRIVATE_KEY if it has no private key. */
+lake_status lake_config_add_own_credential(lake_config *config, lake_credential *credential);
+/** Adds a credential that is trusted (pinned) as a peer's. */
+lake_status lake_config_add_peer_credential(lake_config *config, lake_credential *credential);
+/** Sets LAKE_PEER_*. LAKE_ERR_UNSUPPORTED. */
+lake_status lake_config_set_peer_policy(lake_config *config, int32_t policy);
+/** Sets the lookup of credentials that the config does not know; NULL: none. */
+lake_status lake_config_set_credential_callback(lake_config *config, lake_credential_fn fn, void *userdata);
+/** Sets who is asked about received EAD items; NULL: nobody. */
+lake_status lake_config_set_ead_callback(lake_config *config, lake_ead_fn fn, void *userdata);
+/** Sets the EAD labels (positive) that the application understands: critical
+ *  items with them are accepted and can be read with lake_session_ead_get. */
+lake_status lake_config_set_ead_labels(lake_config *config, const int64_t *labels, size_t n);
+/** Sets the LAKE_PULL_* questions. LAKE_ERR_UNSUPPORTED. */
+lake_status lake_config_set_pull(lake_config *config, uint32_t questions);
+/** Sets the limits. */
+lake_status lake_config_set_limits(lake_config *config, const struct lake_limits *limits);
+/** 1: message_4 is part of the protocol (RFC 9528 section 5.5), 0: it is not.
+ *  Both sides have to agree on this beforehand. */
+lake_status lake_config_require_message_4(lake_config *config, int32_t required);
+
+/* ------------------------------------------------------------------------ */
+/* Session                                                                   */
+/* ------------------------------------------------------------------------ */
+
+#define LAKE_INITIATOR 1
+#define LAKE_RESPONDER 2
+
+/* States (lake_session_state). */
+#define LAKE_STATE_START 1
+#define LAKE_STATE_WAIT_MESSAGE_2 2     /* Initiator: message_1 prepared */
+#define LAKE_STATE_PENDING_MESSAGE_2 3  /* Initiator: the host has to decide */
+#define LAKE_STATE_VERIFIED_MESSAGE_2 4 /* Initiator: message_3 to be prepared */
+#define LAKE_STATE_WAIT_MESSAGE_4 5     /* Initiator: message_3 prepared, keys usable */
+#define LAKE_STATE_PENDING_MESSAGE_4 6  /* Initiator: the host has to decide */
+#define LAKE_STATE_PENDING_MESSAGE_1 7  /* Responder: the host has to decide */
+#define LAKE_STATE_RECEIVED_MESSAGE_1 8 /* Responder: message_2 to be prepared */
+#define LAKE_STATE_WAIT_MESSAGE_3 9     /* Responder: message_2 prepared */
+#define LAKE_STATE_PENDING_MESSAGE_3 10 /* Responder: the host has to decide */
+#define LAKE_STATE_VERIFIED_MESSAGE_3 11 /* Responder: keys usable, message_4 may be prepared */
+#define LAKE_STATE_COMPLETED 12         /* the run is over, keys usable */
+#define LAKE_STATE_FAILED 13            /* the run was ended */
+
+/* What a session expects of the host (lake_session_next). */
+#define LAKE_NEXT_NOTHING 0 /* the run is over */
+#define LAKE_NEXT_PREPARE_MESSAGE_1 1
+#define LAKE_NEXT_PROCESS_MESSAGE_1 2
+#define LAKE_NEXT_PREPARE_MESSAGE_2 3
+#define LAKE_NEXT_PROCESS_MESSAGE_2 4
+#define LAKE_NEXT_PREPARE_MESSAGE_3 5
+#define LAKE_NEXT_PROCESS_MESSAGE_3 6
+#define LAKE_NEXT_PREPARE_MESSAGE_4 7 /* or complete without it, if it is not required */
+#define LAKE_NEXT_PROCESS_MESSAGE_4 8 /* the same */
+#define LAKE_NEXT_DECIDE 9            /* answer a pending status, then resume */
+
+/** A session in the role LAKE_INITIATOR or LAKE_RESPONDER. It freezes the config. */
+lake_status lake_session_new(lake_config *config, int32_t role, lake_session **out);
+/** Frees a session and clears its secrets. NULL is allowed. */
+lake_status lake_session_free(lake_session *session);
+/** Sets one's own connection identifier, C_I or C_R: 0 to 64 bytes (7 at most for
+ *  OSCORE with AES-CCM), different from the peer's, and for OSCORE from those of
+ *  all live contexts of this side. Without it, one byte is chosen at random.
+ *  Before message_1 (Initiator) or message_2 (Responder) is prepared. */
+lake_status lake_session_set_connection_id(lake_session *session, const uint8_t *id, size_t id_len);
+/** Initiator, before message_1: selects another suite than the preferred one,
+ *  such as the one that this Responder is known to support. */
+lake_status lake_session_select_suite(lake_session *session, int32_t suite);
+/** A pointer of the host's, kept with the session. */
+lake_status lake_session_set_userdata(lake_session *session, void *userdata);
+/** The pointer of lake_session_set_userdata, or NULL. Works in callbacks. */
+lake_status lake_session_userdata(const lake_session *session, void **userdata);
+
+/** The short way: takes what arrived (NULL, 0 to start as Initiator) and gives
+ *  what to send (*len 0: nothing), until lake_session_is_complete. Without
+ *  lake_config_require_message_4, the Initiator is complete with message_3 and
+ *  the Responder when it has verified that. If the Responder refuses the cipher
+ *  suite, the Initiator starts again with one that both support.
+ *
+ *  A pending status: answer it, then step with (NULL, 0). An error: if the run
+ *  ended and an EDHOC error message is due, it is in out (*len above 0) and has
+ *  to be sent; cap should be 128 at least, or lake_session_prepare_error gives
+ *  it afterwards. A message that could not be parsed does not end the run after
+ *  message_1: *len is 0, and the session still waits for the right one.
+ *  LAKE_ERR_BUFFER_TOO_SMALL: step again with a larger buffer and the same input
+ *  or (NULL, 0); nothing is processed twice. */
+lake_status lake_session_step(lake_session *session, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap,
+                              size_t *len);
+
+/** Initiator: makes message_1 (RFC 9528 section 5.2.2). LAKE_ERR_NO_CREDENTIAL. */
+lake_status lake_session_prepare_message_1(lake_session *session, uint8_t *out, size_t cap, size_t *len);
+/** Responder: reads message_1 (section 5.2.3). Any error of the groups message,
+ *  credential or peer ends the run; LAKE_ERR_SUITE makes an error message with
+ *  the suites of this side. LAKE_PENDING_EAD. */
+lake_status lake_session_process_message_1(lake_session *session, const uint8_t *in, size_t in_len);
+/** Responder: makes message_2 (section 5.3.2). */
+lake_status lake_session_prepare_message_2(lake_session *session, uint8_t *out, size_t cap, size_t *len);
+/** Initiator: reads message_2 and authenticates the Responder (section 5.3.3).
+ *  A message that cannot be parsed leaves the session as it was; a peer that is
+ *  unknown or does not authenticate ends the run; so does an error message of the
+ *  peer (LAKE_ERR_PEER_*). LAKE_PENDING_CREDENTIAL, LAKE_PENDING_EAD. */
+lake_status lake_session_process_message_2(lake_session *session, const uint8_t *in, size_t in_len);
+/** Initiator: makes message_3 (section 5.4.2). Keys can be exported from here on. */
+lake_status lake_session_prepare_message_3(lake_session *session, uint8_t *out, size_t cap, size_t *len);
+/** Responder: reads message_3 and authenticates the Initiator (section 5.4.3).
+ *  Errors and pending as with message_2. Keys can be exported from here on. */
+lake_status lake_session_process_message_3(lake_session *session, const uint8_t *in, size_t in_len);
+/** Responder: makes message_4 (section 5.5.2), which completes the session. */
+lake_status lake_session_prepare_message_4(lake_session *session, uint8_t *out, size_t cap, size_t *len);
+/** Initiator: reads message_4 (section 5.5.3), which completes the session. */
+lake_status lake_session_process_message_4(lake_session *session, const uint8_t *in, size_t in_len);
+/** Goes on after a pending status was answered; it gives what the interrupted
+ *  call would have given. */
+lake_status lake_session_resume(lake_session *session);
+/** Completes a session in which message_4 is not required: the Responder after
+ *  message_3, the Initiator after it has verified a message that is protected with
+ *  the new keys. LAKE_ERR_STATE if message_4 is required. */
+lake_status lake_session_complete_without_message_4(lake_session *session);
+/** Initiator: a new run after LAKE_ERR_PEER_SUITE, with the preferred suite among
+ *  those that both support. LAKE_ERR_NO_COMMON_SUITE; LAKE_ERR_SUITE_LOOP if the
+ *  Responder refused that suite before. */
+lake_status lake_session_restart(lake_session *session);
+
+/* External authorization data (RFC 9528 section 3.8). A negative label marks a
+ * critical item. message is 1 to 4. */
+
+/** Adds an item to a message that is not prepared yet; label is not 0; value NULL
+ *  means none (a non-NULL value with value_len 0: the empty string). LAKE_ERR_LIMIT. */
+lake_status lake_session_ead_add(lake_session *session, int32_t message, int64_t label, const uint8_t *value,
+                                 size_t value_len);
+/** Makes a message n bytes longer with padding, n at least 1 (section 3.8.1). */
+lake_status lake_session_ead_pad(lake_session *session, int32_t message, size_t n);
+/** Number of received items, padding not counted. Until the call that processes
+ *  the message has succeeded, anybody may have made them. */
+lake_status lake_session_ead_count(lake_session *session, int32_t message, size_t *count);
+/** One received item. *has_value is 0 if it has no value. LAKE_ERR_NOT_FOUND. */
+lake_status lake_session_ead_get(lake_session *session, int32_t message, size_t index, int64_t *label,
+                                 int32_t *has_value, uint8_t *out, size_t cap, size_t *len);
+/** Answers LAKE_PENDING_EAD for one item: it is understood. Then resume; items
+ *  that were not accepted end the run. LAKE_ERR_NOT_FOUND. */
+lake_status lake_session_ead_accept(lake_session *session, int32_t message, size_t index);
+/** Answers LAKE_PENDING_EAD by ending the run. LAKE_ERR_NOT_FOUND. */
+lake_status lake_session_ead_reject(lake_session *session, int32_t message, size_t index);
+
+/* The peer. */
+
+/** ID_CRED_x of the peer, as the CBOR map, from LAKE_PENDING_CREDENTIAL on.
+ *  LAKE_ERR_NOT_FOUND before. */
+lake_status lake_session_peer_id_cred(lake_session *session, uint8_t *out, size_t cap, size_t *len);
+/** Answers LAKE_PENDING_CREDENTIAL: this is the peer's credential, and it is
+ *  trusted. Then resume. The caller keeps its reference. */
+lake_status lake_session_set_peer_credential(lake_session *session, lake_credential *credential);
+/** Ends the run because of who the peer is, or is not: LAKE_ERR_CREDENTIAL_UNKNOWN
+ *  (the peer is told to refer to its credential in another way) or
+ *  LAKE_ERR_PEER_REJECTED. Any state before completion. */
+lake_status lake_session_reject_peer(lake_session *session, lake_status reason);
+/** The credential that the peer authenticated with; free it. LAKE_ERR_NOT_FOUND
+ *  before. */
+lake_status lake_session_peer_credential(lake_session *session, lake_credential **out);
+/** The suites that the peer named: SUITES_I of message_1, or SUITES_R of an error
+ *  message. cap and *len count suites. LAKE_ERR_NOT_FOUND. */
+lake_status lake_session_peer_suites(lake_session *session, int64_t *out, size_t cap, size_t *len);
+
+/* Errors. */
+
+/** The error message that is due after a failure (RFC 9528 chapter 6). It ends
+ *  the run, if the failure did not: who sends an error message aborts.
+ *  LAKE_ERR_NOT_FOUND if none is due: after success, after an error message of the
+ *  peer, after completion. */
+lake_status lake_session_prepare_error(lake_session *session, uint8_t *out, size_t cap, size_t *len);
+/** Takes an error message of the peer, which ends the run; gives LAKE_ERR_PEER_*,
+ *  or LAKE_ERR_ARGUMENT for what is not an error message. The functions that process
+ *  a message do the same when they get an error message. */
+lake_status lake_session_process_error(lake_session *session, const uint8_t *in, size_t in_len);
+/** Ends the run; lake_session_prepare_error gives the error message to send. */
+lake_status lake_session_abort(lake_session *session);
+/** Status of the last call that failed on this session, LAKE_OK if none did. */
+lake_status lake_session_last_error(lake_session *session, lake_status *last);
+/** What exactly was wrong then: text for people, at most 300 bytes and a final
+ *  zero (*len does not count it; cap does), no secret in it. */
+lake_status lake_session_error_text(lake_session *session, char *out, size_t cap, size_t *len);
+/** Error code and text of the error message that the peer sent; the text is empty
+ *  but for code 1; ends with a zero. LAKE_ERR_NOT_FOUND. */
+lake_status lake_session_peer_error(lake_session *session, int64_t *code, char *out, size_t cap, size_t *len);
+/** Makes an error message: code 1 with a text, code 2 with n suites, code 3. */
+lake_status lake_error_encode(int32_t code, const char *text, const int32_t *suites, size_t n, uint8_t *out,
+                              size_t cap, size_t *len);
+/** Reads an error message: its code, and the text of code 1 (empty for others,
+ *  ends with a zero). LAKE_ERR_MALFORMED for what is none. */
+lake_status lake_error_parse(const uint8_t *in, size_t in_len, int64_t *code, char *out, size_t cap, size_t *len);
+/** Reads the suites of an error message with code 2. cap and *len count suites.
+ *  LAKE_ERR_NOT_FOUND for other codes, LAKE_ERR_MALFORMED. */
+lake_status lake_error_suites(const uint8_t *in, size_t in_len, int64_t *out, size_t cap, size_t *len);
+
+/* Keys out: for the Initiator from message_3 on, for the Responder when it has
+ * verified it. */
+
+/** What an OSCORE security context is made of (RFC 9528 appendix A.1). Wipe it
+ *  after use. */
+struct lake_oscore_context {
+    uint32_t struct_size; /* set by the caller */
+    int32_t aead;         /* COSE number of the AEAD */
+    int32_t hash;         /* COSE number of the hash of HKDF */
+    uint32_t master_secret_len;
+    uint32_t master_salt_len;
+    uint32_t sender_id_len;
+    uint32_t recipient_id_len;
+    uint8_t master_secret[32];
+    uint8_t master_salt[8];
+    uint8_t sender_id[64];
+    uint8_t recipient_id[64];
+};
+
+/** EDHOC_Exporter (section 4.2.1): out_len bytes for a label and a context. Labels
+ *  from 32768 on are for private use. LAKE_ERR_ARGUMENT above 255 hash lengths. */
+lake_status lake_session_export(lake_session *session, uint64_t label, const uint8_t *context,
+                                size_t context_len, uint8_t *out, size_t out_len);
+/** EDHOC_KeyUpdate (appendix H), after completion: new keys replace the old ones.
+ *  Both sides do it with the same context. */
+lake_status lake_session_key_update(lake_session *session, const uint8_t *context, size_t context_len);
+/** The OSCORE security context. It is the same each time until
+ *  lake_session_key_update; set it up once only. */
+lake_status lake_session_oscore_context(lake_session *session, struct lake_oscore_context *out);
+/** The same as the text that libcoap's coap_new_oscore_conf takes, with a final
+ *  zero (cap counts it, *len does not). LAKE_ERR_UNSUPPORTED unless the suite has
+ *  the application AEAD AES-CCM-16-64-128 with SHA-256 (suites 0 to 3), or if a
+ *  connection identifier is longer than 7 bytes. Wipe it after use. */
+lake_status lake_session_oscore_libcoap_conf(lake_session *session, char *out, size_t cap, size_t *len);
+
+/* Introspection, in any state. */
+
+/** LAKE_INITIATOR or LAKE_RESPONDER. */
+lake_status lake_session_role(lake_session *session, int32_t *role);
+/** LAKE_STATE_*. */
+lake_status lake_session_state(lake_session *session, int32_t *state);
+/** Name of a state, for example "WAIT_MESSAGE_2". Static text, never NULL; works
+ *  after fork. */
+const char *lake_state_name(int32_t state);
+/** LAKE_NEXT_*. */
+lake_status lake_session_next(lake_session *session, int32_t *next);
+/** The method, from message_1 on; LAKE_ERR_NOT_FOUND before. */
+lake_status lake_session_method(lake_session *session, int32_t *method);
+/** The selected suite, from message_1 on; LAKE_ERR_NOT_FOUND before. */
+lake_status lake_session_suite(lake_session *session, int32_t *suite);
+/** One's own connection identifier. LAKE_ERR_NOT_FOUND before it is chosen. */
+lake_status lake_session_own_connection_id(lake_session *session, uint8_t *out, size_t cap, size_t *len);
+/** The peer's connection identifier. LAKE_ERR_NOT_FOUND before it is known. */
+lake_status lake_session_peer_connection_id(lake_session *session, uint8_t *out, size_t cap, size_t *len);
+/** *complete is 1 if the run is over with success, else 0. */
+lake_status lake_session_is_complete(lake_session *session, int32_t *complete);
+/** *authenticated is 1 if the peer has proved who it is, else 0. */
+lake_status lake_session_authenticated(lake_session *session, int32_t *authenticated);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LAKE_H */

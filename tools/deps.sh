@@ -1,0 +1,89 @@
+#!/bin/sh
+# deps.sh: installs what building and testing liblake needs, on Debian 12 and 13.
+# What is there already is left alone: then this takes a moment and needs no root.
+set -eu
+
+cd "$(dirname "$0")/.."
+fail() { echo "deps: $*" >&2; exit 1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# --- What is missing -----------------------------------------------------------
+
+missing=
+need() { # package, then a command that succeeds if it is there
+    package=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+compiles() { echo "#include <$1>" | cc -E -x c -; }
+
+need gcc has gcc
+need g++ has g++
+need libc6-dev compiles stdlib.h
+need make has make
+need cmake has cmake
+need pkg-config has pkg-config
+need libssl-dev compiles openssl/ssl.h
+need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
+if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then
+    # Debian 12's libcoap has no OSCORE: CMake fetches Debian 13's, whose signing
+    # key an old keyring lacks.
+    need debian-archive-keyring test -e /usr/share/keyrings/debian-archive-trixie-automatic.gpg
+else
+    need libcoap3-dev compiles coap3/coap.h
+fi
+
+# From 1.21 on, Go fetches the version that go.mod asks for through its module
+# proxy (GOTOOLCHAIN=auto); older ones cannot.
+go_needed=$(sed -n 's/^go //p' go.mod)
+at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; } # 1.21 1.23.5
+# GOTOOLCHAIN=local: what is installed, not what it would fetch.
+go_version() { (cd / && GOTOOLCHAIN=local go env GOVERSION 2>/dev/null) | sed 's/^go//; s/[^0-9.].*//'; }
+go_missing() { ! has go || ! at_least 1.21 "$(go_version)"; }
+
+# --- Install it ----------------------------------------------------------------
+
+if [ -n "$missing" ] || go_missing; then
+    if go_missing; then missing="$missing golang-go"; fi
+    has apt-get || fail "please install (there is no apt-get to do it with):$missing."
+    if [ "$(id -u)" -eq 0 ]; then
+        sudo=
+    elif has sudo; then
+        sudo=sudo
+    else
+        fail "please run this as root, or install as root:$missing."
+    fi
+    echo "deps: installing$missing"
+    apt() {
+        $sudo env DEBIAN_FRONTEND=noninteractive apt-get "$@"
+    }
+    apt -qq update
+    packages=$(echo "$missing" | sed 's/ golang-go//')
+    if [ -n "$packages" ]; then
+        # shellcheck disable=SC2086 # a list
+        apt -qq -y --no-install-recommends install $packages
+    fi
+    if go_missing; then
+        case $(command -v go || true) in
+        '' | /usr/bin/go) ;;
+        *) fail "$(command -v go) is Go $(go_version), too old: update it (1.21 or later), or take it out of PATH." ;;
+        esac
+        . /etc/os-release
+        candidate=$(apt-cache policy golang-go | sed -n 's/.*Candidate: \([0-9]*:\)\{0,1\}\([0-9.]*\).*/\2/p')
+        if at_least 1.21 "${candidate:-0}"; then
+            apt -qq -y --no-install-recommends install golang-go
+        else
+            # Debian 12 has 1.19; its backports have a newer one.
+            tmp=$(mktemp -d)
+            trap '$sudo rm -rf "$tmp"' EXIT
+            tools/apt-suite.sh "$tmp" "$VERSION_CODENAME-backports"
+            apt -c "$tmp/apt.conf" -o Dir::State::status=/var/lib/dpkg/status \
+                -qq -y --no-install-recommends install golang-go
+        fi
+    fi
+fi
+
+# Asked inside the module, Go names the version it would really build with.
+version=$(go env GOVERSION 2>&1) || fail "Go $go_needed is needed and could not be had: $version"
+at_least "$go_needed" "${version#go}" ||
+    fail "Go $go_needed is needed and this is $version: unset GOTOOLCHAIN, or update Go."
