@@ -2,7 +2,6 @@ package ake
 
 import (
 	"github.com/liblake/lake/ake/internal/cose"
-	"github.com/liblake/lake/ake/internal/message"
 	"github.com/liblake/lake/ake/internal/schedule"
 	"github.com/liblake/lake/ake/internal/suite"
 )
@@ -44,25 +43,30 @@ func (s *Session) sigOrMAC(own *Credential, th, ead, mac []byte) ([]byte, error)
 	if !s.method.signs(s.role) {
 		return mac, nil
 	}
-	aad := schedule.ExternalAAD(th, own.parsed.Cred, ead)
-	return own.key.Sign(cose.SigStructure(own.idCred, aad, mac))
+	return s.ownSign(own, s.toBeSigned(own, own.idCred, th, ead, mac))
 }
 
 // checkSigMAC verifies Signature_or_MAC_n of the peer, which has the given role.
-func (s *Session) checkSigMAC(role Role, peer *Credential, th []byte, mac func(length int) []byte) error {
+func (s *Session) checkSigMAC(role Role, peer *Credential, th, ead, mac []byte) error {
 	p := s.pending
-	expected := mac(s.macLength(role))
 	if !s.method.signs(role) {
-		if !suite.ConstantTimeEqual(expected, p.sigMAC) {
+		if !suite.ConstantTimeEqual(mac, p.sigMAC) {
 			return ErrMAC
 		}
 		return nil
 	}
-	aad := schedule.ExternalAAD(th, peer.parsed.Cred, message.AppendEAD(nil, p.ead))
-	if !peer.parsed.Key.Verify(cose.SigStructure(p.idCred, aad, expected), p.sigMAC) {
+	if !peer.parsed.Key.Verify(s.toBeSigned(peer, p.idCred, th, ead, mac), p.sigMAC) {
 		return ErrSignature
 	}
 	return nil
+}
+
+// toBeSigned is what the owner of a credential signs in message_2 and
+// message_3 (RFC 9528 sections 5.3.2 and 5.4.2).
+func (s *Session) toBeSigned(owner *Credential, idCred, th, ead, mac []byte) []byte {
+	m := cose.SigStructure(idCred, schedule.ExternalAAD(th, owner.parsed.Cred, ead), mac)
+	s.observe("m", m)
+	return m
 }
 
 // authenticate tries the credentials that ID_CRED_x may mean until verify
@@ -77,17 +81,10 @@ func (s *Session) authenticate(verify func(*Credential) ([]byte, error)) ([]byte
 			return nil, fatal(err)
 		}
 	}
-	peerRole := Initiator
-	if s.role == Initiator {
-		peerRole = Responder
-	}
-	kind := s.method.keyKind(s.suite, peerRole)
-	failure := error(errorf(ErrKeyKind, "method %d and cipher suite %d need a %v key", s.method, s.suite.ID, kind))
-	for i, candidate := range candidates {
+	var failure error
+	for _, candidate := range candidates[:min(len(candidates), s.limits().Candidates)] {
 		switch {
-		case i == s.limits().Candidates:
-			return nil, fatal(failure)
-		case candidate.KeyKind() != kind:
+		case !s.fits(candidate):
 			continue
 		case s.config.isOwn(candidate):
 			failure = &Error{Status: ErrOwnCredential}
@@ -100,7 +97,23 @@ func (s *Session) authenticate(verify func(*Credential) ([]byte, error)) ([]byte
 		}
 		failure = err
 	}
+	if failure == nil {
+		failure = errorf(ErrKeyKind, "method %d, cipher suite %d", s.method, s.suite.ID)
+	}
 	return nil, fatal(failure)
+}
+
+// fits reports whether a credential of the peer can be used with the method and
+// the cipher suite of the run.
+func (s *Session) fits(peer *Credential) bool {
+	if s.method == MethodPSK {
+		return peer.psk != nil && peer.psk.hash == s.suite.Hash
+	}
+	peerRole := Initiator
+	if s.role == Initiator {
+		peerRole = Responder
+	}
+	return peer.psk == nil && peer.KeyKind() == s.method.keyKind(s.suite, peerRole)
 }
 
 // commitPeer takes over the identity of the peer from the pending message.

@@ -74,6 +74,7 @@ type Config struct {
 	suites    []int // nil: what the own credentials allow
 	methods   []Method
 	own       []*Credential
+	psks      map[Role][]*Credential // by our role
 	peers     []*Credential
 	policy    PeerPolicy
 	resolver  Resolver
@@ -90,7 +91,7 @@ type Config struct {
 // NewConfig returns a Config with the defaults: every suite and method that the
 // own credentials allow, only pinned credentials, message_4 not required.
 func NewConfig() *Config {
-	return &Config{policy: PolicyPinned, limits: defaultLimits}
+	return &Config{policy: PolicyPinned, limits: defaultLimits, psks: map[Role][]*Credential{}}
 }
 
 // change runs f unless the Config is in use.
@@ -146,6 +147,9 @@ func (c *Config) SetMethods(ms ...Method) error {
 // is used.
 func (c *Config) AddOwnCredential(credential *Credential) error {
 	return c.change(func() error {
+		if credential.psk != nil {
+			return errorf(ErrArgument, "a PSK credential is added with AddPSK")
+		}
 		if credential.key == nil {
 			return errorf(ErrPrivateKey, "an own credential needs its private key")
 		}
@@ -158,6 +162,9 @@ func (c *Config) AddOwnCredential(credential *Credential) error {
 // AddPeerCredential adds a credential that is trusted (pinned) as a peer's.
 func (c *Config) AddPeerCredential(credential *Credential) error {
 	return c.change(func() error {
+		if credential.psk != nil {
+			return errorf(ErrArgument, "a PSK credential is added with AddPSK")
+		}
 		credential.frozen.Store(true)
 		c.peers = append(c.peers, credential)
 		return nil
@@ -271,6 +278,9 @@ func (c *Config) freeze() {
 
 // ownFor returns the own credential for a method, suite and role, or nil.
 func (c *Config) ownFor(m Method, s *suite.Suite, role Role) *Credential {
+	if m == MethodPSK {
+		return c.pskFor(s, role)
+	}
 	kind := m.keyKind(s, role)
 	for _, own := range c.own {
 		if own.KeyKind() == kind {
@@ -285,9 +295,11 @@ func (c *Config) suitesFor(m Method, role Role) []int {
 	if c.suites != nil {
 		return c.suites
 	}
+	// The host may know pre-shared keys that the Config does not.
+	asked := m == MethodPSK && role == Responder && (c.resolver != nil || c.pull&PullCredential != 0)
 	var ids []int
 	for _, s := range suite.All() {
-		if c.ownFor(m, s, role) != nil {
+		if asked || c.ownFor(m, s, role) != nil {
 			ids = append(ids, s.ID)
 		}
 	}

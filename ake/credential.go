@@ -18,6 +18,7 @@ const (
 	CredentialCCS   = cred.CCS
 	CredentialX509  = cred.X509
 	CredentialParts = cred.Parts
+	CredentialPSK   = cred.PSK
 )
 
 // IDType is a way to refer to a credential in ID_CRED_x (RFC 9528 section
@@ -44,8 +45,9 @@ const (
 // Configs and goroutines.
 type Credential struct {
 	parsed *cred.Credential
-	idCred []byte // what to send
-	key    ownKey // nil: a peer's credential
+	idCred []byte     // what to send
+	key    ownKey     // nil: a peer's credential
+	psk    *preShared // nil: a public key credential
 	frozen atomic.Bool
 }
 
@@ -113,10 +115,10 @@ func newCredential(parsed *cred.Credential, err error) (*Credential, error) {
 func checkIDCred(idCred []byte) error {
 	item, err := cborx.One(idCred)
 	if err != nil {
-		return errorf(ErrArgument, "ID_CRED: %v", err)
+		return errorf(ErrCredentialMalformed, "ID_CRED: %v", err)
 	}
 	if pairs, ok := item.Map(); !ok || len(pairs) == 0 {
-		return errorf(ErrArgument, "ID_CRED is not a map with at least one parameter")
+		return errorf(ErrCredentialMalformed, "ID_CRED is not a map with at least one parameter")
 	}
 	return nil
 }
@@ -172,6 +174,9 @@ func (c *Credential) SetPrivateKey(key []byte) error {
 	if c.frozen.Load() {
 		return ErrFrozen
 	}
+	if c.psk != nil {
+		return errorf(ErrUnsupported, "a PSK credential has no private key")
+	}
 	private, err := suite.ParsePrivateKey(c.parsed.Key.Kind(), key)
 	if err != nil {
 		return wrap(err)
@@ -187,18 +192,29 @@ func (c *Credential) SetPrivateKey(key []byte) error {
 // Type returns the kind of credential.
 func (c *Credential) Type() CredentialType { return c.parsed.Type }
 
-// Bytes returns CRED_x, one CBOR item.
+// Bytes returns CRED_x, one CBOR item; nil of a PSK credential, which has two
+// (PSKCredentials).
 func (c *Credential) Bytes() []byte { return bytes.Clone(c.parsed.Cred) }
 
 // IDCred returns the ID_CRED_x map that is sent for this credential.
 func (c *Credential) IDCred() []byte { return bytes.Clone(c.idCred) }
 
-// KeyKind returns the kind of the public key.
-func (c *Credential) KeyKind() KeyKind { return c.parsed.Key.Kind() }
+// KeyKind returns the kind of the public key, 0 for a PSK credential.
+func (c *Credential) KeyKind() KeyKind {
+	if c.parsed.Key == nil {
+		return 0
+	}
+	return c.parsed.Key.Kind()
+}
 
 // PublicKey returns the public key: x || y of P-256 (64 bytes) and P-384 (96),
-// the 32, 56 or 57 bytes of the others.
-func (c *Credential) PublicKey() []byte { return c.parsed.Key.Bytes() }
+// the 32, 56 or 57 bytes of the others, nil of a PSK credential.
+func (c *Credential) PublicKey() []byte {
+	if c.parsed.Key == nil {
+		return nil
+	}
+	return c.parsed.Key.Bytes()
+}
 
 // HasPrivateKey reports whether the credential can be one's own.
 func (c *Credential) HasPrivateKey() bool { return c.key != nil }
@@ -216,6 +232,9 @@ func (c *Credential) names() [][]byte {
 
 // same reports whether both have the same CRED_x or the same key.
 func (c *Credential) same(other *Credential) bool {
+	if c.psk != nil || other.psk != nil {
+		return false
+	}
 	return bytes.Equal(c.parsed.Cred, other.parsed.Cred) || c.parsed.Key.Equal(other.parsed.Key)
 }
 

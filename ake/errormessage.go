@@ -124,7 +124,7 @@ func (s *Session) PrepareError() ([]byte, error) {
 	defer s.mu.Unlock()
 	due := s.due
 	if due == nil {
-		return nil, s.note(errorf(ErrNotFound, "no error message is due"))
+		return nil, errorf(ErrNotFound, "no error message is due")
 	}
 	if s.state != StateFailed {
 		s.fail(due)

@@ -99,6 +99,7 @@ var causes = []struct {
 	{suite.ErrPublicKey, ErrPublicKey},
 	{suite.ErrPrivateKey, ErrPrivateKey},
 	{suite.ErrOpen, ErrDecryption},
+	{suite.ErrAEAD, ErrLimit}, // a plaintext longer than the AEAD takes
 	{cborx.ErrMalformed, ErrMalformed},
 }
 

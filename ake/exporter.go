@@ -12,6 +12,12 @@ import (
 func (s *Session) deriveOutput(plaintext3 []byte, initiator *Credential) {
 	alg, k := s.suite, &s.keys
 	k.th4 = schedule.NextTH(alg, k.th3, plaintext3, initiator.parsed.Cred)
+	s.deriveExporter()
+}
+
+// deriveExporter derives PRK_out and PRK_exporter from PRK_4e3m and TH_4.
+func (s *Session) deriveExporter() {
+	alg, k := s.suite, &s.keys
 	k.prkOut = schedule.PRKOut(alg, k.prk4e3m, k.th4)
 	k.prkExporter = schedule.PRKExporter(alg, k.prkOut)
 	wipe(&k.prk3e2m)
@@ -56,12 +62,6 @@ type OSCOREContext struct {
 	AEAD         int // COSE number of the application AEAD
 	Hash         int // COSE number of the application hash, for HKDF
 }
-
-// String hides the secret.
-func (c OSCOREContext) String() string { return "OSCORE context" }
-
-// GoString hides the secret.
-func (c OSCOREContext) GoString() string { return c.String() }
 
 // Clear overwrites the secret.
 func (c *OSCOREContext) Clear() {

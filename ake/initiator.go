@@ -85,7 +85,7 @@ func (s *Session) SelectSuite(id int) error {
 // has refused that suite before, as happens when error messages are forged.
 func (s *Session) Restart() error {
 	return s.do(evRestart, func() error {
-		if s.last == nil || s.last.Status != ErrPeerSuite {
+		if s.ended.Status != ErrPeerSuite {
 			return errorf(ErrState, "the run did not end with a refused cipher suite")
 		}
 		refused := append(slices.Clone(s.refused), s.suite.ID)
@@ -99,7 +99,7 @@ func (s *Session) Restart() error {
 			s.refused = refused
 			s.suite = suite.Lookup(id)
 			s.keys = keys{}
-			s.peerError, s.last = nil, nil
+			s.peerError, s.last, s.ended = nil, nil, nil
 			return nil
 		}
 		return errorf(ErrNoCommonSuite, "SUITES_R %v", s.suitesIn)
@@ -138,7 +138,11 @@ func (s *Session) ProcessMessage2(data []byte) error {
 		schedule.XORKeystream2(alg, prk2e, th2, plaintext2)
 		s.observe("g_xy", gxy)
 		s.observe("plaintext_2", plaintext2)
-		p2, err := message.ParsePlaintext2(plaintext2)
+		parse := message.ParsePlaintext2
+		if s.method == MethodPSK {
+			parse = parsePlaintext2PSK
+		}
+		p2, err := parse(plaintext2)
 		if err != nil {
 			suite.Wipe(prk2e)
 			return err
@@ -161,20 +165,24 @@ func (s *Session) ProcessMessage2(data []byte) error {
 
 // finish2 authenticates the Responder and commits message_2.
 func (s *Session) finish2() error {
-	p := s.pending
-	if p.peer == nil {
+	p, k := s.pending, &s.keys
+	if s.method != MethodPSK && p.peer == nil {
 		prk3e2m, err := s.authenticate(s.verify2)
 		if err != nil {
 			return err
 		}
-		s.keys.prk3e2m = prk3e2m
+		k.prk3e2m = prk3e2m
 	}
 	if err := s.decideEAD(2); err != nil {
 		return err
 	}
-	k := &s.keys
-	k.th3 = schedule.NextTH(s.suite, k.th2, p.plaintext, p.peer.parsed.Cred)
 	s.observe("prk_2e", k.prk2e)
+	if s.method == MethodPSK {
+		k.prk3e2m = bytes.Clone(k.prk2e)
+		k.th3 = schedule.TH3PSK(s.suite, k.th2, p.plaintext)
+	} else {
+		k.th3 = schedule.NextTH(s.suite, k.th2, p.plaintext, p.peer.parsed.Cred)
+	}
 	s.commitPeer()
 	s.ephemeral.Clear()
 	s.ephemeral = nil
@@ -195,11 +203,12 @@ func (s *Session) verify2(peer *Credential) ([]byte, error) {
 		s.observe("g_rx", gRX)
 		suite.Wipe(gRX)
 	}
-	cR := message.AppendIdentifier(nil, s.cR)
-	mac2 := func(length int) []byte {
-		return schedule.MAC2(alg, prk3e2m, cR, p.idCred, k.th2, peer.parsed.Cred, message.AppendEAD(nil, p.ead), length)
-	}
-	if err := s.checkSigMAC(Responder, peer, k.th2, mac2); err != nil {
+	cR, ead2 := message.AppendIdentifier(nil, s.cR), message.AppendEAD(nil, p.ead)
+	context2 := schedule.Context2(cR, p.idCred, k.th2, peer.parsed.Cred, ead2)
+	mac2 := schedule.MAC2(alg, prk3e2m, context2, s.macLength(Responder))
+	s.observe("context_2", context2)
+	s.observe("mac_2", mac2)
+	if err := s.checkSigMAC(Responder, peer, k.th2, ead2, mac2); err != nil {
 		suite.Wipe(prk3e2m)
 		return nil, err
 	}
@@ -210,11 +219,14 @@ func (s *Session) verify2(peer *Credential) ([]byte, error) {
 // can be exported.
 func (s *Session) PrepareMessage3() ([]byte, error) {
 	return s.again(evPrepare3, func() ([]byte, error) {
+		if s.method == MethodPSK {
+			return s.message3PSK()
+		}
 		alg, k := s.suite, &s.keys
 		own := s.own
 		prk4e3m := bytes.Clone(k.prk3e2m)
 		if !s.method.signs(Initiator) {
-			gIY, err := own.key.ECDH(s.peerEphemeral)
+			gIY, err := s.ownECDH(own)
 			if err != nil {
 				return nil, err
 			}
@@ -223,7 +235,9 @@ func (s *Session) PrepareMessage3() ([]byte, error) {
 			suite.Wipe(gIY)
 		}
 		ead3 := message.AppendEAD(nil, s.eadOut[3])
-		mac3 := schedule.MAC3(alg, prk4e3m, own.idCred, k.th3, own.parsed.Cred, ead3, s.macLength(Initiator))
+		context3 := schedule.Context3(own.idCred, k.th3, own.parsed.Cred, ead3)
+		mac3 := schedule.MAC3(alg, prk4e3m, context3, s.macLength(Initiator))
+		s.observe("context_3", context3)
 		s.observe("mac_3", mac3)
 		sigMAC, err := s.sigOrMAC(own, k.th3, ead3, mac3)
 		if err != nil {
@@ -265,6 +279,9 @@ func (s *Session) ProcessMessage4(data []byte) error {
 		if err != nil {
 			return fatal(err)
 		}
+		s.observe("k_4", k4)
+		s.observe("iv_4", iv4)
+		s.observe("plaintext_4", plaintext4)
 		ead4, err := message.ParsePlaintext4(plaintext4)
 		if err != nil {
 			return fatal(err)

@@ -18,6 +18,12 @@ func (s *Session) resolve(idCred []byte) ([]*Credential, error) {
 	if err != nil {
 		return nil, wrap(err)
 	}
+	if s.method == MethodPSK {
+		if candidates := s.config.lookupPSK(id); len(candidates) > 0 && s.config.policy != PolicyCallback {
+			return candidates, nil
+		}
+		return s.ask(id)
+	}
 	if len(id.X5Chain) > s.limits().Chain || len(id.X5Bag) > s.limits().Chain {
 		return nil, errorf(ErrCredentialMalformed, "more than %d certificates", s.limits().Chain)
 	}
@@ -42,6 +48,9 @@ func (s *Session) ask(id *cose.IDCred) ([]*Credential, error) {
 		switch {
 		case err == nil && len(candidates) > 0:
 			for _, candidate := range candidates {
+				if candidate == nil {
+					return nil, errorf(ErrCallback, "credential lookup: nil is no credential")
+				}
 				candidate.frozen.Store(true)
 			}
 			return candidates, nil
@@ -81,7 +90,11 @@ func unverified(id *cose.IDCred) ([]*Credential, error) {
 
 // lookup returns the peer credentials of the Config that id means.
 func (c *Config) lookup(id *cose.IDCred) []*Credential {
-	if found := c.byName[string(cborx.Item(id.Raw).Canonical())]; len(found) > 0 {
+	found := c.byName[string(id.Raw)]
+	if len(found) == 0 { // or the same map in another order
+		found = c.byName[string(cborx.Item(id.Raw).Canonical())]
+	}
+	if len(found) > 0 {
 		return found
 	}
 	switch {

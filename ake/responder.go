@@ -49,7 +49,7 @@ func (s *Session) accept1(m1 *message.Message1) error {
 		return err
 	}
 	own := s.config.ownFor(method, alg, Responder)
-	if own == nil {
+	if own == nil && method != MethodPSK { // a PSK is looked up when message_3 names it
 		return errorf(ErrNoCredential, "for the Responder")
 	}
 	if len(m1.CI) > s.limits().ConnectionID {
@@ -107,7 +107,7 @@ func (s *Session) finish1() error {
 // PrepareMessage2 makes message_2 (RFC 9528 section 5.3.2).
 func (s *Session) PrepareMessage2() ([]byte, error) {
 	return s.again(evPrepare2, func() ([]byte, error) {
-		alg, k, own := s.suite, &s.keys, s.own
+		alg, k := s.suite, &s.keys
 		cR := s.cR
 		if bytes.Equal(cR, s.cI) && cR != nil {
 			return nil, errorf(ErrArgument, "C_R must differ from C_I: set another connection identifier")
@@ -117,39 +117,54 @@ func (s *Session) PrepareMessage2() ([]byte, error) {
 			if cR, err = chooseConnectionID(s.cI); err != nil {
 				return nil, err
 			}
+			s.cR = cR // a call that is pending goes on with the same
 		}
 		gY := s.ephemeral.Public().X()
 		th2 := schedule.TH2(alg, gY, k.hashMessage1)
 		prk2e := schedule.PRK2e(alg, th2, k.gxy)
 		defer wipe(&prk2e)
-		prk3e2m := bytes.Clone(prk2e)
-		if !s.method.signs(Responder) {
-			gRX, err := own.key.ECDH(s.peerEphemeral)
-			if err != nil {
-				return nil, err
-			}
-			prk3e2m = schedule.PRK3e2m(alg, prk2e, th2, gRX)
-			s.observe("g_rx", gRX)
-			suite.Wipe(gRX)
-		}
-		ead2 := message.AppendEAD(nil, s.eadOut[2])
-		mac2 := schedule.MAC2(alg, prk3e2m, message.AppendIdentifier(nil, cR), own.idCred, th2, own.parsed.Cred, ead2, s.macLength(Responder))
-		s.observe("mac_2", mac2)
-		sigMAC, err := s.sigOrMAC(own, th2, ead2, mac2)
-		if err != nil {
-			suite.Wipe(prk3e2m)
+		var plaintext2, prk3e2m, th3 []byte
+		var err error
+		if s.method == MethodPSK {
+			plaintext2, prk3e2m, th3 = s.plaintext2PSK(cR, th2, prk2e)
+		} else if plaintext2, prk3e2m, th3, err = s.plaintext2(cR, th2, prk2e); err != nil {
 			return nil, err
 		}
-		p2 := message.Plaintext2{CR: cR, IDCredR: own.idCred, SigMAC: sigMAC, EAD: s.eadOut[2]}
-		plaintext2 := p2.Encode()
 		s.observe("plaintext_2", plaintext2)
 		s.observe("prk_2e", prk2e)
-		k.th2, k.prk3e2m, s.cR = th2, prk3e2m, cR
-		k.th3 = schedule.NextTH(alg, th2, plaintext2, own.parsed.Cred)
+		k.th2, k.th3, k.prk3e2m, s.cR = th2, th3, prk3e2m, cR
 		wipe(&k.gxy)
 		schedule.XORKeystream2(alg, prk2e, th2, plaintext2)
 		return message.EncodeByteString(gY, plaintext2), nil
 	})
+}
+
+// plaintext2 makes PLAINTEXT_2, with PRK_3e2m and TH_3.
+func (s *Session) plaintext2(cR, th2, prk2e []byte) (plaintext2, prk3e2m, th3 []byte, err error) {
+	alg, own := s.suite, s.own
+	prk3e2m = bytes.Clone(prk2e)
+	if !s.method.signs(Responder) {
+		gRX, err := s.ownECDH(own)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		prk3e2m = schedule.PRK3e2m(alg, prk2e, th2, gRX)
+		s.observe("g_rx", gRX)
+		suite.Wipe(gRX)
+	}
+	ead2 := message.AppendEAD(nil, s.eadOut[2])
+	context2 := schedule.Context2(message.AppendIdentifier(nil, cR), own.idCred, th2, own.parsed.Cred, ead2)
+	mac2 := schedule.MAC2(alg, prk3e2m, context2, s.macLength(Responder))
+	s.observe("context_2", context2)
+	s.observe("mac_2", mac2)
+	sigMAC, err := s.sigOrMAC(own, th2, ead2, mac2)
+	if err != nil {
+		suite.Wipe(prk3e2m)
+		return nil, nil, nil, err
+	}
+	p2 := message.Plaintext2{CR: cR, IDCredR: own.idCred, SigMAC: sigMAC, EAD: s.eadOut[2]}
+	plaintext2 = p2.Encode()
+	return plaintext2, prk3e2m, schedule.NextTH(alg, th2, plaintext2, own.parsed.Cred), nil
 }
 
 // ProcessMessage3 reads message_3 and authenticates the Initiator (RFC 9528
@@ -162,6 +177,12 @@ func (s *Session) ProcessMessage3(data []byte) error {
 		ciphertext3, err := message.ParseByteString("message_3", data)
 		if err != nil {
 			return err
+		}
+		if s.method == MethodPSK {
+			if err := s.openPSK(ciphertext3); err != nil {
+				return err
+			}
+			return s.parked(StatePending3, s.finish3())
 		}
 		alg, k := s.suite, &s.keys
 		k3, iv3 := schedule.Key3(alg, k.prk3e2m, k.th3, alg.KeyLength(), alg.IVLength())
@@ -189,7 +210,11 @@ func (s *Session) ProcessMessage3(data []byte) error {
 func (s *Session) finish3() error {
 	p := s.pending
 	if p.peer == nil {
-		prk4e3m, err := s.authenticate(s.verify3)
+		verify := s.verify3
+		if s.method == MethodPSK {
+			verify = s.verify3PSK
+		}
+		prk4e3m, err := s.authenticate(verify)
 		if err != nil {
 			return err
 		}
@@ -198,7 +223,11 @@ func (s *Session) finish3() error {
 	if err := s.decideEAD(3); err != nil {
 		return err
 	}
-	s.deriveOutput(p.plaintext, p.peer)
+	if s.method == MethodPSK {
+		s.deriveOutputPSK(p.peer, message.CompactID(p.idCred), p.plaintext)
+	} else {
+		s.deriveOutput(p.plaintext, p.peer)
+	}
 	s.commitPeer()
 	s.ephemeral.Clear()
 	s.ephemeral = nil
@@ -218,10 +247,12 @@ func (s *Session) verify3(peer *Credential) ([]byte, error) {
 		s.observe("g_iy", gIY)
 		suite.Wipe(gIY)
 	}
-	mac3 := func(length int) []byte {
-		return schedule.MAC3(alg, prk4e3m, p.idCred, k.th3, peer.parsed.Cred, message.AppendEAD(nil, p.ead), length)
-	}
-	if err := s.checkSigMAC(Initiator, peer, k.th3, mac3); err != nil {
+	ead3 := message.AppendEAD(nil, p.ead)
+	context3 := schedule.Context3(p.idCred, k.th3, peer.parsed.Cred, ead3)
+	mac3 := schedule.MAC3(alg, prk4e3m, context3, s.macLength(Initiator))
+	s.observe("context_3", context3)
+	s.observe("mac_3", mac3)
+	if err := s.checkSigMAC(Initiator, peer, k.th3, ead3, mac3); err != nil {
 		suite.Wipe(prk4e3m)
 		return nil, err
 	}

@@ -44,8 +44,10 @@ type Session struct {
 	peerEphemeral *suite.PublicKey  // G_Y or G_X
 	keys          keys
 	pending       *pending
+	question      *question // to the host, about the own key
 
 	last      *Error // of the last call that failed
+	ended     *Error // why the run ended in StateFailed
 	due       *Error // why an error message is due
 	peerError *message.Error
 
@@ -120,7 +122,9 @@ func (s *Session) do(ev event, f func() error) error {
 	switch {
 	case err == nil:
 		s.state = next
-		s.due = nil
+		if next != StateFailed { // Abort leaves an error message due
+			s.due = nil
+		}
 		return nil
 	case errors.As(err, &end):
 		s.fail(end.cause)
@@ -145,6 +149,10 @@ func (s *Session) again(ev event, f func() ([]byte, error)) ([]byte, error) {
 				return err
 			}
 			s.sent = sent
+			s.dropQuestion()
+		}
+		if s.sent == nil { // completed without message_4
+			return errorf(ErrState, "%v is not allowed after that", ev)
 		}
 		out = bytes.Clone(s.sent)
 		return nil
@@ -160,7 +168,7 @@ func (s *Session) note(err *Error) *Error {
 // fail ends the run.
 func (s *Session) fail(cause *Error) {
 	s.state = StateFailed
-	s.last = cause
+	s.last, s.ended = cause, cause
 	s.due = nil
 	if statusTable[cause.Status].code != 0 {
 		s.due = cause
@@ -179,8 +187,16 @@ func (s *Session) forget() {
 		suite.Wipe(s.pending.plaintext)
 		s.pending = nil
 	}
+	s.dropQuestion()
 	k := &s.keys
 	wipe(&k.gxy, &k.prk2e, &k.prk3e2m, &k.prk4e3m)
+}
+
+func (s *Session) dropQuestion() {
+	if s.question != nil {
+		suite.Wipe(s.question.answer)
+		s.question = nil
+	}
 }
 
 func (k *keys) wipeAll() { wipe(&k.gxy, &k.prk2e, &k.prk3e2m, &k.prk4e3m, &k.prkOut, &k.prkExporter) }
@@ -205,6 +221,7 @@ func (s *Session) Close() error {
 	s.due = nil
 	s.refused = nil
 	s.last = &Error{Status: ErrAborted}
+	s.ended = s.last
 	return nil
 }
 
@@ -265,9 +282,26 @@ func (s *Session) newEphemeral(alg *suite.Suite, own *Credential) (*suite.Privat
 	if s.hooks.ephemeral != nil {
 		return suite.ParsePrivateKey(alg.Curve, s.hooks.ephemeral)
 	}
-	hedge := own.key.HedgeKey()
+	hedge := s.hedge(own)
 	defer suite.Wipe(hedge)
 	return suite.GenerateKey(alg.Curve, hedge)
+}
+
+// hedge is secret material of this side to hedge the random generator with: of
+// the credential that the run uses, or else of any other.
+func (s *Session) hedge(own *Credential) []byte {
+	for _, c := range append([]*Credential{own}, s.config.own...) {
+		switch {
+		case c == nil:
+		case c.psk != nil:
+			return suite.HedgeKeyOfPSK(c.psk.secret)
+		default:
+			if hedge := c.key.HedgeKey(); hedge != nil {
+				return hedge
+			}
+		}
+	}
+	return nil
 }
 
 func (s *Session) observe(name string, value []byte) {
@@ -284,6 +318,7 @@ func (s *Session) CompleteWithoutMessage4() error {
 		if s.config.message4 {
 			return errorf(ErrState, "message_4 is required by the configuration")
 		}
+		s.sent = nil
 		s.forget()
 		return nil
 	})
@@ -362,12 +397,15 @@ func (s *Session) Info() (info Info, err error) {
 			Role: s.role, State: s.state, Next: next(s.role, s.state), Method: s.method, Suite: -1,
 			Complete: s.state == StateCompleted, Authenticated: s.authenticated(),
 		}
-		if s.suite != nil {
+		if s.keys.hashMessage1 != nil { // SelectSuite alone does not count
 			info.Suite = s.suite.ID
 		}
 		info.OwnID, info.PeerID = bytes.Clone(s.cI), bytes.Clone(s.cR)
 		if s.role == Responder {
 			info.OwnID, info.PeerID = info.PeerID, info.OwnID
+		}
+		if s.question != nil && s.question.answer == nil {
+			info.Pending = s.question.status
 		}
 		if s.pending != nil {
 			info.Pending = PendingCredential
@@ -379,11 +417,14 @@ func (s *Session) Info() (info Info, err error) {
 	return info, err
 }
 
-// authenticated: the peer's signature or MAC was verified in this run.
+// authenticated: the peer has proved in this run who it is.
 func (s *Session) authenticated() bool {
 	switch s.state {
-	case StateVerified2, StateWait4, StatePending4, StateVerified3, StateCompleted:
+	case StateVerified3, StateCompleted:
 		return true
+	case StateVerified2, StateWait4, StatePending4:
+		// In EDHOC-PSK only a fourth message authenticates the Responder.
+		return s.method != MethodPSK
 	}
 	return false
 }

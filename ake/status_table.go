@@ -14,6 +14,10 @@ const (
 	PendingCredential Status = 1
 	// PendingEAD: a critical EAD item waits to be accepted or rejected.
 	PendingEAD Status = 2
+	// PendingSignature: the host has to sign with the own key.
+	PendingSignature Status = 3
+	// PendingECDH: the host has to compute ECDH with the own key.
+	PendingECDH Status = 4
 )
 
 // Group usage: the call was wrong; nothing changed.
@@ -124,6 +128,8 @@ var statusTable = map[Status]statusRow{
 	OK:                       {"LAKE_OK", "ok", "success", 0, ""},
 	PendingCredential:        {"LAKE_PENDING_CREDENTIAL", "pending", "the peer's credential is needed: look it up by ID_CRED, set it, resume", 0, ""},
 	PendingEAD:               {"LAKE_PENDING_EAD", "pending", "a critical EAD item waits to be accepted or rejected", 0, ""},
+	PendingSignature:         {"LAKE_PENDING_SIGNATURE", "pending", "the host has to sign with the own key", 0, ""},
+	PendingECDH:              {"LAKE_PENDING_ECDH", "pending", "the host has to compute ECDH with the own key", 0, ""},
 	ErrArgument:              {"LAKE_ERR_ARGUMENT", "usage", "an argument is NULL, out of range or malformed", 0, ""},
 	ErrHandle:                {"LAKE_ERR_HANDLE", "usage", "the handle is stale, freed or of another kind", 0, ""},
 	ErrState:                 {"LAKE_ERR_STATE", "usage", "the call is not allowed in this state", 0, ""},

@@ -14,8 +14,8 @@ import (
 // suite, the Initiator starts again by itself with one that both support.
 //
 // On failure, reply is the EDHOC error message to send, if the run ended and
-// one is due. After PendingCredential or PendingEAD the host answers and calls
-// Step again, with nothing.
+// one is due. After a pending status the host answers and calls Step again,
+// with nothing.
 func (s *Session) Step(in []byte) (reply []byte, err error) {
 	info, err := s.Info()
 	if err != nil {
@@ -29,7 +29,8 @@ func (s *Session) Step(in []byte) (reply []byte, err error) {
 		return s.PrepareMessage1()
 	}
 	if err != nil && !StatusOf(err).Pending() {
-		if after, infoErr := s.Info(); infoErr == nil && after.State == StateFailed {
+		// Only the step that ends the run has an error message to send.
+		if after, infoErr := s.Info(); infoErr == nil && after.State == StateFailed && info.State != StateFailed {
 			reply, _ = s.PrepareError()
 		}
 		return reply, err
@@ -65,6 +66,10 @@ func (s *Session) step(info Info, in []byte) ([]byte, error) {
 		}
 	case NextProcess4:
 		return nil, s.ProcessMessage4(in)
+	case NextPrepare2, NextPrepare3, NextPrepare4: // a key operation was pending
+		if len(in) > 0 {
+			return nil, errorf(ErrState, "this side is to send, not to receive: step with nothing")
+		}
 	case NextNothing:
 		return nil, errorf(ErrState, "the run is over")
 	}

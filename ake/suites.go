@@ -79,6 +79,7 @@ var methods = []MethodInfo{
 	{1, "signature key of the Initiator, static Diffie-Hellman key of the Responder", true, false},
 	{2, "static Diffie-Hellman key of the Initiator, signature key of the Responder", false, true},
 	{3, "static Diffie-Hellman keys", false, false},
+	{MethodPSK, "pre-shared key", false, false},
 }
 
 // Methods lists the supported methods.

@@ -4,6 +4,8 @@
     X(LAKE_OK, "success") \
     X(LAKE_PENDING_CREDENTIAL, "the peer's credential is needed: look it up by ID_CRED, set it, resume") \
     X(LAKE_PENDING_EAD, "a critical EAD item waits to be accepted or rejected") \
+    X(LAKE_PENDING_SIGNATURE, "the host has to sign with the own key") \
+    X(LAKE_PENDING_ECDH, "the host has to compute ECDH with the own key") \
     X(LAKE_ERR_ARGUMENT, "an argument is NULL, out of range or malformed") \
     X(LAKE_ERR_HANDLE, "the handle is stale, freed or of another kind") \
     X(LAKE_ERR_STATE, "the call is not allowed in this state") \

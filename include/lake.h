@@ -17,7 +17,8 @@
  *  - Output buffers are the caller's: (uint8_t *out, size_t cap, size_t *len).
  *    out NULL with cap 0 asks for the size: LAKE_ERR_BUFFER_TOO_SMALL, and *len
  *    is the size needed. A message is made once and kept: asking again gives the
- *    same bytes.
+ *    same bytes. Text (char *out) ends with a zero, which counts in cap and in the
+ *    size needed, but not in the *len of success.
  *  - Inputs are copied before a function returns; (NULL, 0) is the empty string.
  *  - Every function can give LAKE_ERR_ARGUMENT (NULL, out of range),
  *    LAKE_ERR_HANDLE, LAKE_ERR_FORKED (in a child of fork: liblake cannot be
@@ -72,6 +73,10 @@ typedef int32_t lake_status;
 #define LAKE_PENDING_CREDENTIAL         ((lake_status)1)
 /** A critical EAD item waits to be accepted or rejected. */
 #define LAKE_PENDING_EAD                ((lake_status)2)
+/** The host has to sign with the own key. */
+#define LAKE_PENDING_SIGNATURE          ((lake_status)3)
+/** The host has to compute ECDH with the own key. */
+#define LAKE_PENDING_ECDH               ((lake_status)4)
 
 /* usage: the call was wrong; nothing changed */
 /** An argument is NULL, out of range or malformed. */
@@ -301,7 +306,7 @@ lake_status lake_credential_from_parts(const uint8_t *id_cred, size_t id_cred_le
 lake_status lake_credential_from_id_cred(const uint8_t *id_cred, size_t id_cred_len, lake_credential **out);
 
 /** Sets the ID_CRED_x map to send; a peer's credential is found by it, too.
- *  LAKE_ERR_FROZEN. */
+ *  LAKE_ERR_CREDENTIAL_MALFORMED, LAKE_ERR_FROZEN. */
 lake_status lake_credential_set_id_cred(lake_credential *credential, const uint8_t *id_cred, size_t id_cred_len);
 /** Sets the ID_CRED_x to send by LAKE_ID_* and value (of LAKE_ID_KID and
  *  LAKE_ID_X5U; else NULL, 0). LAKE_ERR_UNSUPPORTED for a type that the
@@ -466,7 +471,8 @@ lake_status lake_session_userdata(const lake_session *session, void **userdata);
  *  it afterwards. A message that could not be parsed does not end the run after
  *  message_1: *len is 0, and the session still waits for the right one.
  *  LAKE_ERR_BUFFER_TOO_SMALL: step again with a larger buffer and the same input
- *  or (NULL, 0); nothing is processed twice. */
+ *  or (NULL, 0); nothing is processed twice, and another input gives
+ *  LAKE_ERR_STATE. *len is written whatever the status is. */
 lake_status lake_session_step(lake_session *session, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap,
                               size_t *len);
 
@@ -537,8 +543,8 @@ lake_status lake_session_set_peer_credential(lake_session *session, lake_credent
  *  (the peer is told to refer to its credential in another way) or
  *  LAKE_ERR_PEER_REJECTED. Any state before completion. */
 lake_status lake_session_reject_peer(lake_session *session, lake_status reason);
-/** The credential that the peer authenticated with; free it. LAKE_ERR_NOT_FOUND
- *  before. */
+/** The credential that the peer authenticated with: a new handle, to be freed.
+ *  LAKE_ERR_NOT_FOUND before. */
 lake_status lake_session_peer_credential(lake_session *session, lake_credential **out);
 /** The suites that the peer named: SUITES_I of message_1, or SUITES_R of an error
  *  message. cap and *len count suites. LAKE_ERR_NOT_FOUND. */
@@ -557,7 +563,9 @@ lake_status lake_session_prepare_error(lake_session *session, uint8_t *out, size
 lake_status lake_session_process_error(lake_session *session, const uint8_t *in, size_t in_len);
 /** Ends the run; lake_session_prepare_error gives the error message to send. */
 lake_status lake_session_abort(lake_session *session);
-/** Status of the last call that failed on this session, LAKE_OK if none did. */
+/** Status of the last call that failed on this session, or why the host ended the
+ *  run; LAKE_OK if nothing did. LAKE_ERR_BUFFER_TOO_SMALL, LAKE_ERR_NOT_FOUND,
+ *  LAKE_ERR_BUSY and NULL arguments do not count. */
 lake_status lake_session_last_error(lake_session *session, lake_status *last);
 /** What exactly was wrong then: text for people, at most 300 bytes and a final
  *  zero (*len does not count it; cap does), no secret in it. */

@@ -19,11 +19,13 @@ compiles() { echo "#include <$1>" | cc -E -x c -; }
 
 need gcc has gcc
 need g++ has g++
+need clang has clang++ # tests/abi/header.sh
 need libc6-dev compiles stdlib.h
 need make has make
 need cmake has cmake
 need pkg-config has pkg-config
 need libssl-dev compiles openssl/ssl.h
+need openssl has openssl # makes certificates in tests
 need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
 if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then
     # Debian 12's libcoap has no OSCORE: CMake fetches Debian 13's, whose signing

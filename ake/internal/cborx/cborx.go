@@ -194,6 +194,16 @@ func (it Item) Text() (string, bool) {
 	return string(it[headLength(it):]), true
 }
 
+// Float returns the value of a float of any width.
+func (it Item) Float() (float64, bool) {
+	if it[0] < 0xf9 || it[0] > 0xfb {
+		return 0, false
+	}
+	var v float64
+	err := decMode.Unmarshal(it, &v)
+	return v, err == nil
+}
+
 // IsTrue reports whether the item is the simple value true.
 func (it Item) IsTrue() bool { return len(it) == 1 && it[0] == 0xf5 }
 

@@ -54,8 +54,13 @@ type IDCred struct {
 	X5Bag      [][]byte
 	X5T        *CertHash
 	X5U        string
-	C509       bool // one of c5t, c5u, c5b, c5c
+	C509       bool     // one of c5t, c5u, c5b, c5c
+	C5C        [][]byte // certificates as CBOR sequences, end entity first
+	C5B        [][]byte
+	C5T        *CertHash
+	C5U        string
 	hasX5U     bool
+	hasC5U     bool
 }
 
 // ByValue reports whether the credential itself is in the map, so that not
@@ -66,6 +71,9 @@ func (id *IDCred) ByValue() bool {
 
 // HasX5U reports whether the map has an x5u parameter.
 func (id *IDCred) HasX5U() bool { return id.hasX5U }
+
+// HasC5U reports whether the map has a c5u parameter.
+func (id *IDCred) HasC5U() bool { return id.hasC5U }
 
 // ParseIDCred reads an ID_CRED_x map.
 func ParseIDCred(raw []byte) (*IDCred, error) {
@@ -123,8 +131,18 @@ func (id *IDCred) set(label int64, value cborx.Item) (recognised bool, err error
 	case LabelX5U:
 		id.X5U, ok = uri(value)
 		id.hasX5U = true
-	case LabelC5T, LabelC5U, LabelC5B, LabelC5C:
+	case LabelC5C:
+		id.C5C, ok = certificates(value)
 		id.C509 = true
+	case LabelC5B:
+		id.C5B, ok = certificates(value)
+		id.C509 = true
+	case LabelC5T:
+		id.C5T, ok = certHash(value)
+		id.C509 = true
+	case LabelC5U:
+		id.C5U, ok = uri(value)
+		id.hasC5U, id.C509 = true, true
 	default:
 		return false, nil
 	}
@@ -185,9 +203,14 @@ func KidID(kid []byte) []byte {
 // CCSID is { 14 : ccs }.
 func CCSID(ccs []byte) []byte { return append(header(LabelKccs, len(ccs)), ccs...) }
 
+// CWTID is { 13 : cwt }.
+func CWTID(cwt []byte) []byte { return append(header(LabelKcwt, len(cwt)), cwt...) }
+
 // X5TID is { 34 : [ algorithm, hash ] }.
-func X5TID(hash CertHash) []byte {
-	out := cborx.AppendArray(header(LabelX5T, len(hash.Value)), 2)
+func X5TID(hash CertHash) []byte { return certHashID(LabelX5T, hash) }
+
+func certHashID(label int64, hash CertHash) []byte {
+	out := cborx.AppendArray(header(label, len(hash.Value)), 2)
 	out = cborx.AppendInt(out, hash.Algorithm)
 	return cborx.AppendBytes(out, hash.Value)
 }
@@ -199,8 +222,10 @@ func X5ChainID(certs [][]byte) []byte { return certificatesID(LabelX5Chain, cert
 func X5BagID(certs [][]byte) []byte { return certificatesID(LabelX5Bag, certs) }
 
 // X5UID is { 35 : 32(uri) }.
-func X5UID(uri string) []byte {
-	out := append(header(LabelX5U, len(uri)), 0xd8, 32)
+func X5UID(uri string) []byte { return uriID(LabelX5U, uri) }
+
+func uriID(label int64, uri string) []byte {
+	out := append(header(label, len(uri)), 0xd8, 32)
 	return cborx.AppendText(out, uri)
 }
 

@@ -21,28 +21,16 @@ func FromCCS(ccs []byte) (*Credential, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: CCS: %w", ErrMalformed, err)
 	}
-	claims, ok := item.Map()
+	pairs, ok := item.Map()
 	if !ok {
 		return nil, fmt.Errorf("%w: a CCS is a map", ErrMalformed)
 	}
-	coseKey, ok := lookup(claims, claimCnf)
-	if ok {
-		if confirmation, isMap := coseKey.Map(); isMap {
-			coseKey, ok = lookup(confirmation, cnfCOSEKey)
-		} else {
-			ok = false
-		}
+	if err := claims(pairs).check(); err != nil {
+		return nil, err
 	}
-	if !ok {
-		return nil, fmt.Errorf("%w: the CCS has no COSE_Key in a cnf claim", ErrMalformed)
-	}
-	key, err := cose.ParseKey(coseKey)
+	key, public, err := claims(pairs).confirmation("CCS")
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
-	}
-	public, err := PublicKey(key)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+		return nil, err
 	}
 	c := &Credential{Type: CCS, Cred: bytes.Clone(item), Key: public}
 	c.DefaultID = cose.CCSID(c.Cred)
@@ -69,6 +57,45 @@ var kindOfCurve = map[int64]suite.KeyKind{
 	cose.CurveX448:    suite.KeyX448,
 	cose.CurveEd25519: suite.KeyEd25519,
 	cose.CurveEd448:   suite.KeyEd448,
+}
+
+// NewCCS builds a CCS of a public key, with a subject and with a kid unless
+// they are empty or nil:
+//
+//	{ 2 : subject, 8 : { 1 : COSE_Key } }
+func NewCCS(subject string, kid []byte, public *suite.PublicKey) []byte {
+	key := cose.Key{Curve: curveOf(public.Kind()), X: public.X(), Kid: kid}
+	if whole := public.Bytes(); len(whole) > len(key.X) {
+		key.Y = whole[len(key.X):]
+	}
+	if subject == "" {
+		return dress(key.Encode())
+	}
+	out := cborx.AppendText(cborx.AppendInt(cborx.AppendMap(nil, 2), claimSub), subject)
+	return append(out, dress(key.Encode())[1:]...)
+}
+
+// CCSFromKey makes a CCS of a bare COSE_Key, which it keeps byte by byte.
+func CCSFromKey(coseKey []byte) ([]byte, error) {
+	ccs := dress(coseKey)
+	if _, err := FromCCS(ccs); err != nil {
+		return nil, err
+	}
+	return ccs, nil
+}
+
+// dress puts a COSE_Key into { 8 : { 1 : COSE_Key } }.
+func dress(coseKey []byte) []byte {
+	return append([]byte{0xa1, claimCnf, 0xa1, cnfCOSEKey}, coseKey...)
+}
+
+func curveOf(kind suite.KeyKind) int64 {
+	for curve, known := range kindOfCurve {
+		if known == kind {
+			return curve
+		}
+	}
+	return 0
 }
 
 // PublicKey makes the public key of a COSE_Key.

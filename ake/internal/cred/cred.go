@@ -19,6 +19,8 @@ const (
 	CCS   Type = 1
 	X509  Type = 2
 	Parts Type = 3 // ID_CRED, CRED and key given by the host
+	CWT   Type = 5
+	PSK   Type = 6 // a pre-shared key, which has no public key
 )
 
 // ErrMalformed: not a credential of the kind it should be.
@@ -40,15 +42,17 @@ type Credential struct {
 }
 
 // FromIDCred makes the credential that id carries by value. Of a bag it takes
-// the first certificate that issues none of the others.
+// the first of BagCandidates.
 func FromIDCred(id *cose.IDCred) (*Credential, error) {
 	switch {
 	case id.CCS != nil:
 		return FromCCS(id.CCS)
+	case id.CWT != nil:
+		return FromCWT(id.CWT)
 	case id.X5Chain != nil:
 		return FromX509(id.X5Chain)
 	case id.X5Bag != nil:
-		return FromX509(endEntityFirst(id.X5Bag))
+		return FromX509(BagCandidates(id.X5Bag)[0])
 	}
 	return nil, cose.ErrUnsupported
 }

@@ -3,9 +3,10 @@ package cred
 import (
 	"bytes"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/asn1"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
@@ -49,26 +50,49 @@ func CertHash(der []byte, algorithm int64) cose.CertHash {
 	return cose.CertHash{Algorithm: algorithm, Value: hash}
 }
 
-// endEntityFirst orders a bag: first the certificate whose subject is no
-// other's issuer, then the rest as it came.
-func endEntityFirst(bag [][]byte) [][]byte {
+// CheckCertHash checks a certificate against an x5t. Of the hashes only SHA-256
+// and SHA-256/64 are supported.
+func CheckCertHash(der []byte, want cose.CertHash) error {
+	if want.Algorithm != cose.AlgSHA256 && want.Algorithm != cose.AlgSHA25664 {
+		return fmt.Errorf("%w: x5t with hash algorithm %d", cose.ErrUnsupported, want.Algorithm)
+	}
+	if !bytes.Equal(CertHash(der, want.Algorithm).Value, want.Value) {
+		return ErrCertHash
+	}
+	return nil
+}
+
+// BagCandidates finds out which certificates of a bag may be the end entity,
+// as a bag has no order and may have certificates of no use (RFC 9360 section
+// 2). It returns the bag once for each, that one first, the likeliest before
+// the others: one that is neither an authority nor self-issued, then any that
+// certifies no other, and if there is none, the bag as it is.
+func BagCandidates(bag [][]byte) [][][]byte {
 	parsed := make([]*x509.Certificate, len(bag))
 	for i, der := range bag {
 		parsed[i], _ = x509.ParseCertificate(der)
 	}
+	var likely, unlikely [][][]byte
 	for i, candidate := range parsed {
 		if candidate == nil || issuesOther(candidate, parsed) {
 			continue
 		}
-		ordered := append([][]byte{bag[i]}, bag[:i]...)
-		return append(ordered, bag[i+1:]...)
+		ordered := slices.Concat(bag[i:i+1], bag[:i], bag[i+1:])
+		if candidate.IsCA || selfIssued(candidate) {
+			unlikely = append(unlikely, ordered)
+		} else {
+			likely = append(likely, ordered)
+		}
 	}
-	return bag
+	if len(likely)+len(unlikely) == 0 {
+		return [][][]byte{bag}
+	}
+	return append(likely, unlikely...)
 }
 
 func issuesOther(candidate *x509.Certificate, bag []*x509.Certificate) bool {
 	for _, other := range bag {
-		if other != nil && other != candidate && bytes.Equal(other.RawIssuer, candidate.RawSubject) {
+		if other != nil && !other.Equal(candidate) && bytes.Equal(other.RawIssuer, candidate.RawSubject) {
 			return true
 		}
 	}
@@ -86,33 +110,55 @@ var (
 	oidEd448   = asn1.ObjectIdentifier{1, 3, 101, 113}
 )
 
+var kindOfOID = []struct {
+	oid  asn1.ObjectIdentifier
+	kind suite.KeyKind
+}{
+	{oidP256, suite.KeyP256}, {oidP384, suite.KeyP384},
+	{oidX25519, suite.KeyX25519}, {oidX448, suite.KeyX448},
+	{oidEd25519, suite.KeyEd25519}, {oidEd448, suite.KeyEd448},
+}
+
+// algorithmIdentifier names the algorithm of a key, or that of an EdDSA
+// signature, which is the same.
+type algorithmIdentifier struct {
+	Algorithm  asn1.ObjectIdentifier
+	Parameters asn1.RawValue `asn1:"optional"`
+}
+
+func (a algorithmIdentifier) keyKind() (suite.KeyKind, error) {
+	oid, parameters := a.Algorithm, a.Parameters.FullBytes
+	if oid.Equal(oidEC) {
+		if rest, err := asn1.Unmarshal(parameters, &oid); err != nil || len(rest) > 0 {
+			return 0, errors.New("the elliptic curve of the key is not named")
+		}
+	} else if oid.Equal(oidP256) || oid.Equal(oidP384) {
+		return 0, errors.New("a curve stands where an algorithm should")
+	} else if len(parameters) > 0 {
+		// RFC 8410 section 3; other algorithms are refused anyway.
+		return 0, fmt.Errorf("algorithm %v with parameters is not supported", oid)
+	}
+	for _, known := range kindOfOID {
+		if oid.Equal(known.oid) {
+			return known.kind, nil
+		}
+	}
+	return 0, fmt.Errorf("algorithm %v is not supported", oid)
+}
+
 // parseSPKI reads a SubjectPublicKeyInfo. It does so for all kinds alike,
 // because crypto/x509 leaves out X448 and Ed448.
 func parseSPKI(der []byte) (*suite.PublicKey, error) {
 	var info struct {
-		Algorithm pkix.AlgorithmIdentifier
+		Algorithm algorithmIdentifier
 		PublicKey asn1.BitString
 	}
-	if rest, err := asn1.Unmarshal(der, &info); err != nil || len(rest) > 0 {
-		return nil, fmt.Errorf("malformed SubjectPublicKeyInfo")
+	if rest, err := asn1.Unmarshal(der, &info); err != nil || len(rest) > 0 || info.PublicKey.BitLength%8 != 0 {
+		return nil, errors.New("malformed SubjectPublicKeyInfo")
 	}
-	oid := info.Algorithm.Algorithm
-	if oid.Equal(oidEC) {
-		if _, err := asn1.Unmarshal(info.Algorithm.Parameters.FullBytes, &oid); err != nil {
-			return nil, fmt.Errorf("the elliptic curve of the certificate is not named")
-		}
+	kind, err := info.Algorithm.keyKind()
+	if err != nil {
+		return nil, fmt.Errorf("public key: %w", err)
 	}
-	for _, known := range []struct {
-		oid  asn1.ObjectIdentifier
-		kind suite.KeyKind
-	}{
-		{oidP256, suite.KeyP256}, {oidP384, suite.KeyP384},
-		{oidX25519, suite.KeyX25519}, {oidX448, suite.KeyX448},
-		{oidEd25519, suite.KeyEd25519}, {oidEd448, suite.KeyEd448},
-	} {
-		if oid.Equal(known.oid) {
-			return suite.ParsePublicKey(known.kind, info.PublicKey.RightAlign())
-		}
-	}
-	return nil, fmt.Errorf("public key algorithm %s of the certificate is not supported", oid)
+	return suite.ParsePublicKey(kind, info.PublicKey.Bytes)
 }

@@ -3,7 +3,11 @@
 // Extract, Expand), and no suite, message or credential.
 package schedule
 
-import "github.com/liblake/lake/ake/internal/cborx"
+import (
+	"crypto/subtle"
+
+	"github.com/liblake/lake/ake/internal/cborx"
+)
 
 // Algorithms are the functions of a cipher suite that the schedule needs.
 type Algorithms interface {
@@ -56,18 +60,28 @@ func NextTH(alg Algorithms, th, plaintext, cred []byte) []byte {
 // PRK2e is PRK_2e = EDHOC_Extract( TH_2, G_XY ).
 func PRK2e(alg Algorithms, th2, gxy []byte) []byte { return alg.Extract(th2, gxy) }
 
+// Salt3e2m is SALT_3e2m (section 4.1.1.2).
+func Salt3e2m(alg Algorithms, prk2e, th2 []byte) []byte {
+	return KDF(alg, prk2e, labelSalt3e2m, th2, alg.HashLength())
+}
+
 // PRK3e2m is EDHOC_Extract( SALT_3e2m, G_RX ), for a Responder with a static
 // Diffie-Hellman key; otherwise PRK_3e2m = PRK_2e.
 func PRK3e2m(alg Algorithms, prk2e, th2, grx []byte) []byte {
-	salt := KDF(alg, prk2e, labelSalt3e2m, th2, alg.HashLength())
+	salt := Salt3e2m(alg, prk2e, th2)
 	defer clear(salt)
 	return alg.Extract(salt, grx)
+}
+
+// Salt4e3m is SALT_4e3m (section 4.1.1.3).
+func Salt4e3m(alg Algorithms, prk3e2m, th3 []byte) []byte {
+	return KDF(alg, prk3e2m, labelSalt4e3m, th3, alg.HashLength())
 }
 
 // PRK4e3m is EDHOC_Extract( SALT_4e3m, G_IY ), for an Initiator with a static
 // Diffie-Hellman key; otherwise PRK_4e3m = PRK_3e2m.
 func PRK4e3m(alg Algorithms, prk3e2m, th3, giy []byte) []byte {
-	salt := KDF(alg, prk3e2m, labelSalt4e3m, th3, alg.HashLength())
+	salt := Salt4e3m(alg, prk3e2m, th3)
 	defer clear(salt)
 	return alg.Extract(salt, giy)
 }
@@ -75,38 +89,53 @@ func PRK4e3m(alg Algorithms, prk3e2m, th3, giy []byte) []byte {
 // XORKeystream2 encrypts or decrypts PLAINTEXT_2 in place. Longer ones than
 // one EDHOC_Expand gives are done in parts, the i-th with label -i (appendix G).
 func XORKeystream2(alg Algorithms, prk2e, th2, text []byte) {
-	for label := int64(labelKeystream2); len(text) > 0; label-- {
-		part := text[:min(len(text), alg.ExpandLimit())]
-		keystream := KDF(alg, prk2e, label, th2, len(part))
-		for i := range part {
-			part[i] ^= keystream[i]
+	xorKeystream(alg, prk2e, labelKeystream2, th2, text)
+}
+
+func xorKeystream(alg Algorithms, prk []byte, label int64, th, text []byte) {
+	for i := int64(0); len(text) > 0; i++ {
+		if i > 0 {
+			label = -i
 		}
+		part := text[:min(len(text), alg.ExpandLimit())]
+		keystream := KDF(alg, prk, label, th, len(part))
+		subtle.XORBytes(part, part, keystream)
 		clear(keystream)
 		text = text[len(part):]
 	}
 }
 
-// MAC2 is MAC_2 over
+// Context2 is what MAC_2 protects (section 5.3.2):
 //
 //	context_2 = << C_R, ID_CRED_R, TH_2, CRED_R, ? EAD_2 >>
 //
-// with cR in its representation on the wire and ead2 encoded (section 5.3.2).
-func MAC2(alg Algorithms, prk3e2m, cR, idCredR, th2, credR, ead2 []byte, length int) []byte {
+// with cR in its representation on the wire and ead2 encoded.
+func Context2(cR, idCredR, th2, credR, ead2 []byte) []byte {
 	context := make([]byte, 0, len(cR)+len(idCredR)+len(th2)+4+len(credR)+len(ead2))
 	context = append(context, cR...)
 	context = append(context, idCredR...)
 	context = append(cborx.AppendBytes(context, th2), credR...)
-	return KDF(alg, prk3e2m, labelMAC2, append(context, ead2...), length)
+	return append(context, ead2...)
 }
 
-// MAC3 is MAC_3 over
+// MAC2 is MAC_2.
+func MAC2(alg Algorithms, prk3e2m, context2 []byte, length int) []byte {
+	return KDF(alg, prk3e2m, labelMAC2, context2, length)
+}
+
+// Context3 is what MAC_3 protects (section 5.4.2):
 //
 //	context_3 = << ID_CRED_I, TH_3, CRED_I, ? EAD_3 >>
-func MAC3(alg Algorithms, prk4e3m, idCredI, th3, credI, ead3 []byte, length int) []byte {
+func Context3(idCredI, th3, credI, ead3 []byte) []byte {
 	context := make([]byte, 0, len(idCredI)+len(th3)+4+len(credI)+len(ead3))
 	context = append(context, idCredI...)
 	context = append(cborx.AppendBytes(context, th3), credI...)
-	return KDF(alg, prk4e3m, labelMAC3, append(context, ead3...), length)
+	return append(context, ead3...)
+}
+
+// MAC3 is MAC_3.
+func MAC3(alg Algorithms, prk4e3m, context3 []byte, length int) []byte {
+	return KDF(alg, prk4e3m, labelMAC3, context3, length)
 }
 
 // ExternalAAD is external_aad = << TH_n, CRED_x, ? EAD_n >> of the signature

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/binary"
 	"fmt"
+	"hash"
 	"io"
 	"sync/atomic"
 	"time"
@@ -38,6 +40,13 @@ func (k *PrivateKey) HedgeKey() []byte {
 	return bytes.Clone(k.hedge)
 }
 
+// HedgeKeyOfPSK is the HedgeKey of who has a pre-shared key and nothing else.
+func HedgeKeyOfPSK(psk []byte) []byte {
+	mac := hmac.New(sha512.New, psk)
+	mac.Write([]byte(hedgeTag1))
+	return mac.Sum(nil)
+}
+
 // GenerateKey makes a fresh key. hedge is the HedgeKey of a long-term key of
 // the caller, or nil when there is none.
 func GenerateKey(kind KeyKind, hedge []byte) (*PrivateKey, error) {
@@ -66,43 +75,39 @@ func generateKey(random io.Reader, kind KeyKind, hedge []byte) (*PrivateKey, err
 	return nil, ErrRandom
 }
 
-var (
-	hedgeExtract = hkdfExtract(sha512.New)
-	hedgeExpand  = hkdfExpand(sha512.New)
-)
+// hedgeHash is the hash that a key of this kind is hedged with: one whose
+// output is no shorter than the key's strength.
+func hedgeHash(kind KeyKind) func() hash.Hash {
+	if kind.PrivateLength() <= sha256.Size {
+		return sha256.New
+	}
+	return sha512.New
+}
 
 // draws counts the calls of hedged in this process.
 var draws atomic.Uint64
 
 // hedged returns the bytes of a private key of this kind:
 //
-//	G'(n) = Expand(Extract(H(hedge), G(64)), tag2, n)
+//	G'(n) = Expand(Extract(hedge, G(L)), tag2, n)
 //
-// with SHA-512 throughout. tag2 is never the same twice: it counts, and it
+// where hedge takes the place of H(Sig(sk, tag1)): it is the output of a PRF
+// already. tag2 is never the same twice: it counts, and it
 // holds the time because the count starts anew with every process.
 func hedged(random io.Reader, kind KeyKind, hedge []byte) ([]byte, error) {
-	var fresh [sha512.Size]byte
-	defer Wipe(fresh[:])
-	if _, err := io.ReadFull(random, fresh[:]); err != nil {
+	var buffer [sha512.Size]byte
+	newHash := hedgeHash(kind)
+	fresh := buffer[:newHash().Size()]
+	defer Wipe(fresh)
+	if _, err := io.ReadFull(random, fresh); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRandom, err)
 	}
-	salt := hedgeSalt(hedge)
-	defer Wipe(salt)
-	prk := hedgeExtract(salt, fresh[:])
+	prk := hkdfExtract(newHash)(hedge, fresh)
 	defer Wipe(prk)
 
 	tag2 := []byte(hedgeTag2)
 	tag2 = append(tag2, byte(kind))
 	tag2 = binary.BigEndian.AppendUint64(tag2, draws.Add(1))
 	tag2 = binary.BigEndian.AppendUint64(tag2, uint64(time.Now().UnixNano()))
-	return hedgeExpand(prk, tag2, kind.PrivateLength()), nil
-}
-
-// hedgeSalt is H(hedge), and empty when there is no hedge.
-func hedgeSalt(hedge []byte) []byte {
-	if len(hedge) == 0 {
-		return nil
-	}
-	sum := sha512.Sum512(hedge)
-	return sum[:]
+	return hkdfExpand(newHash)(prk, tag2, kind.PrivateLength()), nil
 }

@@ -55,7 +55,7 @@ func TestHedgeBrokenGenerator(t *testing.T) {
 					t.Errorf("%s: the same key twice", kind)
 				}
 				seen[string(k.Bytes())] = true
-				if len(source.given) != 64 || bytes.Contains(source.given, k.Bytes()[:16]) {
+				if len(source.given) != hedgeHash(kind)().Size() || bytes.Contains(source.given, k.Bytes()[:16]) {
 					t.Errorf("%s: the key is what the generator gave, %d bytes", kind, len(source.given))
 				}
 			}
@@ -63,22 +63,24 @@ func TestHedgeBrokenGenerator(t *testing.T) {
 	}
 }
 
-// TestHedgeSalt holds the rest still and changes the hedge alone.
-func TestHedgeSalt(t *testing.T) {
+// TestHedgeDecides holds the generator still and changes the hedge alone.
+func TestHedgeDecides(t *testing.T) {
 	fresh := sequence(5, 64)
 	a, b := generate(t, KeyP256), generate(t, KeyP256)
-	prks := map[string]bool{}
-	for _, hedge := range [][]byte{nil, a.HedgeKey(), b.HedgeKey(), {0}, {0, 0}} {
-		prks[string(hedgeExtract(hedgeSalt(hedge), fresh))] = true
-	}
-	if len(prks) != 5 {
-		t.Errorf("%d different results of five hedges", len(prks))
+	for _, kind := range []KeyKind{KeyP256, KeyX448} {
+		prks := map[string]bool{}
+		for _, hedge := range [][]byte{nil, a.HedgeKey(), b.HedgeKey(), a.HedgeKey()[:63]} {
+			prks[string(hkdfExtract(hedgeHash(kind))(hedge, fresh))] = true
+		}
+		if len(prks) != 4 {
+			t.Errorf("%v: %d different results of four hedges", kind, len(prks))
+		}
 	}
 }
 
 func TestGeneratorFails(t *testing.T) {
 	for _, after := range []int{0, 1, 32, 63} {
-		if k, err := generateKey(&failingReader{after}, KeyP256, nil); !errors.Is(err, ErrRandom) || k != nil {
+		if k, err := generateKey(&failingReader{after}, KeyX448, nil); !errors.Is(err, ErrRandom) || k != nil {
 			t.Errorf("after %d bytes: %v", after, err)
 		}
 	}

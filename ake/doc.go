@@ -1,0 +1,35 @@
+// Package ake is EDHOC (RFC 9528), the lightweight authenticated key exchange,
+// as an engine without input and output: messages go in and come out as bytes.
+//
+// A Config holds what stays the same: cipher suites, methods, one's own
+// credentials and the peers that are trusted. A Session is one run on one side.
+//
+//	own, _ := ake.CredentialFromCCS(ccs)
+//	own.SetPrivateKey(key)
+//	peer, _ := ake.CredentialFromCCS(peerCCS)
+//
+//	config := ake.NewConfig()
+//	config.AddOwnCredential(own)
+//	config.AddPeerCredential(peer)
+//
+//	session, _ := config.NewSession(ake.Initiator)
+//	message1, _ := session.PrepareMessage1()
+//	// send message1, receive message2
+//	err := session.ProcessMessage2(message2)
+//	message3, _ := session.PrepareMessage3()
+//	context, _ := session.OSCOREContext()
+//
+// Session.Step does the same with one method for both roles.
+//
+// # What is promised
+//
+// A call either takes its whole step or leaves the Session as it was, or ends
+// the run when the peer failed to authenticate (state.go has the state machine).
+// Messages are read strictly: deterministic CBOR, exact elements and lengths.
+// Every error has a Status; what the peer is told of it is an EDHOC error
+// message with a short fixed text. No error, log line or String method holds a
+// secret. Secrets are cleared when no later step needs them.
+//
+// A Config is safe for use by many goroutines; a Session takes one call at a
+// time and says ErrBusy to another.
+package ake

@@ -1,0 +1,364 @@
+package cred
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/liblake/lake/ake/internal/cborx"
+	"github.com/liblake/lake/ake/internal/cose"
+	"github.com/liblake/lake/ake/internal/suite"
+)
+
+// C509Edition is a text of draft-ietf-cose-cbor-encoded-cert.
+type C509Edition uint8
+
+const (
+	// C509Current is the text that this library follows.
+	C509Current C509Edition = iota
+	// C509Early is the text that the authors' sample certificates follow. It
+	// differs in how it writes a lonely common name of hex digits or an
+	// EUI-64, CRL distribution points, policies without qualifiers, and
+	// timestamps of certificate transparency. Only re-encoded certificates
+	// are read in this edition.
+	C509Early
+)
+
+// The values of c509CertificateType.
+const (
+	C509Native    = 2 // the signature is over the CBOR
+	C509Reencoded = 3 // the signature is over the DER of the X.509 certificate
+)
+
+const (
+	c509Fields = 11
+	c509Array  = 0x8b  // the head of a C509Certificate
+	maxC509    = 16384 // bytes; RSA keys of 8192 bits and long lists fit
+
+	noExpiry = 253402300799 // 99991231235959Z, written as null
+)
+
+var (
+	// ErrC509Signature: the signature is not by the given key.
+	ErrC509Signature = errors.New("the signature of the C509 certificate is wrong")
+	// ErrC509Algorithm: the signature cannot be checked with the given key.
+	ErrC509Algorithm = errors.New("the signature algorithm of the C509 certificate does not fit the issuer's key")
+	// ErrC509Unsupported: there is no C509 certificate of an X.509 certificate.
+	ErrC509Unsupported = errors.New("the X.509 certificate cannot be expressed in C509")
+)
+
+// C509Certificate is a parsed C509 certificate. It is not changed after it
+// was made. A certificate that is parsed is not yet one that can be trusted.
+type C509Certificate struct {
+	Raw     []byte // the CBOR array
+	Type    int    // C509Native or C509Reencoded
+	Edition C509Edition
+
+	Serial []byte // big-endian, without leading zeros
+	// Issuer and Subject in the form of ComparableName, and in DER. The DER
+	// of a native certificate is made up; its strings are of type UTF8String.
+	Issuer, Subject       []byte
+	IssuerDER, SubjectDER []byte
+	NotBefore, NotAfter   time.Time
+	// PublicKey is nil if it is of a kind that EDHOC does not use.
+	PublicKey  *suite.PublicKey
+	Extensions []C509Extension
+
+	KeyUsage   x509.KeyUsage // 0: the extension is absent
+	IsCA       bool
+	MaxPathLen int // -1: not limited, or no CA
+
+	signatureAlgorithm, keyAlgorithm *algorithm
+	key, signature                   []byte // as in their BIT STRINGs; ECDSA: r||s
+	tbs                              []byte // what is signed
+}
+
+// ParseC509 reads a C509Certificate, or the CBOR sequence of its elements,
+// which is what c5b and c5c carry. What is not of the current edition may be
+// of the early one.
+func ParseC509(data []byte) (*C509Certificate, error) {
+	certificate, err := ParseC509As(C509Current, data)
+	if err == nil {
+		return certificate, nil
+	}
+	if early, earlyErr := ParseC509As(C509Early, data); earlyErr == nil {
+		return early, nil
+	}
+	return nil, err
+}
+
+// ParseC509As reads a certificate in one edition. A few certificates mean
+// different things in the two: see VerifyC509.
+func ParseC509As(edition C509Edition, data []byte) (*C509Certificate, error) {
+	certificate, err := parseC509(edition, data)
+	if err != nil {
+		return nil, fmt.Errorf("%w: C509: %w", ErrMalformed, err)
+	}
+	return certificate, nil
+}
+
+// VerifyC509 reads a certificate in the edition in which the signature is the
+// issuer's. A re-encoded certificate that means two things is signed in one
+// of them only.
+func VerifyC509(data []byte, issuer *suite.PublicKey) (*C509Certificate, error) {
+	certificate, err := ParseC509(data)
+	if err != nil {
+		return nil, err
+	}
+	err = certificate.VerifiedBy(issuer)
+	if errors.Is(err, ErrC509Signature) && certificate.Edition == C509Current {
+		early, earlyErr := ParseC509As(C509Early, data)
+		if earlyErr == nil && early.VerifiedBy(issuer) == nil {
+			return early, nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return certificate, nil
+}
+
+func parseC509(edition C509Edition, data []byte) (*C509Certificate, error) {
+	if len(data) > maxC509 {
+		return nil, fmt.Errorf("%d bytes, at most %d are read", len(data), maxC509)
+	}
+	// Both forms are kept as the array.
+	c := &C509Certificate{Raw: append([]byte{c509Array}, c509Sequence(data)...), Edition: edition}
+	fields, err := cborx.Sequence(c.Raw[1:], c509Fields)
+	if err != nil {
+		return nil, err
+	}
+	if len(fields) != c509Fields {
+		return nil, fmt.Errorf("%d elements, not %d", len(fields), c509Fields)
+	}
+	switch kind, _ := fields[0].Int(); {
+	case kind == C509Reencoded, kind == C509Native && edition == C509Current:
+		c.Type = int(kind)
+	default:
+		return nil, fmt.Errorf("not a type of certificate that this library reads")
+	}
+	d := dialect{edition: edition, native: c.Type == C509Native}
+	if err := c.setFields(d, fields); err != nil {
+		return nil, err
+	}
+	if d.native {
+		c.tbs = c.Raw[1 : len(c.Raw)-len(fields[c509Fields-1])]
+		return c, nil
+	}
+	c.tbs, err = c.tbsDER()
+	return c, err
+}
+
+// setFields reads the elements from the serial number on.
+func (c *C509Certificate) setFields(d dialect, fields []cborx.Item) (err error) {
+	r := walkItems(fields[1])
+	c.Serial = r.bytes()
+	if *r.bad || !isNatural(c.Serial) {
+		return fmt.Errorf("the serial number is not a byte string without leading zeros")
+	}
+	if c.signatureAlgorithm, err = c509Signatures.read(fields[2]); err != nil {
+		return fmt.Errorf("signature %w", err)
+	}
+	if err = c.setNames(d, fields[3], fields[6]); err != nil {
+		return err
+	}
+	if d.notBefore, err = c.setValidity(fields[4], fields[5]); err != nil {
+		return err
+	}
+	if c.keyAlgorithm, err = c509Keys.read(fields[7]); err != nil {
+		return fmt.Errorf("public key %w", err)
+	}
+	if c.key, err = d.readKey(c.keyAlgorithm, fields[8]); err != nil {
+		return err
+	}
+	if c.PublicKey, err = publicKey(c.keyAlgorithm, c.key); err != nil {
+		return err
+	}
+	if c.Extensions, err = d.extensions(fields[9]); err != nil {
+		return err
+	}
+	if err = c.setFacts(); err != nil {
+		return err
+	}
+	return c.setSignature(fields[10])
+}
+
+func (c *C509Certificate) setNames(d dialect, issuer, subject cborx.Item) (err error) {
+	if c.SubjectDER, err = d.nameToDER(subject); err != nil {
+		return fmt.Errorf("subject: %w", err)
+	}
+	c.IssuerDER = c.SubjectDER
+	if issuer[0] != cborNull {
+		if c.IssuerDER, err = d.nameToDER(issuer); err != nil {
+			return fmt.Errorf("issuer: %w", err)
+		}
+		if bytes.Equal(c.IssuerDER, c.SubjectDER) {
+			return fmt.Errorf("the issuer is the subject, but is not written as null")
+		}
+	}
+	if c.Subject, err = ComparableName(c.SubjectDER); err != nil {
+		return err
+	}
+	c.Issuer, err = ComparableName(c.IssuerDER)
+	return err
+}
+
+func (c *C509Certificate) setValidity(from, to cborx.Item) (notBefore int64, err error) {
+	r := walkItems(from, to)
+	notBefore = r.uint()
+	notAfter := int64(noExpiry)
+	if !r.null() {
+		notAfter = r.uint()
+		r.check(notAfter != noExpiry)
+	}
+	if *r.bad || notBefore > noExpiry || notAfter > noExpiry {
+		return 0, fmt.Errorf("the validity is not two times of years up to 9999")
+	}
+	c.NotBefore, c.NotAfter = time.Unix(notBefore, 0).UTC(), time.Unix(notAfter, 0).UTC()
+	return notBefore, nil
+}
+
+// setFacts takes what path validation needs from the extensions.
+func (c *C509Certificate) setFacts() error {
+	c.MaxPathLen = -1
+	for _, extension := range c.Extensions {
+		d := walkDER(extension.Value)
+		id := c509Extensions.values[string(extension.OID)]
+		switch id {
+		case extKeyUsage:
+			c.KeyUsage = x509.KeyUsage(d.flags(asn1.BIT_STRING))
+			d.check(c.KeyUsage != 0)
+		case extBasicConstraints:
+			pathLength := basicConstraints(d)
+			c.IsCA, c.MaxPathLen = pathLength != notCA, int(min(max(pathLength, -1), math.MaxInt32))
+		default:
+			continue
+		}
+		d.end()
+		if *d.bad {
+			return fmt.Errorf("extension %q is malformed", extensionForms[id].name)
+		}
+	}
+	return nil
+}
+
+func (c *C509Certificate) setSignature(item cborx.Item) error {
+	value, ok := item.Bytes()
+	if !ok {
+		return fmt.Errorf("the signature is not a byte string")
+	}
+	if c.signatureAlgorithm.ecdsa && ecdsaToDER(value) == nil {
+		return fmt.Errorf("the signature is not two numbers of the length of an order")
+	}
+	c.signature = value
+	return nil
+}
+
+// Sequence is the CBOR sequence of the certificate's elements, which stands
+// in c5b and c5c and is what c5t hashes.
+func (c *C509Certificate) Sequence() []byte { return c.Raw[1:] }
+
+// SignedBytes is what the issuer signed: the CBOR sequence of all elements but
+// the last of a native certificate, the TBSCertificate of a re-encoded one.
+func (c *C509Certificate) SignedBytes() []byte { return bytes.Clone(c.tbs) }
+
+// VerifiedBy checks the signature with the issuer's key, which has to be of
+// the kind that the algorithm is for: P-256 with SHA-256, P-384 with SHA-384,
+// Ed25519 or Ed448. The error is ErrC509Signature or ErrC509Algorithm.
+func (c *C509Certificate) VerifiedBy(issuer *suite.PublicKey) error {
+	if issuer == nil || c.signatureAlgorithm.kind != issuer.Kind() {
+		return ErrC509Algorithm
+	}
+	if !issuer.Verify(c.tbs, c.signature) {
+		return ErrC509Signature
+	}
+	return nil
+}
+
+// Hash is the c5t of the certificate, with cose.AlgSHA256 or AlgSHA25664.
+func (c *C509Certificate) Hash(algorithm int64) cose.CertHash {
+	return CertHash(c.Sequence(), algorithm)
+}
+
+// DER is the X.509 certificate that a re-encoded certificate was made of.
+func (c *C509Certificate) DER() ([]byte, error) {
+	if c.Type != C509Reencoded {
+		return nil, fmt.Errorf("%w: a natively signed C509 certificate was never an X.509 certificate", ErrC509Unsupported)
+	}
+	return c.certificateDER(c.tbs)
+}
+
+// X509 gives the contents of the certificate as crypto/x509 reads them. That
+// of a re-encoded certificate is the certificate itself; that of a native one
+// only says the same, and its signature is not over its DER: use VerifiedBy.
+func (c *C509Certificate) X509() (*x509.Certificate, error) {
+	tbs, err := c.tbsDER()
+	if err != nil {
+		return nil, err
+	}
+	der, err := c.certificateDER(tbs)
+	if err != nil {
+		return nil, err
+	}
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the X.509 form of the C509 certificate: %w", ErrMalformed, err)
+	}
+	return certificate, nil
+}
+
+func (c *C509Certificate) certificateDER(tbs []byte) ([]byte, error) {
+	signature := c.signature
+	if c.signatureAlgorithm.ecdsa {
+		signature = ecdsaToDER(signature)
+	}
+	var b cryptobyte.Builder
+	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddBytes(tbs)
+		b.AddBytes([]byte(c.signatureAlgorithm.der))
+		b.AddASN1BitString(signature)
+	})
+	return b.Bytes()
+}
+
+func (c *C509Certificate) tbsDER() ([]byte, error) {
+	key := c.key
+	if c.Type == C509Native && c.keyAlgorithm.point && c.PublicKey != nil {
+		key = append([]byte{4}, c.PublicKey.Bytes()...) // crypto/x509 reads no other form
+	}
+	var b cryptobyte.Builder
+	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddASN1(constructed(0), func(b *cryptobyte.Builder) { b.AddASN1Int64(2) }) // v3
+		addNatural(b, asn1.INTEGER, c.Serial)
+		b.AddBytes([]byte(c.signatureAlgorithm.der))
+		b.AddBytes(c.IssuerDER)
+		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+			addTime(b, c.NotBefore)
+			addTime(b, c.NotAfter)
+		})
+		b.AddBytes(c.SubjectDER)
+		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+			b.AddBytes([]byte(c.keyAlgorithm.der))
+			b.AddASN1BitString(key)
+		})
+		if len(c.Extensions) > 0 {
+			b.AddASN1(constructed(3), func(b *cryptobyte.Builder) { addExtensions(b, c.Extensions) })
+		}
+	})
+	return b.Bytes()
+}
+
+// addTime follows RFC 5280 section 4.1.2.5: UTCTime through the year 2049.
+func addTime(b *cryptobyte.Builder, t time.Time) {
+	if t.Year() < 2050 {
+		b.AddASN1UTCTime(t)
+	} else {
+		b.AddASN1GeneralizedTime(t)
+	}
+}

@@ -1,0 +1,149 @@
+package cred
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/liblake/lake/ake/internal/cborx"
+)
+
+// C509ToX509 makes the DER X.509 certificate of a re-encoded C509 certificate.
+func C509ToX509(data []byte) ([]byte, error) {
+	certificate, err := ParseC509(data)
+	if err != nil {
+		return nil, err
+	}
+	return certificate.DER()
+}
+
+// X509ToC509 re-encodes a DER X.509 certificate as a C509Certificate (an
+// array) of the edition. It refuses a certificate that would not come back
+// byte for byte.
+func X509ToC509(certificate []byte, edition C509Edition) ([]byte, error) {
+	out, err := x509ToC509(certificate, edition)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrC509Unsupported, err)
+	}
+	again, err := ParseC509As(edition, out)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrC509Unsupported, err)
+	}
+	if back, err := again.DER(); err != nil || !bytes.Equal(back, certificate) {
+		return nil, fmt.Errorf("%w: it would not come back as it was", ErrC509Unsupported)
+	}
+	return out, nil
+}
+
+func x509ToC509(certificate []byte, edition C509Edition) ([]byte, error) {
+	if len(certificate) > maxC509 {
+		return nil, fmt.Errorf("it has %d bytes, at most %d are taken", len(certificate), maxC509)
+	}
+	all := walkDER(certificate)
+	outer := all.in(asn1.SEQUENCE)
+	all.end()
+	tbs := outer.in(asn1.SEQUENCE)
+	version := tbs.optional(constructed(0))
+	if *all.bad || version.uint(asn1.INTEGER) != 2 {
+		return nil, fmt.Errorf("it is not a DER X.509 certificate of version 3")
+	}
+	serial := tbs.natural(asn1.INTEGER)
+	signatureAlgorithm := tbs.element()
+	issuer := tbs.element()
+	validity := tbs.in(asn1.SEQUENCE)
+	notBefore, notAfter := validity.time(), validity.time()
+	subject := tbs.element()
+	keyInfo := tbs.in(asn1.SEQUENCE)
+	keyAlgorithm := keyInfo.element()
+	key := keyInfo.bitString()
+	if *all.bad {
+		return nil, fmt.Errorf("it is not well-formed")
+	}
+	if tbs.more() && !tbs.peek(constructed(3)) {
+		return nil, fmt.Errorf("it has unique identifiers")
+	}
+	extensions, err := tbs.extensions()
+	if err != nil {
+		return nil, err
+	}
+	outer.element() // the signature algorithm again
+	signature := outer.bitString()
+	if *all.bad {
+		return nil, fmt.Errorf("it is not well-formed")
+	}
+
+	c := dialect{edition: edition, notBefore: notBefore}
+	out := cborx.AppendInt([]byte{c509Array}, C509Reencoded)
+	out = cborx.AppendBytes(out, serial)
+	out = c509Signatures.append(out, signatureAlgorithm)
+	if bytes.Equal(issuer, subject) {
+		out = append(out, cborNull)
+	} else {
+		name, err := c.nameToCBOR(issuer)
+		if err != nil {
+			return nil, fmt.Errorf("issuer: %w", err)
+		}
+		out = append(out, name...)
+	}
+	out = cborx.AppendInt(out, notBefore)
+	if notAfter == noExpiry {
+		out = append(out, cborNull)
+	} else {
+		out = cborx.AppendInt(out, notAfter)
+	}
+	name, err := c.nameToCBOR(subject)
+	if err != nil {
+		return nil, fmt.Errorf("subject: %w", err)
+	}
+	out = append(out, name...)
+	out = c509Keys.append(out, keyAlgorithm)
+	out = appendKey(out, c509Keys.byDER[string(keyAlgorithm)], key)
+	out = c.appendExtensions(out, extensions)
+	if row := c509Signatures.byDER[string(signatureAlgorithm)]; row != nil && row.ecdsa {
+		if signature = ecdsaFromDER(signature); signature == nil {
+			return nil, fmt.Errorf("the signature is not of the form of ECDSA")
+		}
+	}
+	return cborx.AppendBytes(out, signature), nil
+}
+
+// time reads a UTCTime or GeneralizedTime, in seconds from 1970.
+func (d *der) time() int64 {
+	var t time.Time
+	if d.peek(asn1.UTCTime) {
+		d.check(d.s.ReadASN1UTCTime(&t))
+	} else {
+		d.check(d.s.ReadASN1GeneralizedTime(&t))
+	}
+	return t.Unix()
+}
+
+// bitString reads a BIT STRING of whole bytes.
+func (d *der) bitString() []byte {
+	content := d.bytes(asn1.BIT_STRING)
+	if len(content) == 0 || content[0] != 0 {
+		d.fail()
+		return nil
+	}
+	return content[1:]
+}
+
+func (d *der) extensions() ([]C509Extension, error) {
+	var list []C509Extension
+	for all := d.optional(constructed(3)).optional(asn1.SEQUENCE); all.more(); {
+		one := all.in(asn1.SEQUENCE)
+		extension := C509Extension{OID: one.oid()}
+		if one.peek(asn1.BOOLEAN) {
+			one.bytes(asn1.BOOLEAN)
+			extension.Critical = true
+		}
+		extension.Value = one.bytes(asn1.OCTET_STRING)
+		list = append(list, extension)
+	}
+	if *d.bad {
+		return nil, fmt.Errorf("its extensions are not well-formed")
+	}
+	return list, nil
+}

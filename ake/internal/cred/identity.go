@@ -1,0 +1,133 @@
+package cred
+
+import (
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/liblake/lake/ake/internal/cborx"
+	"github.com/liblake/lake/ake/internal/suite"
+)
+
+// Identity is what a credential says about its owner, for people and for the
+// policy of the host. Fields are empty if the credential does not say it. The
+// text has no control characters: these and bytes that are not UTF-8 stand as
+// a backslash and two hex digits.
+type Identity struct {
+	Subject string   // X.509: as in RFC 4514; CWT and CCS: the claim 'sub'
+	Issuer  string   // the same, or the claim 'iss'
+	Names   []string // subject alternative names with their form: "DNS:example.org"
+	Serial  []byte   // X.509: the serial number; CWT: the claim 'cti'
+	Kid     []byte   // of the COSE_Key
+
+	NotBefore, NotAfter time.Time
+
+	// Fingerprint is the SHA-256 of the certificate in DER, or of CRED_x.
+	Fingerprint [32]byte
+}
+
+// Identity returns what the credential says. Of a type that this package does
+// not read it has the fingerprint alone.
+func (c *Credential) Identity() Identity {
+	switch c.Type {
+	case X509:
+		if certificate, err := x509.ParseCertificate(c.Chain[0]); err == nil {
+			return identityOfCertificate(certificate)
+		}
+	case CCS:
+		if pairs, ok := cborx.Item(c.Cred).Map(); ok {
+			return identityOfClaims(pairs, c.Cred)
+		}
+	case CWT:
+		if token, err := parseCWT(c.Cred); err == nil {
+			return identityOfClaims(token.claims, c.Cred)
+		}
+	}
+	return Identity{Fingerprint: [32]byte(suite.SHA256(c.Cred))}
+}
+
+func identityOfClaims(c claims, credential []byte) Identity {
+	id := Identity{
+		Subject:     printable(c.text(claimSub)),
+		Issuer:      printable(c.text(claimIss)),
+		Fingerprint: [32]byte(suite.SHA256(credential)),
+	}
+	if cti, ok := lookup(c, claimCti); ok {
+		id.Serial, _ = cti.Bytes()
+	}
+	if key, _, err := c.confirmation(""); err == nil {
+		id.Kid = key.Kid
+	}
+	id.NotBefore, _ = c.date(claimNbf)
+	id.NotAfter, _ = c.date(claimExp)
+	return id
+}
+
+func identityOfCertificate(c *x509.Certificate) Identity {
+	id := Identity{
+		Subject:     nameText(c.RawSubject),
+		Issuer:      nameText(c.RawIssuer),
+		Serial:      c.SerialNumber.Bytes(),
+		NotBefore:   c.NotBefore,
+		NotAfter:    c.NotAfter,
+		Fingerprint: [32]byte(suite.SHA256(c.Raw)),
+	}
+	// Verify refuses what cannot be read where it matters.
+	alternatives, _ := alternativeNames(c)
+	for _, name := range alternatives {
+		id.Names = append(id.Names, name.String())
+	}
+	return id
+}
+
+// nameText writes a directory name as RFC 4514 does.
+func nameText(raw []byte) string {
+	var name pkix.RDNSequence
+	if _, err := asn1.Unmarshal(raw, &name); err != nil {
+		return "(unreadable name)"
+	}
+	return printable(name.String())
+}
+
+// title names a certificate in an error.
+func title(c *x509.Certificate) string {
+	if subject := nameText(c.RawSubject); subject != "" {
+		return shorten(subject)
+	}
+	return fmt.Sprintf("the certificate with serial number %x", c.SerialNumber)
+}
+
+// shorten keeps an error readable whatever a peer calls itself.
+func shorten(text string) string {
+	const most = 64
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "..."
+}
+
+// printable makes text safe for C strings, logs and terminals.
+func printable(text string) string {
+	clean := func(r rune) bool { return unicode.IsPrint(r) }
+	if utf8.ValidString(text) && strings.IndexFunc(text, func(r rune) bool { return !clean(r) }) < 0 {
+		return text
+	}
+	var out strings.Builder
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		if r == utf8.RuneError && size == 1 || !clean(r) {
+			for _, b := range []byte(text[:size]) {
+				fmt.Fprintf(&out, `\%02x`, b)
+			}
+		} else {
+			out.WriteRune(r)
+		}
+		text = text[size:]
+	}
+	return out.String()
+}

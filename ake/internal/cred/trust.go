@@ -1,0 +1,21 @@
+package cred
+
+import "errors"
+
+// Why a credential is not trusted. The errors of X.509, CWT and C509 are the
+// same where the reason is. What exactly was found follows in the text.
+var (
+	ErrExpired           = errors.New("the credential has expired")
+	ErrNotYetValid       = errors.New("the credential is not yet valid")
+	ErrUnknownIssuer     = errors.New("the issuer is unknown")
+	ErrBadSignature      = errors.New("the issuer's signature does not verify")
+	ErrAlgorithm         = errors.New("the issuer's signature algorithm is not supported")
+	ErrKeyUsage          = errors.New("the key must not be used for this")
+	ErrNotCA             = errors.New("the issuer is not a certification authority")
+	ErrPathLength        = errors.New("more issuers than an issuer allows below it")
+	ErrNameConstraints   = errors.New("the name is outside of what an issuer may certify")
+	ErrCriticalExtension = errors.New("a critical extension is not understood")
+	ErrChainTooLong      = errors.New("the chain is too long")
+	ErrChainOrder        = errors.New("the chain is not in order")
+	ErrCertHash          = errors.New("the certificate is not the one of the hash")
+)

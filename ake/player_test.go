@@ -1,0 +1,371 @@
+package ake
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/liblake/lake/ake/internal/cborx"
+	"github.com/liblake/lake/ake/internal/cose"
+	"github.com/liblake/lake/ake/internal/message"
+	"github.com/liblake/lake/ake/internal/schedule"
+	"github.com/liblake/lake/ake/internal/suite"
+)
+
+// This file plays the sessions of the vectors, and keeps what it sees of them.
+
+// reproducible signs the same each time, as the vectors do.
+type reproducible struct{ *suite.PrivateKey }
+
+func (k reproducible) Sign(m []byte) ([]byte, error) { return k.SignDeterministic(m) }
+
+// credential makes the credential of a party, in the way that a host would: a
+// CCS and an X.509 certificate from their bytes, all else from parts.
+func (p *party) credential(t testing.TB) *Credential {
+	t.Helper()
+	c, err := p.parse(t)
+	must(t, err)
+	must(t, c.SetIDCred(p.IDCred))
+	wantBytes(t, "CRED", c.Bytes(), p.Cred)
+	wantBytes(t, "public key", c.PublicKey(), p.PK)
+	if c.KeyKind().String() != p.Kind {
+		t.Errorf("kind of key %v, want %s", c.KeyKind(), p.Kind)
+	}
+	return c
+}
+
+func (p *party) parse(t testing.TB) (*Credential, error) {
+	item := value[cborx.Item](t)(cborx.One(p.Cred))
+	der, _ := item.Bytes()
+	switch {
+	case item.Kind() == cborx.Map:
+		return CredentialFromCCS(p.Cred)
+	case len(der) > 2 && der[0] == 0x30 && der[1]&0x80 != 0: // a long SEQUENCE
+		id, err := cose.ParseIDCred(p.IDCred)
+		if err == nil && len(id.X5Chain) > 0 {
+			return CredentialFromX509(id.X5Chain...)
+		}
+		return CredentialFromX509(der)
+	}
+	return CredentialFromParts(p.IDCred, p.Cred, kindNamed(t, p.Kind), p.PK)
+}
+
+func (p *party) ownCredential(t testing.TB) *Credential {
+	t.Helper()
+	c := p.credential(t)
+	must(t, c.SetPrivateKey(p.SK))
+	c.key = reproducible{c.key.(*suite.PrivateKey)}
+	return c
+}
+
+func kindNamed(t testing.TB, name string) KeyKind {
+	t.Helper()
+	for kind := KeyP256; kind.Valid(); kind++ {
+		if kind.String() == name {
+			return kind
+		}
+	}
+	t.Fatalf("unknown kind of key %q", name)
+	return 0
+}
+
+// mode is how the sides of a vector find credentials and judge EAD, and
+// whether the configuration requires message_4.
+type mode struct {
+	trust    trust
+	message4 bool
+}
+
+type trust int
+
+const (
+	pinned   trust = iota // credentials and labels in the Config
+	pulled                // the host is asked by a pending status
+	callback              // the host is asked by a callback
+	anyCCS                // as pinned, and whatever comes by value
+)
+
+// side is one Session that plays a vector, with what was seen of it.
+type side struct {
+	t *testing.T
+	*Session
+	peerParty *party
+	known     []int64 // EAD labels
+	message   int     // being processed or prepared
+	keyUpdate []byte  // the context of KeyUpdate
+	values    map[string][]byte
+}
+
+func (v *vector) side(t *testing.T, role Role, m mode) *side {
+	t.Helper()
+	d := &side{t: t, known: v.EADKnown, values: make(map[string][]byte)}
+	own, ephemeral, suites, id := &v.PartyI, v.X, []int{v.Suite}, v.CI
+	d.peerParty = &v.PartyR
+	ead := map[int]eadItems{1: v.EAD1, 3: v.EAD3}
+	if role == Responder {
+		own, ephemeral, suites, id = &v.PartyR, v.Y, v.SuitesR, v.CR
+		d.peerParty = &v.PartyI
+		ead = map[int]eadItems{2: v.EAD2, 4: v.EAD4}
+	}
+	c := NewConfig()
+	must(t, c.SetMethods(v.Method))
+	must(t, c.SetSuites(suites...))
+	must(t, c.AddOwnCredential(own.ownCredential(t)))
+	must(t, c.RequireMessage4(m.message4))
+	switch m.trust {
+	case pulled:
+		must(t, c.SetPull(PullCredential|PullEAD))
+	case callback:
+		must(t, c.SetResolver(d.resolve))
+		must(t, c.SetEADHandler(func(_ *Session, _ int, item EADItem) error {
+			if slices.Contains(d.known, max(item.Label, -item.Label)) {
+				return nil
+			}
+			return ErrNotFound
+		}))
+	case anyCCS:
+		must(t, c.SetPeerPolicy(PolicyAnyInsecure))
+		fallthrough
+	default:
+		must(t, c.AddPeerCredential(d.peerParty.credential(t)))
+		must(t, c.SetEADLabels(v.EADKnown...))
+	}
+	if v.adjust != nil && role == Initiator {
+		v.adjust(c)
+	}
+	d.Session = value[*Session](t)(c.NewSession(role))
+	d.hooks = hooks{ephemeral: ephemeral, observe: d.see}
+	if role == Initiator {
+		d.hooks.suitesI = v.SuitesI
+	}
+	must(t, d.SetConnectionID(append([]byte{}, id...)))
+	for n, items := range ead {
+		must(t, d.addEAD(n, items...)) // the vectors have padding of their own
+	}
+	return d
+}
+
+// see takes what the Session observes.
+func (d *side) see(name string, value []byte) {
+	if name == "m" {
+		name = fmt.Sprintf("m_%d", d.message)
+	}
+	d.values[name] = value
+}
+
+// resolve answers as a host that knows the peer of the vector.
+func (d *side) resolve(_ *Session, idCred []byte) ([]*Credential, error) {
+	if !bytes.Equal(idCred, d.peerParty.IDCred) {
+		return nil, ErrNotFound
+	}
+	return []*Credential{d.peerParty.credential(d.t)}, nil
+}
+
+// calls are the methods that prepare and process message n.
+func (s *Session) calls(n int) (prepare func() ([]byte, error), process func([]byte) error) {
+	switch n {
+	case 1:
+		return s.PrepareMessage1, s.ProcessMessage1
+	case 2:
+		return s.PrepareMessage2, s.ProcessMessage2
+	case 3:
+		return s.PrepareMessage3, s.ProcessMessage3
+	}
+	return s.PrepareMessage4, s.ProcessMessage4
+}
+
+// prepare makes message n, twice: the second time it is the same.
+func (d *side) prepare(n int) []byte {
+	d.t.Helper()
+	d.message = n
+	call, _ := d.calls(n)
+	out, err := call()
+	if err != nil {
+		d.t.Fatalf("preparing message_%d: %v", n, err)
+	}
+	wantBytes(d.t, "the message prepared again", value[[]byte](d.t)(call()), out)
+	d.keep(n, out)
+	return out
+}
+
+// process reads message n, with the answers of a host that knows the peer.
+func (d *side) process(n int, data []byte) error {
+	d.message = n
+	_, call := d.calls(n)
+	err := call(data)
+	for StatusOf(err).Pending() {
+		if errors.Is(err, PendingCredential) {
+			err = d.answerCredential()
+		} else {
+			err = d.answerEAD(n)
+		}
+		if d.state == StateFailed { // the host's answer was no
+			return d.last
+		}
+		if err == nil {
+			err = d.Resume()
+		}
+	}
+	if err == nil {
+		d.keep(n, data)
+	}
+	return err
+}
+
+// mustProcess is process of an honest message.
+func (d *side) mustProcess(n int, data []byte) {
+	d.t.Helper()
+	if err := d.process(n, data); err != nil {
+		d.t.Fatalf("processing message_%d: %v", n, err)
+	}
+}
+
+// answerCredential gives the peer's credential, out of the message itself if it
+// came by value and can be read.
+func (d *side) answerCredential() error {
+	idCred, err := d.PeerIDCred()
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(idCred, d.peerParty.IDCred) {
+		id, err := cose.ParseIDCred(idCred)
+		if err == nil && id.ByValue() {
+			return d.RejectPeer(ErrPeerRejected)
+		}
+		return d.RejectPeer(ErrCredentialUnknown)
+	}
+	credential, err := CredentialFromIDCred(idCred)
+	if errors.Is(err, ErrCredentialUnsupported) {
+		credential = d.peerParty.credential(d.t)
+	} else if err != nil {
+		return err
+	}
+	return d.SetPeerCredential(credential)
+}
+
+func (d *side) answerEAD(n int) error {
+	items, err := d.EAD(n)
+	for i, item := range items {
+		switch {
+		case !item.Critical() || err != nil:
+		case slices.Contains(d.known, -item.Label):
+			err = d.AcceptEAD(n, i)
+		default:
+			return d.RejectEAD(n, i)
+		}
+	}
+	return err
+}
+
+// keep notes what the Session has after message n: its keys, and what follows
+// from the messages.
+func (d *side) keep(n int, data []byte) {
+	k := &d.keys
+	for name, value := range map[string][]byte{
+		"h_message_1": k.hashMessage1, "th_2": k.th2, "th_3": k.th3, "th_4": k.th4,
+		"prk_3e2m": k.prk3e2m, "prk_4e3m": k.prk4e3m, "prk_out": k.prkOut, "prk_exporter": k.prkExporter,
+	} {
+		if value != nil {
+			d.values[name] = bytes.Clone(value)
+		}
+	}
+	d.values[fmt.Sprintf("message_%d", n)] = data
+	switch n {
+	case 1:
+		m1 := value[*message.Message1](d.t)(message.ParseMessage1(data))
+		d.values["g_x"], d.values["ead_1"] = m1.GX, message.AppendEAD(nil, m1.EAD)
+		return
+	case 2:
+		d.keep2(data)
+	case 3:
+		p3 := value[*message.Plaintext3](d.t)(message.ParsePlaintext3(d.values["plaintext_3"]))
+		d.values["id_cred_i"], d.values["sig_or_mac_3"] = p3.IDCredI, p3.SigMAC
+		d.values["ead_3"] = message.AppendEAD(nil, p3.EAD)
+		if !d.method.signs(Initiator) {
+			d.values["salt_4e3m"] = schedule.Salt4e3m(d.suite, d.values["prk_3e2m"], k.th3)
+		}
+	case 4:
+		d.values["ead_4"] = d.values["plaintext_4"]
+	}
+	if n > 2 {
+		th := map[int][]byte{3: k.th3, 4: k.th4}[n]
+		d.values[fmt.Sprintf("a_%d", n)] = cose.EncStructure(th)
+		d.values[fmt.Sprintf("ciphertext_%d", n)] = value[[]byte](d.t)(message.ParseByteString("message", data))
+	}
+}
+
+func (d *side) keep2(data []byte) {
+	content := value[[]byte](d.t)(message.ParseByteString("message_2", data))
+	plaintext := d.values["plaintext_2"]
+	p2 := value[*message.Plaintext2](d.t)(message.ParsePlaintext2(plaintext))
+	ciphertext := content[d.suite.PublicKeyLength():]
+	keystream := make([]byte, len(plaintext))
+	for i := range keystream {
+		keystream[i] = plaintext[i] ^ ciphertext[i]
+	}
+	d.values["g_y"], d.values["ciphertext_2"], d.values["keystream_2"] = content[:len(content)-len(ciphertext)], ciphertext, keystream
+	d.values["id_cred_r"], d.values["sig_or_mac_2"] = p2.IDCredR, p2.SigMAC
+	d.values["ead_2"] = message.AppendEAD(nil, p2.EAD)
+	if !d.method.signs(Responder) {
+		d.values["salt_3e2m"] = schedule.Salt3e2m(d.suite, d.values["prk_2e"], d.keys.th2)
+	}
+}
+
+// finish notes who took part and what comes out of a completed run.
+func (d *side) finish(v *vector) {
+	t := d.t
+	t.Helper()
+	wantState(t, d.Session, StateCompleted)
+	peer := value[*Credential](t)(d.PeerCredential())
+	credI, credR := d.own, peer
+	if d.role == Responder {
+		credI, credR = peer, d.own
+	}
+	d.values["cred_i"], d.values["pk_i"] = credI.Bytes(), credI.PublicKey()
+	d.values["cred_r"], d.values["pk_r"] = credR.Bytes(), credR.PublicKey()
+	d.values["c_i_cbor"] = message.AppendIdentifier(nil, d.cI)
+	d.values["c_r_cbor"] = message.AppendIdentifier(nil, d.cR)
+	export := func(label uint64, context []byte, length int) []byte {
+		return value[[]byte](t)(d.Export(label, context, length))
+	}
+	d.values["rpsk"], d.values["rpsk_16"] = export(2, nil, d.suite.HashLength()), export(2, nil, 16)
+	d.values["rkid"] = export(3, nil, 2)
+	if v.ExporterLength > 0 {
+		d.values["exporter_output"] = export(v.ExporterLabel, v.ExporterContext, v.ExporterLength)
+	}
+	d.keepOSCORE("oscore_")
+	d.keyUpdate = v.KeyUpdateContext
+	must(t, d.KeyUpdate(d.keyUpdate))
+	d.values["keyupdate_prk_out"] = bytes.Clone(d.keys.prkOut)
+	d.values["keyupdate_prk_exporter"] = bytes.Clone(d.keys.prkExporter)
+	d.keepOSCORE("keyupdate_oscore_")
+}
+
+func (d *side) keepOSCORE(prefix string) *OSCOREContext {
+	context := value[*OSCOREContext](d.t)(d.OSCOREContext())
+	d.values[prefix+"master_secret"], d.values[prefix+"master_salt"] = context.MasterSecret, context.MasterSalt
+	mine, its := "initiator_sender_id", "responder_sender_id"
+	if d.role == Responder {
+		mine, its = its, mine
+	}
+	d.values[prefix+mine], d.values[prefix+its] = context.SenderID, context.RecipientID
+	return context
+}
+
+// run plays a whole session of both sides with message_4, or without.
+func (v *vector) run(t *testing.T, m mode, message4 bool) (i, r *side) {
+	t.Helper()
+	i, r = v.side(t, Initiator, m), v.side(t, Responder, m)
+	r.mustProcess(1, i.prepare(1))
+	i.mustProcess(2, r.prepare(2))
+	r.mustProcess(3, i.prepare(3))
+	if message4 {
+		i.mustProcess(4, r.prepare(4))
+	} else {
+		must(t, i.CompleteWithoutMessage4())
+		must(t, r.CompleteWithoutMessage4())
+	}
+	return i, r
+}

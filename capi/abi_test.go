@@ -1,0 +1,179 @@
+package main
+
+import (
+	"debug/elf"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The functions of lake.h, the frozen list and what is defined and exported must
+// be the same.
+
+const frozenList = "abi/symbols.txt"
+
+var (
+	comment    = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	declared   = regexp.MustCompile(`(?m)^[a-z][a-z0-9_ ]*[ *](lake_[a-z0-9_]+)\(`)
+	definition = regexp.MustCompile(`(?m)^[a-z][a-z0-9_ ]*[ *](lake_[a-z0-9_]+)\([^;{}]*\)\n\{|^INFO\((lake_[a-z0-9_]+),`)
+)
+
+func TestHeaderShimAndFrozenListAgree(t *testing.T) {
+	same(t, "lake.h", functions(declared, readFile(t, "../include/lake.h")), frozen(t))
+	shims, err := filepath.Glob("shim*.c")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var source strings.Builder
+	for _, path := range shims {
+		if path != "shim_laketest.c" {
+			source.WriteString(readFile(t, path))
+		}
+	}
+	same(t, "the shim", functions(definition, source.String()), frozen(t))
+}
+
+func TestLibraryExportsTheFrozenList(t *testing.T) {
+	same(t, "the library", exports(t, "netgo,osusergo"), frozen(t))
+}
+
+func TestHooksAreInTheTestBuildOnly(t *testing.T) {
+	hooks := functions(declared, readFile(t, "laketest.h"))
+	if len(hooks) == 0 {
+		t.Fatal("laketest.h declares nothing")
+	}
+	want := append(frozen(t), hooks...)
+	slices.Sort(want)
+	same(t, "the test build", exports(t, "netgo,osusergo,laketest"), want)
+}
+
+// exports builds the library as CMakeLists.txt does and returns the functions
+// that a program can link with.
+func exports(t *testing.T, tags string) []string {
+	t.Helper()
+	if testing.Short() || runtime.GOOS != "linux" {
+		t.Skip("builds a library")
+	}
+	script, err := filepath.Abs("abi/lake.map")
+	if err != nil {
+		t.Fatal(err)
+	}
+	library := filepath.Join(t.TempDir(), "liblake.so")
+	build := exec.Command("go", "build", "-buildvcs=false", "-tags="+tags, "-buildmode=c-shared",
+		"-ldflags=-s -w '-extldflags=-Wl,--version-script="+script+"'", "-o", library, ".")
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	file, err := elf.Open(library)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	symbols, err := file.DynamicSymbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, symbol := range symbols {
+		// SHN_ABS: the symbol that names the version of the others.
+		if symbol.Section != elf.SHN_UNDEF && symbol.Section != elf.SHN_ABS {
+			names = append(names, symbol.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func TestGeneratedFilesAreFresh(t *testing.T) {
+	generator := exec.Command("go", "run", "./gen", "-check")
+	generator.Dir = "abi"
+	if output, err := generator.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, output)
+	}
+}
+
+func TestVersionsAgree(t *testing.T) {
+	version := strings.TrimSpace(readFile(t, "../VERSION"))
+	var major, minor, patch int
+	if _, err := fmt.Sscanf(version, "%d.%d.%d", &major, &minor, &patch); err != nil {
+		t.Fatalf("VERSION: %v", err)
+	}
+	header := readFile(t, "../include/lake.h")
+	for _, line := range []string{
+		fmt.Sprintf("#define LAKE_VERSION %q\n", version),
+		fmt.Sprintf("#define LAKE_VERSION_NUMBER 0x%06x\n", major<<16|minor<<8|patch),
+		fmt.Sprintf("#define LAKE_ABI_VERSION %d\n", major),
+	} {
+		if !strings.Contains(header, line) {
+			t.Errorf("lake.h lacks %s", line)
+		}
+	}
+}
+
+func TestDependenciesPointOneWay(t *testing.T) {
+	list := func(what, target string) string {
+		output, err := exec.Command("go", "list", "-f", "{{join ."+what+` "\n"}}`, target).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(output)
+	}
+	if imports := list("Imports", "."); strings.Contains(imports, "/internal/") {
+		t.Errorf("capi imports %s", imports)
+	}
+	for _, path := range strings.Fields(list("Deps", "../ake")) {
+		if strings.HasPrefix(path, "github.com/liblake/lake/") && strings.TrimSpace(list("CgoFiles", path)) != "" {
+			t.Errorf("%s uses C", path)
+		}
+	}
+}
+
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func frozen(t *testing.T) []string {
+	t.Helper()
+	return strings.Fields(readFile(t, frozenList))
+}
+
+// functions returns the sorted names that a pattern finds in C source.
+func functions(pattern *regexp.Regexp, source string) []string {
+	var names []string
+	for _, match := range pattern.FindAllStringSubmatch(comment.ReplaceAllString(source, ""), -1) {
+		names = append(names, strings.Join(match[1:], ""))
+	}
+	slices.Sort(names)
+	return names
+}
+
+func same(t *testing.T, what string, got, want []string) {
+	t.Helper()
+	for _, name := range got {
+		if !slices.Contains(want, name) {
+			t.Errorf("%s has %s, which is not in the list", what, name)
+		}
+	}
+	for _, name := range want {
+		if !slices.Contains(got, name) {
+			t.Errorf("%s lacks %s", what, name)
+		}
+	}
+	if !slices.Equal(slices.Compact(slices.Clone(got)), got) {
+		t.Errorf("%s has a name twice", what)
+	}
+	if !slices.IsSorted(want) {
+		t.Error("the list is not sorted")
+	}
+}

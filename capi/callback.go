@@ -1,0 +1,57 @@
+package main
+
+// #include "shim.h"
+import "C"
+
+import (
+	"unsafe"
+
+	"github.com/liblake/lake/ake"
+)
+
+// resolver asks the host for a peer's credential. The engine calls it within a
+// call on the session, which is locked meanwhile.
+func resolver(fn C.lake_credential_fn, userdata C.uintptr_t) ake.Resolver {
+	if fn == nil {
+		return nil
+	}
+	return func(engine *ake.Session, idCred []byte) ([]*ake.Credential, error) {
+		var answer C.uintptr_t
+		status := ake.Status(C.lakec_call_credential(fn, userdata, handleOf(engine),
+			(*C.uint8_t)(unsafe.SliceData(idCred)), C.size_t(len(idCred)), &answer))
+		// The reference is ours now, whatever the status says.
+		found, err := releaseCredential(handle(answer))
+		switch {
+		case status != ake.OK:
+			return nil, status
+		case err != nil:
+			return nil, err
+		}
+		return []*ake.Credential{found}, nil
+	}
+}
+
+// eadHandler asks the host whether it understands an EAD item.
+func eadHandler(fn C.lake_ead_fn, userdata C.uintptr_t) ake.EADHandler {
+	if fn == nil {
+		return nil
+	}
+	return func(engine *ake.Session, message int, item ake.EADItem) error {
+		// An empty value is not NULL, which means none.
+		value := item.Value
+		if value != nil && len(value) == 0 {
+			value = make([]byte, 1)
+		}
+		status := ake.Status(C.lakec_call_ead(fn, userdata, handleOf(engine), C.int32_t(message), C.int64_t(item.Label),
+			(*C.uint8_t)(unsafe.SliceData(value)), C.size_t(len(item.Value))))
+		if status == ake.OK {
+			return nil
+		}
+		return status
+	}
+}
+
+func handleOf(engine *ake.Session) C.uintptr_t {
+	s, _ := ofEngine.Load(engine)
+	return C.uintptr_t(s.(*session).handle)
+}

@@ -1,0 +1,175 @@
+package main
+
+// #include "shim.h"
+import "C"
+
+import (
+	"sync"
+	"unsafe"
+
+	"github.com/liblake/lake/ake"
+)
+
+// credential is what stands behind a lake_credential. Every function that gives
+// one makes a new handle with one reference, also for a credential of the engine
+// that has a handle already.
+type credential struct {
+	mu         sync.Mutex // of all that can change
+	engine     *ake.Credential
+	references int // 0: freed
+}
+
+func newCredential(engine *ake.Credential) (handle, error) {
+	return credentials.add(&credential{engine: engine, references: 1})
+}
+
+// useCredential runs f on a credential. Nothing else changes it meanwhile.
+func useCredential(h handle, f func(*credential) error) error {
+	c := credentials.get(h)
+	if c == nil {
+		return ake.ErrHandle
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.references == 0 {
+		return ake.ErrHandle
+	}
+	return f(c)
+}
+
+// releaseCredential drops a reference, and returns the credential that it was of.
+func releaseCredential(h handle) (engine *ake.Credential, err error) {
+	err = useCredential(h, func(c *credential) error {
+		if c.references--; c.references == 0 {
+			credentials.remove(h)
+		}
+		engine = c.engine
+		return nil
+	})
+	return engine, err
+}
+
+// giveCredential gives the host a handle of a credential.
+func giveCredential(out *C.uintptr_t, engine *ake.Credential, err error) error {
+	if err != nil {
+		return err
+	}
+	h, err := newCredential(engine)
+	if err == nil {
+		*out = C.uintptr_t(h)
+	}
+	return err
+}
+
+func onCredential(h C.uintptr_t, body func(*ake.Credential) error) C.lake_status {
+	return call(func() error {
+		return useCredential(handle(h), func(c *credential) error { return body(c.engine) })
+	})
+}
+
+//export lakego_credential_from_ccs
+func lakego_credential_from_ccs(ccs *C.uint8_t, length C.size_t, out *C.uintptr_t) C.lake_status {
+	return call(func() error {
+		made, err := ake.CredentialFromCCS(input(ccs, length))
+		return giveCredential(out, made, err)
+	})
+}
+
+//export lakego_credential_from_x509_chain
+func lakego_credential_from_x509_chain(ders **C.uint8_t, lengths *C.size_t, n C.size_t, out *C.uintptr_t) C.lake_status {
+	return call(func() error {
+		var chain [][]byte
+		for i, der := range unsafe.Slice(ders, int(n)) {
+			chain = append(chain, input(der, unsafe.Slice(lengths, int(n))[i]))
+		}
+		made, err := ake.CredentialFromX509(chain...)
+		return giveCredential(out, made, err)
+	})
+}
+
+//export lakego_credential_from_parts
+func lakego_credential_from_parts(idCred *C.uint8_t, idCredLength C.size_t, cred *C.uint8_t, credLength C.size_t,
+	kind C.int32_t, publicKey *C.uint8_t, publicKeyLength C.size_t, out *C.uintptr_t) C.lake_status {
+	return call(func() error {
+		if !ake.KeyKind(kind).Valid() {
+			return ake.ErrArgument
+		}
+		made, err := ake.CredentialFromParts(input(idCred, idCredLength), input(cred, credLength),
+			ake.KeyKind(kind), input(publicKey, publicKeyLength))
+		return giveCredential(out, made, err)
+	})
+}
+
+//export lakego_credential_from_id_cred
+func lakego_credential_from_id_cred(idCred *C.uint8_t, length C.size_t, out *C.uintptr_t) C.lake_status {
+	return call(func() error {
+		made, err := ake.CredentialFromIDCred(input(idCred, length))
+		return giveCredential(out, made, err)
+	})
+}
+
+//export lakego_credential_set_id_cred
+func lakego_credential_set_id_cred(h C.uintptr_t, idCred *C.uint8_t, length C.size_t) C.lake_status {
+	return onCredential(h, func(c *ake.Credential) error { return c.SetIDCred(input(idCred, length)) })
+}
+
+//export lakego_credential_set_id
+func lakego_credential_set_id(h C.uintptr_t, idType C.int32_t, value *C.uint8_t, length C.size_t) C.lake_status {
+	return onCredential(h, func(c *ake.Credential) error { return c.SetID(ake.IDType(idType), input(value, length)) })
+}
+
+//export lakego_credential_set_private_key
+func lakego_credential_set_private_key(h C.uintptr_t, key *C.uint8_t, length C.size_t) C.lake_status {
+	return onCredential(h, func(c *ake.Credential) error {
+		secret := input(key, length)
+		defer clear(secret)
+		return c.SetPrivateKey(secret)
+	})
+}
+
+//export lakego_credential_id_cred
+func lakego_credential_id_cred(h C.uintptr_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
+	return onCredential(h, func(c *ake.Credential) error { return putBytes(out, capacity, length, c.IDCred(), nil) })
+}
+
+//export lakego_credential_bytes
+func lakego_credential_bytes(h C.uintptr_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
+	return onCredential(h, func(c *ake.Credential) error { return putBytes(out, capacity, length, c.Bytes(), nil) })
+}
+
+//export lakego_credential_public_key
+func lakego_credential_public_key(h C.uintptr_t, kind *C.int32_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
+	return onCredential(h, func(c *ake.Credential) error {
+		err := putBytes(out, capacity, length, c.PublicKey(), nil)
+		if err == nil {
+			*kind = C.int32_t(c.KeyKind())
+		}
+		return err
+	})
+}
+
+//export lakego_credential_kind
+func lakego_credential_kind(h C.uintptr_t, kind *C.int32_t) C.lake_status {
+	return onCredential(h, func(c *ake.Credential) error {
+		*kind = C.int32_t(c.Type())
+		return nil
+	})
+}
+
+//export lakego_credential_retain
+func lakego_credential_retain(h C.uintptr_t) C.lake_status {
+	return call(func() error {
+		return useCredential(handle(h), func(c *credential) error {
+			c.references++
+			return nil
+		})
+	})
+}
+
+//export lakego_credential_free
+func lakego_credential_free(h C.uintptr_t) C.lake_status {
+	return call(func() error {
+		_, err := releaseCredential(handle(h))
+		return err
+	})
+}

@@ -1,0 +1,66 @@
+package main
+
+// #include "shim.h"
+import "C"
+
+import "github.com/liblake/lake/ake"
+
+//export lakego_session_ead_add
+func lakego_session_ead_add(h C.uintptr_t, message C.int32_t, label C.int64_t, value *C.uint8_t, length C.size_t) C.lake_status {
+	return onSession(h, func(s *session) error {
+		item := ake.EADItem{Label: int64(label)}
+		if value != nil {
+			item.Value = append([]byte{}, input(value, length)...)
+		}
+		return s.engine.AddEAD(int(message), item)
+	})
+}
+
+//export lakego_session_ead_pad
+func lakego_session_ead_pad(h C.uintptr_t, message C.int32_t, n C.size_t) C.lake_status {
+	return onSession(h, func(s *session) error { return s.engine.AddPadding(int(message), int(n)) })
+}
+
+//export lakego_session_ead_count
+func lakego_session_ead_count(h C.uintptr_t, message C.int32_t, count *C.size_t) C.lake_status {
+	return onSession(h, func(s *session) error {
+		items, err := s.engine.EAD(int(message))
+		if err == nil {
+			*count = C.size_t(len(items))
+		}
+		return err
+	})
+}
+
+//export lakego_session_ead_get
+func lakego_session_ead_get(h C.uintptr_t, message C.int32_t, index C.size_t, label *C.int64_t, hasValue *C.int32_t,
+	out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
+	return onSession(h, func(s *session) error {
+		items, err := s.engine.EAD(int(message))
+		if err != nil {
+			return err
+		}
+		if index >= C.size_t(len(items)) {
+			return ake.ErrNotFound
+		}
+		item := items[index]
+		if err := putBytes(out, capacity, length, item.Value, nil); err != nil {
+			return err
+		}
+		*label, *hasValue = C.int64_t(item.Label), flag(item.Value != nil)
+		return nil
+	})
+}
+
+//export lakego_session_ead_accept
+func lakego_session_ead_accept(h C.uintptr_t, message C.int32_t, index C.size_t) C.lake_status {
+	return onSession(h, func(s *session) error { return s.engine.AcceptEAD(int(message), eadIndex(index)) })
+}
+
+//export lakego_session_ead_reject
+func lakego_session_ead_reject(h C.uintptr_t, message C.int32_t, index C.size_t) C.lake_status {
+	return onSession(h, func(s *session) error { return s.ended(s.engine.RejectEAD(int(message), eadIndex(index))) })
+}
+
+// eadIndex keeps an index that is out of every range from turning into another.
+func eadIndex(index C.size_t) int { return int(min(index, C.LAKEC_MAX_INPUT)) }

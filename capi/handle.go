@@ -1,0 +1,131 @@
+package main
+
+import (
+	"math"
+	"math/bits"
+	"sync"
+	"sync/atomic"
+
+	"github.com/liblake/lake/ake"
+)
+
+// handle is what a host holds instead of a pointer. From the top: a bit that is
+// always set, the kind, the generation of the slot, the number of the slot.
+//
+// The set bit keeps a handle from being NULL and, with 64 bits, from looking like
+// an address: a host that dereferences one faults at once.
+type handle uintptr
+
+const (
+	slotBits       = 18 + 14*(bits.UintSize/64) // 32, or 18 on 32-bit machines
+	kindBits       = 2
+	generationBits = bits.UintSize - 1 - kindBits - slotBits // 29, or 11
+
+	maxSlots      = 1<<slotBits - 1
+	maxGeneration = 1<<generationBits - 1
+)
+
+const (
+	kindCredential = iota
+	kindConfig
+	kindSession
+)
+
+var (
+	credentials = table[credential]{kind: kindCredential}
+	configs     = table[config]{kind: kindConfig}
+	sessions    = table[session]{kind: kindSession}
+)
+
+// table gives handles to the objects of one kind. Looking one up takes no lock.
+//
+// A slot that is freed is used again under its next generation, so that the old
+// handle is known to be stale; after its last generation it stays empty. Slots
+// are kept for that reason, at a few bytes each, while their objects are not.
+type table[T any] struct {
+	kind  uintptr
+	slots atomic.Pointer[[]*slot[T]]
+
+	mu   sync.Mutex // held to change anything
+	free []uintptr  // numbers of slots
+	live int
+}
+
+type slot[T any] struct {
+	entry      atomic.Pointer[entry[T]] // nil: free
+	generation uintptr                  // of the next entry
+}
+
+type entry[T any] struct {
+	handle handle
+	object *T
+}
+
+// add gives an object its handle. It gives ErrLimit if there is none left.
+func (t *table[T]) add(object *T) (handle, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var slots []*slot[T]
+	if p := t.slots.Load(); p != nil {
+		slots = *p
+	}
+	var n uintptr
+	if last := len(t.free) - 1; last >= 0 {
+		n, t.free = t.free[last], t.free[:last]
+	} else {
+		if len(slots) >= min(maxSlots, math.MaxInt32) {
+			return 0, ake.ErrLimit
+		}
+		n = uintptr(len(slots))
+		slots = append(slots, new(slot[T])) // readers of the old slice do not see it
+		t.slots.Store(&slots)
+	}
+	s := slots[n]
+	h := handle(1<<(bits.UintSize-1) | t.kind<<(generationBits+slotBits) | s.generation<<slotBits | n)
+	s.entry.Store(&entry[T]{h, object})
+	t.live++
+	return h, nil
+}
+
+// get returns the object of a handle, or nil if this is no handle of this table.
+func (t *table[T]) get(h handle) *T {
+	if s := t.slot(h); s != nil {
+		if e := s.entry.Load(); e != nil && e.handle == h {
+			return e.object
+		}
+	}
+	return nil
+}
+
+func (t *table[T]) slot(h handle) *slot[T] {
+	slots := t.slots.Load()
+	n := uint64(h) & maxSlots
+	if slots == nil || n >= uint64(len(*slots)) {
+		return nil
+	}
+	return (*slots)[n]
+}
+
+// remove makes a handle stale and reports whether it was not before.
+func (t *table[T]) remove(h handle) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.get(h) == nil {
+		return false
+	}
+	s := t.slot(h)
+	s.entry.Store(nil)
+	t.live--
+	if s.generation < maxGeneration {
+		s.generation++
+		t.free = append(t.free, uintptr(h)&maxSlots)
+	}
+	return true
+}
+
+// count returns the number of handles that are not freed.
+func (t *table[T]) count() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.live
+}

@@ -1,0 +1,49 @@
+package main
+
+// #include "shim.h"
+import "C"
+
+import (
+	"unsafe"
+
+	"github.com/liblake/lake/ake"
+)
+
+//export lakego_session_peer_id_cred
+func lakego_session_peer_id_cred(h C.uintptr_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
+	return onSession(h, func(s *session) error {
+		idCred, err := s.engine.PeerIDCred()
+		return putBytes(out, capacity, length, idCred, err)
+	})
+}
+
+//export lakego_session_set_peer_credential
+func lakego_session_set_peer_credential(h, peer C.uintptr_t) C.lake_status {
+	return onSession(h, func(s *session) error {
+		return useCredential(handle(peer), func(c *credential) error { return s.engine.SetPeerCredential(c.engine) })
+	})
+}
+
+//export lakego_session_reject_peer
+func lakego_session_reject_peer(h C.uintptr_t, reason C.lake_status) C.lake_status {
+	return onSession(h, func(s *session) error { return s.ended(s.engine.RejectPeer(ake.Status(reason))) })
+}
+
+//export lakego_session_peer_credential
+func lakego_session_peer_credential(h C.uintptr_t, out *C.uintptr_t) C.lake_status {
+	return onSession(h, func(s *session) error {
+		peer, err := s.engine.PeerCredential()
+		return giveCredential(out, peer, err)
+	})
+}
+
+//export lakego_session_peer_suites
+func lakego_session_peer_suites(h C.uintptr_t, out *C.int64_t, capacity C.size_t, length *C.size_t) C.lake_status {
+	return onSession(h, func(s *session) error {
+		suites, err := s.engine.PeerSuites()
+		if err != nil {
+			return err
+		}
+		return put(unsafe.Pointer(out), capacity, length, suites)
+	})
+}

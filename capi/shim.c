@@ -1,0 +1,194 @@
+/* The library as a whole: versions, names, fork, log, suites, methods, keys. */
+#include "names.h"
+#include "shim.h"
+#include "status_table.h"
+
+#include "_cgo_export.h"
+
+#include <pthread.h>
+#include <string.h>
+
+/* --- Fork ------------------------------------------------------------------ */
+
+volatile sig_atomic_t lakec_forked;
+
+static void in_child(void)
+{
+    lakec_forked = 1;
+}
+
+__attribute__((constructor)) static void watch_forks(void)
+{
+    pthread_atfork(NULL, NULL, in_child);
+}
+
+/* --- What needs no Go ------------------------------------------------------- */
+
+const char *lake_version(void)
+{
+    return LAKE_VERSION;
+}
+
+uint32_t lake_version_number(void)
+{
+    return LAKE_VERSION_NUMBER;
+}
+
+uint32_t lake_abi_version(void)
+{
+    return LAKE_ABI_VERSION;
+}
+
+const char *lake_strerror(lake_status status)
+{
+    switch (status) {
+#define X(name, text) case name: return text;
+    LAKE_STATUS_TABLE(X)
+#undef X
+    }
+    return "unknown status";
+}
+
+const char *lake_status_name(lake_status status)
+{
+    switch (status) {
+#define X(name, text) case name: return #name;
+    LAKE_STATUS_TABLE(X)
+#undef X
+    }
+    return "LAKE_UNKNOWN";
+}
+
+#define X(number, name) case number: return name;
+
+const char *lake_suite_name(int32_t suite)
+{
+    switch (suite) {
+    LAKEC_SUITES(X)
+    }
+    return NULL;
+}
+
+const char *lake_method_name(int32_t method)
+{
+    switch (method) {
+    LAKEC_METHODS(X)
+    }
+    return NULL;
+}
+
+const char *lake_state_name(int32_t state)
+{
+    switch (state) {
+    LAKEC_STATES(X)
+    }
+    return "unknown state";
+}
+
+#undef X
+
+int32_t lake_has_feature(const char *name)
+{
+    static const char *const features[] = {
+#define X(name) name,
+        LAKEC_FEATURES(X)
+#undef X
+#define X(number, name) "suite-" #number,
+        LAKEC_SUITES(X)
+#undef X
+#define X(number, name) "method-" #number,
+        LAKEC_METHODS(X)
+#undef X
+    };
+    if (name == NULL)
+        return 0;
+    for (size_t i = 0; i < sizeof features / sizeof *features; i++)
+        if (strcmp(name, features[i]) == 0)
+            return 1;
+    return 0;
+}
+
+void lake_wipe(void *p, size_t n)
+{
+    volatile unsigned char *bytes = p; /* volatile: the stores are not dead */
+    if (bytes == NULL)
+        return;
+    while (n-- > 0)
+        *bytes++ = 0;
+}
+
+/* --- Log --------------------------------------------------------------------- */
+
+void lakec_call_log(lake_log_fn fn, uintptr_t userdata, const char *line)
+{
+    /* A host that calls liblake in its log function gets no lines about that:
+     * they could go on for ever. */
+    static _Thread_local int inside;
+    if (inside)
+        return;
+    inside = 1;
+    fn((void *)userdata, line);
+    inside = 0;
+}
+
+lake_status lake_set_log(lake_log_fn fn, void *userdata)
+{
+    LAKEC_CHECK(1);
+    return lakego_set_log(fn, (uintptr_t)userdata);
+}
+
+/* --- What the library is and can do ------------------------------------------- */
+
+lake_status lake_build_info(char *out, size_t cap, size_t *len)
+{
+    LAKEC_CHECK(lakec_output(out, cap, len));
+    return lakego_build_info(out, cap, len);
+}
+
+size_t lake_live_handles(void)
+{
+    return lakec_forked ? 0 : lakego_live_handles();
+}
+
+lake_status lake_suites(int32_t *out, size_t cap, size_t *len)
+{
+    LAKEC_CHECK(lakec_output(out, cap, len));
+    return lakego_suites(out, cap, len);
+}
+
+lake_status lake_suite_info(int32_t suite, struct lake_suite_info *info)
+{
+    struct lake_suite_info made;
+    LAKEC_CHECK(info != NULL && info->struct_size >= sizeof made);
+    lake_status status = lakego_suite_info(suite, &made);
+    if (status == LAKE_OK) {
+        made.struct_size = info->struct_size;
+        *info = made;
+    }
+    return status;
+}
+
+lake_status lake_methods(int32_t *out, size_t cap, size_t *len)
+{
+    LAKEC_CHECK(lakec_output(out, cap, len));
+    return lakego_methods(out, cap, len);
+}
+
+lake_status lake_method_info(int32_t method, struct lake_method_info *info)
+{
+    struct lake_method_info made;
+    LAKEC_CHECK(info != NULL && info->struct_size >= sizeof made);
+    lake_status status = lakego_method_info(method, &made);
+    if (status == LAKE_OK) {
+        made.struct_size = info->struct_size;
+        *info = made;
+    }
+    return status;
+}
+
+lake_status lake_keypair_generate(int32_t kind, uint8_t *private_key, size_t private_cap, size_t *private_len,
+                                  uint8_t *public_key, size_t public_cap, size_t *public_len)
+{
+    LAKEC_CHECK(lakec_output(private_key, private_cap, private_len) && lakec_output(public_key, public_cap, public_len));
+    return lakego_keypair_generate(kind, private_key, private_cap, private_len, public_key, public_cap, public_len);
+}

@@ -1,0 +1,25 @@
+//go:build laketest
+
+/* Test hooks: see laketest.h. */
+#include "laketest.h"
+#include "shim.h"
+
+#include "_cgo_export.h"
+
+lake_status lake_test_set_ephemeral(lake_session *session, const uint8_t *key, size_t key_len)
+{
+    LAKEC_CHECK(session != NULL && lakec_input(key, key_len));
+    return lakego_test_set_ephemeral((uintptr_t)session, (uint8_t *)key, key_len);
+}
+
+lake_status lake_test_set_suites_i(lake_session *session, const int64_t *suites, size_t n)
+{
+    LAKEC_CHECK(session != NULL && lakec_list(suites, n));
+    return lakego_test_set_suites_i((uintptr_t)session, (int64_t *)suites, n);
+}
+
+lake_status lake_test_sign_deterministically(lake_credential *credential)
+{
+    LAKEC_CHECK(credential != NULL);
+    return lakego_test_sign_deterministically((uintptr_t)credential);
+}

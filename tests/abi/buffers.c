@@ -1,0 +1,240 @@
+/* Output buffers: every function that has one, asked for the size, with every
+ * size that is too small, with the exact one and with room. */
+#include "fixture.h"
+
+static struct peers p;
+static lake_credential *credential;
+static lake_session *session; /* of the getter under test */
+static struct message reply, error_message;
+static struct message given; /* what the last getter gave */
+static const uint8_t suites_error[] = {0x02, 0x82, 0x00, 0x02}; /* code 2, suites [0, 2] */
+static const uint8_t text_error[] = {0x01, 0x62, 'h', 'i'};
+static int64_t big;
+static int32_t number;
+
+/* The common form of all of them; cap and *len count elements of size bytes. */
+typedef lake_status (*getter)(void *out, size_t cap, size_t *len);
+
+#define GETTER(name, call) \
+    static lake_status name(void *out, size_t cap, size_t *len) { return call; }
+GETTER(build_info, lake_build_info(out, cap, len))
+GETTER(suites, lake_suites(out, cap, len))
+GETTER(methods, lake_methods(out, cap, len))
+GETTER(id_cred, lake_credential_id_cred(credential, out, cap, len))
+GETTER(cred, lake_credential_bytes(credential, out, cap, len))
+GETTER(public_key, lake_credential_public_key(credential, &number, out, cap, len))
+GETTER(message_1, lake_session_prepare_message_1(session, out, cap, len))
+GETTER(message_2, lake_session_prepare_message_2(session, out, cap, len))
+GETTER(message_3, lake_session_prepare_message_3(session, out, cap, len))
+GETTER(message_4, lake_session_prepare_message_4(session, out, cap, len))
+GETTER(step_again, lake_session_step(session, reply.bytes, reply.len, out, cap, len))
+GETTER(step_nothing, lake_session_step(session, NULL, 0, out, cap, len))
+GETTER(ead, lake_session_ead_get(session, 1, 0, &big, &number, out, cap, len))
+GETTER(peer_id_cred, lake_session_peer_id_cred(session, out, cap, len))
+GETTER(peer_suites, lake_session_peer_suites(session, out, cap, len))
+GETTER(prepare_error, lake_session_prepare_error(session, out, cap, len))
+GETTER(error_text, lake_session_error_text(session, out, cap, len))
+GETTER(peer_error, lake_session_peer_error(session, &big, out, cap, len))
+GETTER(encode_text, lake_error_encode(1, "what was wrong", NULL, 0, out, cap, len))
+GETTER(encode_suites, lake_error_encode(2, NULL, all_suites, 9, out, cap, len))
+GETTER(encode_unknown, lake_error_encode(3, NULL, NULL, 0, out, cap, len))
+GETTER(parse_text, lake_error_parse(text_error, sizeof text_error, &big, out, cap, len))
+GETTER(parse_no_text, lake_error_parse(suites_error, sizeof suites_error, &big, out, cap, len))
+GETTER(parse_suites, lake_error_suites(suites_error, sizeof suites_error, out, cap, len))
+GETTER(libcoap_conf, lake_session_oscore_libcoap_conf(session, out, cap, len))
+GETTER(own_id, lake_session_own_connection_id(session, out, cap, len))
+GETTER(peer_id, lake_session_peer_connection_id(session, out, cap, len))
+
+/* The two sides of a key pair, each with room for the other. */
+static uint8_t other[128];
+static size_t other_len;
+GETTER(private_key, lake_keypair_generate(LAKE_KEY_P384, out, cap, len, other, sizeof other, &other_len))
+GETTER(public_half, lake_keypair_generate(LAKE_KEY_P384, other, sizeof other, &other_len, out, cap, len))
+
+#define GUARD 0xa5
+
+static int untouched(const uint8_t *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (bytes[i] != GUARD) return 0;
+    return 1;
+}
+
+/* size: of an element. is_text: a final zero, which *len does not count. stable:
+ * the same bytes each time. */
+static void check_buffer(const char *name, getter get, size_t size, int is_text, int stable)
+{
+    uint8_t *first, *again;
+    size_t len = 12345, needed;
+    lake_status status = get(NULL, 0, &len);
+    if (status != LAKE_ERR_BUFFER_TOO_SMALL) FAIL("%s: asked for the size: %s", name, lake_status_name(status));
+    needed = len;
+    if (needed == 0 || needed == 12345) FAIL("%s: size %zu", name, needed);
+    status = get(NULL, 1, &len);
+    if (status != LAKE_ERR_ARGUMENT) FAIL("%s: NULL with a capacity: %s", name, lake_status_name(status));
+    for (size_t cap = 0; cap < needed; cap++) {
+        uint8_t *small = malloc(cap * size + 1);
+        memset(small, GUARD, cap * size + 1);
+        len = 12345;
+        status = get(small, cap, &len);
+        if (status != LAKE_ERR_BUFFER_TOO_SMALL) FAIL("%s: %zu of %zu: %s", name, cap, needed, lake_status_name(status));
+        if (len != needed) FAIL("%s: size %zu, then %zu", name, needed, len);
+        if (!untouched(small, cap * size + 1)) FAIL("%s: wrote into a buffer that is too small", name);
+        free(small);
+    }
+    status = get(NULL, 0, NULL);
+    if (status != LAKE_ERR_ARGUMENT) FAIL("%s: no length: %s", name, lake_status_name(status));
+
+    first = malloc(needed * size);
+    status = get(first, needed, &len);
+    if (status != LAKE_OK) FAIL("%s: exact size: %s", name, lake_status_name(status));
+    if (len != needed - (size_t)is_text) FAIL("%s: size %zu, then %zu", name, needed, len);
+    if (is_text && strlen((char *)first) != len) FAIL("%s: no final zero", name);
+
+    if (stable) {
+        again = malloc((needed + 8) * size);
+        memset(again, GUARD, (needed + 8) * size);
+        status = get(again, needed + 8, &len);
+        if (status != LAKE_OK) FAIL("%s: again: %s", name, lake_status_name(status));
+        if (len != needed - (size_t)is_text || memcmp(first, again, needed * size) != 0)
+            FAIL("%s: other bytes the second time", name);
+        if (!untouched(again + needed * size, 8 * size)) FAIL("%s: wrote more than it said", name);
+        free(again);
+    }
+    given.len = len * size;
+    memcpy(given.bytes, first, given.len);
+    free(first);
+}
+
+#define BYTES(name) check_buffer(#name, name, 1, 0, 1)
+#define TEXT(name) check_buffer(#name, name, 1, 1, 1)
+#define NUMBERS(name, type) check_buffer(#name, name, sizeof(type), 0, 1)
+
+static void without_session(void)
+{
+    TEXT(build_info);
+    NUMBERS(suites, int32_t);
+    NUMBERS(methods, int32_t);
+    check_buffer("private_key", private_key, 1, 0, 0);
+    check_buffer("public_half", public_half, 1, 0, 0);
+    BYTES(encode_text);
+    BYTES(encode_suites);
+    BYTES(encode_unknown);
+    TEXT(parse_text);
+    TEXT(parse_no_text);
+    NUMBERS(parse_suites, int64_t);
+    credential = p.id_i.credential;
+    BYTES(id_cred);
+    BYTES(cred);
+    BYTES(public_key);
+    /* A key pair with two buffers that are too small: both lengths are told. */
+    size_t a = 0, b = 0;
+    CHECK_STATUS(LAKE_ERR_BUFFER_TOO_SMALL, lake_keypair_generate(LAKE_KEY_P256, NULL, 0, &a, NULL, 0, &b));
+    CHECK(a == 32 && b == 64);
+    a = b = 0;
+    CHECK_STATUS(LAKE_ERR_BUFFER_TOO_SMALL,
+                 lake_keypair_generate(LAKE_KEY_ED448, NULL, 0, &a, other, sizeof other, &b));
+    CHECK(a == 57 && b == 57);
+}
+
+static void message_by_message(void)
+{
+    static const getter prepared[] = {NULL, message_1, message_2, message_3, message_4};
+    peers_start(&p);
+    OK(lake_session_ead_add(p.i, 1, 5, (const uint8_t *)"value", 5));
+    for (int n = 1; n <= 4; n++) {
+        session = sender(&p, n);
+        check_buffer("message", prepared[n], 1, 0, 1);
+        peers_exchange(&p, n, n);
+        session = receiver(&p, n);
+        if (n == 1) {
+            BYTES(ead);
+            NUMBERS(peer_suites, int64_t);
+            BYTES(peer_id);
+        }
+    }
+    peers_check_complete(&p);
+    session = p.i;
+    BYTES(peer_id_cred);
+    BYTES(own_id);
+    TEXT(libcoap_conf);
+}
+
+/* Steps with a short buffer, then with the same input or with nothing. */
+static void step_by_step(getter get)
+{
+    struct message nothing;
+    peers_start(&p);
+    reply.len = 0;
+    for (int n = 1; n <= 4; n++) {
+        struct message *m = &p.messages[n];
+        size_t len;
+        session = sender(&p, n);
+        if (get == step_nothing && n > 1) /* the input only once */
+            CHECK_STATUS(LAKE_ERR_BUFFER_TOO_SMALL, lake_session_step(session, reply.bytes, reply.len, NULL, 0, &len));
+        check_buffer("step", get, 1, 0, 0);
+        OK(prepare[n](session, m->bytes, sizeof m->bytes, &m->len));
+        CHECK_BYTES(m->bytes, m->len, given.bytes, given.len);
+        reply = *m;
+    }
+    OK(step(p.i, &reply, &nothing));
+    CHECK_INT(0, nothing.len);
+    peers_check_complete(&p);
+}
+
+static void errors(void)
+{
+    size_t len;
+    struct message none;
+    static const uint8_t bad[] = {0x03};
+
+    /* By message functions. */
+    peers_start(&p);
+    session = p.r;
+    CHECK_STATUS(LAKE_ERR_MALFORMED, lake_session_process_message_1(p.r, bad, sizeof bad));
+    TEXT(error_text);
+    BYTES(prepare_error);
+
+    /* By steps: a short buffer, then prepare_error gives it. */
+    peers_start(&p);
+    session = p.r;
+    memcpy(reply.bytes, bad, sizeof bad);
+    reply.len = sizeof bad;
+    len = 12345;
+    CHECK_STATUS(LAKE_ERR_MALFORMED, lake_session_step(p.r, bad, sizeof bad, NULL, 0, &len));
+    CHECK_INT(0, len);
+    CHECK_INT(LAKE_STATE_FAILED, state_of(p.r));
+    BYTES(prepare_error);
+
+    /* By steps, with room: the status tells what was wrong, out has what to send. */
+    peers_start(&p);
+    CHECK_STATUS(LAKE_ERR_MALFORMED, step(p.r, &reply, &error_message));
+    CHECK(error_message.len > 0);
+    OK(lake_session_prepare_error(p.r, none.bytes, sizeof none.bytes, &none.len));
+    CHECK_BYTES(none.bytes, none.len, error_message.bytes, error_message.len);
+
+    /* The peer's. */
+    peers_prepare(&p, 1);
+    CHECK_STATUS(LAKE_ERR_PEER_UNSPECIFIED,
+                 lake_session_process_message_2(p.i, error_message.bytes, error_message.len));
+    session = p.i;
+    TEXT(peer_error);
+    TEXT(error_text);
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_prepare_error(p.i, none.bytes, sizeof none.bytes, &none.len));
+}
+
+int main(void)
+{
+    size_t live = lake_live_handles();
+    peers_make(&p, 0, 2);
+    OK(lake_config_require_message_4(p.config_i, 1));
+    OK(lake_config_require_message_4(p.config_r, 1));
+    without_session();
+    message_by_message();
+    step_by_step(step_again);
+    step_by_step(step_nothing);
+    errors();
+    peers_free(&p);
+    CHECK_INT(live, lake_live_handles());
+    return 0;
+}

@@ -1,0 +1,154 @@
+#include "calls.h"
+
+/* Arguments. Nobody looks at the results. */
+static const uint8_t in[] = {0xa1, 0x04, 0x41, 0x2b}; /* a CBOR map: {4: h'2b'} */
+static uint8_t out[4096], out2[128];
+static char text[4096];
+static size_t len, len2;
+static int32_t number, numbers[32];
+static int64_t big, bigs[32];
+static void *pointer;
+static lake_status status;
+static lake_credential *credential;
+static struct lake_suite_info suite = {.struct_size = sizeof suite};
+static struct lake_method_info method = {.struct_size = sizeof method};
+static const struct lake_limits limits = {.struct_size = sizeof limits};
+static struct lake_oscore_context oscore = {.struct_size = sizeof oscore};
+
+#define IN in, sizeof in
+#define OUT out, sizeof out, &len
+#define TEXT text, sizeof text, &len
+#define NUMBERS numbers, 32, &len
+#define BIGS bigs, 32, &len
+
+lake_credential *calls_credential;
+
+static const int32_t one = 1;
+static const int64_t label = 1;
+static const uint8_t *const ders[] = {in};
+static const size_t der_lens[] = {sizeof in};
+
+/* Handles as results: given back at once, so that nothing is left behind. */
+static lake_status made_credential(lake_status s)
+{
+    return s == LAKE_OK ? lake_credential_free(credential) : s;
+}
+
+static lake_status made_config(void)
+{
+    lake_config *config;
+    lake_status s = lake_config_new(&config);
+    return s == LAKE_OK ? lake_config_free(config) : s;
+}
+
+static lake_status made_session(void *config)
+{
+    lake_session *session;
+    lake_status s = lake_session_new(config, LAKE_INITIATOR, &session);
+    return s == LAKE_OK ? lake_session_free(session) : s;
+}
+
+/* X(kind, function, call with the handle h) */
+#define CALLS(X) \
+    X(NO_HANDLE, lake_build_info, lake_build_info(TEXT)) \
+    X(NO_HANDLE, lake_set_log, lake_set_log(NULL, NULL)) \
+    X(NO_HANDLE, lake_suites, lake_suites(NUMBERS)) \
+    X(NO_HANDLE, lake_suite_info, lake_suite_info(0, &suite)) \
+    X(NO_HANDLE, lake_methods, lake_methods(NUMBERS)) \
+    X(NO_HANDLE, lake_method_info, lake_method_info(0, &method)) \
+    X(NO_HANDLE, lake_keypair_generate, \
+      lake_keypair_generate(LAKE_KEY_X25519, out, sizeof out, &len, out2, sizeof out2, &len2)) \
+    X(NO_HANDLE, lake_credential_from_ccs, made_credential(lake_credential_from_ccs(IN, &credential))) \
+    X(NO_HANDLE, lake_credential_from_x509, made_credential(lake_credential_from_x509(IN, &credential))) \
+    X(NO_HANDLE, lake_credential_from_x509_chain, \
+      made_credential(lake_credential_from_x509_chain(ders, der_lens, 1, &credential))) \
+    X(NO_HANDLE, lake_credential_from_parts, \
+      made_credential(lake_credential_from_parts(IN, IN, LAKE_KEY_X25519, out, 32, &credential))) \
+    X(NO_HANDLE, lake_credential_from_id_cred, made_credential(lake_credential_from_id_cred(IN, &credential))) \
+    X(NO_HANDLE, lake_config_new, made_config()) \
+    X(NO_HANDLE, lake_error_encode, lake_error_encode(1, "text", NULL, 0, OUT)) \
+    X(NO_HANDLE, lake_error_parse, lake_error_parse(IN, &big, TEXT)) \
+    X(NO_HANDLE, lake_error_suites, lake_error_suites(IN, BIGS)) \
+    X(CREDENTIAL, lake_credential_set_id_cred, lake_credential_set_id_cred(h, IN)) \
+    X(CREDENTIAL, lake_credential_set_id, lake_credential_set_id(h, LAKE_ID_KID, IN)) \
+    X(CREDENTIAL, lake_credential_set_private_key, lake_credential_set_private_key(h, IN)) \
+    X(CREDENTIAL, lake_credential_id_cred, lake_credential_id_cred(h, OUT)) \
+    X(CREDENTIAL, lake_credential_bytes, lake_credential_bytes(h, OUT)) \
+    X(CREDENTIAL, lake_credential_public_key, lake_credential_public_key(h, &number, OUT)) \
+    X(CREDENTIAL, lake_credential_kind, lake_credential_kind(h, &number)) \
+    X(CREDENTIAL, lake_credential_retain, lake_credential_retain(h)) \
+    X(CREDENTIAL, lake_credential_free, lake_credential_free(h)) \
+    X(CONFIG, lake_config_set_suites, lake_config_set_suites(h, &one, 1)) \
+    X(CONFIG, lake_config_set_methods, lake_config_set_methods(h, &one, 1)) \
+    X(CONFIG, lake_config_add_own_credential, lake_config_add_own_credential(h, calls_credential)) \
+    X(CONFIG, lake_config_add_peer_credential, lake_config_add_peer_credential(h, calls_credential)) \
+    X(CONFIG, lake_config_set_peer_policy, lake_config_set_peer_policy(h, LAKE_PEER_PINNED)) \
+    X(CONFIG, lake_config_set_credential_callback, lake_config_set_credential_callback(h, NULL, NULL)) \
+    X(CONFIG, lake_config_set_ead_callback, lake_config_set_ead_callback(h, NULL, NULL)) \
+    X(CONFIG, lake_config_set_ead_labels, lake_config_set_ead_labels(h, &label, 1)) \
+    X(CONFIG, lake_config_set_pull, lake_config_set_pull(h, LAKE_PULL_EAD)) \
+    X(CONFIG, lake_config_set_limits, lake_config_set_limits(h, &limits)) \
+    X(CONFIG, lake_config_require_message_4, lake_config_require_message_4(h, 1)) \
+    X(CONFIG, lake_session_new, made_session(h)) \
+    X(CONFIG, lake_config_free, lake_config_free(h)) \
+    X(SESSION, lake_session_set_connection_id, lake_session_set_connection_id(h, IN)) \
+    X(SESSION, lake_session_select_suite, lake_session_select_suite(h, 0)) \
+    X(SESSION, lake_session_set_userdata, lake_session_set_userdata(h, &len)) \
+    X(SESSION, lake_session_userdata, lake_session_userdata(h, &pointer)) \
+    X(SESSION, lake_session_step, lake_session_step(h, IN, OUT)) \
+    X(SESSION, lake_session_prepare_message_1, lake_session_prepare_message_1(h, OUT)) \
+    X(SESSION, lake_session_process_message_1, lake_session_process_message_1(h, IN)) \
+    X(SESSION, lake_session_prepare_message_2, lake_session_prepare_message_2(h, OUT)) \
+    X(SESSION, lake_session_process_message_2, lake_session_process_message_2(h, IN)) \
+    X(SESSION, lake_session_prepare_message_3, lake_session_prepare_message_3(h, OUT)) \
+    X(SESSION, lake_session_process_message_3, lake_session_process_message_3(h, IN)) \
+    X(SESSION, lake_session_prepare_message_4, lake_session_prepare_message_4(h, OUT)) \
+    X(SESSION, lake_session_process_message_4, lake_session_process_message_4(h, IN)) \
+    X(SESSION, lake_session_resume, lake_session_resume(h)) \
+    X(SESSION, lake_session_complete_without_message_4, lake_session_complete_without_message_4(h)) \
+    X(SESSION, lake_session_restart, lake_session_restart(h)) \
+    X(SESSION, lake_session_ead_add, lake_session_ead_add(h, 1, 1, IN)) \
+    X(SESSION, lake_session_ead_pad, lake_session_ead_pad(h, 1, 1)) \
+    X(SESSION, lake_session_ead_count, lake_session_ead_count(h, 1, &len)) \
+    X(SESSION, lake_session_ead_get, lake_session_ead_get(h, 1, 0, &big, &number, OUT)) \
+    X(SESSION, lake_session_ead_accept, lake_session_ead_accept(h, 1, 0)) \
+    X(SESSION, lake_session_ead_reject, lake_session_ead_reject(h, 1, 0)) \
+    X(SESSION, lake_session_peer_id_cred, lake_session_peer_id_cred(h, OUT)) \
+    X(SESSION, lake_session_set_peer_credential, lake_session_set_peer_credential(h, calls_credential)) \
+    X(SESSION, lake_session_reject_peer, lake_session_reject_peer(h, LAKE_ERR_PEER_REJECTED)) \
+    X(SESSION, lake_session_peer_credential, made_credential(lake_session_peer_credential(h, &credential))) \
+    X(SESSION, lake_session_peer_suites, lake_session_peer_suites(h, BIGS)) \
+    X(SESSION, lake_session_prepare_error, lake_session_prepare_error(h, OUT)) \
+    X(SESSION, lake_session_process_error, lake_session_process_error(h, IN)) \
+    X(SESSION, lake_session_abort, lake_session_abort(h)) \
+    X(SESSION, lake_session_last_error, lake_session_last_error(h, &status)) \
+    X(SESSION, lake_session_error_text, lake_session_error_text(h, TEXT)) \
+    X(SESSION, lake_session_peer_error, lake_session_peer_error(h, &big, TEXT)) \
+    X(SESSION, lake_session_export, lake_session_export(h, 32768, IN, out, 16)) \
+    X(SESSION, lake_session_key_update, lake_session_key_update(h, IN)) \
+    X(SESSION, lake_session_oscore_context, lake_session_oscore_context(h, &oscore)) \
+    X(SESSION, lake_session_oscore_libcoap_conf, lake_session_oscore_libcoap_conf(h, TEXT)) \
+    X(SESSION, lake_session_role, lake_session_role(h, &number)) \
+    X(SESSION, lake_session_state, lake_session_state(h, &number)) \
+    X(SESSION, lake_session_next, lake_session_next(h, &number)) \
+    X(SESSION, lake_session_method, lake_session_method(h, &number)) \
+    X(SESSION, lake_session_suite, lake_session_suite(h, &number)) \
+    X(SESSION, lake_session_own_connection_id, lake_session_own_connection_id(h, OUT)) \
+    X(SESSION, lake_session_peer_connection_id, lake_session_peer_connection_id(h, OUT)) \
+    X(SESSION, lake_session_is_complete, lake_session_is_complete(h, &number)) \
+    X(SESSION, lake_session_authenticated, lake_session_authenticated(h, &number)) \
+    X(SESSION, lake_session_free, lake_session_free(h))
+
+#define FUNCTION(kind, function, call) \
+    static lake_status run_##function(void *h) { (void)h; return call; }
+CALLS(FUNCTION)
+
+#define ROW(kind, function, call) {#function, kind, run_##function},
+const struct call calls[] = {CALLS(ROW)};
+const size_t calls_count = sizeof calls / sizeof calls[0];
+
+const char *const plain_functions[] = {
+    "lake_version",     "lake_version_number", "lake_abi_version", "lake_strerror",    "lake_status_name",
+    "lake_has_feature", "lake_live_handles",   "lake_wipe",        "lake_suite_name", "lake_method_name",
+    "lake_state_name"};
+const size_t plain_functions_count = sizeof plain_functions / sizeof plain_functions[0];

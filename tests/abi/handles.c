@@ -1,0 +1,201 @@
+/* Handles that are none: NULL, freed, of another kind, made up. */
+#include "calls.h"
+#include "fixture.h"
+
+static struct peers p;
+
+static void check_all(enum kind kind, void *handle, lake_status expected)
+{
+    for (size_t i = 0; i < calls_count; i++) {
+        if (calls[i].kind != kind) continue;
+        lake_status status = calls[i].run(handle);
+        if (status != expected)
+            FAIL("%s(%p): expected %s, got %s", calls[i].name, handle, lake_status_name(expected),
+                 lake_status_name(status));
+    }
+}
+
+/* A second handle beside a good first one. */
+static void check_second(void *handle, lake_status expected)
+{
+    lake_config *config;
+    OK(lake_config_new(&config));
+    CHECK_STATUS(expected, lake_config_add_own_credential(config, handle));
+    CHECK_STATUS(expected, lake_config_add_peer_credential(config, handle));
+    CHECK_STATUS(expected, lake_session_set_peer_credential(p.i, handle));
+    OK(lake_config_free(config));
+}
+
+static void nulls(void)
+{
+    for (size_t i = 0; i < calls_count; i++) {
+        int frees = strstr(calls[i].name, "_free") != NULL;
+        lake_status expected = frees ? LAKE_OK : LAKE_ERR_ARGUMENT;
+        if (calls[i].kind == NO_HANDLE) continue;
+        if (calls[i].run(NULL) != expected) FAIL("%s(NULL): %s", calls[i].name, lake_status_name(calls[i].run(NULL)));
+    }
+    check_second(NULL, LAKE_ERR_ARGUMENT);
+}
+
+static void wrong_kinds(void)
+{
+    void *handles[] = {[CREDENTIAL] = p.id_i.credential, [CONFIG] = p.config_i, [SESSION] = p.i};
+    for (enum kind takes = CREDENTIAL; takes <= SESSION; takes++)
+        for (enum kind gets = CREDENTIAL; gets <= SESSION; gets++)
+            if (takes != gets) check_all(takes, handles[gets], LAKE_ERR_HANDLE);
+    check_second(p.config_i, LAKE_ERR_HANDLE);
+    check_second(p.i, LAKE_ERR_HANDLE);
+}
+
+static void freed(void)
+{
+    struct identity who;
+    lake_config *config;
+    lake_session *session;
+    identity_make(&who, LAKE_KEY_X25519, 'f');
+    OK(lake_config_new(&config));
+    OK(lake_session_new(config, LAKE_RESPONDER, &session));
+    OK(lake_session_free(session));
+    OK(lake_config_free(config));
+    OK(lake_credential_free(who.credential));
+    check_all(SESSION, session, LAKE_ERR_HANDLE); /* freeing twice is among them */
+    check_all(CONFIG, config, LAKE_ERR_HANDLE);
+    check_all(CREDENTIAL, who.credential, LAKE_ERR_HANDLE);
+    check_second(who.credential, LAKE_ERR_HANDLE);
+}
+
+static void references(void)
+{
+    struct identity who;
+    lake_config *config;
+    int32_t kind;
+    identity_make(&who, LAKE_KEY_X25519, 'f');
+    OK(lake_credential_retain(who.credential));
+    OK(lake_config_new(&config));
+    OK(lake_config_add_own_credential(config, who.credential)); /* a reference that nobody can free */
+    OK(lake_credential_free(who.credential));
+    OK(lake_credential_kind(who.credential, &kind));
+    CHECK_INT(LAKE_CREDENTIAL_CCS, kind);
+    OK(lake_credential_free(who.credential));
+    CHECK_STATUS(LAKE_ERR_HANDLE, lake_credential_kind(who.credential, &kind));
+    CHECK_STATUS(LAKE_ERR_HANDLE, lake_credential_free(who.credential));
+    OK(lake_config_free(config));
+    CHECK_STATUS(LAKE_ERR_HANDLE, lake_config_free(config));
+}
+
+/* xorshift64: the same values on every run. */
+static uint64_t next_random(void)
+{
+    static uint64_t x = 0x9e3779b97f4a7c15u;
+    x ^= x << 13;
+    x ^= x >> 7;
+    x ^= x << 17;
+    return x;
+}
+
+static void made_up(void)
+{
+    void *good[] = {p.id_i.credential, p.id_r.credential, p.config_i, p.config_r, p.i, p.r};
+    int on_stack;
+    void *on_heap = malloc(64);
+    check_all(SESSION, &on_stack, LAKE_ERR_HANDLE);
+    check_all(CONFIG, on_heap, LAKE_ERR_HANDLE);
+    check_all(CREDENTIAL, (void *)(uintptr_t)&made_up, LAKE_ERR_HANDLE);
+    free(on_heap);
+    for (int i = 0; i < 3000; i++) {
+        void *handle = (void *)(uintptr_t)next_random();
+        if (i % 3 == 1) handle = (void *)(uintptr_t)(next_random() % 1024 + 1);
+        int skip = 0;
+        for (size_t g = 0; g < COUNT(good); g++) skip |= handle == good[g];
+        if (skip) continue;
+        check_all(i % 3 == 0 ? SESSION : i % 2 ? CONFIG : CREDENTIAL, handle, LAKE_ERR_HANDLE);
+    }
+    /* Every neighbour of a good handle: one bit away. */
+    for (size_t g = 0; g < COUNT(good); g++) {
+        for (int bit = 0; bit < (int)sizeof(void *) * 8; bit++) {
+            void *handle = (void *)((uintptr_t)good[g] ^ (uintptr_t)1 << bit);
+            int other = handle == NULL;
+            for (size_t o = 0; o < COUNT(good); o++) other |= handle == good[o];
+            if (other) continue;
+            check_all(SESSION, handle, LAKE_ERR_HANDLE);
+            check_all(CONFIG, handle, LAKE_ERR_HANDLE);
+            check_all(CREDENTIAL, handle, LAKE_ERR_HANDLE);
+        }
+    }
+}
+
+/* Slots are used again, handles are not. */
+static void reuse(void)
+{
+    enum { ROUNDS = 10000 };
+    static lake_session *old[ROUNDS];
+    size_t live = lake_live_handles();
+    for (int i = 0; i < ROUNDS; i++) {
+        int32_t state;
+        OK(lake_session_new(p.config_i, LAKE_INITIATOR, &old[i]));
+        OK(lake_session_state(old[i], &state));
+        if (i > 0) {
+            CHECK(old[i] != old[i - 1]);
+            CHECK_STATUS(LAKE_ERR_HANDLE, lake_session_state(old[i - 1], &state));
+            CHECK_STATUS(LAKE_ERR_HANDLE, lake_session_free(old[i - 1]));
+            OK(lake_session_state(old[i], &state)); /* it was not that one */
+        }
+        CHECK_INT(live + 1, lake_live_handles());
+        OK(lake_session_free(old[i]));
+    }
+    for (int i = 0; i < ROUNDS; i++) CHECK_STATUS(LAKE_ERR_HANDLE, lake_session_free(old[i]));
+    CHECK_INT(live, lake_live_handles());
+}
+
+/* Freed while others use them: a session needs neither its config's handle nor
+ * the credentials'. */
+static void outlived(void)
+{
+    lake_session *i, *r;
+    peers_start(&p);
+    i = p.i;
+    r = p.r;
+    p.i = p.r = NULL;
+    peers_free(&p);
+    CHECK_INT(2, lake_live_handles());
+    check_all(CONFIG, p.config_i, LAKE_ERR_HANDLE);
+    p.i = i;
+    p.r = r;
+    peers_exchange(&p, 1, 3);
+    OK(lake_session_complete_without_message_4(p.i));
+    OK(lake_session_complete_without_message_4(p.r));
+    peers_check_complete(&p);
+    lake_credential *peer, *same;
+    OK(lake_session_peer_credential(i, &peer));
+    OK(lake_session_peer_credential(i, &same));
+    peers_stop(&p);
+    uint8_t bytes[256];
+    size_t len;
+    OK(lake_credential_bytes(peer, bytes, sizeof bytes, &len)); /* and outlives the session */
+    CHECK_BYTES(p.id_r.ccs, p.id_r.ccs_len, bytes, len);
+    OK(lake_credential_free(peer));
+    OK(lake_credential_free(same));
+    CHECK_STATUS(LAKE_ERR_HANDLE, lake_credential_free(same));
+}
+
+int main(void)
+{
+    size_t live;
+    CHECK_INT(0, lake_live_handles());
+    peers_make(&p, 3, 2);
+    peers_start(&p);
+    calls_credential = p.id_i.credential;
+    live = lake_live_handles();
+    nulls();
+    wrong_kinds();
+    freed();
+    references();
+    made_up();
+    CHECK_INT(live, lake_live_handles());
+    CHECK_INT(LAKE_STATE_START, state_of(p.i));
+    CHECK_INT(LAKE_STATE_START, state_of(p.r));
+    reuse();
+    outlived();
+    CHECK_INT(0, lake_live_handles());
+    return 0;
+}
