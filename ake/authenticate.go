@@ -74,19 +74,16 @@ func (s *Session) toBeSigned(owner *Credential, idCred, th, ead, mac []byte) []b
 // which credential failed, or why.
 func (s *Session) authenticate(verify func(*Credential) ([]byte, error)) ([]byte, error) {
 	p := s.pending
-	candidates := []*Credential{p.answer}
-	if p.answer == nil {
-		var err error
-		if candidates, err = s.resolve(p.idCred); err != nil {
-			return nil, fatal(err)
-		}
+	candidates, err := s.candidates()
+	if err != nil {
+		return nil, fatal(err)
 	}
 	var failure error
 	for _, candidate := range candidates[:min(len(candidates), s.limits().Candidates)] {
 		switch {
 		case !s.fits(candidate):
 			continue
-		case s.config.isOwn(candidate):
+		case s.config.isOwn(candidate) || s.chosen != nil && s.chosen.same(candidate):
 			failure = &Error{Status: ErrOwnCredential}
 			continue
 		}
@@ -103,21 +100,40 @@ func (s *Session) authenticate(verify func(*Credential) ([]byte, error)) ([]byte
 	return nil, fatal(failure)
 }
 
+// candidates are the host's answer, or what resolve finds.
+func (s *Session) candidates() ([]*Credential, error) {
+	p := s.pending
+	if p.answer == nil {
+		return s.resolve(p.idCred)
+	}
+	id, err := cose.ParseIDCred(p.idCred)
+	if err == nil {
+		err = s.checkAnswer(id, p.answer)
+	}
+	return []*Credential{p.answer}, err
+}
+
 // fits reports whether a credential of the peer can be used with the method and
 // the cipher suite of the run.
 func (s *Session) fits(peer *Credential) bool {
 	if s.method == MethodPSK {
 		return peer.psk != nil && peer.psk.hash == s.suite.Hash
 	}
-	peerRole := Initiator
+	return peer.psk == nil && peer.KeyKind() == s.method.keyKind(s.suite, s.peerRole())
+}
+
+func (s *Session) peerRole() Role {
 	if s.role == Initiator {
-		peerRole = Responder
+		return Responder
 	}
-	return peer.psk == nil && peer.KeyKind() == s.method.keyKind(s.suite, peerRole)
+	return Initiator
 }
 
 // commitPeer takes over the identity of the peer from the pending message.
 func (s *Session) commitPeer() {
+	if peer := s.pending.peer; peer != nil && s.config.policy == PolicyLearn && !s.config.isPinned(peer) {
+		s.peerIsNew = s.config.learned.learn(peer)
+	}
 	s.peer, s.peerID = s.pending.peer, append([]byte(nil), s.pending.idCred...)
 	suite.Wipe(s.pending.plaintext)
 	s.pending = nil

@@ -3,6 +3,8 @@ package ake
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/liblake/lake/ake/internal/message"
 	"github.com/liblake/lake/ake/internal/suite"
@@ -16,9 +18,19 @@ const (
 	// the host answers with (Resolver, or Session.SetPeerCredential). It is
 	// the default.
 	PolicyPinned PeerPolicy = 1
+	// PolicyX509 trusts the peer credentials of the Config, and certificates
+	// (X.509, C509) and CWTs that an issuer of the Config vouches for, wherever
+	// they come from: the message, or the host's answer. Config.AddTrustAnchor
+	// and AddCWTIssuer say who the issuers are.
+	PolicyX509 PeerPolicy = 2
 	// PolicyCallback asks the host about every credential, also about those
 	// of the Config.
 	PolicyCallback PeerPolicy = 3
+	// PolicyLearn trusts the peer credentials of the Config, and raw public keys
+	// that are sent by value: on first use. Session.PeerIsNew says that the
+	// host should keep one; a subject that has been learned with one key is not
+	// trusted with another.
+	PolicyLearn PeerPolicy = 4
 	// PolicyAnyInsecure trusts also every credential that is sent by value.
 	// The peer then proves to have some key, and nothing else.
 	PolicyAnyInsecure PeerPolicy = 5
@@ -33,6 +45,9 @@ const (
 	PullCredential Pull = 1 << 0
 	// PullEAD: a critical EAD item that nobody accepted gives PendingEAD.
 	PullEAD Pull = 1 << 1
+	// PullPeer: a peer that has authenticated gives PendingPeer; Resume accepts
+	// it, RejectPeer does not.
+	PullPeer Pull = 1 << 2
 )
 
 // Limits bounds what a peer can make a Session do. Zero fields mean the
@@ -83,6 +98,10 @@ type Config struct {
 	pull      Pull
 	limits    Limits
 	message4  bool
+	issuers   issuers
+	verifier  Verifier
+	time      atomic.Pointer[time.Time]
+	learned   learned
 
 	byName map[string][]*Credential // canonical ID_CRED -> peers
 	byCred map[string][]*Credential // CRED -> peers
@@ -175,7 +194,7 @@ func (c *Config) AddPeerCredential(credential *Credential) error {
 func (c *Config) SetPeerPolicy(policy PeerPolicy) error {
 	return c.change(func() error {
 		switch policy {
-		case PolicyPinned, PolicyCallback, PolicyAnyInsecure:
+		case PolicyPinned, PolicyX509, PolicyCallback, PolicyLearn, PolicyAnyInsecure:
 			c.policy = policy
 			return nil
 		}
@@ -211,7 +230,7 @@ func (c *Config) SetEADLabels(labels ...int64) error {
 // SetPull sets which questions come to the host as a pending status.
 func (c *Config) SetPull(questions Pull) error {
 	return c.change(func() error {
-		if questions&^(PullCredential|PullEAD) != 0 {
+		if questions&^(PullCredential|PullEAD|PullPeer) != 0 {
 			return errorf(ErrUnsupported, "pull question %#x", uint32(questions))
 		}
 		c.pull = questions

@@ -18,6 +18,8 @@ const (
 	CredentialCCS   = cred.CCS
 	CredentialX509  = cred.X509
 	CredentialParts = cred.Parts
+	CredentialC509  = cred.C509
+	CredentialCWT   = cred.CWT
 	CredentialPSK   = cred.PSK
 )
 
@@ -29,12 +31,18 @@ type IDType int32
 // The ways to refer to a credential.
 const (
 	IDKid       IDType = cose.LabelKid
+	IDKcwt      IDType = cose.LabelKcwt
 	IDKccs      IDType = cose.LabelKccs
+	IDC5T       IDType = cose.LabelC5T // SHA-256 truncated to 8 bytes
+	IDC5U       IDType = cose.LabelC5U
+	IDC5B       IDType = cose.LabelC5B
+	IDC5C       IDType = cose.LabelC5C
 	IDX5Bag     IDType = cose.LabelX5Bag
 	IDX5Chain   IDType = cose.LabelX5Chain
 	IDX5T       IDType = cose.LabelX5T // SHA-256 truncated to 8 bytes
 	IDX5U       IDType = cose.LabelX5U
 	IDX5TSHA256 IDType = 134 // SHA-256 whole
+	IDC5TSHA256 IDType = 122
 )
 
 // Credential is an authentication credential: CRED_x, the public key in it,
@@ -80,6 +88,21 @@ func CredentialFromX509(chain ...[]byte) (*Credential, error) {
 	return newCredential(cred.FromX509(chain))
 }
 
+// CredentialFromCWT makes a credential from a CWT that is signed with COSE_Sign1
+// and has a COSE_Key in its 'cnf' claim. CRED_x is the CWT without its tags. By
+// default it is sent by value (kcwt). Nothing is verified: see PolicyX509.
+func CredentialFromCWT(cwt []byte) (*Credential, error) {
+	return newCredential(cred.FromCWT(cwt))
+}
+
+// CredentialFromC509 makes a credential from a C509 certificate
+// (draft-ietf-cose-cbor-encoded-cert), natively signed or re-encoded from X.509,
+// and after it the certificates of its issuers. By default a single certificate
+// is referred to by c5t (SHA-256/64) and a chain is sent by value (c5c).
+func CredentialFromC509(chain ...[]byte) (*Credential, error) {
+	return newCredential(cred.FromC509(chain))
+}
+
 // CredentialFromParts makes a credential of any type from its parts: the
 // ID_CRED_x map, CRED_x (one CBOR item) and the public key (x || y or x for
 // P-256 and P-384).
@@ -87,9 +110,9 @@ func CredentialFromParts(idCred, credential []byte, kind KeyKind, publicKey []by
 	if err := checkIDCred(idCred); err != nil {
 		return nil, err
 	}
-	key, err := suite.ParsePublicKey(kind, publicKey)
+	key, err := parsePublicKey(kind, publicKey)
 	if err != nil {
-		return nil, wrap(err)
+		return nil, err
 	}
 	return newCredential(cred.FromParts(idCred, credential, key))
 }
@@ -103,6 +126,17 @@ func CredentialFromIDCred(idCred []byte) (*Credential, error) {
 		return nil, wrap(err)
 	}
 	return newCredential(cred.FromIDCred(id))
+}
+
+func parsePublicKey(kind KeyKind, publicKey []byte) (*suite.PublicKey, error) {
+	if !kind.Valid() {
+		return nil, errorf(ErrArgument, "unknown kind of key")
+	}
+	key, err := suite.ParsePublicKey(kind, publicKey)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	return key, nil
 }
 
 func newCredential(parsed *cred.Credential, err error) (*Credential, error) {
@@ -148,6 +182,18 @@ func (c *Credential) SetID(t IDType, value []byte) error {
 	switch {
 	case t == IDKid:
 		c.idCred = cose.KidID(value)
+	case t == IDKcwt && p.Type == cred.CWT:
+		c.idCred = cose.CWTID(p.Cred)
+	case t == IDC5T && p.Type == cred.C509:
+		c.idCred = cose.C5TID(cred.CertHash(p.Chain[0], cose.AlgSHA25664))
+	case t == IDC5TSHA256 && p.Type == cred.C509:
+		c.idCred = cose.C5TID(cred.CertHash(p.Chain[0], cose.AlgSHA256))
+	case t == IDC5C && p.Type == cred.C509:
+		c.idCred = cose.C5CID(p.Chain)
+	case t == IDC5B && p.Type == cred.C509:
+		c.idCred = cose.C5BID(p.Chain)
+	case t == IDC5U && p.Type == cred.C509 && len(value) > 0:
+		c.idCred = cose.C5UID(string(value))
 	case t == IDKccs && p.Type == cred.CCS:
 		c.idCred = cose.CCSID(p.Cred)
 	case t == IDX5T && isX509:

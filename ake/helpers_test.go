@@ -61,7 +61,16 @@ type party struct {
 	Kind   string   `json:"key_kind"`
 	Cred   hexBytes `json:"cred"`
 	IDCred hexBytes `json:"id_cred"`
+
+	Type       string     `json:"type"`
+	Trusted    bool       `json:"trusted"`
+	Anchors    []hexBytes `json:"anchors"`
+	CWTIssuers []hexBytes `json:"cwt_issuers"`
 }
+
+// opaque reports whether CRED only has the shape of a certificate: its key is
+// known beforehand.
+func (p *party) opaque() bool { return p.Type == "c5t" || p.Type == "c5c" || p.Type == "kid-raw" }
 
 // vector is one session: its inputs, and all its byte strings by name.
 type vector struct {

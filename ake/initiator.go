@@ -21,7 +21,7 @@ func (s *Session) PrepareMessage1() ([]byte, error) {
 			return nil, err
 		}
 		alg := suite.Lookup(suites[selected])
-		own := s.config.ownFor(method, alg, Initiator)
+		own := s.ownFor(method, alg)
 		cI := s.cI
 		if cI == nil {
 			if cI, err = chooseConnectionID(nil); err != nil {
@@ -55,7 +55,7 @@ func (s *Session) choose() (Method, []int, int, error) {
 			if s.suite != nil && id != s.suite.ID { // SelectSuite or Restart
 				continue
 			}
-			if s.config.ownFor(method, suite.Lookup(id), Initiator) != nil {
+			if s.ownFor(method, suite.Lookup(id)) != nil {
 				return method, suites, i, nil
 			}
 		}
@@ -90,7 +90,7 @@ func (s *Session) Restart() error {
 		}
 		refused := append(slices.Clone(s.refused), s.suite.ID)
 		for _, id := range s.suites {
-			if !slices.Contains(s.suitesIn, int64(id)) || s.config.ownFor(s.method, suite.Lookup(id), Initiator) == nil {
+			if !slices.Contains(s.suitesIn, int64(id)) || s.ownFor(s.method, suite.Lookup(id)) == nil {
 				continue
 			}
 			if slices.Contains(refused, id) {
@@ -172,6 +172,9 @@ func (s *Session) finish2() error {
 			return err
 		}
 		k.prk3e2m = prk3e2m
+	}
+	if err := s.approve(); err != nil {
+		return err
 	}
 	if err := s.decideEAD(2); err != nil {
 		return err

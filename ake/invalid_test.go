@@ -100,7 +100,7 @@ func loadInvalid(t *testing.T) (rows []*invalidRow) {
 
 // modes are the configurations of the receiver to play the row in.
 func (row *invalidRow) modes(t *testing.T, v *vector) []mode {
-	modes := []mode{{pinned, v.Message4}, {pulled, v.Message4}, {callback, v.Message4}}
+	modes := []mode{{pinned, v.Message4}, {pulled, v.Message4}, {callback, v.Message4}, {issued, v.Message4}}
 	for name, value := range row.State {
 		if name != "trust_any_ccs" || value != true {
 			t.Fatalf("unknown state %s: %v", name, value)

@@ -18,27 +18,76 @@ func (s *Session) resolve(idCred []byte) ([]*Credential, error) {
 	if err != nil {
 		return nil, wrap(err)
 	}
-	if s.method == MethodPSK {
-		if candidates := s.config.lookupPSK(id); len(candidates) > 0 && s.config.policy != PolicyCallback {
-			return candidates, nil
+	for _, certificates := range [][][]byte{id.X5Chain, id.X5Bag, id.C5C, id.C5B} {
+		if len(certificates) > s.limits().Chain {
+			return nil, errorf(ErrCredentialMalformed, "more than %d certificates", s.limits().Chain)
 		}
-		return s.ask(id)
-	}
-	if len(id.X5Chain) > s.limits().Chain || len(id.X5Bag) > s.limits().Chain {
-		return nil, errorf(ErrCredentialMalformed, "more than %d certificates", s.limits().Chain)
 	}
 	if s.config.policy != PolicyCallback {
-		candidates := s.config.lookup(id)
-		if len(candidates) == 0 && s.config.policy == PolicyAnyInsecure && id.ByValue() {
-			if candidates, err = unverified(id); err != nil {
-				return nil, err
-			}
-		}
-		if len(candidates) > 0 {
-			return candidates, nil
+		candidates, err := s.known(id)
+		if err != nil || len(candidates) > 0 {
+			return candidates, err
 		}
 	}
-	return s.ask(id)
+	candidates, err := s.ask(id)
+	if err != nil {
+		return nil, err
+	}
+	for _, candidate := range candidates {
+		if err := s.checkAnswer(id, candidate); err != nil {
+			return nil, err
+		}
+	}
+	return candidates, nil
+}
+
+// known returns the credentials that the policy of the Config trusts without
+// asking the host.
+func (s *Session) known(id *cose.IDCred) ([]*Credential, error) {
+	if s.method == MethodPSK {
+		return s.config.lookupPSK(id), nil
+	}
+	if pinned := s.config.lookup(id); len(pinned) > 0 || !id.ByValue() {
+		return pinned, nil
+	}
+	var candidate *Credential
+	var err error
+	switch s.config.policy {
+	case PolicyX509:
+		if id.CCS != nil {
+			return nil, nil // nobody vouches for it, but the host may know it
+		}
+		candidate, err = s.certified(id)
+	case PolicyLearn:
+		candidate, err = s.config.learned.offers(id)
+	case PolicyAnyInsecure:
+		candidate, err = newCredential(cred.FromIDCred(id))
+	default:
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return []*Credential{candidate}, nil
+}
+
+// checkAnswer holds an answer of the host against what the message says and,
+// with PolicyX509, against the issuers: a certificate that was fetched from
+// somewhere is not better than one that came in the message.
+func (s *Session) checkAnswer(id *cose.IDCred, answer *Credential) error {
+	if answer.psk != nil {
+		return nil
+	}
+	if err := checkHash(id, answer); err != nil {
+		return err
+	}
+	switch answer.parsed.Type {
+	case cred.X509, cred.C509, cred.CWT:
+		if s.config.policy == PolicyX509 && !s.config.isPinned(answer) {
+			return s.config.vouched(answer, s.method.signs(s.peerRole()), false)
+		}
+	}
+	return nil
 }
 
 // ask puts a credential that the Config does not know to the host.
@@ -72,20 +121,10 @@ func unknown(id *cose.IDCred) error {
 	if !id.ByValue() {
 		return &Error{Status: ErrCredentialUnknown}
 	}
-	if id.CWT == nil {
-		if _, err := cred.FromIDCred(id); err != nil {
-			return wrap(err)
-		}
+	if _, err := cred.FromIDCred(id); err != nil {
+		return wrap(err)
 	}
 	return &Error{Status: ErrCredentialUntrusted}
-}
-
-func unverified(id *cose.IDCred) ([]*Credential, error) {
-	credential, err := newCredential(cred.FromIDCred(id))
-	if err != nil {
-		return nil, err
-	}
-	return []*Credential{credential}, nil
 }
 
 // lookup returns the peer credentials of the Config that id means.
@@ -98,20 +137,18 @@ func (c *Config) lookup(id *cose.IDCred) []*Credential {
 		return found
 	}
 	switch {
-	case id.CCS != nil:
-		return c.byCred[string(id.CCS)]
-	case id.CWT != nil:
-		return c.byCred[string(id.CWT)]
-	case len(id.X5Chain) > 0:
-		return c.byCred[string(cborx.AppendBytes(nil, id.X5Chain[0]))]
-	case len(id.X5Bag) > 0:
-		for _, certificate := range id.X5Bag {
-			if found := c.byCred[string(cborx.AppendBytes(nil, certificate))]; len(found) > 0 {
-				return found
+	case id.ByValue():
+		for _, parse := range cred.Candidates(id) {
+			if parsed, err := parse(); err == nil {
+				if found := c.byCred[string(parsed.Cred)]; len(found) > 0 {
+					return found
+				}
 			}
 		}
 	case id.X5T != nil:
 		return c.byName[string(cose.X5TID(*id.X5T))]
+	case id.C5T != nil:
+		return c.byName[string(cose.C5TID(*id.C5T))]
 	case id.Kid != nil:
 		return c.byName[string(cose.KidID(id.Kid))]
 	}

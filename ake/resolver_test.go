@@ -226,7 +226,7 @@ func TestCredentialsRefused(t *testing.T) {
 		"parts: two items":          {parts(id, []byte{0x40, 0x40}, KeyP256, key), ErrCredentialMalformed},
 		"parts: short key":          {parts(id, []byte{0x40}, KeyP256, key[:31]), ErrPublicKey},
 		"parts: key of zeros":       {parts(id, []byte{0x40}, KeyP256, make([]byte, 64)), ErrPublicKey},
-		"parts: kind":               {parts(id, []byte{0x40}, 99, key), ErrPublicKey},
+		"parts: kind":               {parts(id, []byte{0x40}, 99, key), ErrArgument},
 		"kid carries no credential": {fromID(id), ErrCredentialUnsupported},
 		"garbage":                   {fromID([]byte{0xff}), ErrCredentialMalformed},
 		"a kccs that is none":       {fromID([]byte{0xa1, 14, 0xa0}), ErrCredentialMalformed},

@@ -48,7 +48,7 @@ func (s *Session) accept1(m1 *message.Message1) error {
 	if err != nil {
 		return err
 	}
-	own := s.config.ownFor(method, alg, Responder)
+	own := s.ownFor(method, alg)
 	if own == nil && method != MethodPSK { // a PSK is looked up when message_3 names it
 		return errorf(ErrNoCredential, "for the Responder")
 	}
@@ -219,6 +219,9 @@ func (s *Session) finish3() error {
 			return err
 		}
 		s.keys.prk4e3m = prk4e3m
+	}
+	if err := s.approve(); err != nil {
+		return err
 	}
 	if err := s.decideEAD(3); err != nil {
 		return err

@@ -74,8 +74,8 @@ func (f figures) session(signature, exchange KeyKind) *vector {
 	return &vector{
 		Method: Method(f["method_cbor"][0]), Suite: int(suites[len(suites)-1]), SuitesR: []int{int(suites[len(suites)-1])},
 		X: f["x"], Y: f["y"], CI: f["c_i"], CR: f["c_r"], Message4: true, KeyUpdateContext: f["context_for_keyupdate"],
-		PartyI: party{f["sk_i"], public("pk_i", "initiator"), kind.String(), f["cred_i_cbor"], f["id_cred_i_cbor"]},
-		PartyR: party{f["sk_r"], public("pk_r", "responder"), kind.String(), f["cred_r_cbor"], f["id_cred_r_cbor"]},
+		PartyI: party{SK: f["sk_i"], PK: public("pk_i", "initiator"), Kind: kind.String(), Cred: f["cred_i_cbor"], IDCred: f["id_cred_i_cbor"]},
+		PartyR: party{SK: f["sk_r"], PK: public("pk_r", "responder"), Kind: kind.String(), Cred: f["cred_r_cbor"], IDCred: f["id_cred_r_cbor"]},
 	}
 }
 

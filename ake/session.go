@@ -27,18 +27,20 @@ type Session struct {
 	role   Role
 	state  State
 
-	method   Method
-	suite    *suite.Suite
-	suites   []int // what this side offers or accepts
-	refused  []int // Initiator: suites that the peer refused in this Session
-	cI, cR   []byte
-	sent     []byte // the message that was prepared last
-	eadOut   [5][]EADItem
-	eadIn    [5][]EADItem
-	own      *Credential
-	peer     *Credential
-	peerID   []byte  // ID_CRED of the peer, as the map
-	suitesIn []int64 // SUITES_I or SUITES_R of the peer
+	method    Method
+	suite     *suite.Suite
+	suites    []int // what this side offers or accepts
+	refused   []int // Initiator: suites that the peer refused in this Session
+	cI, cR    []byte
+	sent      []byte // the message that was prepared last
+	eadOut    [5][]EADItem
+	eadIn     [5][]EADItem
+	own       *Credential
+	chosen    *Credential // by SetOwnCredential
+	peer      *Credential
+	peerIsNew bool    // PolicyLearn: not seen before
+	peerID    []byte  // ID_CRED of the peer, as the map
+	suitesIn  []int64 // SUITES_I or SUITES_R of the peer
 
 	ephemeral     *suite.PrivateKey // X or Y
 	peerEphemeral *suite.PublicKey  // G_Y or G_X
@@ -78,6 +80,7 @@ type pending struct {
 	ead       []EADItem
 	answer    *Credential // from SetPeerCredential
 	peer      *Credential // verified
+	approved  bool        // by the host
 	undecided []int       // critical EAD items that nobody accepted yet
 }
 
@@ -97,6 +100,12 @@ type fatalError struct{ cause *Error }
 
 func (e fatalError) Error() string { return e.cause.Error() }
 func (e fatalError) Unwrap() error { return e.cause }
+
+// hostError is a mistake of the host, which is nothing to tell the peer.
+type hostError struct{ cause *Error }
+
+func (e hostError) Error() string { return e.cause.Error() }
+func (e hostError) Unwrap() error { return e.cause }
 
 func fatal(err error) error {
 	if err == nil || StatusOf(err).Pending() {
@@ -133,7 +142,7 @@ func (s *Session) do(ev event, f func() error) error {
 		return status
 	}
 	failure := wrap(err)
-	if statusTable[failure.Status].code != 0 {
+	if _, host := err.(hostError); !host && statusTable[failure.Status].code != 0 {
 		s.due = failure
 	}
 	return s.note(failure)
@@ -337,6 +346,39 @@ func (s *Session) SetPeerCredential(credential *Credential) error {
 	})
 }
 
+// SetOwnCredential chooses among several own credentials, in the place of the
+// first one that fits: the Initiator before message_3, when it has seen who the
+// peer is, the Responder before message_2. The credential needs a private key
+// that fits method and cipher suite once these are known: ErrKeyKind.
+func (s *Session) SetOwnCredential(credential *Credential) error {
+	return s.do(evSetOwn, func() error {
+		if credential.key == nil {
+			return errorf(ErrPrivateKey, "an own credential needs its private key")
+		}
+		if s.own != nil && (s.method == MethodPSK || credential.KeyKind() != s.method.keyKind(s.suite, s.role)) {
+			// Not errorf: no error message is due for a mistake of the host.
+			return hostError{cause: errorf(ErrKeyKind, "method %d, cipher suite %d", s.method, s.suite.ID)}
+		}
+		credential.frozen.Store(true)
+		s.chosen = credential
+		if s.own != nil {
+			s.own = credential
+		}
+		return nil
+	})
+}
+
+// ownFor is the own credential for a method and a cipher suite, or nil.
+func (s *Session) ownFor(m Method, alg *suite.Suite) *Credential {
+	if s.chosen == nil || m == MethodPSK {
+		return s.config.ownFor(m, alg, s.role)
+	}
+	if s.chosen.KeyKind() == m.keyKind(alg, s.role) {
+		return s.chosen
+	}
+	return nil
+}
+
 // Resume goes on after a pending status was answered. If it was not, it gives
 // the pending status again, or ErrEADCritical for an item that was not
 // accepted.
@@ -407,10 +449,14 @@ func (s *Session) Info() (info Info, err error) {
 		if s.question != nil && s.question.answer == nil {
 			info.Pending = s.question.status
 		}
-		if s.pending != nil {
-			info.Pending = PendingCredential
-			if s.pending.undecided != nil {
+		if p := s.pending; p != nil {
+			switch {
+			case p.undecided != nil:
 				info.Pending = PendingEAD
+			case p.approved:
+				info.Pending = PendingPeer
+			default:
+				info.Pending = PendingCredential
 			}
 		}
 	})
@@ -451,7 +497,9 @@ func (s *Session) PeerIDCred() (idCred []byte, err error) {
 // It gives ErrNotFound before.
 func (s *Session) PeerCredential() (credential *Credential, err error) {
 	if busy := s.read(func() {
-		credential = s.peer
+		if credential = s.peer; credential == nil && s.pending != nil {
+			credential = s.pending.peer // PendingPeer, PendingEAD
+		}
 		if credential == nil {
 			err = ErrNotFound
 		}
@@ -459,6 +507,14 @@ func (s *Session) PeerCredential() (credential *Credential, err error) {
 		return nil, busy
 	}
 	return credential, err
+}
+
+// PeerIsNew reports, with PolicyLearn, whether the key of the peer was accepted
+// for the first time. The host should keep PeerCredential, and pin it in the
+// next Config.
+func (s *Session) PeerIsNew() (isNew bool, err error) {
+	err = s.read(func() { isNew = s.peerIsNew })
+	return isNew, err
 }
 
 // PeerSuites returns the cipher suites that the peer named: SUITES_I of

@@ -81,6 +81,7 @@ const (
 	evSetConnection // SetConnectionID
 	evSetSuite      // SelectSuite
 	evSetPeer       // SetPeerCredential
+	evSetOwn        // SetOwnCredential
 	evExport        // Export, OSCOREContext
 	evKeyUpdate
 	numberOfEvents
@@ -91,7 +92,7 @@ var eventNames = [...]string{
 	"preparing message_3", "processing message_3", "preparing message_4", "processing message_4",
 	"resuming", "completing without message_4", "processing an error message", "aborting",
 	"restarting", "setting the connection identifier", "selecting the cipher suite",
-	"setting the peer's credential", "exporting keys", "updating keys",
+	"setting the peer's credential", "setting the own credential", "exporting keys", "updating keys",
 }
 
 func (e event) String() string { return eventNames[e] }
@@ -103,10 +104,10 @@ func (e event) String() string { return eventNames[e] }
 // A prepare event is also allowed right after itself: it gives the same bytes.
 var transitions = map[Role]map[State]map[event]State{
 	Initiator: {
-		StateStart:     {evPrepare1: StateWait2, evAbort: StateFailed, evSetConnection: stateKeep, evSetSuite: stateKeep},
-		StateWait2:     {evPrepare1: stateKeep, evProcess2: StateVerified2, evProcessError: StateFailed, evAbort: StateFailed},
-		StatePending2:  {evResume: StateVerified2, evSetPeer: stateKeep, evProcessError: StateFailed, evAbort: StateFailed},
-		StateVerified2: {evPrepare3: StateWait4, evProcessError: StateFailed, evAbort: StateFailed},
+		StateStart:     {evSetOwn: stateKeep, evPrepare1: StateWait2, evAbort: StateFailed, evSetConnection: stateKeep, evSetSuite: stateKeep},
+		StateWait2:     {evSetOwn: stateKeep, evPrepare1: stateKeep, evProcess2: StateVerified2, evProcessError: StateFailed, evAbort: StateFailed},
+		StatePending2:  {evSetOwn: stateKeep, evResume: StateVerified2, evSetPeer: stateKeep, evProcessError: StateFailed, evAbort: StateFailed},
+		StateVerified2: {evSetOwn: stateKeep, evPrepare3: StateWait4, evProcessError: StateFailed, evAbort: StateFailed},
 		StateWait4: {evPrepare3: stateKeep, evProcess4: StateCompleted, evComplete: StateCompleted,
 			evProcessError: StateFailed, evAbort: StateFailed, evExport: stateKeep},
 		StatePending4:  {evResume: StateCompleted, evProcessError: StateFailed, evAbort: StateFailed, evExport: stateKeep},
@@ -114,9 +115,9 @@ var transitions = map[Role]map[State]map[event]State{
 		StateFailed:    {evRestart: StateStart},
 	},
 	Responder: {
-		StateStart:     {evProcess1: StateReceived1, evAbort: StateFailed, evSetConnection: stateKeep},
-		StatePending1:  {evResume: StateReceived1, evSetConnection: stateKeep, evAbort: StateFailed},
-		StateReceived1: {evPrepare2: StateWait3, evSetConnection: stateKeep, evAbort: StateFailed},
+		StateStart:     {evSetOwn: stateKeep, evProcess1: StateReceived1, evAbort: StateFailed, evSetConnection: stateKeep},
+		StatePending1:  {evSetOwn: stateKeep, evResume: StateReceived1, evSetConnection: stateKeep, evAbort: StateFailed},
+		StateReceived1: {evSetOwn: stateKeep, evPrepare2: StateWait3, evSetConnection: stateKeep, evAbort: StateFailed},
 		StateWait3:     {evPrepare2: stateKeep, evProcess3: StateVerified3, evProcessError: StateFailed, evAbort: StateFailed},
 		StatePending3:  {evResume: StateVerified3, evSetPeer: stateKeep, evProcessError: StateFailed, evAbort: StateFailed},
 		StateVerified3: {evPrepare4: StateCompleted, evComplete: StateCompleted, evAbort: StateFailed, evExport: stateKeep},

@@ -18,6 +18,8 @@ const (
 	PendingSignature Status = 3
 	// PendingECDH: the host has to compute ECDH with the own key.
 	PendingECDH Status = 4
+	// PendingPeer: the host has to accept or reject the peer that authenticated.
+	PendingPeer Status = 5
 )
 
 // Group usage: the call was wrong; nothing changed.
@@ -94,6 +96,26 @@ const (
 	ErrPrivateKey Status = -68
 	// ErrPeerRejected: the host rejected the peer.
 	ErrPeerRejected Status = -69
+	// ErrExpired: the credential has expired.
+	ErrExpired Status = -70
+	// ErrNotYetValid: the credential is not yet valid.
+	ErrNotYetValid Status = -71
+	// ErrUnknownIssuer: the issuer of the credential is unknown.
+	ErrUnknownIssuer Status = -72
+	// ErrIssuerSignature: the issuer's signature on the credential does not verify.
+	ErrIssuerSignature Status = -73
+	// ErrKeyUsage: the key of the credential must not be used for this.
+	ErrKeyUsage Status = -74
+	// ErrNotCA: an issuer in the chain is not a certification authority.
+	ErrNotCA Status = -75
+	// ErrPathLength: the chain is longer than an issuer in it or the limit allows.
+	ErrPathLength Status = -76
+	// ErrNameConstraints: the name is outside of what an issuer may certify.
+	ErrNameConstraints Status = -77
+	// ErrCriticalExtension: a certificate has a critical extension that is not understood.
+	ErrCriticalExtension Status = -78
+	// ErrCertificateHash: the certificate is not the one that its hash or order says.
+	ErrCertificateHash Status = -79
 )
 
 // Group authentication: the peer did not prove what it claimed.
@@ -130,6 +152,7 @@ var statusTable = map[Status]statusRow{
 	PendingEAD:               {"LAKE_PENDING_EAD", "pending", "a critical EAD item waits to be accepted or rejected", 0, ""},
 	PendingSignature:         {"LAKE_PENDING_SIGNATURE", "pending", "the host has to sign with the own key", 0, ""},
 	PendingECDH:              {"LAKE_PENDING_ECDH", "pending", "the host has to compute ECDH with the own key", 0, ""},
+	PendingPeer:              {"LAKE_PENDING_PEER", "pending", "the host has to accept or reject the peer that authenticated", 0, ""},
 	ErrArgument:              {"LAKE_ERR_ARGUMENT", "usage", "an argument is NULL, out of range or malformed", 0, ""},
 	ErrHandle:                {"LAKE_ERR_HANDLE", "usage", "the handle is stale, freed or of another kind", 0, ""},
 	ErrState:                 {"LAKE_ERR_STATE", "usage", "the call is not allowed in this state", 0, ""},
@@ -160,6 +183,16 @@ var statusTable = map[Status]statusRow{
 	ErrNoCredential:          {"LAKE_ERR_NO_CREDENTIAL", "credential", "no own credential fits method and cipher suite", 1, "internal error"},
 	ErrPrivateKey:            {"LAKE_ERR_PRIVATE_KEY", "credential", "the private key is malformed or does not belong to the credential", 0, ""},
 	ErrPeerRejected:          {"LAKE_ERR_PEER_REJECTED", "credential", "the host rejected the peer", 1, "authentication failed"},
+	ErrExpired:               {"LAKE_ERR_EXPIRED", "credential", "the credential has expired", 1, "authentication failed"},
+	ErrNotYetValid:           {"LAKE_ERR_NOT_YET_VALID", "credential", "the credential is not yet valid", 1, "authentication failed"},
+	ErrUnknownIssuer:         {"LAKE_ERR_UNKNOWN_ISSUER", "credential", "the issuer of the credential is unknown", 1, "authentication failed"},
+	ErrIssuerSignature:       {"LAKE_ERR_ISSUER_SIGNATURE", "credential", "the issuer's signature on the credential does not verify", 1, "authentication failed"},
+	ErrKeyUsage:              {"LAKE_ERR_KEY_USAGE", "credential", "the key of the credential must not be used for this", 1, "authentication failed"},
+	ErrNotCA:                 {"LAKE_ERR_NOT_CA", "credential", "an issuer in the chain is not a certification authority", 1, "authentication failed"},
+	ErrPathLength:            {"LAKE_ERR_PATH_LENGTH", "credential", "the chain is longer than an issuer in it or the limit allows", 1, "authentication failed"},
+	ErrNameConstraints:       {"LAKE_ERR_NAME_CONSTRAINTS", "credential", "the name is outside of what an issuer may certify", 1, "authentication failed"},
+	ErrCriticalExtension:     {"LAKE_ERR_CRITICAL_EXTENSION", "credential", "a certificate has a critical extension that is not understood", 1, "authentication failed"},
+	ErrCertificateHash:       {"LAKE_ERR_CERTIFICATE_HASH", "credential", "the certificate is not the one that its hash or order says", 1, "authentication failed"},
 	ErrDecryption:            {"LAKE_ERR_DECRYPTION", "authentication", "decryption failed: wrong keys or a modified message", 1, "authentication failed"},
 	ErrMAC:                   {"LAKE_ERR_MAC", "authentication", "the MAC does not verify", 1, "authentication failed"},
 	ErrSignature:             {"LAKE_ERR_SIGNATURE", "authentication", "the signature does not verify", 1, "authentication failed"},

@@ -18,7 +18,7 @@ func TestVectors(t *testing.T) {
 	_, played := loadVectors(t)
 	for _, v := range played {
 		t.Run(v.ID, func(t *testing.T) {
-			for _, m := range []mode{{pinned, v.Message4}, {pulled, v.Message4}, {callback, v.Message4}, {pinned, false}} {
+			for _, m := range []mode{{pinned, v.Message4}, {pulled, v.Message4}, {callback, v.Message4}, {issued, v.Message4}, {pinned, false}} {
 				i, r := v.run(t, m, v.Message4)
 				v.compare(t, i)
 				v.compare(t, r)

@@ -6,6 +6,7 @@
     X(LAKE_PENDING_EAD, "a critical EAD item waits to be accepted or rejected") \
     X(LAKE_PENDING_SIGNATURE, "the host has to sign with the own key") \
     X(LAKE_PENDING_ECDH, "the host has to compute ECDH with the own key") \
+    X(LAKE_PENDING_PEER, "the host has to accept or reject the peer that authenticated") \
     X(LAKE_ERR_ARGUMENT, "an argument is NULL, out of range or malformed") \
     X(LAKE_ERR_HANDLE, "the handle is stale, freed or of another kind") \
     X(LAKE_ERR_STATE, "the call is not allowed in this state") \
@@ -36,6 +37,16 @@
     X(LAKE_ERR_NO_CREDENTIAL, "no own credential fits method and cipher suite") \
     X(LAKE_ERR_PRIVATE_KEY, "the private key is malformed or does not belong to the credential") \
     X(LAKE_ERR_PEER_REJECTED, "the host rejected the peer") \
+    X(LAKE_ERR_EXPIRED, "the credential has expired") \
+    X(LAKE_ERR_NOT_YET_VALID, "the credential is not yet valid") \
+    X(LAKE_ERR_UNKNOWN_ISSUER, "the issuer of the credential is unknown") \
+    X(LAKE_ERR_ISSUER_SIGNATURE, "the issuer's signature on the credential does not verify") \
+    X(LAKE_ERR_KEY_USAGE, "the key of the credential must not be used for this") \
+    X(LAKE_ERR_NOT_CA, "an issuer in the chain is not a certification authority") \
+    X(LAKE_ERR_PATH_LENGTH, "the chain is longer than an issuer in it or the limit allows") \
+    X(LAKE_ERR_NAME_CONSTRAINTS, "the name is outside of what an issuer may certify") \
+    X(LAKE_ERR_CRITICAL_EXTENSION, "a certificate has a critical extension that is not understood") \
+    X(LAKE_ERR_CERTIFICATE_HASH, "the certificate is not the one that its hash or order says") \
     X(LAKE_ERR_DECRYPTION, "decryption failed: wrong keys or a modified message") \
     X(LAKE_ERR_MAC, "the MAC does not verify") \
     X(LAKE_ERR_SIGNATURE, "the signature does not verify") \

@@ -77,6 +77,8 @@ typedef int32_t lake_status;
 #define LAKE_PENDING_SIGNATURE          ((lake_status)3)
 /** The host has to compute ECDH with the own key. */
 #define LAKE_PENDING_ECDH               ((lake_status)4)
+/** The host has to accept or reject the peer that authenticated. */
+#define LAKE_PENDING_PEER               ((lake_status)5)
 
 /* usage: the call was wrong; nothing changed */
 /** An argument is NULL, out of range or malformed. */
@@ -145,6 +147,26 @@ typedef int32_t lake_status;
 #define LAKE_ERR_PRIVATE_KEY            ((lake_status)-68)
 /** The host rejected the peer. */
 #define LAKE_ERR_PEER_REJECTED          ((lake_status)-69)
+/** The credential has expired. */
+#define LAKE_ERR_EXPIRED                ((lake_status)-70)
+/** The credential is not yet valid. */
+#define LAKE_ERR_NOT_YET_VALID          ((lake_status)-71)
+/** The issuer of the credential is unknown. */
+#define LAKE_ERR_UNKNOWN_ISSUER         ((lake_status)-72)
+/** The issuer's signature on the credential does not verify. */
+#define LAKE_ERR_ISSUER_SIGNATURE       ((lake_status)-73)
+/** The key of the credential must not be used for this. */
+#define LAKE_ERR_KEY_USAGE              ((lake_status)-74)
+/** An issuer in the chain is not a certification authority. */
+#define LAKE_ERR_NOT_CA                 ((lake_status)-75)
+/** The chain is longer than an issuer in it or the limit allows. */
+#define LAKE_ERR_PATH_LENGTH            ((lake_status)-76)
+/** The name is outside of what an issuer may certify. */
+#define LAKE_ERR_NAME_CONSTRAINTS       ((lake_status)-77)
+/** A certificate has a critical extension that is not understood. */
+#define LAKE_ERR_CRITICAL_EXTENSION     ((lake_status)-78)
+/** The certificate is not the one that its hash or order says. */
+#define LAKE_ERR_CERTIFICATE_HASH       ((lake_status)-79)
 
 /* authentication: the peer did not prove what it claimed */
 /** Decryption failed: wrong keys or a modified message. */

@@ -102,6 +102,7 @@ static void check_buffer(const char *name, getter get, size_t size, int is_text,
         free(again);
     }
     given.len = len * size;
+    CHECK(given.len <= sizeof given.bytes);
     memcpy(given.bytes, first, given.len);
     free(first);
 }

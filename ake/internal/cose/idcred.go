@@ -66,7 +66,7 @@ type IDCred struct {
 // ByValue reports whether the credential itself is in the map, so that not
 // knowing it beforehand is no lack of a reference.
 func (id *IDCred) ByValue() bool {
-	return id.CCS != nil || id.CWT != nil || id.X5Chain != nil || id.X5Bag != nil
+	return id.CCS != nil || id.CWT != nil || id.X5Chain != nil || id.X5Bag != nil || id.C5C != nil || id.C5B != nil
 }
 
 // HasX5U reports whether the map has an x5u parameter.

@@ -53,6 +53,24 @@ func FromIDCred(id *cose.IDCred) (*Credential, error) {
 		return FromX509(id.X5Chain)
 	case id.X5Bag != nil:
 		return FromX509(BagCandidates(id.X5Bag)[0])
+	case id.C5C != nil:
+		return FromC509(id.C5C)
+	case id.C5B != nil:
+		return FromC509(C509EndEntityFirst(id.C5B))
 	}
 	return nil, cose.ErrUnsupported
+}
+
+// Candidates returns how to make each credential that id may carry by value:
+// one, or of a bag each certificate that may be the end entity, the likeliest
+// first.
+func Candidates(id *cose.IDCred) []func() (*Credential, error) {
+	if id.X5Bag == nil {
+		return []func() (*Credential, error){func() (*Credential, error) { return FromIDCred(id) }}
+	}
+	var candidates []func() (*Credential, error)
+	for _, chain := range BagCandidates(id.X5Bag) {
+		candidates = append(candidates, func() (*Credential, error) { return FromX509(chain) })
+	}
+	return candidates
 }

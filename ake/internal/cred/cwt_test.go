@@ -157,6 +157,8 @@ func TestCWT(t *testing.T) {
 		{"date as text", withClaims(claim{label: 4, value: text("2040-01-01T00:00:00Z")}), issuers, cred.ErrMalformed},
 
 		{"bad signature", after(func(b []byte) []byte { b[len(b)-1] ^= 1; return b }), issuers, cred.ErrBadSignature},
+		{"bad signature, with a kid that issuers do not say", func(d *draft) { d.key = other; unprotect(kid("k1"))(d) },
+			[]cred.Issuer{{Key: cwtIssuer.Public()}}, cred.ErrBadSignature},
 		{"altered claim", after(func(b []byte) []byte { return bytes.Replace(b, []byte("subject"), []byte("subjecT"), 1) }), issuers, cred.ErrBadSignature},
 		{"short signature", after(func(b []byte) []byte { b = b[:len(b)-1]; b[len(b)-64] = 63; return b }), issuers, cred.ErrBadSignature},
 		{"no signature", after(func(b []byte) []byte { return append(b[:len(b)-66], 0x40) }), issuers, cred.ErrBadSignature},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/asn1"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -36,6 +37,9 @@ type PathOptions struct {
 	Usage Usage
 	// Depth is the most certificates below the trust anchor; 0 means 8.
 	Depth int
+	// Native has, for certificates that are natively signed C509, the form in
+	// which their signature is checked.
+	Native map[*x509.Certificate]*C509Certificate
 	// Bag says that the certificates after the first come in any order and
 	// that some may be of no use (x5bag). Otherwise each has to be named as
 	// the issuer of the one before (x5chain, RFC 9360 section 2).
@@ -168,7 +172,7 @@ func (s *search) from(path []*x509.Certificate) []*x509.Certificate {
 			return s.fail(tooLong, fmt.Errorf("%w: more than %d signatures to check", ErrChainTooLong, maxSignatureChecks))
 		}
 		s.signatures--
-		if err := checkSignature(last, candidate.Certificate); err != nil {
+		if err := s.checkSignature(last, candidate.Certificate); err != nil {
 			if !otherKey(last, candidate.Certificate) {
 				s.fail(badSignature, fmt.Errorf("%w: that of %s by %s", err, title(last), title(candidate.Certificate)))
 			}
@@ -224,6 +228,26 @@ func contains(path []*x509.Certificate, certificate *x509.Certificate) bool {
 		return bytes.Equal(known.RawSubject, certificate.RawSubject) &&
 			bytes.Equal(known.RawSubjectPublicKeyInfo, certificate.RawSubjectPublicKeyInfo)
 	})
+}
+
+// checkSignature checks that the key of parent signed child, in the form in
+// which child was signed.
+func (s *search) checkSignature(child, parent *x509.Certificate) error {
+	native := s.opts.Native[child]
+	if native == nil {
+		return checkSignature(child, parent)
+	}
+	key, err := parseSPKI(parent.RawSubjectPublicKeyInfo)
+	if err != nil {
+		return ErrBadSignature
+	}
+	switch err := native.VerifiedBy(key); {
+	case errors.Is(err, ErrC509Signature):
+		return ErrBadSignature
+	case err != nil:
+		return fmt.Errorf("%w: %w", ErrAlgorithm, err)
+	}
+	return nil
 }
 
 // checkSignature checks that the key of parent signed child. What RSA or other

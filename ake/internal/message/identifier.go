@@ -55,14 +55,14 @@ func parseIDCred(item cborx.Item) ([]byte, error) {
 	if len(pairs) == 0 {
 		return nil, fmt.Errorf("%w: the map is empty", ErrIDCred)
 	}
-	if _, single := singleKid(item); single {
+	if _, single := SingleKid(item); single {
 		return nil, fmt.Errorf("%w: a single kid must have the compact form", ErrIDCred)
 	}
 	return item, nil
 }
 
 func appendIDCred(out, idCred []byte) []byte {
-	if kid, ok := singleKid(idCred); ok {
+	if kid, ok := SingleKid(idCred); ok {
 		return AppendIdentifier(out, kid)
 	}
 	return append(out, idCred...)
@@ -75,8 +75,8 @@ func KidMap(kid []byte) []byte {
 	return cborx.AppendBytes(out, kid)
 }
 
-// singleKid returns the kid of { 4 : kid }.
-func singleKid(idCred []byte) ([]byte, bool) {
+// SingleKid returns the kid of { 4 : kid }, the map without anything else.
+func SingleKid(idCred []byte) ([]byte, bool) {
 	if len(idCred) < 3 || idCred[0] != 0xa1 || idCred[1] != labelKid {
 		return nil, false
 	}

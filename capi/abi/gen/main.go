@@ -111,7 +111,7 @@ func goName(name string) string {
 	var b strings.Builder
 	for _, word := range strings.Split(name, "_") {
 		switch word {
-		case "OK", "ID", "EAD", "MAC", "ECDH":
+		case "OK", "ID", "EAD", "MAC", "ECDH", "CA":
 			b.WriteString(word)
 		default:
 			b.WriteString(word[:1] + strings.ToLower(word[1:]))

@@ -232,6 +232,8 @@ func (t *table) signatures() {
 	root448 := Root("Root of Ed448", ed448)
 	t.bad("Ed448 is said to be Ed25519", cred.ErrBadSignature, setup{
 		leaf: Leaf("Device", ed25519, root448, says(1, 3, 101, 112)), anchors: list(root448)})
+	t.bad("Ed448 is said to be X448", cred.ErrAlgorithm, setup{
+		leaf: Leaf("Device", ed25519, root448, says(1, 3, 101, 111)), anchors: list(root448)})
 	// The certificate of an authority that cannot sign, with the key of one that can.
 	mute := &Entity{Cert: CA("Mute", x448, root448).Cert, Key: root448.Key}
 	mute.DER = mute.Cert.Raw

@@ -1,0 +1,252 @@
+package ake
+
+import (
+	"crypto/x509"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/liblake/lake/ake/internal/cose"
+	"github.com/liblake/lake/ake/internal/cred"
+)
+
+// This file decides whether a credential is trusted: what the issuers of a
+// Config vouch for, what is learned, and the last word of the host.
+
+// Verifier has the last word on a peer. It is asked when the peer has
+// authenticated with a credential that is trusted, before the session commits:
+// the place to look at names and dates, and to check for revocation. An error
+// ends the run with ErrPeerRejected.
+type Verifier func(s *Session, peer *Credential) error
+
+// issuers is what a Config trusts to certify others.
+type issuers struct {
+	anchors       []*x509.Certificate
+	intermediates []*x509.Certificate
+	native        map[*x509.Certificate]*cred.C509Certificate // of the natively signed among both
+	cwt           []cred.Issuer
+}
+
+// AddTrustAnchor adds a certificate (X.509 or C509) that certifies peers, or
+// that is a peer. It takes effect with PolicyX509. Of a chain, the certificates
+// after the first are known as intermediates.
+func (c *Config) AddTrustAnchor(anchor *Credential) error {
+	return c.addIssuer(anchor, &c.issuers.anchors)
+}
+
+// AddIntermediate adds a certificate that peers may leave out of their chain.
+// It is trusted only if it leads to a trust anchor.
+func (c *Config) AddIntermediate(certificate *Credential) error {
+	return c.addIssuer(certificate, &c.issuers.intermediates)
+}
+
+func (c *Config) addIssuer(issuer *Credential, list *[]*x509.Certificate) error {
+	return c.change(func() error {
+		certificates, native, err := certificatesOf(issuer)
+		if err != nil {
+			return err
+		}
+		if c.issuers.native == nil {
+			c.issuers.native = map[*x509.Certificate]*cred.C509Certificate{}
+		}
+		for certificate, form := range native {
+			c.issuers.native[certificate] = form
+		}
+		*list = append(*list, certificates[0])
+		c.issuers.intermediates = append(c.issuers.intermediates, certificates[1:]...)
+		return nil
+	})
+}
+
+func certificatesOf(c *Credential) ([]*x509.Certificate, map[*x509.Certificate]*cred.C509Certificate, error) {
+	switch c.parsed.Type {
+	case cred.X509:
+		certificates, err := cred.ParseCertificates(c.parsed.Chain)
+		if err != nil {
+			return nil, nil, wrap(err)
+		}
+		return certificates, nil, nil
+	case cred.C509:
+		certificates, native, err := cred.ParseC509Chain(c.parsed.Chain)
+		if err != nil {
+			return nil, nil, wrap(err)
+		}
+		return certificates, native, nil
+	}
+	return nil, nil, errorf(ErrArgument, "not a certificate")
+}
+
+// AddCWTIssuer adds the key of an issuer of CWTs. The name is what their claim
+// 'iss' has to be; "" allows any. It takes effect with PolicyX509.
+func (c *Config) AddCWTIssuer(issuer *Credential, name string) error {
+	return c.change(func() error {
+		if issuer.parsed.Key == nil {
+			return errorf(ErrArgument, "the issuer has no public key")
+		}
+		c.issuers.cwt = append(c.issuers.cwt, cred.Issuer{Key: issuer.parsed.Key, Name: name})
+		return nil
+	})
+}
+
+// SetVerifier sets who has the last word on a peer.
+func (c *Config) SetVerifier(verifier Verifier) error {
+	return c.change(func() error { c.verifier = verifier; return nil })
+}
+
+// SetTime sets the time by which dates are checked, for devices without a
+// clock; the zero time means that of the system. Unlike all else it can be set
+// at any time.
+func (c *Config) SetTime(now time.Time) {
+	if now.IsZero() {
+		c.time.Store(nil)
+		return
+	}
+	c.time.Store(&now)
+}
+
+func (c *Config) now() time.Time {
+	if set := c.time.Load(); set != nil {
+		return *set
+	}
+	return time.Now()
+}
+
+// VerifyCredential checks a credential as PolicyX509 does: that a trust anchor
+// or a CWT issuer of the Config vouches for it, that it is valid now, and that
+// its key may be used as the method needs it. A credential that nobody can
+// vouch for (CCS, parts) gives ErrCredentialUntrusted.
+func (c *Config) VerifyCredential(credential *Credential, signs bool) error {
+	return c.vouched(credential, signs, false)
+}
+
+func (c *Config) vouched(credential *Credential, signs, bag bool) error {
+	options := cred.PathOptions{
+		Anchors: c.issuers.anchors, Intermediates: c.issuers.intermediates, Native: c.issuers.native,
+		Time: c.now(), Usage: cred.UsageKeyAgreement, Depth: c.limits.Chain, Bag: bag,
+	}
+	if signs {
+		options.Usage = cred.UsageSignature
+	}
+	var err error
+	switch credential.parsed.Type {
+	case cred.X509:
+		var chain []*x509.Certificate
+		if chain, err = cred.ParseCertificates(credential.parsed.Chain); err == nil {
+			_, err = cred.Verify(chain, options)
+		}
+	case cred.C509:
+		_, err = cred.VerifyC509Chain(credential.parsed.Chain, options)
+	case cred.CWT:
+		err = cred.VerifyCWT(credential.parsed, c.issuers.cwt, options.Time)
+	default:
+		return &Error{Status: ErrCredentialUntrusted}
+	}
+	if err != nil {
+		return wrap(err)
+	}
+	return nil
+}
+
+// certified returns the credential that id carries if an issuer vouches for it.
+// Of a bag, each certificate that may be the end entity is tried.
+func (s *Session) certified(id *cose.IDCred) (*Credential, error) {
+	signs, bag := s.method.signs(s.peerRole()), id.X5Bag != nil || id.C5B != nil
+	var first error
+	for _, parsed := range cred.Candidates(id) {
+		credential, err := newCredential(parsed())
+		if err == nil {
+			err = s.config.vouched(credential, signs, bag)
+		}
+		if err == nil {
+			return credential, nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return nil, first
+}
+
+// checkHash holds a certificate that the host found against the hash of it in
+// ID_CRED_x, if there is one.
+func checkHash(id *cose.IDCred, credential *Credential) error {
+	switch {
+	case id.X5T != nil && credential.parsed.Type == cred.X509:
+		if err := cred.CheckCertHash(credential.parsed.Chain[0], *id.X5T); err != nil {
+			return wrap(err)
+		}
+	case id.C5T != nil && credential.parsed.Type == cred.C509:
+		if err := cred.CheckC509Hash(credential.parsed.Chain[0], *id.C5T); err != nil {
+			return wrap(err)
+		}
+	}
+	return nil
+}
+
+// approve asks the host for its last word on the peer, once.
+func (s *Session) approve() error {
+	p := s.pending
+	if p.approved || p.peer == nil {
+		return nil
+	}
+	if s.config.verifier != nil {
+		if err := s.config.verifier(s, p.peer); err != nil {
+			return fatal(errorf(ErrPeerRejected, "%v", err))
+		}
+	}
+	p.approved = true
+	if s.config.pull&PullPeer != 0 {
+		return PendingPeer
+	}
+	return nil
+}
+
+// maxLearned bounds what PolicyLearn keeps.
+const maxLearned = 4096
+
+// learned is what PolicyLearn has accepted: trust on first use.
+type learned struct {
+	mu        sync.Mutex
+	byCred    map[string]bool
+	bySubject map[string]string // subject -> CRED
+}
+
+// offers returns the raw key that id carries, unless its subject has been
+// learned with another key.
+func (l *learned) offers(id *cose.IDCred) (*Credential, error) {
+	if id.CCS == nil {
+		return nil, &Error{Status: ErrCredentialUntrusted}
+	}
+	credential, err := newCredential(cred.FromIDCred(id))
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	subject := credential.parsed.Identity().Subject
+	if known, ok := l.bySubject[subject]; ok && subject != "" && known != string(credential.parsed.Cred) {
+		return nil, errorf(ErrCredentialUntrusted, "another key was learned for %q", subject)
+	}
+	return credential, nil
+}
+
+// learn keeps a raw key that has authenticated, and reports whether it is new.
+func (l *learned) learn(credential *Credential) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	key := string(credential.parsed.Cred)
+	if l.byCred[key] || len(l.byCred) >= maxLearned {
+		return !l.byCred[key]
+	}
+	if l.byCred == nil {
+		l.byCred, l.bySubject = map[string]bool{}, map[string]string{}
+	}
+	l.byCred[key] = true
+	l.bySubject[credential.parsed.Identity().Subject] = key
+	return true
+}
+
+// isPinned reports whether the Config has the credential as a peer's.
+func (c *Config) isPinned(credential *Credential) bool {
+	return slices.Contains(c.byCred[string(credential.parsed.Cred)], credential)
+}
