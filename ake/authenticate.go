@@ -117,7 +117,7 @@ func (s *Session) candidates() ([]*Credential, error) {
 // the cipher suite of the run.
 func (s *Session) fits(peer *Credential) bool {
 	if s.method == MethodPSK {
-		return peer.psk != nil && peer.psk.hash == s.suite.Hash
+		return peer.psk != nil && peer.psk.hash == s.suite.Hash && peer.psk.usable()
 	}
 	return peer.psk == nil && peer.KeyKind() == s.method.keyKind(s.suite, s.peerRole())
 }
@@ -131,9 +131,6 @@ func (s *Session) peerRole() Role {
 
 // commitPeer takes over the identity of the peer from the pending message.
 func (s *Session) commitPeer() {
-	if peer := s.pending.peer; peer != nil && s.config.policy == PolicyLearn && !s.config.isPinned(peer) {
-		s.peerIsNew = s.config.learned.learn(peer)
-	}
 	s.peer, s.peerID = s.pending.peer, append([]byte(nil), s.pending.idCred...)
 	suite.Wipe(s.pending.plaintext)
 	s.pending = nil

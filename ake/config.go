@@ -103,6 +103,10 @@ type Config struct {
 	time      atomic.Pointer[time.Time]
 	learned   learned
 
+	resumption *ResumptionStore // Responder: looked up besides the PSKs
+	renewal    RenewalLimits
+	restored   claimed
+
 	byName map[string][]*Credential // canonical ID_CRED -> peers
 	byCred map[string][]*Credential // CRED -> peers
 }
@@ -279,6 +283,7 @@ func (c *Config) freeze() {
 		return
 	}
 	c.frozen = true
+	c.renewal.fill()
 	c.byName = make(map[string][]*Credential)
 	c.byCred = make(map[string][]*Credential)
 	for _, peer := range c.peers {
@@ -287,6 +292,9 @@ func (c *Config) freeze() {
 		}
 		key := string(peer.parsed.Cred)
 		c.byCred[key] = append(c.byCred[key], peer)
+	}
+	if c.policy == PolicyLearn {
+		c.learned.begin(c.peers)
 	}
 	if c.methods == nil {
 		for _, info := range methods {
@@ -309,16 +317,17 @@ func (c *Config) ownFor(m Method, s *suite.Suite, role Role) *Credential {
 	return nil
 }
 
-// suitesFor returns the suites to offer or accept with a method.
-func (c *Config) suitesFor(m Method, role Role) []int {
+// suitesFor returns the suites that a session offers or accepts with a method.
+func (c *Config) suitesFor(m Method, session *Session) []int {
 	if c.suites != nil {
 		return c.suites
 	}
 	// The host may know pre-shared keys that the Config does not.
-	asked := m == MethodPSK && role == Responder && (c.resolver != nil || c.pull&PullCredential != 0)
+	asked := m == MethodPSK && session.role == Responder &&
+		(c.resolver != nil || c.pull&PullCredential != 0 || c.resumption != nil)
 	var ids []int
 	for _, s := range suite.All() {
-		if asked || c.ownFor(m, s, role) != nil {
+		if asked || session.ownFor(m, s) != nil {
 			ids = append(ids, s.ID)
 		}
 	}
@@ -326,7 +335,11 @@ func (c *Config) suitesFor(m Method, role Role) []int {
 }
 
 // isOwn reports whether a peer's credential is one of our own (RFC 9528
-// appendix D.5: a session must be with another identity).
+// appendix D.5: a session must be with another identity). Of a PSK, CRED_I is the
+// peer's; it must not be what this side calls itself.
 func (c *Config) isOwn(peer *Credential) bool {
+	if peer.psk != nil {
+		return c.isOwnPSK(peer.psk)
+	}
 	return slices.ContainsFunc(c.own, peer.same)
 }

@@ -21,6 +21,12 @@
 //
 // Session.Step does the same with one method for both roles.
 //
+// # Next runs
+//
+// A completed Session gives a key that makes the next run cheap (ResumptionStore,
+// Session.UseResumption), says when its keys should be renewed (Session.Usage),
+// and can be saved, also half-open (Session.Save, Config.RestoreSession).
+//
 // # What is promised
 //
 // A call either takes its whole step or leaves the Session as it was, or ends

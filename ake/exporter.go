@@ -20,6 +20,7 @@ func (s *Session) deriveExporter() {
 	alg, k := s.suite, &s.keys
 	k.prkOut = schedule.PRKOut(alg, k.prk4e3m, k.th4)
 	k.prkExporter = schedule.PRKExporter(alg, k.prkOut)
+	s.usage.newRun(s.config.now())
 	wipe(&k.prk3e2m)
 }
 
@@ -32,6 +33,7 @@ func (s *Session) Export(label uint64, context []byte, length int) (key []byte, 
 		if length < 1 || length > s.suite.ExpandLimit() {
 			return errorf(ErrArgument, "length %d, allowed are 1 to %d", length, s.suite.ExpandLimit())
 		}
+		s.usage.exported()
 		key = schedule.Export(s.suite, s.keys.prkExporter, label, context, length)
 		return nil
 	})
@@ -48,6 +50,7 @@ func (s *Session) KeyUpdate(context []byte) error {
 		prkExporter := schedule.PRKExporter(s.suite, prkOut)
 		wipe(&k.prkOut, &k.prkExporter)
 		k.prkOut, k.prkExporter = prkOut, prkExporter
+		s.usage.newKeys(s.config.now())
 		return nil
 	})
 }
@@ -83,6 +86,7 @@ func (s *Session) OSCOREContext() (*OSCOREContext, error) {
 	var c *OSCOREContext
 	err := s.do(evExport, func() error {
 		alg, exporter := s.suite, s.keys.prkExporter
+		s.usage.exported()
 		c = &OSCOREContext{
 			MasterSecret: schedule.Export(alg, exporter, exportMasterSecret, nil, alg.AppKeyLength()),
 			MasterSalt:   schedule.Export(alg, exporter, exportMasterSalt, nil, masterSaltLength),

@@ -95,6 +95,9 @@ type vector struct {
 	ExporterLabel    uint64   `json:"exporter_label"`
 	ExporterLength   int      `json:"exporter_length"`
 	ExporterContext  hexBytes `json:"exporter_context"`
+	PSKEntry         pskEntry `json:"psk_entry"`
+	PSKID            string   `json:"psk_id"`
+	ResumedFrom      string   `json:"resumed_from"`
 	AEAD             int      `json:"oscore_aead"`
 	Hash             int      `json:"oscore_hash"`
 
@@ -121,9 +124,11 @@ func (v *vector) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// played reports whether this engine takes part in a session. Method 4
-// (pre-shared keys) is not part of it yet; this is the only place that says so.
-func (v *vector) played() bool { return v.Method != 4 }
+// played reports whether this engine takes part in a session.
+func (v *vector) played() bool {
+	_, ok := v.Method.Info()
+	return ok
+}
 
 // readJSON reads the file that the environment variable names, or the
 // project's own.

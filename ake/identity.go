@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/liblake/lake/ake/internal/cred"
 	"github.com/liblake/lake/ake/internal/message"
@@ -73,8 +74,12 @@ func (s *Session) PeerIdentity() (Identity, string, error) {
 }
 
 // NewCCS builds a CWT Claims Set of a public key (in the form of
-// Credential.PublicKey), with a subject and a kid unless they are empty.
+// Credential.PublicKey), with a subject and a kid unless they are empty. The
+// subject has to be UTF-8.
 func NewCCS(subject string, kid []byte, kind KeyKind, publicKey []byte) ([]byte, error) {
+	if !utf8.ValidString(subject) {
+		return nil, errorf(ErrArgument, "the subject is not UTF-8")
+	}
 	key, err := parsePublicKey(kind, publicKey)
 	if err != nil {
 		return nil, err
@@ -115,4 +120,28 @@ func (c *Credential) SetPrivateKeyPEM(file []byte) error {
 	raw := key.Bytes()
 	defer clear(raw)
 	return c.SetPrivateKey(raw)
+}
+
+// C509FromX509 re-encodes an X.509 certificate (DER) as a C509 certificate. It
+// gives ErrUnsupported for one that would not come back byte by byte.
+func C509FromX509(der []byte) ([]byte, error) {
+	if _, err := cred.ParseCertificates([][]byte{der}); err != nil {
+		return nil, wrap(err)
+	}
+	c509, err := cred.X509ToC509(der, cred.C509Current)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	return c509, nil
+}
+
+// X509FromC509 returns the X.509 certificate (DER) that a re-encoded C509
+// certificate was made of. It gives ErrUnsupported for one that is natively
+// signed.
+func X509FromC509(c509 []byte) ([]byte, error) {
+	der, err := cred.C509ToX509(c509)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	return der, nil
 }

@@ -49,8 +49,8 @@ func (s *Session) PrepareMessage1() ([]byte, error) {
 
 // choose picks the method, the list of suites and the selected one of them.
 func (s *Session) choose() (Method, []int, int, error) {
-	for _, method := range s.config.methods {
-		suites := s.config.suitesFor(method, Initiator)
+	for _, method := range s.methods() {
+		suites := s.suitesFor(method)
 		for i, id := range suites {
 			if s.suite != nil && id != s.suite.ID { // SelectSuite or Restart
 				continue
@@ -87,6 +87,9 @@ func (s *Session) Restart() error {
 	return s.do(evRestart, func() error {
 		if s.ended.Status != ErrPeerSuite {
 			return errorf(ErrState, "the run did not end with a refused cipher suite")
+		}
+		if s.resumption != nil {
+			return errorf(ErrState, "a resumption was refused: FallBack begins anew")
 		}
 		refused := append(slices.Clone(s.refused), s.suite.ID)
 		for _, id := range s.suites {
@@ -177,6 +180,9 @@ func (s *Session) finish2() error {
 		return err
 	}
 	if err := s.decideEAD(2); err != nil {
+		return err
+	}
+	if err := s.learnPeer(); err != nil {
 		return err
 	}
 	s.observe("prk_2e", k.prk2e)
@@ -301,6 +307,6 @@ func (s *Session) finish4() error {
 	if err := s.decideEAD(4); err != nil {
 		return err
 	}
-	s.forget()
+	s.complete()
 	return nil
 }

@@ -22,6 +22,9 @@ func (s *Session) TestSetSuitesI(suites []int64) error {
 	return s.read(func() { s.hooks.suitesI = slices.Clone(suites) })
 }
 
+// TestAddEAD adds an EAD item to a message; it may be padding of one's own.
+func (s *Session) TestAddEAD(message int, item EADItem) error { return s.addEAD(message, item) }
+
 // TestSignDeterministically makes the credential sign the same message in the
 // same way each time (RFC 6979). It gives ErrPrivateKey without a private key.
 func (c *Credential) TestSignDeterministically() error {

@@ -79,6 +79,7 @@ func kindNamed(t testing.TB, name string) KeyKind {
 type mode struct {
 	trust    trust
 	message4 bool
+	psk      *pskEntry // of the Responder, if it is another than that of the vector
 }
 
 type trust int
@@ -96,9 +97,10 @@ type side struct {
 	t *testing.T
 	*Session
 	peerParty *party
-	known     []int64 // EAD labels
-	message   int     // being processed or prepared
-	keyUpdate []byte  // the context of KeyUpdate
+	psk       *pskEntry // method 4
+	known     []int64   // EAD labels
+	message   int       // being processed or prepared
+	keyUpdate []byte    // the context of KeyUpdate
 	values    map[string][]byte
 }
 
@@ -116,7 +118,11 @@ func (v *vector) side(t *testing.T, role Role, m mode) *side {
 	c := NewConfig()
 	must(t, c.SetMethods(v.Method))
 	must(t, c.SetSuites(suites...))
-	must(t, c.AddOwnCredential(own.ownCredential(t)))
+	if v.Method == MethodPSK {
+		v.addPSK(d, c, role, m)
+	} else {
+		must(t, c.AddOwnCredential(own.ownCredential(t)))
+	}
 	must(t, c.RequireMessage4(m.message4))
 	switch m.trust {
 	case pulled:
@@ -136,7 +142,9 @@ func (v *vector) side(t *testing.T, role Role, m mode) *side {
 		must(t, c.SetPeerPolicy(PolicyAnyInsecure))
 		fallthrough
 	default:
-		must(t, c.AddPeerCredential(d.peerParty.credential(t)))
+		if v.Method != MethodPSK {
+			must(t, c.AddPeerCredential(d.peerParty.credential(t)))
+		}
 		must(t, c.SetEADLabels(v.EADKnown...))
 	}
 	if v.adjust != nil && role == Initiator {
@@ -180,6 +188,9 @@ func (d *side) see(name string, value []byte) {
 
 // resolve answers as a host that knows the peer of the vector.
 func (d *side) resolve(_ *Session, idCred []byte) ([]*Credential, error) {
+	if d.psk != nil {
+		return d.resolvePSK(idCred)
+	}
 	if !bytes.Equal(idCred, d.peerParty.IDCred) {
 		return nil, ErrNotFound
 	}
@@ -252,6 +263,9 @@ func (d *side) answerCredential() error {
 	if err != nil {
 		return err
 	}
+	if d.psk != nil {
+		return d.answerPSK(idCred)
+	}
 	if !bytes.Equal(idCred, d.peerParty.IDCred) {
 		id, err := cose.ParseIDCred(idCred)
 		if err == nil && id.ByValue() {
@@ -295,21 +309,24 @@ func (d *side) keep(n int, data []byte) {
 		}
 	}
 	d.values[fmt.Sprintf("message_%d", n)] = data
-	switch n {
-	case 1:
+	switch {
+	case d.method == MethodPSK && n > 1:
+		d.keepPSK(n, data)
+		return
+	case n == 1:
 		m1 := value[*message.Message1](d.t)(message.ParseMessage1(data))
 		d.values["g_x"], d.values["ead_1"] = m1.GX, message.AppendEAD(nil, m1.EAD)
 		return
-	case 2:
+	case n == 2:
 		d.keep2(data)
-	case 3:
+	case n == 3:
 		p3 := value[*message.Plaintext3](d.t)(message.ParsePlaintext3(d.values["plaintext_3"]))
 		d.values["id_cred_i"], d.values["sig_or_mac_3"] = p3.IDCredI, p3.SigMAC
 		d.values["ead_3"] = message.AppendEAD(nil, p3.EAD)
 		if !d.method.signs(Initiator) {
 			d.values["salt_4e3m"] = schedule.Salt4e3m(d.suite, d.values["prk_3e2m"], k.th3)
 		}
-	case 4:
+	case n == 4:
 		d.values["ead_4"] = d.values["plaintext_4"]
 	}
 	if n > 2 {
@@ -346,8 +363,12 @@ func (d *side) finish(v *vector) {
 	if d.role == Responder {
 		credI, credR = peer, d.own
 	}
-	d.values["cred_i"], d.values["pk_i"] = credI.Bytes(), credI.PublicKey()
-	d.values["cred_r"], d.values["pk_r"] = credR.Bytes(), credR.PublicKey()
+	if d.method == MethodPSK {
+		d.values["cred_i"], d.values["cred_r"] = peer.PSKCredentials()
+	} else {
+		d.values["cred_i"], d.values["pk_i"] = credI.Bytes(), credI.PublicKey()
+		d.values["cred_r"], d.values["pk_r"] = credR.Bytes(), credR.PublicKey()
+	}
 	d.values["c_i_cbor"] = message.AppendIdentifier(nil, d.cI)
 	d.values["c_r_cbor"] = message.AppendIdentifier(nil, d.cR)
 	export := func(label uint64, context []byte, length int) []byte {

@@ -31,7 +31,8 @@ type preShared struct {
 // that it is bound to (-16 SHA-256, -43 SHA-384, -45 SHAKE256), and CRED_I and
 // CRED_R (one CBOR item each), which say who the two sides are and must differ.
 //
-// It gives ErrArgument, and ErrUnsupported for another hash.
+// It gives ErrCredentialMalformed, ErrUnsupported for another hash, and
+// ErrArgument for a short key or equal credentials.
 func CredentialFromPSK(idCred, psk []byte, hash int, credI, credR []byte) (*Credential, error) {
 	if err := checkIDCred(idCred); err != nil {
 		return nil, err
@@ -44,7 +45,7 @@ func CredentialFromPSK(idCred, psk []byte, hash int, credI, credR []byte) (*Cred
 	}
 	for _, c := range [][]byte{credI, credR} {
 		if _, err := cborx.One(c); err != nil {
-			return nil, errorf(ErrArgument, "CRED_I or CRED_R is not one CBOR item: %v", err)
+			return nil, errorf(ErrCredentialMalformed, "CRED_I or CRED_R is not one CBOR item: %v", err)
 		}
 	}
 	if bytes.Equal(credI, credR) {
@@ -79,6 +80,9 @@ func (c *Config) AddPSK(role Role, credential *Credential) error {
 		if credential.psk == nil {
 			return errorf(ErrArgument, "not a PSK credential")
 		}
+		if !credential.psk.usable() {
+			return errorf(ErrArgument, "the key of a PSK credential from a finished session is gone")
+		}
 		credential.frozen.Store(true)
 		c.psks[role] = append(c.psks[role], credential)
 		return nil
@@ -95,10 +99,29 @@ func (c *Config) pskFor(s *suite.Suite, role Role) *Credential {
 	return nil
 }
 
+// usable reports whether the key is still there: a resumption key is wiped when
+// its run is over, and is not saved with a session.
+func (p *preShared) usable() bool { return len(p.secret) >= minPSK }
+
+// isOwnPSK reports whether the Initiator of a PSK would be this side itself.
+func (c *Config) isOwnPSK(psk *preShared) bool {
+	return slices.ContainsFunc(c.psks[Initiator], func(own *Credential) bool { return bytes.Equal(own.psk.credI, psk.credI) }) ||
+		slices.ContainsFunc(c.own, func(own *Credential) bool { return bytes.Equal(own.parsed.Cred, psk.credI) })
+}
+
+// accepts reports whether a Responder takes part in a method. A resumption store
+// is enough for MethodPSK; then only keys of the store count.
+func (c *Config) accepts(m Method) bool {
+	return slices.Contains(c.methods, m) || m == MethodPSK && c.resumption != nil
+}
+
 // lookupPSK returns the keys that id means for a Responder.
 func (c *Config) lookupPSK(id *cose.IDCred) []*Credential {
 	canonical := cborx.Item(id.Raw).Canonical()
 	var found []*Credential
+	if !slices.Contains(c.methods, MethodPSK) {
+		return nil
+	}
 	for _, psk := range c.psks[Responder] {
 		if bytes.Equal(psk.names()[0], canonical) {
 			found = append(found, psk)
@@ -146,7 +169,6 @@ func (s *Session) message3PSK() ([]byte, error) {
 	s.observe("iv_3", iv3)
 	schedule.XORKeystream3A(alg, k.prk3e2m, k.th3, text)
 	k.prk4e3m = prk4e3m
-	s.peer = s.own
 	s.deriveOutputPSK(s.own, compactID, plaintext3B)
 	return message.EncodeByteString(text), nil
 }

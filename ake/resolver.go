@@ -2,6 +2,7 @@ package ake
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
@@ -18,9 +19,12 @@ func (s *Session) resolve(idCred []byte) ([]*Credential, error) {
 	if err != nil {
 		return nil, wrap(err)
 	}
+	if s.method == MethodPSK {
+		return s.resolvePSK(id)
+	}
 	for _, certificates := range [][][]byte{id.X5Chain, id.X5Bag, id.C5C, id.C5B} {
 		if len(certificates) > s.limits().Chain {
-			return nil, errorf(ErrCredentialMalformed, "more than %d certificates", s.limits().Chain)
+			return nil, errorf(ErrPathLength, "more than %d certificates", s.limits().Chain)
 		}
 	}
 	if s.config.policy != PolicyCallback {
@@ -28,6 +32,9 @@ func (s *Session) resolve(idCred []byte) ([]*Credential, error) {
 		if err != nil || len(candidates) > 0 {
 			return candidates, err
 		}
+	}
+	if err := checkHashAlgorithm(id); err != nil {
+		return nil, err
 	}
 	candidates, err := s.ask(id)
 	if err != nil {
@@ -44,9 +51,6 @@ func (s *Session) resolve(idCred []byte) ([]*Credential, error) {
 // known returns the credentials that the policy of the Config trusts without
 // asking the host.
 func (s *Session) known(id *cose.IDCred) ([]*Credential, error) {
-	if s.method == MethodPSK {
-		return s.config.lookupPSK(id), nil
-	}
 	if pinned := s.config.lookup(id); len(pinned) > 0 || !id.ByValue() {
 		return pinned, nil
 	}
@@ -59,13 +63,13 @@ func (s *Session) known(id *cose.IDCred) ([]*Credential, error) {
 		}
 		candidate, err = s.certified(id)
 	case PolicyLearn:
-		candidate, err = s.config.learned.offers(id)
+		candidate, err = s.offered(id)
 	case PolicyAnyInsecure:
-		candidate, err = newCredential(cred.FromIDCred(id))
-	default:
-		return nil, nil
+		if candidate, err = newCredential(cred.FromIDCred(id)); err == nil {
+			err = checkHash(id, candidate)
+		}
 	}
-	if err != nil {
+	if err != nil || candidate == nil {
 		return nil, err
 	}
 	return []*Credential{candidate}, nil
@@ -88,6 +92,30 @@ func (s *Session) checkAnswer(id *cose.IDCred, answer *Credential) error {
 		}
 	}
 	return nil
+}
+
+// resolvePSK finds the keys that ID_CRED_PSK may mean. An rKID is short and made
+// at random: under the same identifier the host may know another key.
+func (s *Session) resolvePSK(id *cose.IDCred) ([]*Credential, error) {
+	var candidates []*Credential
+	if s.config.policy != PolicyCallback {
+		candidates = s.config.lookupPSK(id)
+		resumed := s.borrow(id)
+		mayAsk := slices.Contains(s.config.methods, MethodPSK)
+		switch {
+		case len(resumed) > 0 && mayAsk && s.config.resolver != nil:
+			candidates = append(candidates, resumed...)
+		case len(candidates)+len(resumed) > 0:
+			return append(candidates, resumed...), nil
+		case !mayAsk:
+			return nil, unknown(id)
+		}
+	}
+	more, err := s.ask(id)
+	if len(candidates) > 0 && (errors.Is(err, ErrCredentialUnknown) || errors.Is(err, PendingCredential)) {
+		err = nil
+	}
+	return append(candidates, more...), err
 }
 
 // ask puts a credential that the Config does not know to the host.

@@ -163,7 +163,7 @@ func TestPolicies(t *testing.T) {
 // TestChainLimit: more certificates than the Config allows are refused unread.
 func TestChainLimit(t *testing.T) {
 	p := newPerson(t, "alice")
-	for limit, want := range map[int]Status{2: ErrCredentialMalformed, 3: OK} {
+	for limit, want := range map[int]Status{2: ErrPathLength, 3: OK} {
 		w := bareWorld(t, 0, 2)
 		w.credI = value[*Credential](t)(CredentialFromX509(p.certificate, p.certificate, p.certificate))
 		must(t, w.credI.SetPrivateKey(p.private))

@@ -36,11 +36,11 @@ func (s *Session) ProcessMessage1(data []byte) error {
 // G_XY shows whether G_X was a point of low order.
 func (s *Session) accept1(m1 *message.Message1) error {
 	method := Method(m1.Method)
-	if int64(method) != m1.Method || !slices.Contains(s.config.methods, method) {
+	if int64(method) != m1.Method || !s.config.accepts(method) {
 		return errorf(ErrMethod, "method %d", m1.Method)
 	}
 	s.suitesIn = m1.SuitesI
-	s.suites = s.config.suitesFor(method, Responder)
+	s.suites = s.config.suitesFor(method, s)
 	if len(s.suites) == 0 {
 		return errorf(ErrMethod, "no own credential for method %d", m1.Method)
 	}
@@ -226,8 +226,12 @@ func (s *Session) finish3() error {
 	if err := s.decideEAD(3); err != nil {
 		return err
 	}
+	if err := s.learnPeer(); err != nil {
+		return err
+	}
 	if s.method == MethodPSK {
 		s.deriveOutputPSK(p.peer, message.CompactID(p.idCred), p.plaintext)
+		s.wasResumed(p.peer)
 	} else {
 		s.deriveOutput(p.plaintext, p.peer)
 	}

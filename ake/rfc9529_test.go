@@ -83,7 +83,7 @@ func (f figures) session(signature, exchange KeyKind) *vector {
 func TestRFC9529Signatures(t *testing.T) {
 	f := loadTraces(t).figures(t, traceSignatures)
 	v := f.session(KeyEd25519, KeyX25519)
-	i, r := v.run(t, mode{pinned, true}, true)
+	i, r := v.run(t, mode{trust: pinned, message4: true}, true)
 	for _, d := range []*side{i, r} {
 		d.finish(v)
 		f.compare(d)
@@ -108,7 +108,7 @@ func TestRFC9529StaticDH(t *testing.T) {
 		must(t, c.SetSuites(6, 2))
 		must(t, c.AddOwnCredential(newCCS(t, KeyX25519, "42-50-31-FF-EF-37-32-39", []byte{0x2b})))
 	}
-	i := v.side(t, Initiator, mode{pinned, true})
+	i := v.side(t, Initiator, mode{trust: pinned, message4: true})
 	i.hooks.ephemeral = first["x"]
 	must(t, i.SetConnectionID(first["c_i"]))
 	message1 := i.prepare(1)
@@ -121,7 +121,7 @@ func TestRFC9529StaticDH(t *testing.T) {
 	wantBytes(t, "first C_I as CBOR", message.AppendIdentifier(nil, i.cI), first["c_i_cbor"])
 	wantBytes(t, "METHOD and SUITES_I", message1[:2], append(slices.Clone(first["method_cbor"]), first["suites_i_cbor"]...))
 
-	refusing := v.side(t, Responder, mode{pinned, true})
+	refusing := v.side(t, Responder, mode{trust: pinned, message4: true})
 	wantStatus(t, "first message_1", refusing.ProcessMessage1(message1), ErrSuite)
 	reply := value[[]byte](t)(refusing.PrepareError())
 	wantBytes(t, "error", reply, first["error"])
@@ -131,7 +131,7 @@ func TestRFC9529StaticDH(t *testing.T) {
 
 	i.hooks.ephemeral = f["x"]
 	must(t, i.SetConnectionID(f["c_i"]))
-	r := v.side(t, Responder, mode{pinned, true})
+	r := v.side(t, Responder, mode{trust: pinned, message4: true})
 	r.mustProcess(1, i.prepare(1))
 	i.mustProcess(2, r.prepare(2))
 	r.mustProcess(3, i.prepare(3))
@@ -304,7 +304,7 @@ func (f figures) feed2(t *testing.T, message2 []byte) error {
 	t.Helper()
 	v := f.session(KeyP256, KeyP256)
 	v.SuitesI = []int64{6, 2}
-	i := v.side(t, Initiator, mode{pinned, true})
+	i := v.side(t, Initiator, mode{trust: pinned, message4: true})
 	wantBytes(t, "message_1", i.prepare(1), f["message_1"])
 	return i.ProcessMessage2(message2)
 }

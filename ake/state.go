@@ -77,13 +77,15 @@ const (
 	evComplete      // CompleteWithoutMessage4
 	evProcessError  // an error message arrived
 	evAbort         // the host ends the run
-	evRestart       // a new run with another cipher suite
+	evRestart       // a new run: with another cipher suite, or without resumption
 	evSetConnection // SetConnectionID
 	evSetSuite      // SelectSuite
 	evSetPeer       // SetPeerCredential
 	evSetOwn        // SetOwnCredential
 	evExport        // Export, OSCOREContext
 	evKeyUpdate
+	evUseResumption
+	evSave
 	numberOfEvents
 )
 
@@ -93,6 +95,7 @@ var eventNames = [...]string{
 	"resuming", "completing without message_4", "processing an error message", "aborting",
 	"restarting", "setting the connection identifier", "selecting the cipher suite",
 	"setting the peer's credential", "setting the own credential", "exporting keys", "updating keys",
+	"using a resumption key", "saving",
 }
 
 func (e event) String() string { return eventNames[e] }
@@ -102,26 +105,28 @@ func (e event) String() string { return eventNames[e] }
 // to StateFailed, and one that needs a decision of the host to a pending state.
 //
 // A prepare event is also allowed right after itself: it gives the same bytes.
+// Saving a half-open run ends it here: it lives on in what was saved.
 var transitions = map[Role]map[State]map[event]State{
 	Initiator: {
-		StateStart:     {evSetOwn: stateKeep, evPrepare1: StateWait2, evAbort: StateFailed, evSetConnection: stateKeep, evSetSuite: stateKeep},
-		StateWait2:     {evSetOwn: stateKeep, evPrepare1: stateKeep, evProcess2: StateVerified2, evProcessError: StateFailed, evAbort: StateFailed},
+		StateStart: {evSetOwn: stateKeep, evPrepare1: StateWait2, evAbort: StateFailed, evSetConnection: stateKeep, evSetSuite: stateKeep,
+			evUseResumption: stateKeep},
+		StateWait2:     {evSetOwn: stateKeep, evPrepare1: stateKeep, evProcess2: StateVerified2, evProcessError: StateFailed, evAbort: StateFailed, evSave: StateFailed},
 		StatePending2:  {evSetOwn: stateKeep, evResume: StateVerified2, evSetPeer: stateKeep, evProcessError: StateFailed, evAbort: StateFailed},
 		StateVerified2: {evSetOwn: stateKeep, evPrepare3: StateWait4, evProcessError: StateFailed, evAbort: StateFailed},
 		StateWait4: {evPrepare3: stateKeep, evProcess4: StateCompleted, evComplete: StateCompleted,
-			evProcessError: StateFailed, evAbort: StateFailed, evExport: stateKeep},
+			evProcessError: StateFailed, evAbort: StateFailed, evExport: stateKeep, evSave: StateFailed},
 		StatePending4:  {evResume: StateCompleted, evProcessError: StateFailed, evAbort: StateFailed, evExport: stateKeep},
-		StateCompleted: {evExport: stateKeep, evKeyUpdate: stateKeep},
+		StateCompleted: {evExport: stateKeep, evKeyUpdate: stateKeep, evSave: stateKeep},
 		StateFailed:    {evRestart: StateStart},
 	},
 	Responder: {
 		StateStart:     {evSetOwn: stateKeep, evProcess1: StateReceived1, evAbort: StateFailed, evSetConnection: stateKeep},
 		StatePending1:  {evSetOwn: stateKeep, evResume: StateReceived1, evSetConnection: stateKeep, evAbort: StateFailed},
 		StateReceived1: {evSetOwn: stateKeep, evPrepare2: StateWait3, evSetConnection: stateKeep, evAbort: StateFailed},
-		StateWait3:     {evPrepare2: stateKeep, evProcess3: StateVerified3, evProcessError: StateFailed, evAbort: StateFailed},
+		StateWait3:     {evPrepare2: stateKeep, evProcess3: StateVerified3, evProcessError: StateFailed, evAbort: StateFailed, evSave: StateFailed},
 		StatePending3:  {evResume: StateVerified3, evSetPeer: stateKeep, evProcessError: StateFailed, evAbort: StateFailed},
 		StateVerified3: {evPrepare4: StateCompleted, evComplete: StateCompleted, evAbort: StateFailed, evExport: stateKeep},
-		StateCompleted: {evPrepare4: stateKeep, evExport: stateKeep, evKeyUpdate: stateKeep},
+		StateCompleted: {evPrepare4: stateKeep, evExport: stateKeep, evKeyUpdate: stateKeep, evSave: stateKeep},
 		StateFailed:    {},
 	},
 }

@@ -10,23 +10,23 @@ import (
 // stateTable is the state machine, written down apart from state.go. Each cell
 // is the state after the event: "=" the same one, "." the event is refused.
 const stateTable = `
-              make1 read1 make2 read2 make3 read3 make4 read4 resume finish error abort restart connection suite peer own export update
-I START       W2    .     .     .     .     .     .     .     .      .      .     F     .       =          =     .    =   .      .
-I W2          =     .     .     V2    .     .     .     .     .      .      F     F     .       .          .     .    =   .      .
-I P2          .     .     .     .     .     .     .     .     V2     .      F     F     .       .          .     =    =   .      .
-I V2          .     .     .     .     W4    .     .     .     .      .      F     F     .       .          .     .    =   .      .
-I W4          .     .     .     .     =     .     .     C     .      C      F     F     .       .          .     .    .   =      .
-I P4          .     .     .     .     .     .     .     .     C      .      F     F     .       .          .     .    .   =      .
-I C           .     .     .     .     .     .     .     .     .      .      .     .     .       .          .     .    .   =      =
-I F           .     .     .     .     .     .     .     .     .      .      .     .     START   .          .     .    .   .      .
-R START       .     R1    .     .     .     .     .     .     .      .      .     F     .       =          .     .    =   .      .
-R P1          .     .     .     .     .     .     .     .     R1     .      .     F     .       =          .     .    =   .      .
-R R1          .     .     W3    .     .     .     .     .     .      .      .     F     .       =          .     .    =   .      .
-R W3          .     .     =     .     .     V3    .     .     .      .      F     F     .       .          .     .    .   .      .
-R P3          .     .     .     .     .     .     .     .     V3     .      F     F     .       .          .     =    .   .      .
-R V3          .     .     .     .     .     .     C     .     .      C      .     F     .       .          .     .    .   =      .
-R C           .     .     .     .     .     .     =     .     .      .      .     .     .       .          .     .    .   =      =
-R F           .     .     .     .     .     .     .     .     .      .      .     .     .       .          .     .    .   .      .
+              make1 read1 make2 read2 make3 read3 make4 read4 resume finish error abort restart connection suite peer own export update resumption save
+I START       W2    .     .     .     .     .     .     .     .      .      .     F     .       =          =     .    =   .      .      =          .
+I W2          =     .     .     V2    .     .     .     .     .      .      F     F     .       .          .     .    =   .      .      .          F
+I P2          .     .     .     .     .     .     .     .     V2     .      F     F     .       .          .     =    =   .      .      .          .
+I V2          .     .     .     .     W4    .     .     .     .      .      F     F     .       .          .     .    =   .      .      .          .
+I W4          .     .     .     .     =     .     .     C     .      C      F     F     .       .          .     .    .   =      .      .          F
+I P4          .     .     .     .     .     .     .     .     C      .      F     F     .       .          .     .    .   =      .      .          .
+I C           .     .     .     .     .     .     .     .     .      .      .     .     .       .          .     .    .   =      =      .          =
+I F           .     .     .     .     .     .     .     .     .      .      .     .     START   .          .     .    .   .      .      .          .
+R START       .     R1    .     .     .     .     .     .     .      .      .     F     .       =          .     .    =   .      .      .          .
+R P1          .     .     .     .     .     .     .     .     R1     .      .     F     .       =          .     .    =   .      .      .          .
+R R1          .     .     W3    .     .     .     .     .     .      .      .     F     .       =          .     .    =   .      .      .          .
+R W3          .     .     =     .     .     V3    .     .     .      .      F     F     .       .          .     .    .   .      .      .          F
+R P3          .     .     .     .     .     .     .     .     V3     .      F     F     .       .          .     =    .   .      .      .          .
+R V3          .     .     .     .     .     .     C     .     .      C      .     F     .       .          .     .    .   =      .      .          .
+R C           .     .     .     .     .     .     =     .     .      .      .     .     .       .          .     .    .   =      =      .          =
+R F           .     .     .     .     .     .     .     .     .      .      .     .     .       .          .     .    .   .      .      .          .
 `
 
 // stateCodes are the names of the states in the table.
@@ -167,6 +167,10 @@ func (d *side) event(name string, v *vector) error {
 		_, err = d.Export(v.ExporterLabel, v.ExporterContext, v.ExporterLength)
 	case "update":
 		return d.KeyUpdate(v.KeyUpdateContext)
+	case "resumption":
+		return d.useResumption()
+	case "save":
+		_, err = d.Save(blobKey)
 	default:
 		d.t.Fatalf("unknown event %q", name)
 	}

@@ -42,6 +42,8 @@ const (
 	ErrNotFound Status = -8
 	// ErrLimit: a configured limit was exceeded.
 	ErrLimit Status = -9
+	// ErrSaved: the saved data was altered, is of another config or key, or was used before.
+	ErrSaved Status = -10
 )
 
 // Group process: the process or the library is in trouble.
@@ -162,6 +164,7 @@ var statusTable = map[Status]statusRow{
 	ErrUnsupported:           {"LAKE_ERR_UNSUPPORTED", "usage", "not supported by this library or not with this cipher suite", 0, ""},
 	ErrNotFound:              {"LAKE_ERR_NOT_FOUND", "usage", "there is no such item", 0, ""},
 	ErrLimit:                 {"LAKE_ERR_LIMIT", "usage", "a configured limit was exceeded", 0, ""},
+	ErrSaved:                 {"LAKE_ERR_SAVED", "usage", "the saved data was altered, is of another config or key, or was used before", 0, ""},
 	ErrInternal:              {"LAKE_ERR_INTERNAL", "process", "internal error; the session must be freed", 1, "internal error"},
 	ErrForked:                {"LAKE_ERR_FORKED", "process", "the process was forked after liblake was loaded; the child cannot use it", 0, ""},
 	ErrCallback:              {"LAKE_ERR_CALLBACK", "process", "a callback of the host failed", 1, "internal error"},

@@ -1,17 +1,18 @@
 package ake
 
-import (
-	"errors"
-)
-
 // Step is the short way through a run: it takes what arrived (nothing, to start
 // as Initiator) and returns what to send (nothing, if nothing is due). The run
 // is over when Info says Complete, or when Step fails and State is
 // StateFailed.
 //
 // Without RequireMessage4, the Initiator is complete with message_3, and the
-// Responder when it has verified that. When the Responder refuses the cipher
-// suite, the Initiator starts again by itself with one that both support.
+// Responder when it has verified that. Not so with MethodPSK, where only a fourth
+// message authenticates the Responder: Step sends message_4 then, and waits for
+// it; an Initiator that gets an OSCORE message instead verifies that and calls
+// CompleteWithoutMessage4.
+//
+// When the Responder refuses the cipher suite, the Initiator starts again by
+// itself with one that both support; when it refuses a resumption, without.
 //
 // On failure, reply is the EDHOC error message to send, if the run ended and
 // one is due. After a pending status the host answers and calls Step again,
@@ -22,9 +23,9 @@ func (s *Session) Step(in []byte) (reply []byte, err error) {
 		return nil, err
 	}
 	reply, err = s.step(info, in)
-	if errors.Is(err, ErrPeerSuite) {
-		if restart := s.Restart(); restart != nil {
-			return nil, restart
+	if again := s.anew(info.Resumed, err); again != nil {
+		if err := again(); err != nil {
+			return nil, err
 		}
 		return s.PrepareMessage1()
 	}
@@ -36,6 +37,27 @@ func (s *Session) Step(in []byte) (reply []byte, err error) {
 		return reply, err
 	}
 	return reply, err
+}
+
+// anew returns how to begin another run after the peer refused this one, or nil
+// if that would not help.
+func (s *Session) anew(resumed bool, err error) func() error {
+	switch status := StatusOf(err); {
+	case resumed && status.peer():
+		return s.FallBack
+	case status == ErrPeerSuite:
+		return s.Restart
+	}
+	return nil
+}
+
+// peer reports whether the status is an error message of the peer.
+func (s Status) peer() bool {
+	switch s {
+	case ErrPeerUnspecified, ErrPeerSuite, ErrPeerCredential, ErrPeerOther:
+		return true
+	}
+	return false
 }
 
 func (s *Session) step(info Info, in []byte) ([]byte, error) {
@@ -87,12 +109,12 @@ func (s *Session) answer() ([]byte, error) {
 		return s.PrepareMessage2()
 	case NextPrepare3:
 		message3, err := s.PrepareMessage3()
-		if err == nil && !s.config.message4 {
+		if err == nil && !s.config.message4 && info.Method != MethodPSK {
 			err = s.CompleteWithoutMessage4()
 		}
 		return message3, err
 	case NextPrepare4:
-		if s.config.message4 {
+		if s.config.message4 || info.Method == MethodPSK {
 			return s.PrepareMessage4()
 		}
 		return nil, s.CompleteWithoutMessage4()

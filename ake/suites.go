@@ -72,14 +72,15 @@ type MethodInfo struct {
 	Name       string
 	SignatureI bool // the Initiator signs; otherwise it has a static Diffie-Hellman key
 	SignatureR bool // the same of the Responder
+	PSK        bool // a pre-shared key authenticates both
 }
 
 var methods = []MethodInfo{
-	{0, "signature keys", true, true},
-	{1, "signature key of the Initiator, static Diffie-Hellman key of the Responder", true, false},
-	{2, "static Diffie-Hellman key of the Initiator, signature key of the Responder", false, true},
-	{3, "static Diffie-Hellman keys", false, false},
-	{MethodPSK, "pre-shared key", false, false},
+	{0, "signature keys", true, true, false},
+	{1, "signature key of the Initiator, static Diffie-Hellman key of the Responder", true, false, false},
+	{2, "static Diffie-Hellman key of the Initiator, signature key of the Responder", false, true, false},
+	{3, "static Diffie-Hellman keys", false, false, false},
+	{MethodPSK, "pre-shared key", false, false, true},
 }
 
 // Methods lists the supported methods.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/suite"
 )
 
 // This file decides whether a credential is trusted: what the issuers of a
@@ -28,8 +29,8 @@ type issuers struct {
 }
 
 // AddTrustAnchor adds a certificate (X.509 or C509) that certifies peers, or
-// that is a peer. It takes effect with PolicyX509. Of a chain, the certificates
-// after the first are known as intermediates.
+// that is a peer. It takes effect with PolicyX509 and in VerifyCredential. Of a
+// chain, the certificates after the first are known as intermediates.
 func (c *Config) AddTrustAnchor(anchor *Credential) error {
 	return c.addIssuer(anchor, &c.issuers.anchors)
 }
@@ -77,15 +78,30 @@ func certificatesOf(c *Credential) ([]*x509.Certificate, map[*x509.Certificate]*
 }
 
 // AddCWTIssuer adds the key of an issuer of CWTs. The name is what their claim
-// 'iss' has to be; "" allows any. It takes effect with PolicyX509.
+// 'iss' has to be; "" allows any. It takes effect with PolicyX509 and in
+// VerifyCredential.
 func (c *Config) AddCWTIssuer(issuer *Credential, name string) error {
 	return c.change(func() error {
 		if issuer.parsed.Key == nil {
 			return errorf(ErrArgument, "the issuer has no public key")
 		}
+		if kind := issuer.KeyKind(); kind == KeyX25519 || kind == KeyX448 {
+			return errorf(ErrUnsupported, "an %v key cannot sign", kind)
+		}
 		c.issuers.cwt = append(c.issuers.cwt, cred.Issuer{Key: issuer.parsed.Key, Name: name})
 		return nil
 	})
+}
+
+// checkTrust refuses a Config whose issuers nobody would ask: the host has
+// forgotten to set the policy. With PolicyCallback, it may ask VerifyCredential.
+func (c *Config) checkTrust() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.issuers.anchors)+len(c.issuers.cwt) > 0 && c.policy != PolicyX509 && c.policy != PolicyCallback {
+		return errorf(ErrArgument, "there are trust anchors or CWT issuers, but the peer policy is not PolicyX509")
+	}
+	return nil
 }
 
 // SetVerifier sets who has the last word on a peer.
@@ -116,6 +132,8 @@ func (c *Config) now() time.Time {
 // its key may be used as the method needs it. A credential that nobody can
 // vouch for (CCS, parts) gives ErrCredentialUntrusted.
 func (c *Config) VerifyCredential(credential *Credential, signs bool) error {
+	c.mu.Lock() // the issuers may still change
+	defer c.mu.Unlock()
 	return c.vouched(credential, signs, false)
 }
 
@@ -155,6 +173,9 @@ func (s *Session) certified(id *cose.IDCred) (*Credential, error) {
 	for _, parsed := range cred.Candidates(id) {
 		credential, err := newCredential(parsed())
 		if err == nil {
+			err = checkHash(id, credential)
+		}
+		if err == nil {
 			err = s.config.vouched(credential, signs, bag)
 		}
 		if err == nil {
@@ -167,8 +188,8 @@ func (s *Session) certified(id *cose.IDCred) (*Credential, error) {
 	return nil, first
 }
 
-// checkHash holds a certificate that the host found against the hash of it in
-// ID_CRED_x, if there is one.
+// checkHash holds a certificate against the hash of it in ID_CRED_x, if there is
+// one.
 func checkHash(id *cose.IDCred, credential *Credential) error {
 	switch {
 	case id.X5T != nil && credential.parsed.Type == cred.X509:
@@ -178,6 +199,16 @@ func checkHash(id *cose.IDCred, credential *Credential) error {
 	case id.C5T != nil && credential.parsed.Type == cred.C509:
 		if err := cred.CheckC509Hash(credential.parsed.Chain[0], *id.C5T); err != nil {
 			return wrap(err)
+		}
+	}
+	return nil
+}
+
+// checkHashAlgorithm refuses a reference by a hash that nobody here can check.
+func checkHashAlgorithm(id *cose.IDCred) error {
+	for _, hash := range []*cose.CertHash{id.X5T, id.C5T} {
+		if hash != nil && hash.Algorithm != cose.AlgSHA256 && hash.Algorithm != cose.AlgSHA25664 {
+			return errorf(ErrCredentialUnsupported, "x5t or c5t with another hash than SHA-256 and SHA-256/64")
 		}
 	}
 	return nil
@@ -201,49 +232,80 @@ func (s *Session) approve() error {
 	return nil
 }
 
-// maxLearned bounds what PolicyLearn keeps.
+// maxLearned bounds what PolicyLearn keeps. Beyond it no new key is accepted: one
+// that could not be kept would make the next one of its subject a new one, too.
 const maxLearned = 4096
 
 // learned is what PolicyLearn has accepted: trust on first use.
 type learned struct {
-	mu        sync.Mutex
-	byCred    map[string]bool
-	bySubject map[string]string // subject -> CRED
+	mu       sync.Mutex
+	keys     map[[32]byte]bool     // fingerprints
+	subjects map[[32]byte][32]byte // hash of the subject -> fingerprint
 }
 
-// offers returns the raw key that id carries, unless its subject has been
-// learned with another key.
-func (l *learned) offers(id *cose.IDCred) (*Credential, error) {
+// offered returns the raw key that id carries, if it may be learned; nil if it
+// carries none.
+func (s *Session) offered(id *cose.IDCred) (*Credential, error) {
 	if id.CCS == nil {
-		return nil, &Error{Status: ErrCredentialUntrusted}
+		return nil, nil
 	}
 	credential, err := newCredential(cred.FromIDCred(id))
 	if err != nil {
 		return nil, err
 	}
+	l := &s.config.learned
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	subject := credential.parsed.Identity().Subject
-	if known, ok := l.bySubject[subject]; ok && subject != "" && known != string(credential.parsed.Cred) {
-		return nil, errorf(ErrCredentialUntrusted, "another key was learned for %q", subject)
+	if err := l.check(credential.parsed.Identity()); err != nil {
+		return nil, err
 	}
+	s.pending.offered = credential
 	return credential, nil
 }
 
-// learn keeps a raw key that has authenticated, and reports whether it is new.
-func (l *learned) learn(credential *Credential) bool {
+// check refuses another key of a known subject, and what is too much.
+func (l *learned) check(id cred.Identity) error {
+	known, ok := l.subjects[subjectHash(id)]
+	switch {
+	case l.keys[id.Fingerprint]:
+		return nil
+	case ok && id.Subject != "" && known != id.Fingerprint:
+		return errorf(ErrCredentialUntrusted, "another key is known of %q", id.Subject)
+	case len(l.keys) >= maxLearned:
+		return errorf(ErrCredentialUntrusted, "%d keys were learned, which is the limit", maxLearned)
+	}
+	return nil
+}
+
+func subjectHash(id cred.Identity) [32]byte { return [32]byte(suite.SHA256([]byte(id.Subject))) }
+
+// begin makes the subjects of the pinned credentials known. One may have several
+// keys.
+func (l *learned) begin(peers []*Credential) {
+	l.keys, l.subjects = map[[32]byte]bool{}, map[[32]byte][32]byte{}
+	for _, peer := range peers {
+		id := peer.parsed.Identity()
+		l.subjects[subjectHash(id)] = id.Fingerprint
+	}
+}
+
+// learnPeer keeps the raw key of a peer that has authenticated, if it was
+// offered. Another session may have learned another one in the meantime.
+func (s *Session) learnPeer() error {
+	p := s.pending
+	if p.offered == nil || p.offered != p.peer {
+		return nil
+	}
+	l, id := &s.config.learned, p.peer.parsed.Identity()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	key := string(credential.parsed.Cred)
-	if l.byCred[key] || len(l.byCred) >= maxLearned {
-		return !l.byCred[key]
+	if err := l.check(id); err != nil {
+		return fatal(err)
 	}
-	if l.byCred == nil {
-		l.byCred, l.bySubject = map[string]bool{}, map[string]string{}
-	}
-	l.byCred[key] = true
-	l.bySubject[credential.parsed.Identity().Subject] = key
-	return true
+	s.peerIsNew = !l.keys[id.Fingerprint]
+	l.keys[id.Fingerprint] = true
+	l.subjects[subjectHash(id)] = id.Fingerprint
+	return nil
 }
 
 // isPinned reports whether the Config has the credential as a peer's.

@@ -18,12 +18,15 @@ func TestVectors(t *testing.T) {
 	_, played := loadVectors(t)
 	for _, v := range played {
 		t.Run(v.ID, func(t *testing.T) {
-			for _, m := range []mode{{pinned, v.Message4}, {pulled, v.Message4}, {callback, v.Message4}, {issued, v.Message4}, {pinned, false}} {
+			for _, m := range []mode{
+				{trust: pinned, message4: v.Message4}, {trust: pulled, message4: v.Message4},
+				{trust: callback, message4: v.Message4}, {trust: issued, message4: v.Message4}, {trust: pinned},
+			} {
 				i, r := v.run(t, m, v.Message4)
 				v.compare(t, i)
 				v.compare(t, r)
 			}
-			otherWay := mode{pinned, !v.Message4}
+			otherWay := mode{trust: pinned, message4: !v.Message4}
 			i, r := v.run(t, otherWay, !v.Message4)
 			i.finish(v)
 			r.finish(v)
@@ -41,17 +44,17 @@ func TestVectorsAreAllPlayed(t *testing.T) {
 	_, played := loadVectors(t)
 	want := 0
 	for _, row := range rows {
-		if slices.Contains([]string{"0", "1", "2", "3"}, row.Method.String()) {
+		if slices.Contains([]string{"0", "1", "2", "3", "4"}, row.Method.String()) {
 			want++
 		}
 	}
 	if want == 0 || len(played) < want {
-		t.Fatalf("%d sessions are played, the file has %d of methods 0 to 3", len(played), want)
+		t.Fatalf("%d sessions are played, the file has %d of methods 0 to 4", len(played), want)
 	}
 }
 
 // vectorInputs are the values of a vector that go in; all others come out.
-var vectorInputs = []string{"id", "x", "y", "c_i", "c_r", "keyupdate_context", "exporter_context"}
+var vectorInputs = []string{"id", "x", "y", "c_i", "c_r", "keyupdate_context", "exporter_context", "psk_id", "resumed_from"}
 
 // compare holds every value of the vector against what the side has seen.
 func (v *vector) compare(t *testing.T, d *side) {

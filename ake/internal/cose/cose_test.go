@@ -36,6 +36,7 @@ func TestIDCred(t *testing.T) {
 		},
 		"a11822822f5820" + strings.Repeat("00", 32):     func(id *IDCred) bool { return id.X5T.Algorithm == AlgSHA256 },
 		"a1182282382a4101":                              func(id *IDCred) bool { return id.X5T.Algorithm == -43 }, // no hash of ours
+		"a1182282616140":                                func(id *IDCred) bool { return id.X5T.Algorithm == 0 },   // nor one with a name
 		"a11823d820636162" + "63":                       func(id *IDCred) bool { return id.X5U == "abc" && id.HasX5U() && !id.ByValue() },
 		"a21823d82061611822822e48" + "0102030405060708": func(id *IDCred) bool { return id.X5U == "a" && id.X5T != nil },
 		"a2044132613160":                                func(id *IDCred) bool { return id.Kid != nil }, // and a label in text
@@ -51,7 +52,7 @@ func TestIDCred(t *testing.T) {
 		"a10e40", "a10e00", "a10e80", "a10d40", "a10d00", "a10da0", // CCS, CWT
 		"a1182180", "a118218141" + "01", "a1182100", "a118218241016161", "a1182080", "a118208141" + "01", "a11820a0", // certificates
 		"a1182240", "a1182280", "a118228100", "a1182282004000", "a118228300" + "4040", "a118228240" + "40", "a11822822e47" + "00000000000000", "a11822822e40",
-		"a11822822f581f" + strings.Repeat("00", 31), "a1182282616140", "a11822822e00", // x5t
+		"a11822822f581f" + strings.Repeat("00", 31), "a11822822e00", // x5t
 		"a118236161", "a11823d82000", "a11823d82040", "a11823d8216161", "a1182300", // x5u
 		"a1f500", "a1404132", "a2" + "044132" + "f500", "a18000", // labels
 		"a1044132" + "f6", "a2044132044133", "bf044132ff", "a118044132", // CBOR

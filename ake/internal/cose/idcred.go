@@ -177,7 +177,7 @@ func certHash(value cborx.Item) (*CertHash, bool) {
 		return nil, false
 	}
 	algorithm, ok := elements[0].Int()
-	if !ok {
+	if !ok && elements[0].Kind() != cborx.Text { // text is no algorithm of ours: 0
 		return nil, false
 	}
 	hash, ok := elements[1].Bytes()

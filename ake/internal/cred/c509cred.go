@@ -2,6 +2,7 @@ package cred
 
 import (
 	"bytes"
+	"crypto/x509"
 	"fmt"
 
 	"github.com/liblake/lake/ake/internal/cose"
@@ -49,28 +50,13 @@ func c509Sequence(cert []byte) []byte {
 	return cert
 }
 
-// C509EndEntityFirst orders a bag: first the certificate whose subject is no
-// other's issuer, then the rest as it came.
-func C509EndEntityFirst(bag [][]byte) [][]byte {
-	parsed := make([]*C509Certificate, len(bag))
-	for i, cert := range bag {
-		parsed[i], _ = ParseC509(cert)
-	}
-	for i, candidate := range parsed {
-		if candidate == nil || candidate.issuesOther(parsed) {
-			continue
+// C509BagCandidates is BagCandidates for C509 certificates.
+func C509BagCandidates(bag [][]byte) [][][]byte {
+	return bagCandidates(bag, func(cert []byte) (*x509.Certificate, error) {
+		parsed, err := ParseC509(cert)
+		if err != nil {
+			return nil, err
 		}
-		ordered := append([][]byte{bag[i]}, bag[:i]...)
-		return append(ordered, bag[i+1:]...)
-	}
-	return bag
-}
-
-func (c *C509Certificate) issuesOther(bag []*C509Certificate) bool {
-	for _, other := range bag {
-		if other != nil && other != c && bytes.Equal(other.Issuer, c.Subject) {
-			return true
-		}
-	}
-	return false
+		return parsed.X509()
+	})
 }

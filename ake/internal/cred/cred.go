@@ -42,7 +42,7 @@ type Credential struct {
 }
 
 // FromIDCred makes the credential that id carries by value. Of a bag it takes
-// the first of BagCandidates.
+// the first of BagCandidates or C509BagCandidates.
 func FromIDCred(id *cose.IDCred) (*Credential, error) {
 	switch {
 	case id.CCS != nil:
@@ -56,7 +56,7 @@ func FromIDCred(id *cose.IDCred) (*Credential, error) {
 	case id.C5C != nil:
 		return FromC509(id.C5C)
 	case id.C5B != nil:
-		return FromC509(C509EndEntityFirst(id.C5B))
+		return FromC509(C509BagCandidates(id.C5B)[0])
 	}
 	return nil, cose.ErrUnsupported
 }
@@ -65,12 +65,19 @@ func FromIDCred(id *cose.IDCred) (*Credential, error) {
 // one, or of a bag each certificate that may be the end entity, the likeliest
 // first.
 func Candidates(id *cose.IDCred) []func() (*Credential, error) {
-	if id.X5Bag == nil {
+	var bag [][][]byte
+	from := FromX509
+	switch {
+	case id.X5Bag != nil:
+		bag = BagCandidates(id.X5Bag)
+	case id.C5B != nil:
+		bag, from = C509BagCandidates(id.C5B), FromC509
+	default:
 		return []func() (*Credential, error){func() (*Credential, error) { return FromIDCred(id) }}
 	}
 	var candidates []func() (*Credential, error)
-	for _, chain := range BagCandidates(id.X5Bag) {
-		candidates = append(candidates, func() (*Credential, error) { return FromX509(chain) })
+	for _, chain := range bag {
+		candidates = append(candidates, func() (*Credential, error) { return from(chain) })
 	}
 	return candidates
 }

@@ -27,7 +27,8 @@ type Identity struct {
 
 	NotBefore, NotAfter time.Time
 
-	// Fingerprint is the SHA-256 of the certificate in DER, or of CRED_x.
+	// Fingerprint is the SHA-256 of the certificate (in DER, or of C509 the
+	// sequence), or of CRED_x.
 	Fingerprint [32]byte
 }
 
@@ -38,6 +39,14 @@ func (c *Credential) Identity() Identity {
 	case X509:
 		if certificate, err := x509.ParseCertificate(c.Chain[0]); err == nil {
 			return identityOfCertificate(certificate)
+		}
+	case C509:
+		if certificate, err := ParseC509(c.Chain[0]); err == nil {
+			if same, err := certificate.X509(); err == nil {
+				id := identityOfCertificate(same)
+				id.Fingerprint = [32]byte(suite.SHA256(c.Chain[0]))
+				return id
+			}
 		}
 	case CCS:
 		if pairs, ok := cborx.Item(c.Cred).Map(); ok {

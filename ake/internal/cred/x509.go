@@ -67,10 +67,12 @@ func CheckCertHash(der []byte, want cose.CertHash) error {
 // 2). It returns the bag once for each, that one first, the likeliest before
 // the others: one that is neither an authority nor self-issued, then any that
 // certifies no other, and if there is none, the bag as it is.
-func BagCandidates(bag [][]byte) [][][]byte {
+func BagCandidates(bag [][]byte) [][][]byte { return bagCandidates(bag, x509.ParseCertificate) }
+
+func bagCandidates(bag [][]byte, parse func([]byte) (*x509.Certificate, error)) [][][]byte {
 	parsed := make([]*x509.Certificate, len(bag))
-	for i, der := range bag {
-		parsed[i], _ = x509.ParseCertificate(der)
+	for i, certificate := range bag {
+		parsed[i], _ = parse(certificate)
 	}
 	var likely, unlikely [][][]byte
 	for i, candidate := range parsed {

@@ -46,6 +46,7 @@ func ParsePrivateKey(kind KeyKind, data []byte) (*PrivateKey, error) {
 	if len(data) != kind.PrivateLength() {
 		return nil, fmt.Errorf("%w: wrong length %d for %s, want %d", ErrPrivateKey, len(data), kind, kind.PrivateLength())
 	}
+	Operations.KeyPair.Add(1)
 	k := &PrivateKey{kind: kind, secret: bytes.Clone(data)}
 	k.public = &PublicKey{kind: kind}
 	switch kind {
@@ -105,6 +106,7 @@ func (k *PrivateKey) ECDH(peer *PublicKey) ([]byte, error) {
 	if peer == nil || peer.kind != k.kind || !kinds[k.kind].keyExchange {
 		return nil, ErrKeyKind
 	}
+	Operations.ECDH.Add(1)
 	switch k.kind {
 	case KeyX25519:
 		return k.x25519(peer.data)
@@ -158,6 +160,7 @@ func (k *PrivateKey) sign(random io.Reader, message []byte) ([]byte, error) {
 	if k.secret == nil {
 		return nil, errCleared
 	}
+	Operations.Sign.Add(1)
 	switch k.kind {
 	case KeyP256, KeyP384:
 		return k.signECDSA(random, message)

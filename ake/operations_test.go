@@ -1,0 +1,51 @@
+package ake
+
+import (
+	"testing"
+
+	"github.com/liblake/lake/ake/internal/suite"
+)
+
+// operations are public-key operations.
+type operations struct{ keyPair, ecdh, sign, verify int64 }
+
+func countOperations(f func()) operations {
+	read := func() operations {
+		o := &suite.Operations
+		return operations{o.KeyPair.Load(), o.ECDH.Load(), o.Sign.Load(), o.Verify.Load()}
+	}
+	before := read()
+	f()
+	after := read()
+	return operations{after.keyPair - before.keyPair, after.ecdh - before.ecdh, after.sign - before.sign, after.verify - before.verify}
+}
+
+// TestR29_Operations counts what both sides of a run do together. One with a
+// pre-shared key, also from resumption, does the ephemeral ECDH and nothing else.
+func TestR29_Operations(t *testing.T) {
+	ephemeral := operations{keyPair: 2, ecdh: 2}
+	for _, id := range Suites() {
+		for method, want := range map[Method]operations{
+			0: {keyPair: 2, ecdh: 2, sign: 2, verify: 2},
+			1: {keyPair: 2, ecdh: 4, sign: 1, verify: 1},
+			2: {keyPair: 2, ecdh: 4, sign: 1, verify: 1},
+			3: {keyPair: 2, ecdh: 6},
+		} {
+			rw := newResumptionWorld(t, method, id)
+			for resumed, want := range map[bool]operations{false: want, true: ephemeral} {
+				if resumed {
+					rw.run(t, false)
+				}
+				if got := countOperations(func() { rw.run(t, resumed) }); got != want {
+					t.Errorf("method %d, suite %d, resumed %v: %+v, want %+v", method, id, resumed, got, want)
+				}
+			}
+		}
+		w := pskWorld(t, id)
+		must(t, w.configI.SetSuites(id))
+		i, r := w.sessions(t)
+		if got := countOperations(func() { handshake(t, i, r, 4) }); got != ephemeral {
+			t.Errorf("method 4, suite %d: %+v, want %+v", id, got, ephemeral)
+		}
+	}
+}

@@ -1,0 +1,769 @@
+package ake
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/liblake/lake/ake/internal/cborx"
+	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/suite"
+)
+
+// savePoint is where a run is saved: a side in a state, and what follows.
+type savePoint struct {
+	role Role
+	last int // messages passed before
+}
+
+var savePoints = []savePoint{{Initiator, 1}, {Responder, 2}, {Initiator, 3}, {Initiator, 4}, {Responder, 4}}
+
+func (p savePoint) String() string { return fmt.Sprintf("%v after message_%d", p.role, p.last) }
+
+// reach runs the sides up to the point. After message_1 and message_3 the last
+// message is made, but not given to the Responder.
+func (p savePoint) reach(t testing.TB, w *world) (i, r, saver *Session) {
+	t.Helper()
+	i, r = w.sessions(t)
+	must(t, i.AddEAD(3, EADItem{Label: 700, Value: []byte("three")}))
+	must(t, r.AddEAD(4, EADItem{Label: 701}))
+	handshake(t, i, r, p.last)
+	if p.role == Initiator {
+		return i, r, i
+	}
+	return i, r, r
+}
+
+// finish passes the rest of the messages.
+func (p savePoint) finish(t testing.TB, i, r *Session) {
+	t.Helper()
+	for n := p.last + 1; n <= 4; n++ {
+		pass(t, n, i, r)
+	}
+	wantSameKeys(t, i, r)
+	for n, s := range map[int]*Session{3: r, 4: i} {
+		if items := value[[]EADItem](t)(s.EAD(n)); len(items) != 1 || items[0].Label != int64(697+n) {
+			t.Errorf("EAD_%d is %v", n, items)
+		}
+	}
+}
+
+func wantSaved(t testing.TB, what string, err error, detail string) {
+	t.Helper()
+	wantStatus(t, what, err, ErrSaved)
+	if !strings.Contains(fmt.Sprint(err), detail) {
+		t.Errorf("%s: %v, want %q", what, err, detail)
+	}
+}
+
+func restore(t testing.TB, c *Config, saved []byte) *Session {
+	t.Helper()
+	return value[*Session](t)(c.RestoreSession(blobKey, saved))
+}
+
+// TestR29_SaveEveryState saves and restores a side wherever that is allowed, in
+// every method and several suites, and completes the run.
+func TestR29_SaveEveryState(t *testing.T) {
+	for method := Method(0); method <= 4; method++ {
+		for _, id := range []int{0, 2, 4, 24, 25} {
+			for _, p := range savePoints {
+				var w *world
+				if method == MethodPSK {
+					w = pskWorld(t, id)
+					must(t, w.configI.SetSuites(id))
+				} else {
+					w = newWorld(t, method, id)
+				}
+				i, r, saver := p.reach(t, w)
+				saved, err := saver.Save(blobKey)
+				if method == MethodPSK && p == (savePoint{Initiator, 3}) {
+					wantStatus(t, "keys of a Responder that is not authenticated", err, ErrState)
+					wantState(t, saver, StateWait4)
+					p.finish(t, i, r)
+					continue
+				}
+				must(t, err)
+				before := *savedInfo(t, saver)
+				again := restore(t, saver.config, saved)
+				info := savedInfo(t, again)
+				if p.last < 4 {
+					wantState(t, saver, StateFailed)
+					before.State, before.Next, before.Authenticated = info.State, info.Next, info.Authenticated
+				}
+				if fmt.Sprint(*info) != fmt.Sprint(before) {
+					t.Errorf("method %d, suite %d, %v: restored %+v, was %+v", method, id, p, *info, before)
+				}
+				if saver == i {
+					i = again
+				} else {
+					r = again
+				}
+				p.finish(t, i, r)
+				wantRestoredPeer(t, w, again)
+				must(t, i.KeyUpdate([]byte("x")))
+				must(t, r.KeyUpdate([]byte("x")))
+				wantSameKeys(t, i, r)
+				a, b := value[*Credential](t)(i.ResumptionCredential(0)), value[*Credential](t)(r.ResumptionCredential(0))
+				wantBytes(t, "rPSK", a.psk.secret, b.psk.secret)
+			}
+		}
+	}
+}
+
+func savedInfo(t testing.TB, s *Session) *Info {
+	t.Helper()
+	info := value[Info](t)(s.Info())
+	return &info
+}
+
+// wantRestoredPeer checks what can be asked of the peer's credential.
+func wantRestoredPeer(t testing.TB, w *world, s *Session) {
+	t.Helper()
+	want := w.credI
+	if s.role == Initiator {
+		want = w.credR
+	}
+	got := value[*Credential](t)(s.PeerCredential())
+	wantBytes(t, "CRED", got.Bytes(), want.Bytes())
+	wantBytes(t, "ID_CRED", got.IDCred(), want.IDCred())
+	wantBytes(t, "public key", got.PublicKey(), want.PublicKey())
+	if got.Type() != want.Type() || got.KeyKind() != want.KeyKind() {
+		t.Errorf("type %v, kind %v", got.Type(), got.KeyKind())
+	}
+	wantBytes(t, "the peer's ID_CRED", value[[]byte](t)(s.PeerIDCred()), want.IDCred())
+}
+
+// TestSaveVectors: a run that is saved and restored between all messages makes
+// the same bytes.
+func TestSaveVectors(t *testing.T) {
+	_, played := loadVectors(t)
+	for _, v := range played {
+		t.Run(v.ID, func(t *testing.T) {
+			m := mode{trust: pinned, message4: v.Message4}
+			i, r := v.side(t, Initiator, m), v.side(t, Responder, m)
+			through := func(d *side) {
+				t.Helper()
+				saved, err := d.Save(blobKey)
+				if v.Method == MethodPSK && d.state == StateWait4 {
+					wantStatus(t, "saving", err, ErrState)
+					return
+				}
+				must(t, err)
+				config, hooks := d.config, d.hooks
+				d.Session = restore(t, config, saved)
+				d.hooks = hooks
+			}
+			message1 := i.prepare(1)
+			through(i)
+			r.mustProcess(1, message1)
+			message2 := r.prepare(2)
+			through(r)
+			i.mustProcess(2, message2)
+			message3 := i.prepare(3)
+			through(i)
+			r.mustProcess(3, message3)
+			if v.Message4 {
+				i.mustProcess(4, r.prepare(4))
+			} else {
+				must(t, i.CompleteWithoutMessage4())
+				must(t, r.CompleteWithoutMessage4())
+			}
+			through(i)
+			through(r)
+			v.compare(t, i)
+			v.compare(t, r)
+		})
+	}
+}
+
+// TestSaveStates: in the states between nothing is saved, and the run goes on.
+func TestSaveStates(t *testing.T) {
+	i, r := newWorld(t, 3, 2).sessions(t)
+	refuse := func(s *Session) {
+		t.Helper()
+		before := s.state
+		_, err := s.Save(blobKey)
+		wantStatus(t, before.String(), err, ErrState)
+		wantState(t, s, before)
+	}
+	refuse(i)
+	refuse(r)
+	pass(t, 1, i, r)
+	refuse(r)
+	pass(t, 2, i, r)
+	refuse(i)
+	pass(t, 3, i, r)
+	refuse(r) // VERIFIED_MESSAGE_3
+	pass(t, 4, i, r)
+	for _, n := range []int{0, 16, 31, 33} {
+		_, err := i.Save(make([]byte, n))
+		wantStatus(t, fmt.Sprint("a key of ", n), err, ErrArgument)
+		_, err = i.config.RestoreSession(make([]byte, n), nil)
+		wantStatus(t, fmt.Sprint("a key of ", n), err, ErrArgument)
+	}
+	must(t, i.Close())
+	refuse(i)
+}
+
+// TestSaveEnds: a half-open session that was saved holds nothing any more and
+// does nothing any more.
+func TestSaveEnds(t *testing.T) {
+	for _, p := range savePoints[:3] {
+		i, r, saver := p.reach(t, newWorld(t, 3, 2))
+		value[[]byte](t)(saver.Save(blobKey))
+		wantState(t, saver, StateFailed)
+		k := saver.keys
+		if saver.ephemeral != nil || k.prk2e != nil || k.prk3e2m != nil || k.prk4e3m != nil || k.prkOut != nil || k.prkExporter != nil || k.gxy != nil {
+			t.Errorf("%v: secrets are left", p)
+		}
+		_, err := saver.PrepareError()
+		wantStatus(t, "an error message", err, ErrNotFound)
+		_, err = saver.Save(blobKey)
+		wantStatus(t, "saving again", err, ErrState)
+		_, err = saver.Export(0, nil, 16)
+		wantStatus(t, "exporting", err, ErrState)
+		if saver == i {
+			wantStatus(t, "restarting", i.Restart(), ErrState)
+			wantStatus(t, "falling back", i.FallBack(), ErrState)
+		}
+		if last, _ := saver.LastError(); last == nil {
+			t.Error("it does not say why")
+		}
+		_ = r
+	}
+}
+
+// TestR16_RestoreOnce: a half-open session is restored once; the id says which
+// it is.
+func TestR16_RestoreOnce(t *testing.T) {
+	for _, p := range savePoints {
+		_, _, saver := p.reach(t, newWorld(t, 0, 0))
+		saved := value[[]byte](t)(saver.Save(blobKey))
+		restore(t, saver.config, saved)
+		_, err := saver.config.RestoreSession(blobKey, saved)
+		want := ErrSaved
+		if p.last == 4 { // completed
+			want = OK
+		}
+		wantStatus(t, p.String(), err, want)
+	}
+	// Also at the same time.
+	_, _, saver := savePoints[1].reach(t, newWorld(t, 0, 0))
+	saved := value[[]byte](t)(saver.Save(blobKey))
+	var wait sync.WaitGroup
+	var mu sync.Mutex
+	restored := 0
+	for range 8 {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			if _, err := saver.config.RestoreSession(blobKey, saved); err == nil {
+				mu.Lock()
+				restored++
+				mu.Unlock()
+			}
+		}()
+	}
+	wait.Wait()
+	if restored != 1 {
+		t.Errorf("restored %d times", restored)
+	}
+}
+
+// TestClaimedBounded: the memory of what was restored has a limit.
+func TestClaimedBounded(t *testing.T) {
+	var c claimed
+	id := func(n int) (id [savedID]byte) { copy(id[:], fmt.Sprintf("%016d", n)); return id }
+	for n := range maxClaimed + 100 {
+		if !c.claim(id(n)) || c.claim(id(n)) {
+			t.Fatalf("id %d", n)
+		}
+	}
+	if len(c.ids) != maxClaimed || len(c.ring) != maxClaimed {
+		t.Errorf("%d and %d are remembered", len(c.ids), len(c.ring))
+	}
+	if c.claim(id(maxClaimed)) || c.claim(id(100)) || !c.claim(id(99)) {
+		t.Error("not the oldest was forgotten")
+	}
+}
+
+// TestR16_ReplayAfterRestore: a message_3 that was delivered twice succeeds
+// once, also when the session was restored for each.
+func TestR16_ReplayAfterRestore(t *testing.T) {
+	for _, w := range []*world{newWorld(t, 3, 2), pskWorld(t, 2)} {
+		i, r := w.sessions(t)
+		handshake(t, i, r, 2)
+		m3 := value[[]byte](t)(i.PrepareMessage3())
+		saved := value[[]byte](t)(r.Save(blobKey))
+		first := restore(t, r.config, saved)
+		must(t, first.ProcessMessage3(m3))
+		wantStatus(t, "message_3 again", first.ProcessMessage3(m3), ErrState)
+		_, err := r.config.RestoreSession(blobKey, saved)
+		wantSaved(t, "restoring again", err, "restored before")
+		wantStatus(t, "the session that was saved", r.ProcessMessage3(m3), ErrState)
+		pass(t, 4, i, first)
+		wantSameKeys(t, i, first)
+		done := restore(t, r.config, value[[]byte](t)(first.Save(blobKey)))
+		wantStatus(t, "after completion", done.ProcessMessage3(m3), ErrState)
+		wantBytes(t, "message_4 again", value[[]byte](t)(done.PrepareMessage4()), value[[]byte](t)(first.PrepareMessage4()))
+	}
+}
+
+// TestRestoreAltered: every byte counts.
+func TestRestoreAltered(t *testing.T) {
+	for _, p := range savePoints {
+		_, _, saver := p.reach(t, newWorld(t, 3, 2))
+		c := saver.config
+		saved := value[[]byte](t)(saver.Save(blobKey))
+		for n := range saved {
+			for _, bit := range []byte{0x01, 0x80} {
+				changed := bytes.Clone(saved)
+				changed[n] ^= bit
+				_, err := c.RestoreSession(blobKey, changed)
+				switch {
+				case n == 0:
+					wantStatus(t, "the version", err, ErrUnsupported)
+				case n >= 2+savedID && n < savedHeader:
+					wantSaved(t, fmt.Sprint("byte ", n), err, "another configuration")
+				default:
+					wantSaved(t, fmt.Sprint("byte ", n), err, "altered")
+				}
+			}
+			_, err := c.RestoreSession(blobKey, saved[:n])
+			wantStatus(t, fmt.Sprint("the first ", n), err, ErrSaved)
+		}
+		for _, wrong := range [][]byte{append(bytes.Clone(saved), 0), append([]byte{0}, saved...), append(bytes.Clone(saved), saved...)} {
+			if _, err := c.RestoreSession(blobKey, wrong); err == nil {
+				t.Error("a longer one is restored")
+			}
+		}
+		_, err := c.RestoreSession(make([]byte, 32), saved)
+		wantStatus(t, "another key", err, ErrSaved)
+		restore(t, c, saved) // none of that has used it up
+	}
+}
+
+// TestRestoreRole: the role is not taken from what can be changed, and a session
+// is no store.
+func TestRestoreRole(t *testing.T) {
+	_, _, saver := savePoints[0].reach(t, newWorld(t, 3, 2))
+	saved := value[[]byte](t)(saver.Save(blobKey))
+	changed := bytes.Clone(saved)
+	changed[1] = byte(Responder)
+	_, err := saver.config.RestoreSession(blobKey, changed)
+	wantStatus(t, "the other role", err, ErrSaved)
+	_, err = LoadResumptionStore(blobKey, saved)
+	wantStatus(t, "as a store", err, ErrSaved)
+	store := value[[]byte](t)(newStore(t, 1).Save(blobKey))
+	_, err = saver.config.RestoreSession(blobKey, append(bytes.Clone(saved[:savedHeader]), store...))
+	wantStatus(t, "a store", err, ErrSaved)
+	_, err = saver.config.RestoreSession(blobKey, append(bytes.Clone(saved[:savedHeader]), store[1:]...))
+	wantStatus(t, "the seal of a store", err, ErrSaved)
+}
+
+// TestRestoreConfig: whatever is changed in the Config, the session is refused.
+func TestRestoreConfig(t *testing.T) {
+	credI, credR := newCCS(t, KeyP256, "i", []byte{1}), newCCS(t, KeyP256, "r", []byte{2})
+	psk := newPSK(t, 2, []byte{3}, "i", "r")
+	build := func(change func(*Config)) *Config {
+		c := NewConfig()
+		must(t, c.SetSuites(2, 3))
+		must(t, c.SetMethods(3, 4))
+		must(t, c.AddOwnCredential(credI))
+		must(t, c.AddPeerCredential(public(credR)))
+		change(c)
+		return c
+	}
+	s := value[*Session](t)(build(func(*Config) {}).NewSession(Initiator))
+	value[[]byte](t)(s.PrepareMessage1())
+	saved := value[[]byte](t)(s.Save(blobKey))
+	for name, change := range map[string]func(*Config){
+		"suites":           func(c *Config) { must(t, c.SetSuites(3, 2)) },
+		"methods":          func(c *Config) { must(t, c.SetMethods(3)) },
+		"own credential":   func(c *Config) { must(t, c.AddOwnCredential(newCCS(t, KeyP256, "i", nil))) },
+		"peer":             func(c *Config) { must(t, c.AddPeerCredential(newCCS(t, KeyP256, "x", nil))) },
+		"PSK, Initiator":   func(c *Config) { must(t, c.AddPSK(Initiator, psk)) },
+		"PSK, Responder":   func(c *Config) { must(t, c.AddPSK(Responder, psk)) },
+		"policy":           func(c *Config) { must(t, c.SetPeerPolicy(PolicyAnyInsecure)) },
+		"pull":             func(c *Config) { must(t, c.SetPull(PullEAD)) },
+		"message_4":        func(c *Config) { must(t, c.RequireMessage4(true)) },
+		"limits":           func(c *Config) { must(t, c.SetLimits(Limits{Candidates: 9})) },
+		"labels":           func(c *Config) { must(t, c.SetEADLabels(5)) },
+		"resumption store": func(c *Config) { must(t, c.SetResumptionStore(newStore(t, 1))) },
+		"resolver": func(c *Config) {
+			must(t, c.SetResolver(func(*Session, []byte) ([]*Credential, error) { return nil, ErrNotFound }))
+		},
+		"verifier":     func(c *Config) { must(t, c.SetVerifier(func(*Session, *Credential) error { return nil })) },
+		"trust anchor": func(c *Config) { must(t, c.AddTrustAnchor(selfSigned(t))) },
+		"intermediate": func(c *Config) { must(t, c.AddIntermediate(selfSigned(t))) },
+		"CWT issuer":   func(c *Config) { must(t, c.AddCWTIssuer(credR, "x")) },
+		"EAD handler": func(c *Config) {
+			must(t, c.SetEADHandler(func(*Session, int, EADItem) error { return nil }))
+		},
+	} {
+		_, err := build(change).RestoreSession(blobKey, saved)
+		wantSaved(t, name, err, "another configuration")
+	}
+	_, err := NewConfig().RestoreSession(blobKey, saved)
+	wantSaved(t, "an empty one", err, "another configuration")
+	restored := restore(t, build(func(*Config) {}), saved) // another object, the same Config
+	wantState(t, restored, StateWait2)
+	c := build(func(*Config) {})
+	_, _ = c.RestoreSession(blobKey, saved)
+	wantStatus(t, "changing it afterwards", c.SetSuites(2), ErrFrozen)
+	// The order of pinned peers, and of what is looked up, means nothing.
+	a, b := newCCS(t, KeyP256, "a", nil), newCCS(t, KeyP256, "b", nil)
+	one := build(func(c *Config) { must(t, c.AddPeerCredential(a)); must(t, c.AddPeerCredential(b)) })
+	two := build(func(c *Config) { must(t, c.AddPeerCredential(b)); must(t, c.AddPeerCredential(a)) })
+	wantBytes(t, "fingerprint", one.fingerprint(), two.fingerprint())
+}
+
+func selfSigned(t testing.TB) *Credential {
+	t.Helper()
+	key := value[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	return value[*Credential](t)(CredentialFromX509(certificate(t, "ca", key)))
+}
+
+// TestSaveChosen: a credential that was chosen for the session is found again if
+// it is one of the Config, and otherwise nothing is saved.
+func TestSaveChosen(t *testing.T) {
+	w := newWorld(t, 3, 2)
+	second := newCCS(t, KeyP256, "second", []byte{9})
+	must(t, w.configI.AddOwnCredential(second))
+	must(t, w.configR.AddPeerCredential(public(second)))
+	for name, c := range map[string]struct {
+		chosen *Credential
+		want   Status
+	}{"of the Config": {second, OK}, "another": {newCCS(t, KeyP256, "third", nil), ErrNoCredential}} {
+		i, r := w.sessions(t)
+		must(t, i.SetOwnCredential(c.chosen))
+		pass(t, 1, i, r)
+		saved, err := i.Save(blobKey)
+		wantStatus(t, name, err, c.want)
+		if err != nil {
+			wantState(t, i, StateWait2)
+			continue
+		}
+		i = restore(t, w.configI, saved)
+		for n := 2; n <= 4; n++ {
+			pass(t, n, i, r)
+		}
+		wantBytes(t, "CRED_I", value[*Credential](t)(r.PeerCredential()).Bytes(), second.Bytes())
+	}
+}
+
+// TestSaveLearned: that the peer is new is still known after a restart.
+func TestSaveLearned(t *testing.T) {
+	w := bareWorld(t, 3, 2)
+	must(t, w.credI.SetID(IDKccs, nil))
+	must(t, w.configI.AddOwnCredential(w.credI))
+	must(t, w.configI.AddPeerCredential(public(w.credR)))
+	must(t, w.configR.AddOwnCredential(w.credR))
+	must(t, w.configR.SetPeerPolicy(PolicyLearn))
+	i, r := w.sessions(t)
+	handshake(t, i, r, 4)
+	r = restore(t, w.configR, value[[]byte](t)(r.Save(blobKey)))
+	if !value[bool](t)(r.PeerIsNew()) {
+		t.Error("the peer is not new any more")
+	}
+}
+
+func TestSavedID(t *testing.T) {
+	_, _, saver := savePoints[1].reach(t, newWorld(t, 3, 2))
+	saved := value[[]byte](t)(saver.Save(blobKey))
+	id := value[[]byte](t)(SavedID(saved))
+	wantBytes(t, "id", id, saved[2:18])
+	id[0] ^= 1 // a copy
+	wantBytes(t, "id again", value[[]byte](t)(SavedID(saved)), saved[2:18])
+	again := restore(t, saver.config, saved)
+	if bytes.Equal(value[[]byte](t)(SavedID(value[[]byte](t)(again.Save(blobKey)))), saved[2:18]) {
+		t.Error("an id comes twice")
+	}
+	for name, c := range map[string]struct {
+		saved []byte
+		want  Status
+	}{
+		"nothing": {nil, ErrSaved}, "version 0": {make([]byte, 200), ErrUnsupported}, "version 2": {append([]byte{2}, saved[1:]...), ErrUnsupported},
+		"the version alone": {saved[:1], ErrSaved}, "a header cut": {saved[:savedHeader-1], ErrSaved},
+	} {
+		_, err := SavedID(c.saved)
+		wantStatus(t, name, err, c.want)
+		_, err = saver.config.RestoreSession(blobKey, c.saved)
+		wantStatus(t, name, err, c.want)
+	}
+}
+
+// TestSaveSecrets: nothing of what is secret stands in the open.
+func TestSaveSecrets(t *testing.T) {
+	for _, p := range savePoints {
+		_, _, saver := p.reach(t, newWorld(t, 3, 2))
+		var secrets [][]byte
+		if saver.ephemeral != nil {
+			secrets = append(secrets, saver.ephemeral.Bytes())
+		}
+		k := &saver.keys
+		for _, key := range [][]byte{k.prk3e2m, k.prk4e3m, k.prkOut, k.prkExporter} {
+			if key != nil {
+				secrets = append(secrets, bytes.Clone(key))
+			}
+		}
+		saved := value[[]byte](t)(saver.Save(blobKey))
+		for _, secret := range secrets {
+			if bytes.Contains(saved, secret) {
+				t.Errorf("%v: a secret is in the open", p)
+			}
+		}
+		opened := value[[]byte](t)(suite.OpenBlob(blobKey, append([]byte(savedLabel), saved[:savedHeader]...), saved[savedHeader:]))
+		for _, own := range saver.config.own {
+			if bytes.Contains(opened, own.key.(*suite.PrivateKey).Bytes()) {
+				t.Errorf("%v: the private key is saved", p)
+			}
+		}
+		if len(secrets) == 0 {
+			t.Errorf("%v: no secrets", p)
+		}
+	}
+	// Nor is a pre-shared key.
+	w := pskWorld(t, 2)
+	for _, p := range []savePoint{savePoints[0], savePoints[1], savePoints[3], savePoints[4]} {
+		_, _, saver := p.reach(t, w)
+		saved := value[[]byte](t)(saver.Save(blobKey))
+		opened := value[[]byte](t)(suite.OpenBlob(blobKey, append([]byte(savedLabel), saved[:savedHeader]...), saved[savedHeader:]))
+		if bytes.Contains(opened, w.credI.psk.secret) {
+			t.Errorf("%v: the PSK is saved", p)
+		}
+		if p.last == 4 {
+			peer := value[*Credential](t)(restore(t, saver.config, saved).PeerCredential())
+			wantStatus(t, "the peer's PSK, without its key", NewConfig().AddPSK(Responder, peer), ErrArgument)
+		}
+	}
+}
+
+// TestSaveExternalKey: a key that is elsewhere is found again by CRED.
+func TestSaveExternalKey(t *testing.T) {
+	w := bareWorld(t, 2, 2) // the Initiator has a static key, the Responder signs
+	inside := w.credI.key.(*suite.PrivateKey)
+	asked := 0
+	w.credI.key = nil
+	must(t, w.credI.SetECDH(func(peer []byte) ([]byte, error) {
+		asked++
+		return inside.ECDH(value[*suite.PublicKey](t)(suite.ParsePublicKey(KeyP256, peer)))
+	}))
+	w.introduce(t)
+	for _, p := range savePoints[:1] {
+		i, r, _ := p.reach(t, w)
+		i = restore(t, w.configI, value[[]byte](t)(i.Save(blobKey)))
+		p.finish(t, i, r)
+	}
+	if asked != 1 {
+		t.Errorf("the key was used %d times", asked)
+	}
+}
+
+// TestSaveResumption: a resumption that waits for message_2 is saved with its
+// key, and can still fall back.
+func TestSaveResumption(t *testing.T) {
+	rw := newResumptionWorld(t, 3, 2)
+	rw.run(t, false)
+	configI := NewConfig()
+	must(t, configI.SetSuites(2))
+	must(t, configI.SetMethods(3))
+	must(t, configI.AddOwnCredential(rw.credI))
+	must(t, configI.AddPeerCredential(public(rw.credR)))
+	must(t, configI.SetResumptionStore(rw.storeI))
+	for _, known := range []bool{true, false} {
+		i, r := value[*Session](t)(configI.NewSession(Initiator)), value[*Session](t)(rw.configR.NewSession(Responder))
+		must(t, i.UseResumption(rw.storeI, rw.credR.Bytes()))
+		pass(t, 1, i, r)
+		i = restore(t, configI, value[[]byte](t)(i.Save(blobKey)))
+		r = restore(t, rw.configR, func() []byte { value[[]byte](t)(r.PrepareMessage2()); return value[[]byte](t)(r.Save(blobKey)) }())
+		if !known {
+			rw.storeR.Close()
+		}
+		pass(t, 2, i, r)
+		m3 := value[[]byte](t)(i.PrepareMessage3())
+		err := r.ProcessMessage3(m3)
+		if !known {
+			wantStatus(t, "message_3", err, ErrCredentialUnknown)
+			wantStatus(t, "error 3", i.ProcessMessage4(value[[]byte](t)(r.PrepareError())), ErrPeerCredential)
+			must(t, i.FallBack())
+			wantKeys(t, rw.storeI, 0)
+			r = value[*Session](t)(rw.configR.NewSession(Responder))
+			handshake(t, i, r, 4)
+		} else {
+			must(t, err)
+			pass(t, 4, i, r)
+			i, r = restore(t, configI, value[[]byte](t)(i.Save(blobKey))), restore(t, rw.configR, value[[]byte](t)(r.Save(blobKey)))
+			wantResumed(t, true, i, r)
+			must(t, rw.storeI.Keep(i))
+			must(t, rw.storeR.Keep(r))
+		}
+		wantSameKeys(t, i, r)
+	}
+}
+
+// TestRestoreRestart: an Initiator that was restored answers error 2 as before.
+func TestRestoreRestart(t *testing.T) {
+	w := newWorld(t, 3, 2)
+	configI := NewConfig()
+	must(t, configI.SetMethods(3))
+	must(t, configI.SetSuites(3, 2))
+	must(t, configI.AddOwnCredential(w.credI))
+	must(t, configI.AddPeerCredential(public(w.credR)))
+	i, r := value[*Session](t)(configI.NewSession(Initiator)), value[*Session](t)(w.configR.NewSession(Responder))
+	wantStatus(t, "message_1", r.ProcessMessage1(value[[]byte](t)(i.PrepareMessage1())), ErrSuite)
+	i = restore(t, configI, value[[]byte](t)(i.Save(blobKey)))
+	wantStatus(t, "error 2", i.ProcessMessage2(value[[]byte](t)(r.PrepareError())), ErrPeerSuite)
+	must(t, i.Restart())
+	r = value[*Session](t)(w.configR.NewSession(Responder))
+	handshake(t, i, r, 4)
+	wantSameKeys(t, i, r)
+}
+
+// TestRestoreMalformed: content that is authentic and yet no session's gives
+// ErrSaved, never a panic: each field in turn is left out, replaced, and cut.
+func TestRestoreMalformed(t *testing.T) {
+	worlds := []*world{newWorld(t, 3, 2), pskWorld(t, 2)}
+	for _, w := range worlds {
+		for _, p := range savePoints {
+			if w == worlds[1] && p == (savePoint{Initiator, 3}) {
+				continue
+			}
+			_, _, saver := p.reach(t, w)
+			c := saver.config
+			saved := value[[]byte](t)(saver.Save(blobKey))
+			aad := append([]byte(savedLabel), saved[:savedHeader]...)
+			content := value[[]byte](t)(suite.OpenBlob(blobKey, aad, saved[savedHeader:]))
+			items := value[[]cborx.Item](t)(cborx.Sequence(content, 100))
+			try := func(name string, items []cborx.Item, mustFail bool) {
+				t.Helper()
+				var altered []byte
+				for _, item := range items {
+					altered = append(altered, item...)
+				}
+				// Another id, so that the good one is not used up.
+				header := bytes.Clone(saved[:savedHeader])
+				copy(header[2:], fmt.Sprintf("%016d", len(c.restored.ids)))
+				sealed := value[[]byte](t)(suite.SealBlob(blobKey, append([]byte(savedLabel), header...), altered))
+				s, err := c.RestoreSession(blobKey, append(header, sealed...))
+				if err != nil {
+					wantStatus(t, name, err, ErrSaved)
+					return
+				}
+				if mustFail {
+					t.Errorf("%v: %s is restored", p, name)
+				}
+				exercise(s)
+			}
+			for n := 0; n < len(items); n += 2 {
+				number, _ := items[n].Int()
+				needed := number <= fieldSuite || slices.Contains(savedNeeds[restoredState(t, items)], number)
+				try(fmt.Sprint("without ", number), slices.Concat(items[:n], items[n+2:]), needed)
+				for _, other := range []string{"40", "00", "20", "80", "f6", "1903e8", "8140", "820000", "8540404040404040", "58200102", "a0", "3b7fffffffffffffff", "1b7fffffffffffffff"} {
+					replaced := slices.Clone(items)
+					b, _ := hex.DecodeString(other)
+					replaced[n+1] = b
+					try(fmt.Sprint(number, " replaced by ", other), replaced, false)
+				}
+				if long, ok := items[n+1].Bytes(); ok && len(long) > 0 {
+					replaced := slices.Clone(items)
+					replaced[n+1] = cborx.AppendBytes(nil, long[1:])
+					try(fmt.Sprint(number, " shorter"), replaced, false)
+				}
+			}
+			reversed := slices.Clone(items)
+			reversed[2], reversed[3], reversed[4], reversed[5] = items[4], items[5], items[2], items[3]
+			try("another order", reversed, true)
+			try("twice", append(slices.Clone(items), items...), true)
+			try("an odd number", items[:len(items)-1], true)
+			try("an unknown field", append(slices.Clone(items), cborx.Item{0x18, 99}, cborx.Item{0}), true)
+			try("nothing", nil, true)
+		}
+	}
+}
+
+func restoredState(t testing.TB, items []cborx.Item) State {
+	t.Helper()
+	n, ok := items[1].Int()
+	if !ok {
+		t.Fatal("no state")
+	}
+	return State(n)
+}
+
+// exercise calls what a host would call.
+func exercise(s *Session) {
+	_, _ = s.Info()
+	_, _ = s.PeerCredential()
+	_, _ = s.PeerIDCred()
+	_, _ = s.PeerSuites()
+	_, _ = s.EAD(1)
+	_, _ = s.OSCOREContext()
+	_, _ = s.Usage()
+	_, _ = s.ResumptionCredential(0)
+	_, _ = s.PrepareMessage1()
+	_, _ = s.PrepareMessage2()
+	_, _ = s.PrepareMessage3()
+	_ = s.ProcessMessage2(append([]byte{0x58, 34}, make([]byte, 34)...))
+	_ = s.ProcessMessage3(append([]byte{0x58, 34}, make([]byte, 34)...))
+	_, _ = s.PrepareMessage4()
+	_ = s.KeyUpdate(nil)
+	_, _ = s.Save(blobKey)
+	_ = s.Close()
+}
+
+// TestNothingForgotten has the fields of Config and Session as they were when the
+// fingerprint and the content were written. Whoever adds a field decides whether
+// it belongs there, and adds it here.
+func TestNothingForgotten(t *testing.T) {
+	for _, c := range []struct {
+		of     reflect.Type
+		fields string
+	}{
+		{reflect.TypeFor[Config](), `mu frozen suites methods own psks peers policy resolver ead eadLabels pull limits message4
+			issuers verifier time learned resumption renewal restored byName byCred`},
+		{reflect.TypeFor[Limits](), `MessageSize ConnectionID EADItems Candidates Chain`},
+		{reflect.TypeFor[Session](), `mu config role state method suite suites refused cI cR sent eadOut eadIn own chosen peer peerIsNew peerID
+			suitesIn ephemeral peerEphemeral keys pending question resumption borrowed usage last ended due peerError hooks`},
+		{reflect.TypeFor[keys](), `hashMessage1 th2 th3 th4 gxy prk2e prk3e2m prk4e3m prkOut prkExporter`},
+		{reflect.TypeFor[cred.Credential](), `Type Cred Key Chain IDs DefaultID`},
+		{reflect.TypeFor[usage](), `keySets exportedNow sent received failures keysAt runAt`},
+	} {
+		var fields []string
+		for i := range c.of.NumField() {
+			fields = append(fields, c.of.Field(i).Name)
+		}
+		if want := strings.Fields(c.fields); !slices.Equal(fields, want) {
+			t.Errorf("%v has the fields\n%v, known here are\n%v: see fingerprint and savedFields", c.of, fields, want)
+		}
+	}
+}
+
+// FuzzRestore: whatever is in the sealed content, there is an error or a
+// session that can be used.
+func FuzzRestore(f *testing.F) {
+	w := newWorld(f, 3, 2)
+	for _, p := range savePoints {
+		_, _, saver := p.reach(f, w)
+		saved := value[[]byte](f)(saver.Save(blobKey))
+		content := value[[]byte](f)(suite.OpenBlob(blobKey, append([]byte(savedLabel), saved[:savedHeader]...), saved[savedHeader:]))
+		f.Add(byte(saver.role), content)
+	}
+	f.Fuzz(func(t *testing.T, role byte, content []byte) {
+		s := &Session{config: w.configI, role: Role(role)}
+		if role == byte(Responder) {
+			s.config = w.configR
+		}
+		if s.parseContent(content) == nil {
+			exercise(s)
+		}
+	})
+}

@@ -1,0 +1,162 @@
+package ake
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/liblake/lake/ake/internal/cose"
+	"github.com/liblake/lake/ake/internal/message"
+	"github.com/liblake/lake/ake/internal/schedule"
+)
+
+// This file has what the sessions of EDHOC-PSK have other than those of the
+// methods 0 to 3.
+
+// pskEntry is a pre-shared key as both sides have it.
+type pskEntry struct {
+	IDCred hexBytes `json:"id_cred"`
+	PSK    hexBytes `json:"psk"`
+	Hash   int      `json:"hash"`
+	CredI  hexBytes `json:"cred_i"`
+	CredR  hexBytes `json:"cred_r"`
+}
+
+func (e *pskEntry) credential() (*Credential, error) {
+	return CredentialFromPSK(e.IDCred, e.PSK, e.Hash, e.CredI, e.CredR)
+}
+
+// merge replaces the fields of the entry that a row of invalid.json names.
+func (e *pskEntry) merge(t *testing.T, fields any) *pskEntry {
+	t.Helper()
+	merged := *e
+	data := value[[]byte](t)(json.Marshal(fields))
+	must(t, json.Unmarshal(data, &merged))
+	return &merged
+}
+
+// addPSK gives one side its key: the Initiator by the Config, the Responder in
+// the way of the mode.
+func (v *vector) addPSK(d *side, c *Config, role Role, m mode) {
+	d.t.Helper()
+	if v.PSKID != "compact" {
+		d.t.Fatalf("psk_id is %q: only the compact form of ID_CRED_PSK is known here", v.PSKID)
+	}
+	d.psk = &v.PSKEntry
+	if role == Responder && m.psk != nil {
+		d.psk = m.psk
+	}
+	if role == Initiator || m.trust != pulled && m.trust != callback {
+		must(d.t, c.AddPSK(role, value[*Credential](d.t)(d.psk.credential())))
+	}
+}
+
+func (d *side) resolvePSK(idCred []byte) ([]*Credential, error) {
+	if !bytes.Equal(idCred, d.psk.IDCred) {
+		return nil, ErrNotFound
+	}
+	return []*Credential{value[*Credential](d.t)(d.psk.credential())}, nil
+}
+
+func (d *side) answerPSK(idCred []byte) error {
+	found, err := d.resolvePSK(idCred)
+	if errors.Is(err, ErrNotFound) {
+		return d.RejectPeer(ErrCredentialUnknown)
+	}
+	return d.SetPeerCredential(found[0])
+}
+
+// keepPSK notes what follows from message n of EDHOC-PSK.
+func (d *side) keepPSK(n int, data []byte) {
+	d.t.Helper()
+	content := value[[]byte](d.t)(message.ParseByteString("message", data))
+	keystream := func(suffix string, text []byte) {
+		plaintext := d.values["plaintext_"+suffix]
+		stream := make([]byte, len(text))
+		for i := range stream {
+			stream[i] = text[i] ^ plaintext[i]
+		}
+		d.values["ciphertext_"+suffix], d.values["keystream_"+suffix] = text, stream
+	}
+	switch n {
+	case 2:
+		length := d.suite.PublicKeyLength()
+		d.values["g_y"], d.values["plaintext_2a"] = content[:length], d.values["plaintext_2"]
+		keystream("2a", content[length:])
+		p2 := value[*message.Plaintext2A](d.t)(message.ParsePlaintext2A(d.values["plaintext_2a"]))
+		d.values["ead_2"] = message.AppendEAD(nil, p2.EAD)
+	case 3:
+		keystream("3a", content)
+		p3 := value[*message.Plaintext3A](d.t)(message.ParsePlaintext3A(d.values["plaintext_3a"]))
+		d.values["id_cred_psk"], d.values["ciphertext_3b"] = p3.IDCredPSK, p3.Ciphertext3B
+		d.values["ead_3"] = d.values["plaintext_3b"]
+		d.values["salt_4e3m"] = schedule.Salt4e3m(d.suite, d.values["prk_3e2m"], d.keys.th3)
+		// The engine shows no PSK; it is the one that gives PRK_4e3m.
+		prk4e3m := schedule.PRK4e3m(d.suite, d.values["prk_3e2m"], d.keys.th3, d.psk.PSK)
+		if bytes.Equal(prk4e3m, d.values["prk_4e3m"]) {
+			d.values["psk"] = d.psk.PSK
+		}
+	case 4:
+		d.values["ead_4"] = d.values["plaintext_4"]
+		d.values["ciphertext_4"] = content
+		d.values["a_4"] = cose.EncStructure(d.keys.th4)
+	}
+}
+
+// refusedPSK plays the rows whose key no Config takes: what cannot be configured
+// cannot be accepted.
+func (row *invalidRow) refusedPSK(t *testing.T, v *vector) bool {
+	t.Helper()
+	fields, ok := row.State["psk_entry"]
+	if !ok {
+		return false
+	}
+	_, err := v.PSKEntry.merge(t, fields).credential()
+	if err == nil {
+		return false
+	}
+	if status := StatusOf(err); status != ErrArgument && status != ErrUnsupported && status != ErrCredentialMalformed {
+		t.Errorf("the key of the row: %v", err)
+	}
+	if row.Expect != "reject" {
+		t.Errorf("the key is refused (%v), the message should be: %s", err, row.Expect)
+	}
+	return true
+}
+
+// TestResumptionVectors: the key of every -resume session is what the session
+// that it names gives, on both sides.
+func TestResumptionVectors(t *testing.T) {
+	byID, played := loadVectors(t)
+	compared := 0
+	for _, v := range played {
+		if v.ResumedFrom == "" {
+			continue
+		}
+		t.Run(v.ID, func(t *testing.T) {
+			from := byID[v.ResumedFrom]
+			if from == nil {
+				t.Skipf("%s is not in the file", v.ResumedFrom)
+			}
+			i, r := from.run(t, mode{trust: pinned, message4: from.Message4}, from.Message4)
+			want := value[*Credential](t)(v.PSKEntry.credential())
+			for _, d := range []*side{i, r} {
+				got := value[*Credential](t)(d.ResumptionCredential(0))
+				wantBytes(t, fmt.Sprint(d.role, " ID_CRED_PSK"), got.IDCred(), want.IDCred())
+				wantBytes(t, fmt.Sprint(d.role, " rPSK"), got.psk.secret, want.psk.secret)
+				credI, credR := got.PSKCredentials()
+				wantBytes(t, fmt.Sprint(d.role, " CRED_I"), credI, v.PSKEntry.CredI)
+				wantBytes(t, fmt.Sprint(d.role, " CRED_R"), credR, v.PSKEntry.CredR)
+				if got.psk.hash != want.psk.hash {
+					t.Errorf("hash %d, want %d", got.psk.hash, want.psk.hash)
+				}
+				compared++
+			}
+		})
+	}
+	if compared == 0 {
+		t.Error("no session is resumed")
+	}
+}
