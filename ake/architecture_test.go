@@ -63,7 +63,7 @@ func TestDependenciesPointOneWay(t *testing.T) {
 		"ake/internal/cose":     {"ake/internal/cborx"},
 		"ake/internal/cred":     {"ake/internal/cborx", "ake/internal/cose", "ake/internal/suite"},
 		"ake":                   {"ake/internal/cborx", "ake/internal/message", "ake/internal/schedule", "ake/internal/cose", "ake/internal/cred", "ake/internal/suite"},
-		"ake/coap":              {"ake"},
+		"ake/coap":              {"ake", "ake/internal/cborx", "ake/internal/suite"},
 		"capi":                  {"ake", "ake/coap", "capi/abi"},
 		"capi/abi":              {},
 		"capi/abi/gen":          {},

@@ -95,6 +95,7 @@ func (s *Session) SetOwnCredential(credential *Credential) error {
 			return hostError{cause: errorf(ErrOwnCredential, "or this would be the peer's")}
 		}
 		credential.frozen.Store(true)
+		s.dropQuestion() // it was about the key of another one
 		s.chosen = credential
 		if s.own != nil {
 			s.own = credential

@@ -111,7 +111,7 @@ func CredentialFromPEM(file []byte) (*Credential, error) {
 func (c *Credential) SetPrivateKeyPEM(file []byte) error {
 	key, err := cred.ReadPrivateKey(file)
 	if err != nil {
-		return wrap(err)
+		return errorf(ErrPrivateKey, "%v", err)
 	}
 	defer key.Clear()
 	if key.Kind() != c.KeyKind() {

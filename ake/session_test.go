@@ -26,6 +26,11 @@ func TestFrozenConfig(t *testing.T) {
 		"SetPull":           func() error { return c.SetPull(PullEAD) },
 		"SetLimits":         func() error { return c.SetLimits(Limits{}) },
 		"RequireMessage4":   func() error { return c.RequireMessage4(true) },
+		"AddPSK":            func() error { return c.AddPSK(Initiator, newPSK(t, 2, []byte{1}, "i", "r")) },
+		"AddTrustAnchor":    func() error { return c.AddTrustAnchor(newPerson(t, "anchor").x509(t, IDX5T)) },
+		"AddIntermediate":   func() error { return c.AddIntermediate(newPerson(t, "anchor").x509(t, IDX5T)) },
+		"AddCWTIssuer":      func() error { return c.AddCWTIssuer(credential, "") },
+		"SetVerifier":       func() error { return c.SetVerifier(nil) },
 	} {
 		wantStatus(t, name, change(), ErrFrozen)
 	}
@@ -136,6 +141,11 @@ func everyMethod(s *Session, credential *Credential) map[string]func() error {
 		"SetConnectionID":         func() error { return s.SetConnectionID(nil) },
 		"SelectSuite":             func() error { return s.SelectSuite(2) },
 		"SetPeerCredential":       func() error { return s.SetPeerCredential(credential) },
+		"SetOwnCredential":        func() error { return s.SetOwnCredential(credential) },
+		"PeerIsNew":               func() error { return ignore(s.PeerIsNew()) },
+		"PeerIdentity":            func() error { _, _, err := s.PeerIdentity(); return err },
+		"KeyQuestion":             func() error { _, _, err := s.KeyQuestion(); return err },
+		"AnswerKey":               func() error { return s.AnswerKey([]byte{1}) },
 		"Export":                  func() error { return ignore(s.Export(40000, nil, 16)) },
 		"OSCOREContext":           func() error { return ignore(s.OSCOREContext()) },
 		"KeyUpdate":               func() error { return s.KeyUpdate(nil) },

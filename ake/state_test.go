@@ -8,12 +8,15 @@ import (
 )
 
 // stateTable is the state machine, written down apart from state.go. Each cell
-// is the state after the event: "=" the same one, "." the event is refused.
+// is the state after the event: "=" the same one, "." the event is refused. A
+// state with a "+" waits for the host's last word on the peer, which has
+// authenticated; without it, for the peer's credential.
 const stateTable = `
               make1 read1 make2 read2 make3 read3 make4 read4 resume finish error abort restart connection suite peer own export update resumption save
 I START       W2    .     .     .     .     .     .     .     .      .      .     F     .       =          =     .    =   .      .      =          .
 I W2          =     .     .     V2    .     .     .     .     .      .      F     F     .       .          .     .    =   .      .      .          F
 I P2          .     .     .     .     .     .     .     .     V2     .      F     F     .       .          .     =    =   .      .      .          .
+I P2+         .     .     .     .     .     .     .     .     V2     .      F     F     .       .          .     .    =   .      .      .          .
 I V2          .     .     .     .     W4    .     .     .     .      .      F     F     .       .          .     .    =   .      .      .          .
 I W4          .     .     .     .     =     .     .     C     .      C      F     F     .       .          .     .    .   =      .      .          F
 I P4          .     .     .     .     .     .     .     .     C      .      F     F     .       .          .     .    .   =      .      .          .
@@ -24,6 +27,7 @@ R P1          .     .     .     .     .     .     .     .     R1     .      .   
 R R1          .     .     W3    .     .     .     .     .     .      .      .     F     .       =          .     .    =   .      .      .          .
 R W3          .     .     =     .     .     V3    .     .     .      .      F     F     .       .          .     .    .   .      .      .          F
 R P3          .     .     .     .     .     .     .     .     V3     .      F     F     .       .          .     =    .   .      .      .          .
+R P3+         .     .     .     .     .     .     .     .     V3     .      F     F     .       .          .     .    .   .      .      .          .
 R V3          .     .     .     .     .     .     C     .     .      C      .     F     .       .          .     .    .   =      .      .          .
 R C           .     .     .     .     .     .     =     .     .      .      .     .     .       .          .     .    .   =      =      .          =
 R F           .     .     .     .     .     .     .     .     .      .      .     .     .       .          .     .    .   .      .      .          .
@@ -33,7 +37,7 @@ R F           .     .     .     .     .     .     .     .     .      .      .   
 var stateCodes = map[string]State{
 	"START": StateStart, "W2": StateWait2, "P2": StatePending2, "V2": StateVerified2, "W4": StateWait4, "P4": StatePending4,
 	"P1": StatePending1, "R1": StateReceived1, "W3": StateWait3, "P3": StatePending3, "V3": StateVerified3,
-	"C": StateCompleted, "F": StateFailed,
+	"C": StateCompleted, "F": StateFailed, "P2+": StatePending2, "P3+": StatePending3,
 }
 
 var roleCodes = map[string]Role{"I": Initiator, "R": Responder}
@@ -86,14 +90,25 @@ func (d *side) drive(v *vector) {
 // answer makes the decision that message n waits for.
 func (d *side) answer(n int) error {
 	if n == 2 || n == 3 {
-		if err := d.answerCredential(); err != nil {
-			return err
+		if d.pending.peer == nil {
+			if err := d.answerCredential(); err != nil {
+				return err
+			}
 		}
 		if err := d.Resume(); err == nil || StatusOf(err) != PendingEAD {
 			return fmt.Errorf("resuming with the credential gives %v, want the question about EAD", err)
 		}
 	}
 	return d.answerEAD(n)
+}
+
+// showPeer answers for the peer's credential, so that the peer itself is what
+// waits for a decision.
+func (d *side) showPeer() {
+	d.t.Helper()
+	d.config.pull |= PullPeer
+	must(d.t, d.answerCredential())
+	wantStatus(d.t, "resuming with the credential", d.Resume(), PendingPeer)
 }
 
 // at brings a side of the state vector into a state.
@@ -183,7 +198,8 @@ func TestStates(t *testing.T) {
 	v := stateVector(t)
 	lines := strings.Split(strings.TrimSpace(stateTable), "\n")
 	events := strings.Fields(lines[0])
-	if len(events) != int(numberOfEvents) || len(lines)-1 != len(transitions[Initiator])+len(transitions[Responder]) {
+	states := len(transitions[Initiator]) + len(transitions[Responder])
+	if len(events) != int(numberOfEvents) || len(lines)-1 != states+2 { // P2+ and P3+
 		t.Fatalf("the table has %d events and %d states", len(events), len(lines)-1)
 	}
 	for _, line := range lines[1:] {
@@ -193,15 +209,22 @@ func TestStates(t *testing.T) {
 		}
 		role, state := roleCodes[cells[0]], stateCodes[cells[1]]
 		t.Run(cells[0]+cells[1], func(t *testing.T) {
-			patient := at(t, v, role, state) // goes through all that is refused
+			reach := func() *side {
+				d := at(t, v, role, state)
+				if strings.HasSuffix(cells[1], "+") {
+					d.showPeer()
+				}
+				return d
+			}
+			patient := reach() // goes through all that is refused
 			for column, event := range events {
 				switch result := cells[2+column]; result {
 				case ".":
 					patient.refuses(event, v)
 				case "=":
-					allowed(t, at(t, v, role, state), event, v, state)
+					allowed(t, reach(), event, v, state)
 				default:
-					allowed(t, at(t, v, role, state), event, v, stateCodes[result])
+					allowed(t, reach(), event, v, stateCodes[result])
 				}
 			}
 			patient.completes(v)

@@ -17,7 +17,8 @@ import (
 // Verifier has the last word on a peer. It is asked when the peer has
 // authenticated with a credential that is trusted, before the session commits:
 // the place to look at names and dates, and to check for revocation. An error
-// ends the run with ErrPeerRejected.
+// ends the run with ErrPeerRejected. The Initiator of MethodPSK is not asked: it
+// has chosen the key itself.
 type Verifier func(s *Session, peer *Credential) error
 
 // issuers is what a Config trusts to certify others.

@@ -342,7 +342,6 @@ func TestR06_Intermediates(t *testing.T) {
 func TestSetTime(t *testing.T) {
 	from, until := certtest.Now.Add(-time.Hour), certtest.Now.Add(time.Hour)
 	a := newAuthority(func(s *certtest.Spec) { s.NotBefore, s.NotAfter = from, until })
-	cwt := cwtOf(t, newKey(t, KeyEd25519), "", func(d map[int64]int64) { d[5], d[4] = from.Unix(), until.Unix() })
 	for now, want := range map[time.Time]Status{
 		certtest.Now: OK, from: OK, from.Add(-time.Second): ErrNotYetValid, until.Add(time.Second): ErrExpired,
 		time.Unix(1, 0): ErrNotYetValid, certtest.NotAfter.Add(time.Hour): ErrExpired, {}: ErrNotYetValid, // the system's
@@ -352,7 +351,7 @@ func TestSetTime(t *testing.T) {
 		wantVerdict(t, fmt.Sprint("certificate at ", now), m.judge, m.process(), want)
 	}
 	issuer := newKey(t, KeyP256)
-	cwt = cwtOf(t, issuer, "", func(d map[int64]int64) { d[5], d[4] = from.Unix(), until.Unix() })
+	cwt := cwtOf(t, issuer, "", func(d map[int64]int64) { d[5], d[4] = from.Unix(), until.Unix() })
 	for now, want := range map[time.Time]Status{
 		certtest.Now: OK, from: OK, from.Add(-time.Second): ErrNotYetValid, until: ErrExpired, {}: ErrNotYetValid,
 	} {

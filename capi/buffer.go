@@ -15,6 +15,15 @@ func input(data *C.uint8_t, length C.size_t) []byte {
 	return C.GoBytes(unsafe.Pointer(data), C.int(length))
 }
 
+// inputs is input for an array of them.
+func inputs(data **C.uint8_t, lengths *C.size_t, n C.size_t) [][]byte {
+	copies := make([][]byte, n)
+	for i, length := range unsafe.Slice(lengths, int(n)) {
+		copies[i] = input(unsafe.Slice(data, int(n))[i], length)
+	}
+	return copies
+}
+
 // list copies an array of numbers. The shim has bounded its length.
 func list[To, From ~int | ~int32 | ~int64 | ~uint64](data *From, length C.size_t) []To {
 	numbers := make([]To, length)

@@ -51,6 +51,27 @@ func eadHandler(fn C.lake_ead_fn, userdata C.uintptr_t) ake.EADHandler {
 	}
 }
 
+// verifier asks the host for its last word on a peer. The credential has a handle
+// for the time of the call, with one reference of the library's: the host can
+// retain it, and what it frees too often is stale, not gone.
+func verifier(fn C.lake_verify_fn, userdata C.uintptr_t) ake.Verifier {
+	if fn == nil {
+		return nil
+	}
+	return func(engine *ake.Session, peer *ake.Credential) error {
+		h, err := newCredential(peer)
+		if err != nil {
+			return err
+		}
+		defer releaseCredential(h)
+		status := ake.Status(C.lakec_call_verify(fn, userdata, handleOf(engine), C.uintptr_t(h)))
+		if status == ake.OK {
+			return nil
+		}
+		return status
+	}
+}
+
 func handleOf(engine *ake.Session) C.uintptr_t {
 	s, _ := ofEngine.Load(engine)
 	return C.uintptr_t(s.(*session).handle)

@@ -65,6 +65,13 @@ func lakego_config_add_peer_credential(h, peer C.uintptr_t) C.lake_status {
 	})
 }
 
+//export lakego_config_add_psk
+func lakego_config_add_psk(h C.uintptr_t, role C.int32_t, psk C.uintptr_t) C.lake_status {
+	return onConfig(h, func(c *ake.Config) error {
+		return useCredential(handle(psk), func(psk *credential) error { return c.AddPSK(ake.Role(role), psk.engine) })
+	})
+}
+
 //export lakego_config_set_peer_policy
 func lakego_config_set_peer_policy(h C.uintptr_t, policy C.int32_t) C.lake_status {
 	return onConfig(h, func(c *ake.Config) error { return c.SetPeerPolicy(ake.PeerPolicy(policy)) })

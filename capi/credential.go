@@ -5,7 +5,6 @@ import "C"
 
 import (
 	"sync"
-	"unsafe"
 
 	"github.com/liblake/lake/ake"
 )
@@ -78,11 +77,45 @@ func lakego_credential_from_ccs(ccs *C.uint8_t, length C.size_t, out *C.uintptr_
 //export lakego_credential_from_x509_chain
 func lakego_credential_from_x509_chain(ders **C.uint8_t, lengths *C.size_t, n C.size_t, out *C.uintptr_t) C.lake_status {
 	return call(func() error {
-		var chain [][]byte
-		for i, der := range unsafe.Slice(ders, int(n)) {
-			chain = append(chain, input(der, unsafe.Slice(lengths, int(n))[i]))
-		}
-		made, err := ake.CredentialFromX509(chain...)
+		made, err := ake.CredentialFromX509(inputs(ders, lengths, n)...)
+		return giveCredential(out, made, err)
+	})
+}
+
+//export lakego_credential_from_c509
+func lakego_credential_from_c509(certs **C.uint8_t, lengths *C.size_t, n C.size_t, out *C.uintptr_t) C.lake_status {
+	return call(func() error {
+		made, err := ake.CredentialFromC509(inputs(certs, lengths, n)...)
+		return giveCredential(out, made, err)
+	})
+}
+
+//export lakego_credential_from_pem
+func lakego_credential_from_pem(file *C.uint8_t, length C.size_t, out *C.uintptr_t) C.lake_status {
+	return call(func() error {
+		data := input(file, length)
+		defer clear(data) // the key may be in the same file
+		made, err := ake.CredentialFromPEM(data)
+		return giveCredential(out, made, err)
+	})
+}
+
+//export lakego_credential_from_cwt
+func lakego_credential_from_cwt(cwt *C.uint8_t, length C.size_t, out *C.uintptr_t) C.lake_status {
+	return call(func() error {
+		made, err := ake.CredentialFromCWT(input(cwt, length))
+		return giveCredential(out, made, err)
+	})
+}
+
+//export lakego_credential_from_psk
+func lakego_credential_from_psk(idCred *C.uint8_t, idCredLength C.size_t, psk *C.uint8_t, pskLength C.size_t, hash C.int32_t,
+	credI *C.uint8_t, credILength C.size_t, credR *C.uint8_t, credRLength C.size_t, out *C.uintptr_t) C.lake_status {
+	return call(func() error {
+		secret := input(psk, pskLength)
+		defer clear(secret)
+		made, err := ake.CredentialFromPSK(input(idCred, idCredLength), secret, int(hash),
+			input(credI, credILength), input(credR, credRLength))
 		return giveCredential(out, made, err)
 	})
 }
@@ -127,6 +160,15 @@ func lakego_credential_set_private_key(h C.uintptr_t, key *C.uint8_t, length C.s
 	})
 }
 
+//export lakego_credential_set_private_key_pem
+func lakego_credential_set_private_key_pem(h C.uintptr_t, file *C.uint8_t, length C.size_t) C.lake_status {
+	return onCredential(h, func(c *ake.Credential) error {
+		secret := input(file, length)
+		defer clear(secret)
+		return c.SetPrivateKeyPEM(secret)
+	})
+}
+
 //export lakego_credential_id_cred
 func lakego_credential_id_cred(h C.uintptr_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onCredential(h, func(c *ake.Credential) error { return putBytes(out, capacity, length, c.IDCred(), nil) })
@@ -134,13 +176,37 @@ func lakego_credential_id_cred(h C.uintptr_t, out *C.uint8_t, capacity C.size_t,
 
 //export lakego_credential_bytes
 func lakego_credential_bytes(h C.uintptr_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
-	return onCredential(h, func(c *ake.Credential) error { return putBytes(out, capacity, length, c.Bytes(), nil) })
+	return onCredential(h, func(c *ake.Credential) error {
+		return putBytes(out, capacity, length, c.Bytes(), unlessPSK(c))
+	})
+}
+
+//export lakego_credential_psk_bytes
+func lakego_credential_psk_bytes(h C.uintptr_t, role C.int32_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
+	return onCredential(h, func(c *ake.Credential) error {
+		cred, credR := c.PSKCredentials()
+		if ake.Role(role) == ake.Responder {
+			cred = credR
+		}
+		if cred == nil {
+			return ake.ErrNotFound
+		}
+		return putBytes(out, capacity, length, cred, nil)
+	})
+}
+
+// unlessPSK is the error for what a pre-shared key does not have.
+func unlessPSK(c *ake.Credential) error {
+	if c.Type() == ake.CredentialPSK {
+		return ake.ErrNotFound
+	}
+	return nil
 }
 
 //export lakego_credential_public_key
 func lakego_credential_public_key(h C.uintptr_t, kind *C.int32_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onCredential(h, func(c *ake.Credential) error {
-		err := putBytes(out, capacity, length, c.PublicKey(), nil)
+		err := putBytes(out, capacity, length, c.PublicKey(), unlessPSK(c))
 		if err == nil {
 			*kind = C.int32_t(c.KeyKind())
 		}

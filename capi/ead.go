@@ -8,12 +8,17 @@ import "github.com/liblake/lake/ake"
 //export lakego_session_ead_add
 func lakego_session_ead_add(h C.uintptr_t, message C.int32_t, label C.int64_t, value *C.uint8_t, length C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error {
-		item := ake.EADItem{Label: int64(label)}
-		if value != nil {
-			item.Value = append([]byte{}, input(value, length)...)
-		}
-		return s.engine.AddEAD(int(message), item)
+		return s.engine.AddEAD(int(message), eadItem(label, value, length))
 	})
+}
+
+// eadItem is an item as the host gives it: NULL is no value, which an empty one is.
+func eadItem(label C.int64_t, value *C.uint8_t, length C.size_t) ake.EADItem {
+	item := ake.EADItem{Label: int64(label)}
+	if value != nil {
+		item.Value = append([]byte{}, input(value, length)...)
+	}
+	return item
 }
 
 //export lakego_session_ead_pad

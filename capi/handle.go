@@ -29,12 +29,14 @@ const (
 	kindCredential = iota
 	kindConfig
 	kindSession
+	kindResumption
 )
 
 var (
 	credentials = table[credential]{kind: kindCredential}
 	configs     = table[config]{kind: kindConfig}
 	sessions    = table[session]{kind: kindSession}
+	resumptions = table[ake.ResumptionStore]{kind: kindResumption}
 )
 
 // table gives handles to the objects of one kind. Looking one up takes no lock.

@@ -9,7 +9,7 @@ import (
 func TestHandleIsNeverZeroAndTellsItsKind(t *testing.T) {
 	type object struct{}
 	seen := map[handle]bool{}
-	for _, kind := range []uintptr{kindCredential, kindConfig, kindSession} {
+	for _, kind := range []uintptr{kindCredential, kindConfig, kindSession, kindResumption} {
 		table := table[object]{kind: kind}
 		for range 3 {
 			h, err := table.add(new(object))

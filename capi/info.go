@@ -20,6 +20,7 @@ func lakego_session_info(h C.uintptr_t, out *C.struct_lakec_info) C.lake_status 
 			suite:         C.int32_t(info.Suite),
 			complete:      flag(info.Complete),
 			authenticated: flag(info.Authenticated),
+			resumed:       flag(info.Resumed),
 		}
 		if info.Suite < 0 {
 			out.method = -1

@@ -16,6 +16,9 @@ extern "C" {
 lake_status lake_test_set_ephemeral(lake_session *session, const uint8_t *key, size_t key_len);
 /** Sets SUITES_I of message_1. */
 lake_status lake_test_set_suites_i(lake_session *session, const int64_t *suites, size_t n);
+/** Is lake_session_ead_add for padding, too: label 0 with a value of one's own. */
+lake_status lake_test_ead_add(lake_session *session, int32_t message, int64_t label, const uint8_t *value,
+                              size_t value_len);
 /** Makes an own credential, before it is added to a config, sign as RFC 6979
  *  says. LAKE_ERR_PRIVATE_KEY if it has no private key. */
 lake_status lake_test_sign_deterministically(lake_credential *credential);

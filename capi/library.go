@@ -27,7 +27,7 @@ func lakego_build_info(out *C.char, capacity C.size_t, length *C.size_t) C.lake_
 
 //export lakego_live_handles
 func lakego_live_handles() C.size_t {
-	return C.size_t(credentials.count() + configs.count() + sessions.count())
+	return C.size_t(credentials.count() + configs.count() + sessions.count() + resumptions.count())
 }
 
 //export lakego_suites
@@ -92,6 +92,7 @@ func lakego_method_info(method C.int32_t, out *C.struct_lake_method_info) C.lake
 			method:              method,
 			signature_initiator: flag(info.SignatureI),
 			signature_responder: flag(info.SignatureR),
+			psk:                 flag(info.PSK),
 		}
 		return nil
 	})

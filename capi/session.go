@@ -31,6 +31,10 @@ func newSession(c *config, role ake.Role) (handle, error) {
 	if err != nil {
 		return 0, err
 	}
+	return addSession(engine)
+}
+
+func addSession(engine *ake.Session) (h handle, err error) {
 	s := &session{engine: engine}
 	if s.handle, err = sessions.add(s); err != nil {
 		return 0, err
@@ -159,6 +163,13 @@ func lakego_session_set_connection_id(h C.uintptr_t, id *C.uint8_t, length C.siz
 //export lakego_session_select_suite
 func lakego_session_select_suite(h C.uintptr_t, suite C.int32_t) C.lake_status {
 	return onSession(h, func(s *session) error { return s.engine.SelectSuite(int(suite)) })
+}
+
+//export lakego_session_set_own_credential
+func lakego_session_set_own_credential(h, own C.uintptr_t) C.lake_status {
+	return onSession(h, func(s *session) error {
+		return useCredential(handle(own), func(c *credential) error { return s.engine.SetOwnCredential(c.engine) })
+	})
 }
 
 //export lakego_session_set_userdata

@@ -12,10 +12,14 @@ lake_status lakec_call_credential(lake_credential_fn fn, uintptr_t userdata, uin
                                   size_t id_cred_len, uintptr_t *credential);
 lake_status lakec_call_ead(lake_ead_fn fn, uintptr_t userdata, uintptr_t session, int32_t message, int64_t label,
                            const uint8_t *value, size_t value_len);
+lake_status lakec_call_verify(lake_verify_fn fn, uintptr_t userdata, uintptr_t session, uintptr_t peer);
+/* A lake_sign_fn or a lake_ecdh_fn: the types are the same. */
+lake_status lakec_call_key(lake_sign_fn fn, uintptr_t userdata, const uint8_t *in, size_t in_len, uint8_t *out,
+                           size_t cap, size_t *len);
 
 /* What can be known of a session in any state; -1: not yet. */
 struct lakec_info {
-    int32_t role, state, next, method, suite, complete, authenticated;
+    int32_t role, state, next, method, suite, complete, authenticated, resumed;
 };
 
 /* Set in a child of fork, where Go's runtime hangs sooner or later. */
@@ -34,10 +38,31 @@ extern volatile sig_atomic_t lakec_forked;
  * memory or not fit an int. */
 #define LAKEC_MAX_INPUT ((size_t)16 << 20)
 #define LAKEC_MAX_LIST ((size_t)4096)
+/* The last second of the year 9999, and 100 years: what a date or an age can be. */
+#define LAKEC_MAX_TIME ((int64_t)253402300799)
+#define LAKEC_MAX_AGE ((uint64_t)100 * 366 * 86400)
+/* Bytes of lake_saved_id. */
+#define LAKEC_SAVED_ID 16
 
 static inline int lakec_input(const void *data, size_t length)
 {
     return (data != NULL || length == 0) && length <= LAKEC_MAX_INPUT;
+}
+
+/* A saved store may be larger: a million peers take half a kilobyte each, or more. */
+static inline int lakec_store(const void *data, size_t length)
+{
+    return (data != NULL || length == 0) && length <= INT32_MAX;
+}
+
+static inline int lakec_inputs(const uint8_t *const *items, const size_t *lengths, size_t n)
+{
+    if (items == NULL || lengths == NULL || n == 0 || n > LAKEC_MAX_LIST)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        if (!lakec_input(items[i], lengths[i]))
+            return 0;
+    return 1;
 }
 
 static inline int lakec_list(const void *items, size_t n)

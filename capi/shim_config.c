@@ -43,6 +43,12 @@ lake_status lake_config_add_peer_credential(lake_config *config, lake_credential
     return lakego_config_add_peer_credential((uintptr_t)config, (uintptr_t)credential);
 }
 
+lake_status lake_config_add_psk(lake_config *config, int32_t role, lake_credential *credential)
+{
+    LAKEC_CHECK(config != NULL && (role == LAKE_INITIATOR || role == LAKE_RESPONDER) && credential != NULL);
+    return lakego_config_add_psk((uintptr_t)config, role, (uintptr_t)credential);
+}
+
 lake_status lake_config_set_peer_policy(lake_config *config, int32_t policy)
 {
     LAKEC_CHECK(config != NULL);

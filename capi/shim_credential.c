@@ -27,11 +27,47 @@ lake_status lake_credential_from_x509(const uint8_t *der, size_t der_len, lake_c
 lake_status lake_credential_from_x509_chain(const uint8_t *const *ders, const size_t *der_lens, size_t n,
                                             lake_credential **out)
 {
-    LAKEC_CHECK(ders != NULL && der_lens != NULL && n > 0 && lakec_list(ders, n) && out != NULL);
-    for (size_t i = 0; i < n; i++)
-        LAKEC_CHECK(lakec_input(ders[i], der_lens[i]));
+    LAKEC_CHECK(lakec_inputs(ders, der_lens, n) && out != NULL);
     uintptr_t handle = 0;
     lake_status status = lakego_credential_from_x509_chain((uint8_t **)ders, (size_t *)der_lens, n, &handle);
+    return give(status, handle, out);
+}
+
+lake_status lake_credential_from_c509(const uint8_t *const *certs, const size_t *cert_lens, size_t n,
+                                      lake_credential **out)
+{
+    LAKEC_CHECK(lakec_inputs(certs, cert_lens, n) && out != NULL);
+    uintptr_t handle = 0;
+    lake_status status = lakego_credential_from_c509((uint8_t **)certs, (size_t *)cert_lens, n, &handle);
+    return give(status, handle, out);
+}
+
+lake_status lake_credential_from_pem(const uint8_t *file, size_t file_len, lake_credential **out)
+{
+    LAKEC_CHECK(lakec_input(file, file_len) && out != NULL);
+    uintptr_t handle = 0;
+    lake_status status = lakego_credential_from_pem((uint8_t *)file, file_len, &handle);
+    return give(status, handle, out);
+}
+
+lake_status lake_credential_from_cwt(const uint8_t *cwt, size_t cwt_len, lake_credential **out)
+{
+    LAKEC_CHECK(lakec_input(cwt, cwt_len) && out != NULL);
+    uintptr_t handle = 0;
+    lake_status status = lakego_credential_from_cwt((uint8_t *)cwt, cwt_len, &handle);
+    return give(status, handle, out);
+}
+
+lake_status lake_credential_from_psk(const uint8_t *id_cred, size_t id_cred_len, const uint8_t *psk,
+                                     size_t psk_len, int32_t hash, const uint8_t *cred_i, size_t cred_i_len,
+                                     const uint8_t *cred_r, size_t cred_r_len, lake_credential **out)
+{
+    LAKEC_CHECK(lakec_input(id_cred, id_cred_len) && lakec_input(psk, psk_len) && lakec_input(cred_i, cred_i_len) &&
+                lakec_input(cred_r, cred_r_len) && out != NULL);
+    uintptr_t handle = 0;
+    lake_status status =
+        lakego_credential_from_psk((uint8_t *)id_cred, id_cred_len, (uint8_t *)psk, psk_len, hash, (uint8_t *)cred_i,
+                                   cred_i_len, (uint8_t *)cred_r, cred_r_len, &handle);
     return give(status, handle, out);
 }
 
@@ -74,6 +110,12 @@ lake_status lake_credential_set_private_key(lake_credential *credential, const u
     return lakego_credential_set_private_key((uintptr_t)credential, (uint8_t *)key, key_len);
 }
 
+lake_status lake_credential_set_private_key_pem(lake_credential *credential, const uint8_t *file, size_t file_len)
+{
+    LAKEC_CHECK(credential != NULL && lakec_input(file, file_len));
+    return lakego_credential_set_private_key_pem((uintptr_t)credential, (uint8_t *)file, file_len);
+}
+
 lake_status lake_credential_id_cred(const lake_credential *credential, uint8_t *out, size_t cap, size_t *len)
 {
     LAKEC_CHECK(credential != NULL && lakec_output(out, cap, len));
@@ -84,6 +126,14 @@ lake_status lake_credential_bytes(const lake_credential *credential, uint8_t *ou
 {
     LAKEC_CHECK(credential != NULL && lakec_output(out, cap, len));
     return lakego_credential_bytes((uintptr_t)credential, out, cap, len);
+}
+
+lake_status lake_credential_psk_bytes(const lake_credential *credential, int32_t role, uint8_t *out, size_t cap,
+                                      size_t *len)
+{
+    LAKEC_CHECK(credential != NULL && (role == LAKE_INITIATOR || role == LAKE_RESPONDER) &&
+                lakec_output(out, cap, len));
+    return lakego_credential_psk_bytes((uintptr_t)credential, role, out, cap, len);
 }
 
 lake_status lake_credential_public_key(const lake_credential *credential, int32_t *key_kind, uint8_t *out,

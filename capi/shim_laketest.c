@@ -18,6 +18,13 @@ lake_status lake_test_set_suites_i(lake_session *session, const int64_t *suites,
     return lakego_test_set_suites_i((uintptr_t)session, (int64_t *)suites, n);
 }
 
+lake_status lake_test_ead_add(lake_session *session, int32_t message, int64_t label, const uint8_t *value,
+                              size_t value_len)
+{
+    LAKEC_CHECK(session != NULL && lakec_input(value, value_len));
+    return lakego_test_ead_add((uintptr_t)session, message, label, (uint8_t *)value, value_len);
+}
+
 lake_status lake_test_sign_deterministically(lake_credential *credential)
 {
     LAKEC_CHECK(credential != NULL);

@@ -33,6 +33,12 @@ lake_status lake_session_select_suite(lake_session *session, int32_t suite)
     return lakego_session_select_suite((uintptr_t)session, suite);
 }
 
+lake_status lake_session_set_own_credential(lake_session *session, lake_credential *credential)
+{
+    LAKEC_CHECK(session != NULL && credential != NULL);
+    return lakego_session_set_own_credential((uintptr_t)session, (uintptr_t)credential);
+}
+
 lake_status lake_session_set_userdata(lake_session *session, void *userdata)
 {
     LAKEC_CHECK(session != NULL);
@@ -201,6 +207,12 @@ lake_status lake_session_peer_credential(lake_session *session, lake_credential 
     return status;
 }
 
+lake_status lake_session_peer_is_new(lake_session *session, int32_t *is_new)
+{
+    LAKEC_CHECK(session != NULL && is_new != NULL);
+    return lakego_session_peer_is_new((uintptr_t)session, is_new);
+}
+
 lake_status lake_session_peer_suites(lake_session *session, int64_t *out, size_t cap, size_t *len)
 {
     LAKEC_CHECK(session != NULL && lakec_output(out, cap, len));
@@ -265,6 +277,7 @@ INFO(lake_session_method, method, info.method >= 0)
 INFO(lake_session_suite, suite, info.suite >= 0)
 INFO(lake_session_is_complete, complete, 1)
 INFO(lake_session_authenticated, authenticated, 1)
+INFO(lake_session_is_resumed, resumed, 1)
 
 static lake_status connection_id(lake_session *session, int32_t peer, uint8_t *out, size_t cap, size_t *len)
 {

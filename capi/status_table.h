@@ -16,6 +16,7 @@
     X(LAKE_ERR_UNSUPPORTED, "not supported by this library or not with this cipher suite") \
     X(LAKE_ERR_NOT_FOUND, "there is no such item") \
     X(LAKE_ERR_LIMIT, "a configured limit was exceeded") \
+    X(LAKE_ERR_SAVED, "the saved data was altered, is of another config or key, or was used before") \
     X(LAKE_ERR_INTERNAL, "internal error; the session must be freed") \
     X(LAKE_ERR_FORKED, "the process was forked after liblake was loaded; the child cannot use it") \
     X(LAKE_ERR_CALLBACK, "a callback of the host failed") \

@@ -17,7 +17,7 @@
  *  - Output buffers are the caller's: (uint8_t *out, size_t cap, size_t *len).
  *    out NULL with cap 0 asks for the size: LAKE_ERR_BUFFER_TOO_SMALL, and *len
  *    is the size needed. A message is made once and kept: asking again gives the
- *    same bytes. Text (char *out) ends with a zero, which counts in cap and in the
+ *    same bytes. (What is saved is sealed anew each time, in the same size.) Text (char *out) ends with a zero, which counts in cap and in the
  *    size needed, but not in the *len of success.
  *  - Inputs are copied before a function returns; (NULL, 0) is the empty string.
  *  - Every function can give LAKE_ERR_ARGUMENT (NULL, out of range),
@@ -99,6 +99,8 @@ typedef int32_t lake_status;
 #define LAKE_ERR_NOT_FOUND              ((lake_status)-8)
 /** A configured limit was exceeded. */
 #define LAKE_ERR_LIMIT                  ((lake_status)-9)
+/** The saved data was altered, is of another config or key, or was used before. */
+#define LAKE_ERR_SAVED                  ((lake_status)-10)
 
 /* process: the process or the library is in trouble */
 /** Internal error; the session must be freed. */
@@ -205,9 +207,10 @@ const char *lake_strerror(lake_status status);
 /** Name of a status, for example "LAKE_ERR_MAC"; "LAKE_UNKNOWN" for an unknown
  *  one. Static text; works after fork. */
 const char *lake_status_name(lake_status status);
-/** 1 if the library has a feature, else 0. Features: "method-0" to "method-3",
- *  "suite-0" to "suite-6", "suite-24", "suite-25", "ccs", "x509", "message-4",
- *  "ead", "pull", "oscore", "oscore-libcoap". Works after fork. */
+/** 1 if the library has a feature, else 0. Features: "method-0" to "method-4",
+ *  "suite-0" to "suite-6", "suite-24", "suite-25", "ccs", "cwt", "x509", "c509", "psk",
+ *  "message-4", "ead", "pull", "external-keys", "oscore", "oscore-libcoap",
+ *  "resumption", "save". Works after fork. */
 int32_t lake_has_feature(const char *name);
 /** What the library was built with: version, Go version, modules; text lines. */
 lake_status lake_build_info(char *out, size_t cap, size_t *len);
@@ -258,8 +261,9 @@ struct lake_suite_info {
 struct lake_method_info {
     uint32_t struct_size;        /* set by the caller */
     int32_t method;
-    int32_t signature_initiator; /* 1: signs; 0: has a static Diffie-Hellman key */
+    int32_t signature_initiator; /* 1: signs; 0: does not */
     int32_t signature_responder;
+    int32_t psk;                 /* 1: pre-shared key; else who does not sign has a static Diffie-Hellman key */
 };
 
 /** The supported cipher suites. cap and *len count suites. */
@@ -294,14 +298,23 @@ typedef struct lake_credential lake_credential;
 #define LAKE_CREDENTIAL_CCS 1
 #define LAKE_CREDENTIAL_X509 2
 #define LAKE_CREDENTIAL_PARTS 3
+#define LAKE_CREDENTIAL_C509 4
+#define LAKE_CREDENTIAL_CWT 5
+#define LAKE_CREDENTIAL_PSK 6
 
 /* Ways to refer to a credential (RFC 9528 section 3.5.3). */
 #define LAKE_ID_KID 4          /* any; the value is the kid */
+#define LAKE_ID_KCWT 13        /* CWT by value */
 #define LAKE_ID_KCCS 14        /* CCS by value */
+#define LAKE_ID_C5T 22         /* C509 certificate by SHA-256 truncated to 8 bytes */
+#define LAKE_ID_C5U 23         /* C509 certificate by URI, which is the value */
+#define LAKE_ID_C5B 24         /* C509 certificates by value */
+#define LAKE_ID_C5C 25         /* C509 certificates by value, in order */
 #define LAKE_ID_X5BAG 32       /* certificates by value */
 #define LAKE_ID_X5CHAIN 33     /* certificates by value, in order */
 #define LAKE_ID_X5T 34         /* certificate by SHA-256 truncated to 8 bytes */
 #define LAKE_ID_X5U 35         /* certificate by URI, which is the value */
+#define LAKE_ID_C5T_SHA256 122 /* C509 certificate by SHA-256 */
 #define LAKE_ID_X5T_SHA256 134 /* certificate by SHA-256 */
 
 /** From a CWT Claims Set: a CBOR map with a COSE_Key in its 'cnf' claim (RFC 9528
@@ -316,6 +329,25 @@ lake_status lake_credential_from_x509(const uint8_t *der, size_t der_len, lake_c
  *  chain is sent by value (x5chain). LAKE_ERR_CREDENTIAL_MALFORMED. */
 lake_status lake_credential_from_x509_chain(const uint8_t *const *ders, const size_t *der_lens, size_t n,
                                             lake_credential **out);
+/** From the certificates of a file as openssl writes it (PEM or DER, of file_len
+ *  bytes), the end entity's first. LAKE_ERR_CREDENTIAL_MALFORMED. */
+lake_status lake_credential_from_pem(const uint8_t *file, size_t file_len, lake_credential **out);
+/** From n C509 certificates (draft-ietf-cose-cbor-encoded-cert), natively signed or
+ *  re-encoded from X.509, the end entity's first; referred to by c5t (SHA-256/64),
+ *  a chain by value (c5c). LAKE_ERR_CREDENTIAL_MALFORMED. */
+lake_status lake_credential_from_c509(const uint8_t *const *certs, const size_t *cert_lens, size_t n,
+                                      lake_credential **out);
+/** From a CWT signed with COSE_Sign1 that has a COSE_Key in its 'cnf' claim; sent by
+ *  value (kcwt). Nothing is verified yet. LAKE_ERR_CREDENTIAL_MALFORMED. */
+lake_status lake_credential_from_cwt(const uint8_t *cwt, size_t cwt_len, lake_credential **out);
+/** A pre-shared key for method 4 (draft-ietf-lake-edhoc-psk): the ID_CRED_PSK map
+ *  that refers to it, at least 16 bytes of key, the COSE number of the EDHOC hash
+ *  it is bound to (-16 SHA-256, -43 SHA-384, -45 SHAKE256), CRED_I and CRED_R (one
+ *  CBOR item each), which must differ. LAKE_ERR_UNSUPPORTED for another hash,
+ *  LAKE_ERR_CREDENTIAL_MALFORMED. */
+lake_status lake_credential_from_psk(const uint8_t *id_cred, size_t id_cred_len, const uint8_t *psk,
+                                     size_t psk_len, int32_t hash, const uint8_t *cred_i, size_t cred_i_len,
+                                     const uint8_t *cred_r, size_t cred_r_len, lake_credential **out);
 /** From its parts, for types that liblake does not read: ID_CRED_x (a CBOR map),
  *  CRED_x (one CBOR item) and the public key (for P-256 and P-384: x || y, or x
  *  alone for Diffie-Hellman). LAKE_ERR_PUBLIC_KEY, LAKE_ERR_CREDENTIAL_MALFORMED. */
@@ -339,15 +371,81 @@ lake_status lake_credential_set_id(lake_credential *credential, int32_t type, co
  *  not belong to the public key, LAKE_ERR_FROZEN. */
 lake_status lake_credential_set_private_key(lake_credential *credential, const uint8_t *key, size_t key_len);
 
+/** The same from a file as openssl writes it: PEM or DER, PKCS#8 or SEC 1, not
+ *  encrypted. LAKE_ERR_PRIVATE_KEY, LAKE_ERR_FROZEN. */
+lake_status lake_credential_set_private_key_pem(lake_credential *credential, const uint8_t *file, size_t file_len);
+
+/** Signs for a credential whose private key is elsewhere: to_be_signed is a COSE
+ *  Sig_structure, the signature r || s (ECDSA with SHA-256 for P-256, SHA-384 for
+ *  P-384) or that of EdDSA. It writes *len bytes, at most cap, which is 256, and
+ *  returns LAKE_OK. Any other status fails the call with LAKE_ERR_CALLBACK, a
+ *  signature of another key with LAKE_ERR_PRIVATE_KEY; the call can be made again. */
+typedef lake_status (*lake_sign_fn)(void *userdata, const uint8_t *to_be_signed, size_t to_be_signed_len,
+                                    uint8_t *out, size_t cap, size_t *len);
+/** Computes ECDH for a credential whose private key is elsewhere: peer is the peer's
+ *  public key, of P-256 and P-384 x alone (02 || x is the compressed point); the
+ *  secret is x of the result, or the output of X25519 or X448. */
+typedef lake_status (*lake_ecdh_fn)(void *userdata, const uint8_t *peer, size_t peer_len, uint8_t *out,
+                                    size_t cap, size_t *len);
+/** The private key is elsewhere, and the host signs by fn, for every session that uses
+ *  the credential and so perhaps from several threads at once. LAKE_ERR_UNSUPPORTED
+ *  for a key that cannot sign, LAKE_ERR_FROZEN. */
+lake_status lake_credential_set_signer(lake_credential *credential, lake_sign_fn fn, void *userdata);
+/** The same for ECDH. A key that can do both may have both.
+ *  LAKE_ERR_UNSUPPORTED for a key that cannot, LAKE_ERR_FROZEN. */
+lake_status lake_credential_set_ecdh(lake_credential *credential, lake_ecdh_fn fn, void *userdata);
+/** The private key is elsewhere, in pull mode, as far as there is no callback:
+ *  lake_session_prepare_message_2 and _3 (and lake_session_step) give LAKE_PENDING_SIGNATURE or LAKE_PENDING_ECDH. Then
+ *  lake_session_key_question, lake_session_answer_key, and the same call again.
+ *  LAKE_ERR_FROZEN. */
+lake_status lake_credential_set_external_key(lake_credential *credential);
+
 /** ID_CRED_x, as the CBOR map. */
 lake_status lake_credential_id_cred(const lake_credential *credential, uint8_t *out, size_t cap, size_t *len);
-/** CRED_x, one CBOR item. */
+/** CRED_x, one CBOR item. LAKE_ERR_NOT_FOUND of a pre-shared key. */
 lake_status lake_credential_bytes(const lake_credential *credential, uint8_t *out, size_t cap, size_t *len);
-/** The public key and its LAKE_KEY_* kind. */
+/** Of a pre-shared key CRED_I (role LAKE_INITIATOR) or CRED_R (LAKE_RESPONDER), which
+ *  tells who a peer is that resumed a session. LAKE_ERR_NOT_FOUND of others. */
+lake_status lake_credential_psk_bytes(const lake_credential *credential, int32_t role, uint8_t *out, size_t cap,
+                                      size_t *len);
+/** The public key and its LAKE_KEY_* kind. LAKE_ERR_NOT_FOUND of a pre-shared key. */
 lake_status lake_credential_public_key(const lake_credential *credential, int32_t *key_kind, uint8_t *out,
                                        size_t cap, size_t *len);
 /** LAKE_CREDENTIAL_*. */
 lake_status lake_credential_kind(const lake_credential *credential, int32_t *kind);
+/** Whose it is, in one line for people: subject, first alternative name, kid, kind and
+ *  beginning of the key, as far as known. Printable UTF-8 with a final zero (cap
+ *  counts it, *len does not). */
+lake_status lake_credential_describe(const lake_credential *credential, char *out, size_t cap, size_t *len);
+/* What lake_credential_text gives. */
+#define LAKE_TEXT_SUBJECT 1 /* X.509, C509: a name as in RFC 4514; CWT, CCS: the claim 'sub' */
+#define LAKE_TEXT_ISSUER 2  /* the same, or the claim 'iss' */
+#define LAKE_TEXT_NAMES 3   /* subject alternative names, one a line, such as "DNS:example.org" */
+/** A LAKE_TEXT_* of the credential; empty if it has none. As lake_credential_describe. */
+lake_status lake_credential_text(const lake_credential *credential, int32_t what, char *out, size_t cap,
+                                 size_t *len);
+/** Seconds since 1970 from and until when it is valid; INT64_MIN and INT64_MAX if it
+ *  has no such date. */
+lake_status lake_credential_validity(const lake_credential *credential, int64_t *not_before, int64_t *not_after);
+/** SHA-256 of the certificate (DER, or the C509 sequence) or of CRED_x.
+ *  LAKE_ERR_NOT_FOUND of a pre-shared key. */
+lake_status lake_credential_fingerprint(const lake_credential *credential, uint8_t out[32]);
+/** The kid of its COSE_Key or ID_CRED_x. LAKE_ERR_NOT_FOUND if it has none. */
+lake_status lake_credential_kid(const lake_credential *credential, uint8_t *out, size_t cap, size_t *len);
+/** Builds a CWT Claims Set of a public key, with a subject in UTF-8 (NULL: none) and a
+ *  kid (NULL, 0: none). LAKE_ERR_PUBLIC_KEY. */
+lake_status lake_ccs_build(const char *subject, const uint8_t *kid, size_t kid_len, int32_t key_kind,
+                           const uint8_t *public_key, size_t public_key_len, uint8_t *out, size_t cap, size_t *len);
+/** Dresses a bare COSE_Key as a CCS (RFC 9528 section 3.5.2).
+ *  LAKE_ERR_CREDENTIAL_MALFORMED. */
+lake_status lake_ccs_from_cose_key(const uint8_t *cose_key, size_t cose_key_len, uint8_t *out, size_t cap,
+                                   size_t *len);
+/** Re-encodes an X.509 certificate (DER) as a C509 certificate. LAKE_ERR_UNSUPPORTED if
+ *  that would not give the same DER back, LAKE_ERR_CREDENTIAL_MALFORMED. */
+lake_status lake_c509_from_x509(const uint8_t *der, size_t der_len, uint8_t *out, size_t cap, size_t *len);
+/** The X.509 certificate (DER) that a re-encoded C509 certificate was made of.
+ *  LAKE_ERR_UNSUPPORTED for one that is natively signed, LAKE_ERR_CREDENTIAL_MALFORMED. */
+lake_status lake_c509_to_x509(const uint8_t *c509, size_t c509_len, uint8_t *out, size_t cap, size_t *len);
 /** One more reference: as many lake_credential_free are needed. */
 lake_status lake_credential_retain(lake_credential *credential);
 /** Drops a reference. Configs and sessions keep their own. NULL is allowed. */
@@ -366,12 +464,15 @@ typedef struct lake_session lake_session;
 
 /* Whose credentials are trusted. */
 #define LAKE_PEER_PINNED 1       /* those of the config and those the host answers with (default) */
+#define LAKE_PEER_X509 2         /* also what a trust anchor or CWT issuer of the config vouches for */
 #define LAKE_PEER_CALLBACK 3     /* the host is asked about every credential */
+#define LAKE_PEER_LEARN 4        /* also raw keys by value, on first use (lake_session_peer_is_new) */
 #define LAKE_PEER_ANY_INSECURE 5 /* also every one that is sent by value */
 
 /* Questions that come to the host as a pending status (lake_config_set_pull). */
 #define LAKE_PULL_CREDENTIAL 1u /* LAKE_PENDING_CREDENTIAL for one that the config does not know */
 #define LAKE_PULL_EAD 2u        /* LAKE_PENDING_EAD for a critical item that nobody accepted */
+#define LAKE_PULL_PEER 4u       /* LAKE_PENDING_PEER when the peer has authenticated: resume accepts it */
 
 /** Looks up the credential that id_cred (a CBOR map) refers to. It writes *out
  *  and returns LAKE_OK: that reference passes to the library, and the credential
@@ -387,6 +488,13 @@ typedef lake_status (*lake_credential_fn)(void *userdata, lake_session *session,
  *  label), and any other error to end the run. */
 typedef lake_status (*lake_ead_fn)(void *userdata, lake_session *session, int32_t message, int64_t label,
                                    const uint8_t *value, size_t value_len);
+
+/** Has the last word on a peer that has authenticated with a trusted credential,
+ *  before the session commits: the place to look at names and dates, and to check
+ *  for revocation. The credential is the library's and valid during the call, unless
+ *  lake_credential_retain keeps it. LAKE_OK accepts; anything else ends the run with
+ *  LAKE_ERR_PEER_REJECTED. */
+typedef lake_status (*lake_verify_fn)(void *userdata, lake_session *session, lake_credential *peer);
 
 /** Bounds what a peer can make a session do. A field of 0 means the default. */
 struct lake_limits {
@@ -413,6 +521,28 @@ lake_status lake_config_set_methods(lake_config *config, const int32_t *methods,
 lake_status lake_config_add_own_credential(lake_config *config, lake_credential *credential);
 /** Adds a credential that is trusted (pinned) as a peer's. */
 lake_status lake_config_add_peer_credential(lake_config *config, lake_credential *credential);
+/** Adds a pre-shared key for sessions in which this side has the given role
+ *  (LAKE_INITIATOR, LAKE_RESPONDER). A key for both directions needs two credentials,
+ *  with CRED_I and CRED_R exchanged. */
+lake_status lake_config_add_psk(lake_config *config, int32_t role, lake_credential *credential);
+/** Adds a certificate (X.509 or C509) that certifies peers, or is a peer's; takes
+ *  effect with LAKE_PEER_X509. Further certificates of a chain become intermediates. */
+lake_status lake_config_add_trust_anchor(lake_config *config, lake_credential *certificate);
+/** Adds a certificate that peers may leave out of their chain. */
+lake_status lake_config_add_intermediate(lake_config *config, lake_credential *certificate);
+/** Adds the key of an issuer of CWTs; name is what their claim 'iss' has to be, NULL
+ *  any. Takes effect with LAKE_PEER_X509. */
+lake_status lake_config_add_cwt_issuer(lake_config *config, lake_credential *issuer, const char *name);
+/** Sets the time by which dates are checked, in seconds since 1970 up to the year
+ *  9999, for devices without a clock; 0: that of the system (default). Allowed at
+ *  any time. */
+lake_status lake_config_set_time(lake_config *config, int64_t now);
+/** Sets who has the last word on a peer; NULL: nobody. */
+lake_status lake_config_set_verify_callback(lake_config *config, lake_verify_fn fn, void *userdata);
+/** Checks a credential as LAKE_PEER_X509 does, for a key that signs (1) or does static
+ *  Diffie-Hellman (0). LAKE_ERR_EXPIRED, LAKE_ERR_UNKNOWN_ISSUER and the like;
+ *  LAKE_ERR_CREDENTIAL_UNTRUSTED for one that nobody can vouch for. */
+lake_status lake_config_verify_credential(lake_config *config, lake_credential *credential, int32_t signs);
 /** Sets LAKE_PEER_*. LAKE_ERR_UNSUPPORTED. */
 lake_status lake_config_set_peer_policy(lake_config *config, int32_t policy);
 /** Sets the lookup of credentials that the config does not know; NULL: none. */
@@ -476,6 +606,17 @@ lake_status lake_session_set_connection_id(lake_session *session, const uint8_t 
 /** Initiator, before message_1: selects another suite than the preferred one,
  *  such as the one that this Responder is known to support. */
 lake_status lake_session_select_suite(lake_session *session, int32_t suite);
+/** Chooses among several own credentials, in the place of the first one that fits: the
+ *  Initiator before message_3, when it has seen the peer, the Responder before
+ *  message_2. LAKE_ERR_PRIVATE_KEY without a private key, LAKE_ERR_KEY_KIND. */
+lake_status lake_session_set_own_credential(lake_session *session, lake_credential *credential);
+/** What the host has to compute after LAKE_PENDING_SIGNATURE (out: the bytes to sign) or
+ *  LAKE_PENDING_ECDH (out: the peer's public key, x alone for P-256 and P-384); *pending
+ *  is which of the two. LAKE_ERR_NOT_FOUND when nothing is asked. */
+lake_status lake_session_key_question(lake_session *session, lake_status *pending, uint8_t *out, size_t cap,
+                                      size_t *len);
+/** Gives the signature or the ECDH secret. Then make the pending call again. */
+lake_status lake_session_answer_key(lake_session *session, const uint8_t *answer, size_t answer_len);
 /** A pointer of the host's, kept with the session. */
 lake_status lake_session_set_userdata(lake_session *session, void *userdata);
 /** The pointer of lake_session_set_userdata, or NULL. Works in callbacks. */
@@ -484,8 +625,10 @@ lake_status lake_session_userdata(const lake_session *session, void **userdata);
 /** The short way: takes what arrived (NULL, 0 to start as Initiator) and gives
  *  what to send (*len 0: nothing), until lake_session_is_complete. Without
  *  lake_config_require_message_4, the Initiator is complete with message_3 and
- *  the Responder when it has verified that. If the Responder refuses the cipher
- *  suite, the Initiator starts again with one that both support.
+ *  the Responder when it has verified that; but method 4 always goes on to message_4,
+ *  which alone authenticates the Responder there. If the Responder refuses the cipher
+ *  suite, the Initiator starts again with one that both support; if it refuses a
+ *  resumption, with a full run.
  *
  *  A pending status: answer it, then step with (NULL, 0). An error: if the run
  *  ended and an EDHOC error message is due, it is in out (*len above 0) and has
@@ -568,6 +711,9 @@ lake_status lake_session_reject_peer(lake_session *session, lake_status reason);
 /** The credential that the peer authenticated with: a new handle, to be freed.
  *  LAKE_ERR_NOT_FOUND before. */
 lake_status lake_session_peer_credential(lake_session *session, lake_credential **out);
+/** *is_new is 1 if, with LAKE_PEER_LEARN, the key of the peer was accepted for the first
+ *  time: keep lake_session_peer_credential, and pin it in the next config. */
+lake_status lake_session_peer_is_new(lake_session *session, int32_t *is_new);
 /** The suites that the peer named: SUITES_I of message_1, or SUITES_R of an error
  *  message. cap and *len count suites. LAKE_ERR_NOT_FOUND. */
 lake_status lake_session_peer_suites(lake_session *session, int64_t *out, size_t cap, size_t *len);
@@ -640,6 +786,97 @@ lake_status lake_session_oscore_context(lake_session *session, struct lake_oscor
  *  connection identifier is longer than 7 bytes. Wipe it after use. */
 lake_status lake_session_oscore_libcoap_conf(lake_session *session, char *out, size_t cap, size_t *len);
 
+/* Renewal: resumption, saved sessions, when to renew (docs/renewal.md). */
+
+/** A store of keys with which peers can be met again by method 4, each for the next
+ *  run. */
+typedef struct lake_resumption lake_resumption;
+
+/** A store for the keys of at most limit peers, each valid for lifetime seconds.
+ *  limit 1 to 1,000,000; 0: 1,000; lifetime at most 100 years; 0: one day. */
+lake_status lake_resumption_new(size_t limit, uint64_t lifetime, lake_resumption **out);
+/** Frees a store; configs and sessions keep theirs. NULL is allowed. */
+lake_status lake_resumption_free(lake_resumption *store);
+/** Sets the length of the identifiers of keys that are kept from now on, 1 to 64; 2 by
+ *  default, which is good for some thousand peers. Both sides have to agree on it. */
+lake_status lake_resumption_set_kid_length(lake_resumption *store, size_t kid_len);
+/** Derives the next resumption key of a completed session and keeps it under the peer.
+ *  Both sides do it, before any lake_session_key_update. The key of the run before is
+ *  kept or dropped as draft-ietf-lake-edhoc-psk section 6 says. */
+lake_status lake_resumption_keep(lake_resumption *store, lake_session *session);
+/** Drops the key of the run before, when the peer of a completed session has shown to
+ *  have its keys by a further message. */
+lake_status lake_resumption_confirm(lake_resumption *store, lake_session *session);
+/** Drops the keys of the peer with this CRED_x, for example because it was revoked. */
+lake_status lake_resumption_forget(lake_resumption *store, const uint8_t *cred, size_t cred_len);
+/** Number of peers in the store. */
+lake_status lake_resumption_count(lake_resumption *store, size_t *count);
+/** The store, sealed with a key of 32 bytes, to be kept over a restart. */
+lake_status lake_resumption_save(lake_resumption *store, const uint8_t *key, size_t key_len, uint8_t *out,
+                                 size_t cap, size_t *len);
+/** Reads what lake_resumption_save wrote. LAKE_ERR_SAVED if it was altered or the key is
+ *  another one, LAKE_ERR_UNSUPPORTED for another version. */
+lake_status lake_resumption_load(const uint8_t *key, size_t key_len, const uint8_t *blob, size_t blob_len,
+                                 lake_resumption **out);
+/** Lets a Responder take part in resumptions with the keys of the store, besides its
+ *  methods. */
+lake_status lake_config_set_resumption(lake_config *config, lake_resumption *store);
+/** Initiator, before message_1: runs method 4 with the key kept for the peer that has the
+ *  credential CRED_R. LAKE_ERR_NOT_FOUND if there is none: the run then is a full one.
+ *  If the Responder refuses, lake_session_step goes on with a full run by itself;
+ *  message by message, lake_session_fall_back does it. */
+lake_status lake_session_use_resumption(lake_session *session, lake_resumption *store, const uint8_t *cred_r,
+                                        size_t cred_r_len);
+/** Initiator: a new, full run after a resumption that failed, in the same session. The
+ *  key is dropped. */
+lake_status lake_session_fall_back(lake_session *session);
+/** *resumed is 1 if the session is authenticated, or is to be, by a resumption key. */
+lake_status lake_session_is_resumed(lake_session *session, int32_t *resumed);
+/** The resumption key of a completed session as a PSK credential, with a kid of kid_len
+ *  bytes, 1 to 64 (0: 2), for hosts that keep keys in their own way. */
+lake_status lake_session_resumption_credential(lake_session *session, size_t kid_len, lake_credential **out);
+
+/** Saves a session, sealed with a key of 32 bytes: a completed one, or one that waits for
+ *  message_2, message_3 or (not in method 4) message_4. The latter lives on in the
+ *  blob, may be restored once, and is over here (LAKE_STATE_FAILED); but not until this
+ *  returns LAKE_OK: asking for the size changes nothing, and the session may go on
+ *  instead. LAKE_ERR_NO_CREDENTIAL with a credential of
+ *  lake_session_set_own_credential that is not in the config. */
+lake_status lake_session_save(lake_session *session, const uint8_t *key, size_t key_len, uint8_t *out, size_t cap,
+                              size_t *len);
+/** Restores a session with the config that it was made with. LAKE_ERR_SAVED if the blob
+ *  was altered, is of another config or key, or was restored before in this config;
+ *  LAKE_ERR_UNSUPPORTED for another version. */
+lake_status lake_session_restore(lake_config *config, const uint8_t *key, size_t key_len, const uint8_t *blob,
+                                 size_t blob_len, lake_session **out);
+/** The id of a blob, to claim it by where several processes could restore it.
+ *  LAKE_ERR_SAVED for what is no blob. */
+lake_status lake_saved_id(const uint8_t *blob, size_t blob_len, uint8_t out[16]);
+
+/* Answers of lake_session_renewal. */
+#define LAKE_RENEWAL_NONE 0       /* go on */
+#define LAKE_RENEWAL_KEY_UPDATE 1 /* lake_session_key_update on both sides is due */
+#define LAKE_RENEWAL_NEW_RUN 2    /* a new run of EDHOC is due */
+/** What is due, after the host has protected sent and received received more messages
+ *  with the keys of the session, and failures more did not verify, since the last
+ *  call. In states in which keys can be exported. */
+lake_status lake_session_renewal(lake_session *session, uint64_t sent, uint64_t received, uint64_t failures,
+                                 int32_t *due);
+
+/** How long keys serve. A field of 0 means the default; docs/renewal.md says where
+ *  these come from. */
+struct lake_renewal_limits {
+    uint32_t struct_size; /* set by the caller */
+    uint32_t key_sets;    /* exported from one run, key updates making the next; default 24 */
+    uint64_t messages;    /* in one direction, with one set of keys; default 1,048,576 */
+    uint64_t failures;    /* default 16,384 with suites 0 to 3, else 1,048,576 */
+    uint64_t key_age;     /* seconds since the run or key update; default 1 hour */
+    uint64_t run_age;     /* seconds since the run; default 24 hours */
+};
+/** Sets how long keys serve before lake_session_renewal asks for new ones. Ages are
+ *  100 years at most. */
+lake_status lake_config_set_renewal_limits(lake_config *config, const struct lake_renewal_limits *limits);
+
 /* Introspection, in any state. */
 
 /** LAKE_INITIATOR or LAKE_RESPONDER. */
@@ -661,7 +898,8 @@ lake_status lake_session_own_connection_id(lake_session *session, uint8_t *out, 
 lake_status lake_session_peer_connection_id(lake_session *session, uint8_t *out, size_t cap, size_t *len);
 /** *complete is 1 if the run is over with success, else 0. */
 lake_status lake_session_is_complete(lake_session *session, int32_t *complete);
-/** *authenticated is 1 if the peer has proved who it is, else 0. */
+/** *authenticated is 1 if the peer has proved who it is, else 0. In method 4 the
+ *  Initiator knows that with message_4 only. */
 lake_status lake_session_authenticated(lake_session *session, int32_t *authenticated);
 
 #ifdef __cplusplus

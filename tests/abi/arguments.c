@@ -17,6 +17,7 @@ static struct outputs {
     lake_credential *credential;
     lake_config *config;
     lake_session *session;
+    lake_resumption *resumption;
     lake_status status;
 } o, untouched;
 
@@ -41,6 +42,12 @@ static const uint8_t id[] = {0xa1, 0x04, 0x41, 0x2b}; /* {4: h'2b'} */
 static const uint8_t ok_error[] = {0x03, 0xf5};
 #define ID id, sizeof id
 #define TOO_LONG ((size_t)1 << 40)
+
+static lake_status nobody_signs(void *userdata, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap, size_t *len)
+{
+    (void)userdata, (void)in, (void)in_len, (void)out, (void)cap, (void)len;
+    return LAKE_ERR_UNSUPPORTED;
+}
 
 static void library(void)
 {
@@ -141,9 +148,70 @@ static void credentials(void)
     GIVES(LAKE_ERR_CREDENTIAL_UNSUPPORTED, lake_credential_from_id_cred(ID, &o.credential));
     GIVES(LAKE_ERR_CREDENTIAL_MALFORMED, lake_credential_from_id_cred(id, 3, &o.credential));
 
+    BAD(lake_credential_from_c509(NULL, lens, 1, &o.credential));
+    BAD(lake_credential_from_c509(ders, NULL, 1, &o.credential));
+    BAD(lake_credential_from_c509(ders, lens, 0, &o.credential));
+    BAD(lake_credential_from_c509(ders, lens, 1, NULL));
+    BAD(lake_credential_from_c509(null_der, lens, 1, &o.credential));
+    BAD(lake_credential_from_c509(ders, too_long, 1, &o.credential));
+    BAD(lake_credential_from_c509(ders, lens, TOO_LONG, &o.credential));
+    GIVES(LAKE_ERR_CREDENTIAL_MALFORMED, lake_credential_from_c509(ders, lens, 1, &o.credential));
+    BAD(lake_credential_from_pem(NULL, 5, &o.credential));
+    BAD(lake_credential_from_pem(id, TOO_LONG, &o.credential));
+    BAD(lake_credential_from_pem(ID, NULL));
+    GIVES(LAKE_ERR_CREDENTIAL_MALFORMED, lake_credential_from_pem(NULL, 0, &o.credential));
+    GIVES(LAKE_ERR_CREDENTIAL_MALFORMED, lake_credential_from_pem(ID, &o.credential));
+    BAD(lake_credential_from_cwt(NULL, 5, &o.credential));
+    BAD(lake_credential_from_cwt(ID, NULL));
+    GIVES(LAKE_ERR_CREDENTIAL_MALFORMED, lake_credential_from_cwt(NULL, 0, &o.credential));
+    GIVES(LAKE_ERR_CREDENTIAL_MALFORMED, lake_credential_from_cwt(ID, &o.credential));
+
+    static const uint8_t psk[16] = {1}, cred_i[] = {0x01}, cred_r[] = {0x02};
+    BAD(lake_credential_from_psk(NULL, 4, psk, 16, -16, cred_i, 1, cred_r, 1, &o.credential));
+    BAD(lake_credential_from_psk(ID, NULL, 16, -16, cred_i, 1, cred_r, 1, &o.credential));
+    BAD(lake_credential_from_psk(ID, psk, 16, -16, NULL, 1, cred_r, 1, &o.credential));
+    BAD(lake_credential_from_psk(ID, psk, 16, -16, cred_i, 1, NULL, 1, &o.credential));
+    BAD(lake_credential_from_psk(ID, psk, 16, -16, cred_i, 1, cred_r, 1, NULL));
+    BAD(lake_credential_from_psk(ID, psk, 15, -16, cred_i, 1, cred_r, 1, &o.credential)); /* too short */
+    BAD(lake_credential_from_psk(ID, psk, TOO_LONG, -16, cred_i, 1, cred_r, 1, &o.credential));
+    BAD(lake_credential_from_psk(ID, psk, 16, -16, cred_i, 1, cred_i, 1, &o.credential)); /* must differ */
+    GIVES(LAKE_ERR_UNSUPPORTED, lake_credential_from_psk(ID, psk, 16, -15, cred_i, 1, cred_r, 1, &o.credential));
+    GIVES(LAKE_ERR_CREDENTIAL_MALFORMED,
+          lake_credential_from_psk(id, 3, psk, 16, -16, cred_i, 1, cred_r, 1, &o.credential));
+    GIVES(LAKE_ERR_CREDENTIAL_MALFORMED,
+          lake_credential_from_psk(ID, psk, 16, -16, NULL, 0, cred_r, 1, &o.credential));
+
+    BAD_BUFFER(o.out, sizeof o.out, lake_ccs_build, "subject", NULL, 0, LAKE_KEY_X25519, x, 32, );
+    BAD(lake_ccs_build(NULL, NULL, 1, LAKE_KEY_X25519, x, 32, o.out, sizeof o.out, &o.len));
+    BAD(lake_ccs_build(NULL, NULL, 0, LAKE_KEY_X25519, NULL, 32, o.out, sizeof o.out, &o.len));
+    BAD(lake_ccs_build(NULL, NULL, 0, 0, x, 32, o.out, sizeof o.out, &o.len));
+    BAD(lake_ccs_build("\xff", NULL, 0, LAKE_KEY_X25519, x, 32, o.out, sizeof o.out, &o.len));
+    GIVES(LAKE_ERR_PUBLIC_KEY, lake_ccs_build(NULL, NULL, 0, LAKE_KEY_X25519, x, 31, o.out, sizeof o.out, &o.len));
+    BAD_BUFFER(o.out, sizeof o.out, lake_ccs_from_cose_key, ID, );
+    BAD(lake_ccs_from_cose_key(NULL, 1, o.out, sizeof o.out, &o.len));
+    GIVES(LAKE_ERR_CREDENTIAL_MALFORMED, lake_ccs_from_cose_key(ID, o.out, sizeof o.out, &o.len));
+    BAD_BUFFER(o.out, sizeof o.out, lake_c509_from_x509, ID, );
+    BAD(lake_c509_from_x509(NULL, 1, o.out, sizeof o.out, &o.len));
+    GIVES(LAKE_ERR_CREDENTIAL_MALFORMED, lake_c509_from_x509(ID, o.out, sizeof o.out, &o.len));
+    BAD_BUFFER(o.out, sizeof o.out, lake_c509_to_x509, ID, );
+    BAD(lake_c509_to_x509(NULL, 1, o.out, sizeof o.out, &o.len));
+    GIVES(LAKE_ERR_CREDENTIAL_MALFORMED, lake_c509_to_x509(ID, o.out, sizeof o.out, &o.len));
+
+    static const int32_t no_texts[] = {0, 4, -1, INT32_MAX};
+    for (size_t i = 0; i < COUNT(no_texts); i++)
+        BAD(lake_credential_text(C no_texts[i], o.text, sizeof o.text, &o.len));
+    BAD_BUFFER(o.text, sizeof o.text, lake_credential_text, C LAKE_TEXT_NAMES, );
+    BAD_BUFFER(o.text, sizeof o.text, lake_credential_describe, C);
+    BAD_BUFFER(o.out, sizeof o.out, lake_credential_kid, C);
+    BAD(lake_credential_validity(C NULL, &o.big));
+    BAD(lake_credential_validity(C & o.big, NULL));
+    BAD(lake_credential_fingerprint(C NULL));
     BAD_BUFFER(o.out, sizeof o.out, lake_credential_id_cred, C);
     BAD_BUFFER(o.out, sizeof o.out, lake_credential_bytes, C);
     BAD_BUFFER(o.out, sizeof o.out, lake_credential_public_key, C &o.number, );
+    BAD_BUFFER(o.out, sizeof o.out, lake_credential_psk_bytes, C LAKE_INITIATOR, );
+    BAD(lake_credential_psk_bytes(C 0, o.out, sizeof o.out, &o.len));
+    GIVES(LAKE_ERR_NOT_FOUND, lake_credential_psk_bytes(C LAKE_INITIATOR, o.out, sizeof o.out, &o.len));
     BAD(lake_credential_public_key(C NULL, o.out, sizeof o.out, &o.len));
     BAD(lake_credential_kind(C NULL));
 
@@ -160,6 +228,12 @@ static void credentials(void)
     GIVES(LAKE_ERR_PRIVATE_KEY, lake_credential_set_private_key(fresh, who->private_key, who->private_len - 1));
     GIVES(LAKE_ERR_PRIVATE_KEY,
           lake_credential_set_private_key(fresh, p.id_r.private_key, p.id_r.private_len)); /* somebody else's */
+    BAD(lake_credential_set_private_key_pem(fresh, NULL, 32));
+    BAD(lake_credential_set_private_key_pem(fresh, id, TOO_LONG));
+    GIVES(LAKE_ERR_PRIVATE_KEY, lake_credential_set_private_key_pem(fresh, NULL, 0));
+    GIVES(LAKE_ERR_PRIVATE_KEY, lake_credential_set_private_key_pem(fresh, ID));
+    BAD(lake_credential_set_signer(fresh, NULL, NULL));
+    BAD(lake_credential_set_ecdh(fresh, NULL, NULL));
     memset(ccs, 0, sizeof ccs);
     GIVES(LAKE_ERR_PRIVATE_KEY, lake_credential_set_private_key(fresh, ccs, 32));
     GIVES(LAKE_ERR_PRIVATE_KEY, lake_config_add_own_credential(p.config_i, fresh)); /* it has none */
@@ -169,6 +243,9 @@ static void credentials(void)
     GIVES(LAKE_ERR_FROZEN, lake_credential_set_id_cred(C ID));
     GIVES(LAKE_ERR_FROZEN, lake_credential_set_id(C LAKE_ID_KCCS, NULL, 0));
     GIVES(LAKE_ERR_FROZEN, lake_credential_set_private_key(C who->private_key, who->private_len));
+    GIVES(LAKE_ERR_FROZEN, lake_credential_set_signer(C nobody_signs, NULL));
+    GIVES(LAKE_ERR_FROZEN, lake_credential_set_ecdh(C nobody_signs, NULL));
+    GIVES(LAKE_ERR_FROZEN, lake_credential_set_external_key(p.id_i.credential));
 }
 
 static void configs(void)
@@ -193,10 +270,10 @@ static void configs(void)
     BAD(lake_config_set_ead_labels(config, zero_label, 2));
     BAD(lake_config_set_ead_labels(config, negative_label, 1));
     BAD(lake_config_set_ead_labels(config, negative_label, TOO_LONG));
-    static const int32_t no_policies[] = {0, 2, 4, 6, -1};
+    static const int32_t no_policies[] = {0, 6, -1};
     for (size_t i = 0; i < COUNT(no_policies); i++)
         GIVES(LAKE_ERR_UNSUPPORTED, lake_config_set_peer_policy(config, no_policies[i]));
-    GIVES(LAKE_ERR_UNSUPPORTED, lake_config_set_pull(config, 4));
+    GIVES(LAKE_ERR_UNSUPPORTED, lake_config_set_pull(config, 8));
     GIVES(LAKE_ERR_UNSUPPORTED, lake_config_set_pull(config, UINT32_MAX));
     BAD(lake_config_require_message_4(config, 2));
     BAD(lake_config_require_message_4(config, -1));
@@ -210,11 +287,50 @@ static void configs(void)
         {sizeof limits, 1048577, 0, 0, 0, 0}, {sizeof limits, 0, 65, 0, 0, 0}, {sizeof limits, 0, 0, 65, 0, 0},
         {sizeof limits, 0, 0, 0, 65, 0},      {sizeof limits, 0, 0, 0, 0, 33}, {sizeof limits, UINT32_MAX, 0, 0, 0, 0}};
     for (size_t i = 0; i < COUNT(too_much); i++) BAD(lake_config_set_limits(config, &too_much[i]));
+    struct lake_renewal_limits renewal = {.struct_size = sizeof renewal - 1};
+    BAD(lake_config_set_renewal_limits(config, NULL));
+    BAD(lake_config_set_renewal_limits(config, &renewal));
+    renewal.struct_size = sizeof renewal;
+    renewal.key_age = UINT64_MAX;
+    BAD(lake_config_set_renewal_limits(config, &renewal));
+    renewal.key_age = 0;
+    renewal.run_age = (uint64_t)1 << 33;
+    BAD(lake_config_set_renewal_limits(config, &renewal));
+    renewal.run_age = 0;
+    renewal.key_sets = UINT32_MAX;
+    BAD(lake_config_set_renewal_limits(config, &renewal));
+    renewal.key_sets = 0;
+    OK(lake_config_set_renewal_limits(config, &renewal));
+
+    BAD(lake_config_add_psk(config, 0, p.id_i.credential));
+    BAD(lake_config_add_psk(config, 3, p.id_i.credential));
+    BAD(lake_config_add_psk(config, LAKE_INITIATOR, p.id_i.credential));        /* not a pre-shared key */
+    BAD(lake_config_add_trust_anchor(config, p.id_i.credential));              /* not a certificate */
+    BAD(lake_config_add_intermediate(config, p.id_i.credential));
+    BAD(lake_config_set_time(config, -1));
+    BAD(lake_config_set_time(config, INT64_MIN));
+    BAD(lake_config_set_time(config, INT64_MAX));
+    BAD(lake_config_set_time(config, 253402300800));
+    OK(lake_config_set_time(config, 253402300799));
+    OK(lake_config_set_time(config, 0));
+    BAD(lake_config_verify_credential(config, p.id_i.credential, 2));
+    BAD(lake_config_verify_credential(config, p.id_i.credential, -1));
+    GIVES(LAKE_ERR_CREDENTIAL_UNTRUSTED, lake_config_verify_credential(config, p.id_i.credential, 1));
+
+    uint8_t key[33] = {0};
+    BAD(lake_session_restore(config, NULL, 32, ID, &o.session));
+    BAD(lake_session_restore(config, key, 31, ID, &o.session));
+    BAD(lake_session_restore(config, key, 33, ID, &o.session));
+    BAD(lake_session_restore(config, key, 32, NULL, 4, &o.session));
+    BAD(lake_session_restore(config, key, 32, id, TOO_LONG, &o.session));
+    BAD(lake_session_restore(config, key, 32, ID, NULL));
+    GIVES(LAKE_ERR_SAVED, lake_session_restore(config, key, 32, NULL, 0, &o.session));
+
     BAD(lake_session_new(config, 0, &o.session));
     BAD(lake_session_new(config, 3, &o.session));
     BAD(lake_session_new(config, -1, &o.session));
     BAD(lake_session_new(config, LAKE_INITIATOR, NULL));
-    /* None of that has frozen it, a session does. */
+    /* None of that has frozen it, a session does. (Nor has what is no saved session.) */
     OK(lake_config_set_limits(config, &limits));
     lake_session *session;
     OK(lake_session_new(config, LAKE_INITIATOR, &session));
@@ -227,6 +343,12 @@ static void configs(void)
     GIVES(LAKE_ERR_FROZEN, lake_config_set_peer_policy(config, LAKE_PEER_PINNED));
     GIVES(LAKE_ERR_FROZEN, lake_config_set_pull(config, 0));
     GIVES(LAKE_ERR_FROZEN, lake_config_require_message_4(config, 1));
+    GIVES(LAKE_ERR_FROZEN, lake_config_set_verify_callback(config, NULL, NULL));
+    GIVES(LAKE_ERR_FROZEN, lake_config_set_renewal_limits(config, &renewal));
+    GIVES(LAKE_ERR_FROZEN, lake_config_add_psk(config, LAKE_INITIATOR, p.id_i.credential));
+    GIVES(LAKE_ERR_FROZEN, lake_config_add_trust_anchor(config, p.id_i.credential));
+    GIVES(LAKE_ERR_FROZEN, lake_config_add_cwt_issuer(config, p.id_i.credential, NULL));
+    OK(lake_config_set_time(config, 1)); /* at any time */
     GIVES(LAKE_ERR_FROZEN, lake_config_add_own_credential(config, p.id_i.credential));
     GIVES(LAKE_ERR_FROZEN, lake_config_add_peer_credential(config, p.id_i.credential));
     OK(lake_session_free(session));
@@ -289,6 +411,15 @@ static void sessions(void)
     BAD(lake_session_reject_peer(S LAKE_OK));
     BAD(lake_session_reject_peer(S LAKE_ERR_MAC));
     BAD(lake_session_reject_peer(S 12345));
+    BAD(lake_session_peer_is_new(S NULL));
+    BAD(lake_session_set_own_credential(S NULL));
+    BAD(lake_session_key_question(S NULL, o.out, sizeof o.out, &o.len));
+    BAD_BUFFER(o.out, sizeof o.out, lake_session_key_question, S &o.status, );
+    GIVES(LAKE_ERR_NOT_FOUND, lake_session_key_question(S &o.status, o.out, sizeof o.out, &o.len));
+    BAD(lake_session_answer_key(S NULL, 1));
+    BAD(lake_session_answer_key(S NULL, 0));
+    BAD(lake_session_answer_key(S id, TOO_LONG));
+    GIVES(LAKE_ERR_STATE, lake_session_answer_key(S ID));
     BAD(lake_session_last_error(S NULL));
     BAD_BUFFER(o.text, sizeof o.text, lake_session_error_text, S);
     BAD_BUFFER(o.text, sizeof o.text, lake_session_peer_error, S &o.big, );
@@ -319,6 +450,52 @@ static void sessions(void)
     GIVES(LAKE_ERR_NOT_FOUND, lake_session_peer_error(S &o.big, o.text, sizeof o.text, &o.len));
     GIVES(LAKE_ERR_NOT_FOUND, lake_session_method(S &o.number));
     GIVES(LAKE_ERR_NOT_FOUND, lake_session_suite(S &o.number));
+}
+
+static void resumptions(void)
+{
+    static const uint8_t key[33] = {0}, version_9[100] = {9};
+    lake_resumption *store;
+    BAD(lake_resumption_new(0, 0, NULL));
+    BAD(lake_resumption_new(1000001, 0, &o.resumption));
+    BAD(lake_resumption_new(SIZE_MAX, 0, &o.resumption));
+    BAD(lake_resumption_new(0, UINT64_MAX, &o.resumption));
+    BAD(lake_resumption_new(0, (uint64_t)1 << 32, &o.resumption));
+    OK(lake_resumption_new(1000000, (uint64_t)100 * 365 * 86400, &store));
+    BAD(lake_resumption_set_kid_length(store, 0));
+    BAD(lake_resumption_set_kid_length(store, 65));
+    BAD(lake_resumption_set_kid_length(store, SIZE_MAX));
+    BAD(lake_resumption_forget(store, NULL, 1));
+    OK(lake_resumption_forget(store, NULL, 0));
+    BAD(lake_resumption_count(store, NULL));
+    BAD(lake_resumption_save(store, NULL, 32, o.out, sizeof o.out, &o.len));
+    BAD(lake_resumption_save(store, key, 31, o.out, sizeof o.out, &o.len));
+    BAD_BUFFER(o.out, sizeof o.out, lake_resumption_save, store, key, 32, );
+    BAD(lake_resumption_load(NULL, 32, ID, &o.resumption));
+    BAD(lake_resumption_load(key, 33, ID, &o.resumption));
+    BAD(lake_resumption_load(key, 32, NULL, 4, &o.resumption));
+    BAD(lake_resumption_load(key, 32, id, TOO_LONG, &o.resumption));
+    BAD(lake_resumption_load(key, 32, ID, NULL));
+    GIVES(LAKE_ERR_SAVED, lake_resumption_load(key, 32, NULL, 0, &o.resumption));
+    GIVES(LAKE_ERR_UNSUPPORTED, lake_resumption_load(key, 32, version_9, sizeof version_9, &o.resumption));
+    BAD(lake_session_use_resumption(S store, NULL, 1));
+    GIVES(LAKE_ERR_NOT_FOUND, lake_session_use_resumption(S store, ID));
+    GIVES(LAKE_ERR_STATE, lake_resumption_keep(store, p.i));
+    GIVES(LAKE_ERR_STATE, lake_resumption_confirm(store, p.i));
+    OK(lake_resumption_free(store));
+
+    BAD(lake_session_resumption_credential(S 0, NULL));
+    GIVES(LAKE_ERR_STATE, lake_session_resumption_credential(S 0, &o.credential));
+    BAD(lake_session_renewal(S 0, 0, 0, NULL));
+    BAD(lake_session_is_resumed(S NULL));
+    BAD(lake_session_save(S NULL, 32, o.out, sizeof o.out, &o.len));
+    BAD(lake_session_save(S key, 31, o.out, sizeof o.out, &o.len));
+    BAD_BUFFER(o.out, sizeof o.out, lake_session_save, S key, 32, );
+    BAD(lake_saved_id(NULL, 1, o.out));
+    BAD(lake_saved_id(ID, NULL));
+    GIVES(LAKE_ERR_UNSUPPORTED, lake_saved_id(version_9, sizeof version_9, o.out));
+    GIVES(LAKE_ERR_SAVED, lake_saved_id(NULL, 0, o.out));
+    GIVES(LAKE_ERR_SAVED, lake_saved_id((const uint8_t *)"\1", 1, o.out));
 }
 
 static void error_messages(void)
@@ -376,6 +553,7 @@ int main(void)
     error_messages();
     peers_start(&p);
     sessions();
+    resumptions();
     CHECK_INT(live + 2, lake_live_handles());
     /* None of that was noticed: the handshake goes on, and nothing was added to it. */
     CHECK_INT(LAKE_STATE_START, state_of(p.i));

@@ -9,6 +9,13 @@ static struct message reply, error_message;
 static struct message given; /* what the last getter gave */
 static const uint8_t suites_error[] = {0x02, 0x82, 0x00, 0x02}; /* code 2, suites [0, 2] */
 static const uint8_t text_error[] = {0x01, 0x62, 'h', 'i'};
+/* {1: 1, -1: 4, -2: an X25519 key} */
+static const uint8_t cose_key[] = {0xa3, 0x01, 0x01, 0x20, 0x04, 0x21, 0x58, 0x20, [39] = 9};
+static const uint8_t key[32] = {0x58, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66,
+                                0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66,
+                                0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66}; /* the base point of Ed25519 */
+static lake_resumption *store;
+static lake_status status;
 static int64_t big;
 static int32_t number;
 
@@ -23,6 +30,15 @@ GETTER(methods, lake_methods(out, cap, len))
 GETTER(id_cred, lake_credential_id_cred(credential, out, cap, len))
 GETTER(cred, lake_credential_bytes(credential, out, cap, len))
 GETTER(public_key, lake_credential_public_key(credential, &number, out, cap, len))
+GETTER(describe, lake_credential_describe(credential, out, cap, len))
+GETTER(subject, lake_credential_text(credential, LAKE_TEXT_SUBJECT, out, cap, len))
+GETTER(names, lake_credential_text(credential, LAKE_TEXT_NAMES, out, cap, len))
+GETTER(kid, lake_credential_kid(credential, out, cap, len))
+GETTER(ccs_build, lake_ccs_build("subject", key, 2, LAKE_KEY_ED25519, key, 32, out, cap, len))
+GETTER(ccs_from_cose_key, lake_ccs_from_cose_key(cose_key, sizeof cose_key, out, cap, len))
+GETTER(save, lake_session_save(session, key, sizeof key, out, cap, len))
+GETTER(resumption_save, lake_resumption_save(store, key, sizeof key, out, cap, len))
+GETTER(key_question, lake_session_key_question(session, &status, out, cap, len))
 GETTER(message_1, lake_session_prepare_message_1(session, out, cap, len))
 GETTER(message_2, lake_session_prepare_message_2(session, out, cap, len))
 GETTER(message_3, lake_session_prepare_message_3(session, out, cap, len))
@@ -128,6 +144,15 @@ static void without_session(void)
     BYTES(id_cred);
     BYTES(cred);
     BYTES(public_key);
+    TEXT(describe);
+    TEXT(subject); /* both are empty */
+    TEXT(names);
+    BYTES(kid);
+    BYTES(ccs_build);
+    BYTES(ccs_from_cose_key);
+    OK(lake_resumption_new(0, 0, &store));
+    check_buffer("resumption_save", resumption_save, 1, 0, 0);
+    OK(lake_resumption_free(store));
     /* A key pair with two buffers that are too small: both lengths are told. */
     size_t a = 0, b = 0;
     CHECK_STATUS(LAKE_ERR_BUFFER_TOO_SMALL, lake_keypair_generate(LAKE_KEY_P256, NULL, 0, &a, NULL, 0, &b));
@@ -183,6 +208,52 @@ static void step_by_step(getter get)
     peers_check_complete(&p);
 }
 
+/* Asking for the size is not saving: the sessions go on, whatever their state is. */
+static void saving(void)
+{
+    size_t len;
+    uint8_t small[64];
+    peers_start(&p);
+    peers_exchange(&p, 1, 1);
+    session = p.i;
+    for (int n = 1; n <= 4; n++) {
+        if (n > 1) {
+            peers_exchange(&p, n, n);
+            session = sender(&p, n);
+        }
+        CHECK_STATUS(LAKE_ERR_BUFFER_TOO_SMALL, lake_session_save(session, key, sizeof key, NULL, 0, &len));
+        CHECK_STATUS(LAKE_ERR_BUFFER_TOO_SMALL,
+                     lake_session_save(session, key, sizeof key, small, sizeof small, &len));
+    }
+    peers_check_complete(&p);
+    session = p.i;
+    check_buffer("save", save, 1, 0, 0);
+    peers_check_complete(&p);
+    CHECK_STATUS(LAKE_OK, last_error(p.i));
+    peers_start(&p);
+    peers_exchange(&p, 1, 1);
+    session = p.i;
+    check_buffer("save", save, 1, 0, 0);
+    CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
+    CHECK_STATUS(LAKE_ERR_ABORTED, last_error(p.i));
+}
+
+/* A question about a key, which has to be answered. */
+static void question(void)
+{
+    lake_credential *own = identity_public(&p.id_r);
+    struct message none;
+    OK(lake_credential_set_external_key(own));
+    peers_start(&p);
+    OK(lake_session_set_own_credential(p.r, own));
+    OK(lake_credential_free(own));
+    peers_exchange(&p, 1, 1);
+    CHECK_STATUS(LAKE_PENDING_SIGNATURE, lake_session_prepare_message_2(p.r, NULL, 0, &none.len));
+    session = p.r;
+    BYTES(key_question);
+    CHECK_STATUS(LAKE_PENDING_SIGNATURE, status);
+}
+
 static void errors(void)
 {
     size_t len;
@@ -234,6 +305,8 @@ int main(void)
     message_by_message();
     step_by_step(step_again);
     step_by_step(step_nothing);
+    saving();
+    question();
     errors();
     peers_free(&p);
     CHECK_INT(live, lake_live_handles());

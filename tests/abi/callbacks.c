@@ -155,6 +155,8 @@ static void check_reentrancy(lake_session *session)
         lake_status status = calls[i].run(session);
         if (status != LAKE_ERR_BUSY) FAIL("%s in a callback: %s", calls[i].name, lake_status_name(status));
     }
+    CHECK_STATUS(LAKE_ERR_BUSY, lake_resumption_keep(calls_resumption, session));
+    CHECK_STATUS(LAKE_ERR_BUSY, lake_resumption_confirm(calls_resumption, session));
     OK(lake_session_userdata(session, &userdata));
     CHECK(userdata == &p);
     CHECK_INT(LAKE_STATE_WAIT_MESSAGE_3, state_of(p.r));
@@ -173,9 +175,11 @@ static void reentrancy(void)
     q.credential = identity_public(&p.id_r);
     q.inside = check_reentrancy;
     calls_credential = p.id_r.credential;
+    OK(lake_resumption_new(0, 0, &calls_resumption));
     OK(peers_process(&p, 2));
     CHECK_INT(1, q.asked);
     CHECK_INT(LAKE_STATE_VERIFIED_MESSAGE_2, state_of(p.i));
+    OK(lake_resumption_free(calls_resumption));
     peers_free(&p);
 }
 

@@ -10,6 +10,7 @@
 #include "fixture.h"
 
 static struct peers p;
+static lake_resumption *store;
 
 /* The leak checker asks. In a child it would wait for locks that threads of the
  * parent held, and find nothing. */
@@ -19,7 +20,8 @@ int __lsan_is_turned_off(void) { return is_child; }
 
 static void check_child(void)
 {
-    void *handles[] = {[CREDENTIAL] = p.id_i.credential, [CONFIG] = p.config_i, [SESSION] = p.i};
+    void *handles[] = {[CREDENTIAL] = p.id_i.credential, [CONFIG] = p.config_i, [SESSION] = p.i,
+                       [RESUMPTION] = store};
     is_child = 1;
     alarm(30); /* what hangs fails */
     for (size_t i = 0; i < calls_count; i++) {
@@ -120,13 +122,17 @@ int main(int argc, char **argv)
 {
     peers_make(&p, 3, 2);
     peers_start(&p);
+    OK(lake_resumption_new(0, 0, &store));
     calls_credential = p.id_r.credential;
+    calls_session = p.i;
+    calls_resumption = store;
     peers_exchange(&p, 1, 2);
     size_t live = lake_live_handles();
     if (argc > 1 && strcmp(argv[1], "executed") == 0) {
         peers_exchange(&p, 3, 4);
         peers_check_complete(&p);
         peers_free(&p);
+        OK(lake_resumption_free(store));
         return 0;
     }
     generations();
@@ -137,6 +143,7 @@ int main(int argc, char **argv)
     peers_exchange(&p, 3, 4);
     peers_check_complete(&p);
     peers_free(&p);
+    OK(lake_resumption_free(store));
     CHECK_INT(0, lake_live_handles());
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "fixture.h"
 
 static struct peers p;
+static lake_resumption *store;
 
 static void check_all(enum kind kind, void *handle, lake_status expected)
 {
@@ -22,8 +23,32 @@ static void check_second(void *handle, lake_status expected)
     OK(lake_config_new(&config));
     CHECK_STATUS(expected, lake_config_add_own_credential(config, handle));
     CHECK_STATUS(expected, lake_config_add_peer_credential(config, handle));
+    CHECK_STATUS(expected, lake_config_add_psk(config, LAKE_INITIATOR, handle));
+    CHECK_STATUS(expected, lake_config_add_trust_anchor(config, handle));
+    CHECK_STATUS(expected, lake_config_add_intermediate(config, handle));
+    CHECK_STATUS(expected, lake_config_add_cwt_issuer(config, handle, NULL));
+    CHECK_STATUS(expected, lake_config_verify_credential(config, handle, 1));
+    CHECK_STATUS(expected, lake_session_set_own_credential(p.i, handle));
     CHECK_STATUS(expected, lake_session_set_peer_credential(p.i, handle));
     OK(lake_config_free(config));
+}
+
+/* The same for a store, and for the session of a store. */
+static void check_second_store(void *handle, lake_status expected)
+{
+    lake_config *config;
+    OK(lake_config_new(&config));
+    CHECK_STATUS(expected, lake_config_set_resumption(config, handle));
+    CHECK_STATUS(expected, lake_session_use_resumption(p.i, handle, NULL, 0));
+    CHECK_STATUS(expected, lake_resumption_keep(handle, p.i));
+    CHECK_STATUS(expected, lake_resumption_confirm(handle, p.i));
+    OK(lake_config_free(config));
+}
+
+static void check_second_session(void *handle, lake_status expected)
+{
+    CHECK_STATUS(expected, lake_resumption_keep(store, handle));
+    CHECK_STATUS(expected, lake_resumption_confirm(store, handle));
 }
 
 static void nulls(void)
@@ -35,16 +60,24 @@ static void nulls(void)
         if (calls[i].run(NULL) != expected) FAIL("%s(NULL): %s", calls[i].name, lake_status_name(calls[i].run(NULL)));
     }
     check_second(NULL, LAKE_ERR_ARGUMENT);
+    check_second_store(NULL, LAKE_ERR_ARGUMENT);
+    check_second_session(NULL, LAKE_ERR_ARGUMENT);
 }
 
 static void wrong_kinds(void)
 {
-    void *handles[] = {[CREDENTIAL] = p.id_i.credential, [CONFIG] = p.config_i, [SESSION] = p.i};
-    for (enum kind takes = CREDENTIAL; takes <= SESSION; takes++)
-        for (enum kind gets = CREDENTIAL; gets <= SESSION; gets++)
+    void *handles[] = {[CREDENTIAL] = p.id_i.credential, [CONFIG] = p.config_i, [SESSION] = p.i,
+                       [RESUMPTION] = store};
+    for (enum kind takes = CREDENTIAL; takes <= RESUMPTION; takes++)
+        for (enum kind gets = CREDENTIAL; gets <= RESUMPTION; gets++)
             if (takes != gets) check_all(takes, handles[gets], LAKE_ERR_HANDLE);
     check_second(p.config_i, LAKE_ERR_HANDLE);
     check_second(p.i, LAKE_ERR_HANDLE);
+    check_second(store, LAKE_ERR_HANDLE);
+    check_second_store(p.i, LAKE_ERR_HANDLE);
+    check_second_store(p.id_i.credential, LAKE_ERR_HANDLE);
+    check_second_session(store, LAKE_ERR_HANDLE);
+    check_second_session(p.config_i, LAKE_ERR_HANDLE);
 }
 
 static void freed(void)
@@ -52,7 +85,10 @@ static void freed(void)
     struct identity who;
     lake_config *config;
     lake_session *session;
+    lake_resumption *gone;
     identity_make(&who, LAKE_KEY_X25519, 'f');
+    OK(lake_resumption_new(0, 0, &gone));
+    OK(lake_resumption_free(gone));
     OK(lake_config_new(&config));
     OK(lake_session_new(config, LAKE_RESPONDER, &session));
     OK(lake_session_free(session));
@@ -61,7 +97,10 @@ static void freed(void)
     check_all(SESSION, session, LAKE_ERR_HANDLE); /* freeing twice is among them */
     check_all(CONFIG, config, LAKE_ERR_HANDLE);
     check_all(CREDENTIAL, who.credential, LAKE_ERR_HANDLE);
+    check_all(RESUMPTION, gone, LAKE_ERR_HANDLE);
     check_second(who.credential, LAKE_ERR_HANDLE);
+    check_second_store(gone, LAKE_ERR_HANDLE);
+    check_second_session(session, LAKE_ERR_HANDLE);
 }
 
 static void references(void)
@@ -95,7 +134,7 @@ static uint64_t next_random(void)
 
 static void made_up(void)
 {
-    void *good[] = {p.id_i.credential, p.id_r.credential, p.config_i, p.config_r, p.i, p.r};
+    void *good[] = {p.id_i.credential, p.id_r.credential, p.config_i, p.config_r, p.i, p.r, store};
     int on_stack;
     void *on_heap = malloc(64);
     check_all(SESSION, &on_stack, LAKE_ERR_HANDLE);
@@ -109,6 +148,7 @@ static void made_up(void)
         for (size_t g = 0; g < COUNT(good); g++) skip |= handle == good[g];
         if (skip) continue;
         check_all(i % 3 == 0 ? SESSION : i % 2 ? CONFIG : CREDENTIAL, handle, LAKE_ERR_HANDLE);
+        check_all(RESUMPTION, handle, LAKE_ERR_HANDLE);
     }
     /* Every neighbour of a good handle: one bit away. */
     for (size_t g = 0; g < COUNT(good); g++) {
@@ -120,6 +160,7 @@ static void made_up(void)
             check_all(SESSION, handle, LAKE_ERR_HANDLE);
             check_all(CONFIG, handle, LAKE_ERR_HANDLE);
             check_all(CREDENTIAL, handle, LAKE_ERR_HANDLE);
+            check_all(RESUMPTION, handle, LAKE_ERR_HANDLE);
         }
     }
 }
@@ -184,7 +225,10 @@ int main(void)
     CHECK_INT(0, lake_live_handles());
     peers_make(&p, 3, 2);
     peers_start(&p);
+    OK(lake_resumption_new(0, 0, &store));
     calls_credential = p.id_i.credential;
+    calls_session = p.i;
+    calls_resumption = store;
     live = lake_live_handles();
     nulls();
     wrong_kinds();
@@ -195,6 +239,7 @@ int main(void)
     CHECK_INT(LAKE_STATE_START, state_of(p.i));
     CHECK_INT(LAKE_STATE_START, state_of(p.r));
     reuse();
+    OK(lake_resumption_free(store));
     outlived();
     CHECK_INT(0, lake_live_handles());
     return 0;

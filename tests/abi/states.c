@@ -2,7 +2,8 @@
 #include "fixture.h"
 
 static struct peers p;
-static uint8_t out[2048];
+static uint8_t out[2048], saved[4096];
+static lake_resumption *store;
 static size_t len;
 static struct lake_oscore_context oscore = {.struct_size = sizeof oscore};
 
@@ -12,17 +13,21 @@ static struct lake_oscore_context oscore = {.struct_size = sizeof oscore};
 enum {
     PREPARE_1, PREPARE_2, PREPARE_3, PREPARE_4, PROCESS_1, PROCESS_2, PROCESS_3, PROCESS_4,
     RESUME, COMPLETE, RESTART, SET_ID, SELECT, SET_PEER, REJECT_EAD, ACCEPT_EAD,
-    ADD_1, ADD_2, ADD_3, ADD_4, EXPORT, OSCORE, CONF, UPDATE, ABORT, REJECT_PEER, PROCESS_ERROR, EVENTS
+    ADD_1, ADD_2, ADD_3, ADD_4, EXPORT, OSCORE, CONF, UPDATE, ABORT, REJECT_PEER, PROCESS_ERROR,
+    SET_OWN, USE_RESUMPTION, FALL_BACK, RESUMPTION_CREDENTIAL, RENEWAL, SAVE, ANSWER_KEY, EVENTS
 };
-#define BIT(event) (1u << (event))
-#define KEYS (BIT(EXPORT) | BIT(OSCORE) | BIT(CONF))
+#define BIT(event) ((uint64_t)1 << (event))
+#define KEYS (BIT(EXPORT) | BIT(OSCORE) | BIT(CONF) | BIT(RENEWAL))
 #define ENDS (BIT(ABORT) | BIT(REJECT_PEER))
 
 static lake_status ask(lake_session *s, int event)
 {
     static const uint8_t error[] = {0x01, 0x60}; /* code 1 with an empty text */
     const struct message *m = p.messages;
+    static const uint8_t key[32];
     char conf[512];
+    int32_t due;
+    lake_credential *credential;
     switch (event) {
     case PREPARE_1: case PREPARE_2: case PREPARE_3: case PREPARE_4:
         return prepare[event - PREPARE_1 + 1](s, out, sizeof out, &len);
@@ -45,13 +50,20 @@ static lake_status ask(lake_session *s, int event)
     case UPDATE: return lake_session_key_update(s, NULL, 0);
     case ABORT: return lake_session_abort(s);
     case REJECT_PEER: return lake_session_reject_peer(s, LAKE_ERR_PEER_REJECTED);
+    case SET_OWN: return lake_session_set_own_credential(s, p.id_i.credential);
+    case USE_RESUMPTION: return lake_session_use_resumption(s, store, out, 1);
+    case FALL_BACK: return lake_session_fall_back(s);
+    case RESUMPTION_CREDENTIAL: return lake_session_resumption_credential(s, 0, &credential);
+    case RENEWAL: return lake_session_renewal(s, 0, 0, 0, &due);
+    case SAVE: return lake_session_save(s, key, sizeof key, saved, sizeof saved, &len);
+    case ANSWER_KEY: return lake_session_answer_key(s, key, sizeof key);
     case PROCESS_ERROR: return lake_session_process_error(s, error, sizeof error);
     }
     FAIL("no such event");
 }
 
 /* Asks for all that is not among allowed; the session does not move. */
-static void refuses_the_rest(lake_session *s, int32_t state, unsigned allowed)
+static void refuses_the_rest(lake_session *s, int32_t state, uint64_t allowed)
 {
     int32_t role;
     OK(lake_session_role(s, &role));
@@ -73,26 +85,26 @@ static void refuses_the_rest(lake_session *s, int32_t state, unsigned allowed)
 
 static void out_of_turn(int complete)
 {
-    static const unsigned i_end = KEYS | BIT(UPDATE), r_end = KEYS | BIT(UPDATE) | BIT(PREPARE_4);
+    static const uint64_t i_end = KEYS | BIT(UPDATE) | BIT(RESUMPTION_CREDENTIAL) | BIT(SAVE), r_end = i_end | BIT(PREPARE_4);
     /* Something to offer in place of messages that are not there yet. */
     peers_start(&p);
     peers_exchange(&p, 1, 4);
     peers_start(&p);
-    refuses_the_rest(p.i, LAKE_STATE_START, BIT(PREPARE_1) | BIT(SET_ID) | BIT(SELECT) | BIT(ADD_1) | BIT(ADD_3) | ENDS);
-    refuses_the_rest(p.r, LAKE_STATE_START, BIT(PROCESS_1) | BIT(SET_ID) | BIT(ADD_2) | BIT(ADD_4) | ENDS);
+    refuses_the_rest(p.i, LAKE_STATE_START, BIT(PREPARE_1) | BIT(SET_ID) | BIT(SELECT) | BIT(SET_OWN) | BIT(USE_RESUMPTION) | BIT(ADD_1) | BIT(ADD_3) | ENDS);
+    refuses_the_rest(p.r, LAKE_STATE_START, BIT(PROCESS_1) | BIT(SET_ID) | BIT(SET_OWN) | BIT(ADD_2) | BIT(ADD_4) | ENDS);
     peers_prepare(&p, 1);
     refuses_the_rest(p.i, LAKE_STATE_WAIT_MESSAGE_2,
-                     BIT(PREPARE_1) | BIT(PROCESS_2) | BIT(ADD_3) | BIT(PROCESS_ERROR) | ENDS);
+                     BIT(PREPARE_1) | BIT(PROCESS_2) | BIT(SET_OWN) | BIT(SAVE) | BIT(ADD_3) | BIT(PROCESS_ERROR) | ENDS);
     OK(peers_process(&p, 1));
-    refuses_the_rest(p.r, LAKE_STATE_RECEIVED_MESSAGE_1, BIT(PREPARE_2) | BIT(SET_ID) | BIT(ADD_2) | BIT(ADD_4) | ENDS);
+    refuses_the_rest(p.r, LAKE_STATE_RECEIVED_MESSAGE_1, BIT(PREPARE_2) | BIT(SET_ID) | BIT(SET_OWN) | BIT(ADD_2) | BIT(ADD_4) | ENDS);
     peers_prepare(&p, 2);
     refuses_the_rest(p.r, LAKE_STATE_WAIT_MESSAGE_3,
-                     BIT(PREPARE_2) | BIT(PROCESS_3) | BIT(ADD_4) | BIT(PROCESS_ERROR) | ENDS);
+                     BIT(PREPARE_2) | BIT(PROCESS_3) | BIT(SAVE) | BIT(ADD_4) | BIT(PROCESS_ERROR) | ENDS);
     OK(peers_process(&p, 2));
-    refuses_the_rest(p.i, LAKE_STATE_VERIFIED_MESSAGE_2, BIT(PREPARE_3) | BIT(ADD_3) | BIT(PROCESS_ERROR) | ENDS);
+    refuses_the_rest(p.i, LAKE_STATE_VERIFIED_MESSAGE_2, BIT(PREPARE_3) | BIT(SET_OWN) | BIT(ADD_3) | BIT(PROCESS_ERROR) | ENDS);
     peers_prepare(&p, 3);
     refuses_the_rest(p.i, LAKE_STATE_WAIT_MESSAGE_4,
-                     BIT(PREPARE_3) | BIT(PROCESS_4) | BIT(COMPLETE) | BIT(PROCESS_ERROR) | KEYS | ENDS);
+                     BIT(PREPARE_3) | BIT(PROCESS_4) | BIT(COMPLETE) | BIT(SAVE) | BIT(PROCESS_ERROR) | KEYS | ENDS);
     OK(peers_process(&p, 3));
     refuses_the_rest(p.r, LAKE_STATE_VERIFIED_MESSAGE_3, BIT(PREPARE_4) | BIT(COMPLETE) | BIT(ADD_4) | KEYS | ENDS);
     if (complete) {
@@ -288,6 +300,7 @@ static void unparsable(int n)
 int main(void)
 {
     size_t live = lake_live_handles();
+    OK(lake_resumption_new(0, 0, &store));
     for (int32_t method = 0; method < 4; method++) {
         peers_make(&p, method, method < 2 ? 2 : 0);
         out_of_turn(0);
@@ -299,6 +312,7 @@ int main(void)
         }
         peers_free(&p);
     }
+    OK(lake_resumption_free(store));
     CHECK_INT(live, lake_live_handles());
     return 0;
 }

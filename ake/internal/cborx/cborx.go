@@ -92,7 +92,7 @@ func Sequence(data []byte, max int) ([]Item, error) {
 		if len(items) == max {
 			return nil, fmt.Errorf("%w: more than %d items", ErrMalformed, max)
 		}
-		item, rest, err := first(data)
+		item, rest, err := First(data)
 		if err != nil {
 			return nil, err
 		}
@@ -104,7 +104,7 @@ func Sequence(data []byte, max int) ([]Item, error) {
 
 // One reads data as exactly one item.
 func One(data []byte) (Item, error) {
-	item, rest, err := first(data)
+	item, rest, err := First(data)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,8 @@ func One(data []byte) (Item, error) {
 	return item, nil
 }
 
-func first(data []byte) (item Item, rest []byte, err error) {
+// First reads the first item of a sequence; rest is what follows it, unread.
+func First(data []byte) (item Item, rest []byte, err error) {
 	if len(data) == 0 {
 		return nil, nil, fmt.Errorf("%w: an item is missing", ErrMalformed)
 	}

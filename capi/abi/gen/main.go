@@ -50,9 +50,11 @@ func main() {
 	}
 	stale := false
 	for path, content := range map[string][]byte{
-		"../../ake/status_table.go": goSource,
-		"../../include/lake.h":      section,
-		"../status_table.h":         cTable(groups),
+		"../../ake/status_table.go":                    goSource,
+		"../../include/lake.h":                         section,
+		"../status_table.h":                            cTable(groups),
+		"../../bindings/python/src/lake/_status.py":    pythonTable(groups),
+		"../../bindings/rust/lake/src/status_table.rs": rustTable(groups),
 	} {
 		if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, content) {
 			continue
@@ -163,6 +165,56 @@ func cTable(groups []group) []byte {
 	}
 	b.WriteString("    /* end */\n")
 	return b.Bytes()
+}
+
+func pythonTable(groups []group) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "\"\"\"%s\"\"\"\n\nfrom enum import IntEnum\n\n\n", warning)
+	fmt.Fprintf(&b, "class Status(IntEnum):\n    \"\"\"How a call ended: 0 success, above 0 not finished, below 0 failed.\"\"\"\n")
+	for _, g := range groups {
+		fmt.Fprintf(&b, "\n    # %s: %s\n", g.name, g.meaning)
+		for _, s := range g.statuses {
+			fmt.Fprintf(&b, "    %s = %d\n    \"\"\"%s.\"\"\"\n", s.name, s.number, upperFirst(s.text))
+		}
+	}
+	fmt.Fprintf(&b, "\n\nGROUPS = {\n")
+	for _, g := range groups {
+		fmt.Fprintf(&b, "    %q: (\n", g.name)
+		for _, s := range g.statuses {
+			fmt.Fprintf(&b, "        Status.%s,\n", s.name)
+		}
+		fmt.Fprintf(&b, "    ),\n")
+	}
+	fmt.Fprintf(&b, "}\n\"\"\"The statuses of each group.\"\"\"\n")
+	return b.Bytes()
+}
+
+// rustTable writes the rows that the macro statuses of status.rs takes. Success is no
+// error and pending no failure: Rust has other types for them.
+func rustTable(groups []group) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "// %s\n\nstatuses! {\n", warning)
+	for _, g := range groups {
+		if g.statuses[0].number >= 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "    %s %q {\n", rustName(g.name), upperFirst(g.meaning)+".")
+		for _, s := range g.statuses {
+			fmt.Fprintf(&b, "        %s %d %q %q;\n", rustName(strings.TrimPrefix(s.name, "ERR_")), s.number, "LAKE_"+s.name, s.text)
+		}
+		fmt.Fprintf(&b, "    }\n")
+	}
+	fmt.Fprintf(&b, "}\n")
+	return b.Bytes()
+}
+
+// rustName turns NO_COMMON_SUITE into NoCommonSuite.
+func rustName(name string) string {
+	var b strings.Builder
+	for _, word := range strings.Split(strings.ToLower(name), "_") {
+		b.WriteString(upperFirst(word))
+	}
+	return b.String()
 }
 
 const (

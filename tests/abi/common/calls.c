@@ -13,6 +13,7 @@ static lake_credential *credential;
 static struct lake_suite_info suite = {.struct_size = sizeof suite};
 static struct lake_method_info method = {.struct_size = sizeof method};
 static const struct lake_limits limits = {.struct_size = sizeof limits};
+static const struct lake_renewal_limits renewal = {.struct_size = sizeof renewal};
 static struct lake_oscore_context oscore = {.struct_size = sizeof oscore};
 
 #define IN in, sizeof in
@@ -21,10 +22,15 @@ static struct lake_oscore_context oscore = {.struct_size = sizeof oscore};
 #define NUMBERS numbers, 32, &len
 #define BIGS bigs, 32, &len
 
+#define KEY blob_key, sizeof blob_key
+
 lake_credential *calls_credential;
+lake_session *calls_session;
+lake_resumption *calls_resumption;
 
 static const int32_t one = 1;
 static const int64_t label = 1;
+static const uint8_t blob_key[32], blob[100] = {1};
 static const uint8_t *const ders[] = {in};
 static const size_t der_lens[] = {sizeof in};
 
@@ -41,11 +47,26 @@ static lake_status made_config(void)
     return s == LAKE_OK ? lake_config_free(config) : s;
 }
 
-static lake_status made_session(void *config)
+static lake_session *session;
+
+static lake_status made_session(lake_status s)
 {
-    lake_session *session;
-    lake_status s = lake_session_new(config, LAKE_INITIATOR, &session);
     return s == LAKE_OK ? lake_session_free(session) : s;
+}
+
+static lake_resumption *store;
+
+static lake_status made_resumption(lake_status s)
+{
+    return s == LAKE_OK ? lake_resumption_free(store) : s;
+}
+
+/* A key of nobody's. */
+static lake_status no_key(void *userdata, const uint8_t *input, size_t input_len, uint8_t *answer, size_t cap,
+                          size_t *answer_len)
+{
+    (void)userdata, (void)input, (void)input_len, (void)answer, (void)cap, (void)answer_len;
+    return LAKE_ERR_UNSUPPORTED;
 }
 
 /* X(kind, function, call with the handle h) */
@@ -65,6 +86,18 @@ static lake_status made_session(void *config)
     X(NO_HANDLE, lake_credential_from_parts, \
       made_credential(lake_credential_from_parts(IN, IN, LAKE_KEY_X25519, out, 32, &credential))) \
     X(NO_HANDLE, lake_credential_from_id_cred, made_credential(lake_credential_from_id_cred(IN, &credential))) \
+    X(NO_HANDLE, lake_credential_from_pem, made_credential(lake_credential_from_pem(IN, &credential))) \
+    X(NO_HANDLE, lake_credential_from_c509, made_credential(lake_credential_from_c509(ders, der_lens, 1, &credential))) \
+    X(NO_HANDLE, lake_credential_from_cwt, made_credential(lake_credential_from_cwt(IN, &credential))) \
+    X(NO_HANDLE, lake_credential_from_psk, \
+      made_credential(lake_credential_from_psk(IN, blob, sizeof blob, -16, IN, blob, 1, &credential))) \
+    X(NO_HANDLE, lake_ccs_build, lake_ccs_build("subject", IN, LAKE_KEY_X25519, blob, 32, OUT)) \
+    X(NO_HANDLE, lake_ccs_from_cose_key, lake_ccs_from_cose_key(IN, OUT)) \
+    X(NO_HANDLE, lake_c509_from_x509, lake_c509_from_x509(IN, OUT)) \
+    X(NO_HANDLE, lake_c509_to_x509, lake_c509_to_x509(IN, OUT)) \
+    X(NO_HANDLE, lake_resumption_new, made_resumption(lake_resumption_new(0, 0, &store))) \
+    X(NO_HANDLE, lake_resumption_load, made_resumption(lake_resumption_load(KEY, blob, sizeof blob, &store))) \
+    X(NO_HANDLE, lake_saved_id, lake_saved_id(blob, sizeof blob, out)) \
     X(NO_HANDLE, lake_config_new, made_config()) \
     X(NO_HANDLE, lake_error_encode, lake_error_encode(1, "text", NULL, 0, OUT)) \
     X(NO_HANDLE, lake_error_parse, lake_error_parse(IN, &big, TEXT)) \
@@ -72,16 +105,36 @@ static lake_status made_session(void *config)
     X(CREDENTIAL, lake_credential_set_id_cred, lake_credential_set_id_cred(h, IN)) \
     X(CREDENTIAL, lake_credential_set_id, lake_credential_set_id(h, LAKE_ID_KID, IN)) \
     X(CREDENTIAL, lake_credential_set_private_key, lake_credential_set_private_key(h, IN)) \
+    X(CREDENTIAL, lake_credential_set_private_key_pem, lake_credential_set_private_key_pem(h, IN)) \
+    X(CREDENTIAL, lake_credential_set_signer, lake_credential_set_signer(h, no_key, NULL)) \
+    X(CREDENTIAL, lake_credential_set_ecdh, lake_credential_set_ecdh(h, no_key, NULL)) \
+    X(CREDENTIAL, lake_credential_set_external_key, lake_credential_set_external_key(h)) \
     X(CREDENTIAL, lake_credential_id_cred, lake_credential_id_cred(h, OUT)) \
     X(CREDENTIAL, lake_credential_bytes, lake_credential_bytes(h, OUT)) \
+    X(CREDENTIAL, lake_credential_psk_bytes, lake_credential_psk_bytes(h, LAKE_INITIATOR, OUT)) \
     X(CREDENTIAL, lake_credential_public_key, lake_credential_public_key(h, &number, OUT)) \
     X(CREDENTIAL, lake_credential_kind, lake_credential_kind(h, &number)) \
+    X(CREDENTIAL, lake_credential_describe, lake_credential_describe(h, TEXT)) \
+    X(CREDENTIAL, lake_credential_text, lake_credential_text(h, LAKE_TEXT_SUBJECT, TEXT)) \
+    X(CREDENTIAL, lake_credential_validity, lake_credential_validity(h, &big, &big)) \
+    X(CREDENTIAL, lake_credential_fingerprint, lake_credential_fingerprint(h, out)) \
+    X(CREDENTIAL, lake_credential_kid, lake_credential_kid(h, OUT)) \
     X(CREDENTIAL, lake_credential_retain, lake_credential_retain(h)) \
     X(CREDENTIAL, lake_credential_free, lake_credential_free(h)) \
     X(CONFIG, lake_config_set_suites, lake_config_set_suites(h, &one, 1)) \
     X(CONFIG, lake_config_set_methods, lake_config_set_methods(h, &one, 1)) \
     X(CONFIG, lake_config_add_own_credential, lake_config_add_own_credential(h, calls_credential)) \
     X(CONFIG, lake_config_add_peer_credential, lake_config_add_peer_credential(h, calls_credential)) \
+    X(CONFIG, lake_config_add_psk, lake_config_add_psk(h, LAKE_INITIATOR, calls_credential)) \
+    X(CONFIG, lake_config_add_trust_anchor, lake_config_add_trust_anchor(h, calls_credential)) \
+    X(CONFIG, lake_config_add_intermediate, lake_config_add_intermediate(h, calls_credential)) \
+    X(CONFIG, lake_config_add_cwt_issuer, lake_config_add_cwt_issuer(h, calls_credential, "name")) \
+    X(CONFIG, lake_config_set_time, lake_config_set_time(h, 0)) \
+    X(CONFIG, lake_config_set_verify_callback, lake_config_set_verify_callback(h, NULL, NULL)) \
+    X(CONFIG, lake_config_verify_credential, lake_config_verify_credential(h, calls_credential, 1)) \
+    X(CONFIG, lake_config_set_resumption, lake_config_set_resumption(h, calls_resumption)) \
+    X(CONFIG, lake_config_set_renewal_limits, lake_config_set_renewal_limits(h, &renewal)) \
+    X(CONFIG, lake_session_restore, made_session(lake_session_restore(h, KEY, blob, sizeof blob, &session))) \
     X(CONFIG, lake_config_set_peer_policy, lake_config_set_peer_policy(h, LAKE_PEER_PINNED)) \
     X(CONFIG, lake_config_set_credential_callback, lake_config_set_credential_callback(h, NULL, NULL)) \
     X(CONFIG, lake_config_set_ead_callback, lake_config_set_ead_callback(h, NULL, NULL)) \
@@ -89,10 +142,21 @@ static lake_status made_session(void *config)
     X(CONFIG, lake_config_set_pull, lake_config_set_pull(h, LAKE_PULL_EAD)) \
     X(CONFIG, lake_config_set_limits, lake_config_set_limits(h, &limits)) \
     X(CONFIG, lake_config_require_message_4, lake_config_require_message_4(h, 1)) \
-    X(CONFIG, lake_session_new, made_session(h)) \
+    X(CONFIG, lake_session_new, made_session(lake_session_new(h, LAKE_INITIATOR, &session))) \
     X(CONFIG, lake_config_free, lake_config_free(h)) \
     X(SESSION, lake_session_set_connection_id, lake_session_set_connection_id(h, IN)) \
     X(SESSION, lake_session_select_suite, lake_session_select_suite(h, 0)) \
+    X(SESSION, lake_session_set_own_credential, lake_session_set_own_credential(h, calls_credential)) \
+    X(SESSION, lake_session_key_question, lake_session_key_question(h, &status, OUT)) \
+    X(SESSION, lake_session_answer_key, lake_session_answer_key(h, IN)) \
+    X(SESSION, lake_session_use_resumption, lake_session_use_resumption(h, calls_resumption, IN)) \
+    X(SESSION, lake_session_fall_back, lake_session_fall_back(h)) \
+    X(SESSION, lake_session_is_resumed, lake_session_is_resumed(h, &number)) \
+    X(SESSION, lake_session_resumption_credential, \
+      made_credential(lake_session_resumption_credential(h, 0, &credential))) \
+    X(SESSION, lake_session_save, lake_session_save(h, KEY, OUT)) \
+    X(SESSION, lake_session_renewal, lake_session_renewal(h, 1, 1, 0, &number)) \
+    X(SESSION, lake_session_peer_is_new, lake_session_peer_is_new(h, &number)) \
     X(SESSION, lake_session_set_userdata, lake_session_set_userdata(h, &len)) \
     X(SESSION, lake_session_userdata, lake_session_userdata(h, &pointer)) \
     X(SESSION, lake_session_step, lake_session_step(h, IN, OUT)) \
@@ -137,7 +201,14 @@ static lake_status made_session(void *config)
     X(SESSION, lake_session_peer_connection_id, lake_session_peer_connection_id(h, OUT)) \
     X(SESSION, lake_session_is_complete, lake_session_is_complete(h, &number)) \
     X(SESSION, lake_session_authenticated, lake_session_authenticated(h, &number)) \
-    X(SESSION, lake_session_free, lake_session_free(h))
+    X(SESSION, lake_session_free, lake_session_free(h)) \
+    X(RESUMPTION, lake_resumption_set_kid_length, lake_resumption_set_kid_length(h, 3)) \
+    X(RESUMPTION, lake_resumption_keep, lake_resumption_keep(h, calls_session)) \
+    X(RESUMPTION, lake_resumption_confirm, lake_resumption_confirm(h, calls_session)) \
+    X(RESUMPTION, lake_resumption_forget, lake_resumption_forget(h, IN)) \
+    X(RESUMPTION, lake_resumption_count, lake_resumption_count(h, &len)) \
+    X(RESUMPTION, lake_resumption_save, lake_resumption_save(h, KEY, OUT)) \
+    X(RESUMPTION, lake_resumption_free, lake_resumption_free(h))
 
 #define FUNCTION(kind, function, call) \
     static lake_status run_##function(void *h) { (void)h; return call; }

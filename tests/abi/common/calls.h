@@ -6,7 +6,7 @@
 
 #include "lake.h"
 
-enum kind { NO_HANDLE, CREDENTIAL, CONFIG, SESSION };
+enum kind { NO_HANDLE, CREDENTIAL, CONFIG, SESSION, RESUMPTION };
 
 struct call {
     const char *name;
@@ -17,8 +17,10 @@ struct call {
 extern const struct call calls[];
 extern const size_t calls_count;
 
-/* For functions that take a credential beside their handle. */
+/* For functions that take another handle beside theirs. */
 extern lake_credential *calls_credential;
+extern lake_session *calls_session;
+extern lake_resumption *calls_resumption;
 
 /* Functions that do not return a status. */
 extern const char *const plain_functions[];

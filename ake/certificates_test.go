@@ -1,0 +1,124 @@
+package ake
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/liblake/lake/ake/internal/cborx"
+	"github.com/liblake/lake/ake/internal/cose"
+	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/cred/certtest"
+)
+
+// certificateStatus says what a judge answers with for what is wrong with a path.
+var certificateStatus = []struct {
+	cause  error
+	status Status
+}{
+	{cred.ErrExpired, ErrExpired},
+	{cred.ErrNotYetValid, ErrNotYetValid},
+	{cred.ErrUnknownIssuer, ErrUnknownIssuer},
+	{cred.ErrBadSignature, ErrIssuerSignature},
+	{cred.ErrAlgorithm, ErrIssuerSignature},
+	{cred.ErrKeyUsage, ErrKeyUsage},
+	{cred.ErrNotCA, ErrNotCA},
+	{cred.ErrPathLength, ErrPathLength},
+	{cred.ErrChainTooLong, ErrPathLength},
+	{cred.ErrNameConstraints, ErrNameConstraints},
+	{cred.ErrCriticalExtension, ErrCriticalExtension},
+	{cred.ErrChainOrder, ErrCertificateHash},
+	{cred.ErrMalformed, ErrCredentialMalformed},
+}
+
+func wantOfCase(t *testing.T, c certtest.Case) Status {
+	t.Helper()
+	if c.Want == nil {
+		return OK
+	}
+	for _, row := range certificateStatus {
+		if errors.Is(c.Want, row.cause) {
+			return row.status
+		}
+	}
+	t.Fatalf("%s: no status for %v", c.Name, c.Want)
+	return 0
+}
+
+// TestR06_CertificateCases runs the certificate test set as handshakes: with each
+// chain from either side, in the message (a bag in three orders) and supplied by
+// the host.
+func TestR06_CertificateCases(t *testing.T) {
+	cases := certtest.Cases()
+	refused := 0
+	for _, c := range cases {
+		want := wantOfCase(t, c)
+		if want != OK {
+			refused++
+		}
+		t.Run(c.Name, func(t *testing.T) {
+			for _, role := range bothRoles {
+				for _, id := range idsOfCase(c) {
+					s, err := presentCase(t, c, role, id, trustOfCase(t, c))
+					wantVerdict(t, fmt.Sprintf("of the %v", role), s, err, want)
+				}
+				answer, err := CredentialFromX509(c.Chain...)
+				if err != nil || c.Bag {
+					continue // it cannot be an answer, or would be put in order for that
+				}
+				s, err := presentCase(t, c, role, cose.X5UID("coap://store.example"), all(trustOfCase(t, c), asks(t, nil, answer)))
+				wantVerdict(t, fmt.Sprintf("of the %v, by URI", role), s, err, want)
+			}
+		})
+	}
+	if len(cases) < 190 || refused < 100 {
+		t.Errorf("%d cases, of which %d are bad", len(cases), refused)
+	}
+}
+
+// idsOfCase are the ID_CRED_x maps with the chain of a case.
+func idsOfCase(c certtest.Case) [][]byte {
+	switch {
+	case len(c.Chain) == 0:
+		return [][]byte{{0xa1, 0x18, 33, 0x80}}
+	case !c.Bag:
+		return [][]byte{cose.X5ChainID(c.Chain)}
+	}
+	var ids [][]byte
+	for _, at := range []int{0, len(c.Chain) / 2, len(c.Chain) - 1} {
+		ids = append(ids, cose.X5BagID(slices.Insert(slices.Clone(c.Chain[1:]), at, c.Chain[0])))
+	}
+	return ids
+}
+
+func trustOfCase(t *testing.T, c certtest.Case) func(*Config) {
+	return func(config *Config) {
+		must(t, config.SetPeerPolicy(PolicyX509))
+		config.SetTime(c.Time)
+		must(t, config.SetLimits(Limits{Chain: c.Depth}))
+		for _, der := range c.Anchors {
+			must(t, config.AddTrustAnchor(newly(t)(CredentialFromX509(der))))
+		}
+		for _, der := range c.Intermediates {
+			must(t, config.AddIntermediate(newly(t)(CredentialFromX509(der))))
+		}
+	}
+}
+
+// presentCase has a side authenticate with the end entity of a case. Its
+// credential is made of parts: the chain may be anything.
+func presentCase(t *testing.T, c certtest.Case, role Role, id []byte, prepare func(*Config)) (*Session, error) {
+	t.Helper()
+	method := Method(3)
+	if c.Usage == cred.UsageSignature {
+		method = 0
+	}
+	var certificate []byte
+	if len(c.Chain) > 0 {
+		certificate = c.Chain[0]
+	}
+	presented := newly(t)(CredentialFromParts(id, cborx.AppendBytes(nil, certificate), c.Key.Kind(), c.Key.Public().Bytes()))
+	must(t, presented.SetPrivateKey(c.Key.Bytes()))
+	return present(t, method, role, presented, prepare)
+}

@@ -1,0 +1,454 @@
+package coap
+
+import (
+	"bytes"
+
+	"github.com/liblake/lake/ake"
+)
+
+// ClientConfig is what a Client needs.
+type ClientConfig struct {
+	Config *ake.Config
+	Role   ake.Role // Initiator: forward flow; Responder: reverse flow
+	IDs    *IDs     // nil: one byte at random, for a host without other contexts
+
+	// Prepare is called before the first message of a run is made or
+	// processed, to add EAD or choose a credential; nil: nothing of that.
+	Prepare func(*ake.Session) error
+}
+
+// Client is one run of a CoAP client. It says what to send, and takes what
+// comes back; it does not know addresses. A retransmission is the same bytes
+// again: Again. It is used by one goroutine at a time.
+type Client struct {
+	config     ClientConfig
+	session    *ake.Session
+	id         []byte // of this side, from IDs
+	state      clientState
+	sent       *Request
+	challenges int
+	restarts   int
+	message3   []byte // forward flow
+	err        error
+}
+
+// clientState is what the Client waits for.
+type clientState int
+
+const (
+	clientStart    clientState = iota
+	clientMessage1             // reverse flow: message_1
+	clientMessage2             // forward flow: message_2
+	clientMessage3             // reverse flow: message_3
+	clientLast                 // the answer to the last request: nothing, or message_4
+	clientPending              // a decision of the host
+	clientDone
+	clientFailed
+)
+
+// answers is what the Client does with an answer in each state in which it
+// expects one.
+var answers = map[clientState]func(*Client, []byte) ([]byte, error){
+	clientMessage1: (*Client).takeMessage1,
+	clientMessage2: (*Client).takeMessage2,
+	clientMessage3: (*Client).takeMessage3,
+	clientLast:     (*Client).takeLast,
+}
+
+// Bounds on what a server can make a Client do again.
+const (
+	maxChallenges = 3
+	maxRestarts   = 5
+)
+
+// NewClient makes a Client for one run.
+func NewClient(config ClientConfig) (*Client, error) {
+	if config.Config == nil {
+		return nil, argument("a client needs a configuration")
+	}
+	c := &Client{config: config}
+	if err := c.newSession(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *Client) newSession() error {
+	session, err := c.config.Config.NewSession(c.config.Role)
+	if err == nil && c.config.Prepare != nil {
+		err = c.config.Prepare(session)
+	}
+	if err == nil {
+		c.session = session
+	}
+	return err
+}
+
+// Start returns the first request: with message_1, or empty in the reverse flow.
+func (c *Client) Start() (*Request, error) {
+	if c.state != clientStart {
+		return nil, ReasonEnded
+	}
+	if c.config.Role == ake.Responder {
+		c.state = clientMessage1
+		return c.send(&Request{Code: POST, Format: NoFormat}), nil
+	}
+	if err := c.takeID(nil); err != nil {
+		return c.fail(err)
+	}
+	message1, err := c.session.PrepareMessage1()
+	if err != nil {
+		return c.fail(err)
+	}
+	return c.sendMessage1(message1), nil
+}
+
+func (c *Client) takeID(other []byte) error {
+	if c.config.IDs == nil || c.id != nil && !bytes.Equal(c.id, other) && c.config.Role == ake.Initiator {
+		return nil
+	}
+	c.releaseID()
+	id, err := c.config.IDs.Take(other)
+	if err != nil {
+		return err
+	}
+	c.id = id
+	return c.session.SetConnectionID(id)
+}
+
+func (c *Client) releaseID() {
+	if c.id != nil {
+		c.config.IDs.Release(c.id)
+		c.id = nil
+	}
+}
+
+func (c *Client) sendMessage1(message1 []byte) *Request {
+	c.state = clientMessage2
+	return c.send(&Request{Code: POST, Format: FormatCIDEDHOC, Payload: append([]byte{prefixTrue}, message1...)})
+}
+
+func (c *Client) send(r *Request) *Request {
+	c.sent = r
+	return c.Again()
+}
+
+// Again returns the last request once more, with the same bytes: for a stack
+// that does not retransmit by itself. It is nil before Start.
+//
+// A server takes a datagram that comes again for what it is. message_3 in a new
+// datagram is refused when the first one has arrived.
+func (c *Client) Again() *Request {
+	if c.sent == nil {
+		return nil
+	}
+	again := *c.sent
+	again.Payload, again.Echo = bytes.Clone(again.Payload), bytes.Clone(again.Echo)
+	return &again
+}
+
+// Next takes the answer to the last request and returns the next one, or nil
+// if there is none: then the Client is Done. With an error the run has ended,
+// and a request that comes with it is an EDHOC error message to send, whose
+// answer does not matter. A pending status has to be answered at Session, then
+// Resume.
+func (c *Client) Next(response Response) (*Request, error) {
+	take, ok := answers[c.state]
+	if !ok {
+		return nil, ReasonEnded
+	}
+	if response.Code == Unauthorized && response.Echo != nil {
+		return c.challenged(response.Echo)
+	}
+	formatOK := response.Format == NoFormat || response.Format == FormatEDHOC
+	switch {
+	case response.Code.IsError():
+		if !formatOK || !isError(response.Payload) {
+			c.session.Abort()
+			c.session.PrepareError() // there is nobody to tell
+			return c.fail(because(ReasonRefused, "with %v", response.Code))
+		}
+		return c.takeError(response.Payload)
+	case response.Code != Changed || !formatOK:
+		return c.fail(because(ReasonAnswer, "code %v, Content-Format %d", response.Code, response.Format))
+	case isError(response.Payload): // with a code of success, which appendix A.2.3 forbids
+		return c.takeError(response.Payload)
+	}
+	return c.took(take(c, response.Payload))
+}
+
+// challenged sends the same again with the Echo option.
+func (c *Client) challenged(echo []byte) (*Request, error) {
+	c.challenges++
+	if c.challenges > maxChallenges {
+		return c.fail(ReasonChallenges)
+	}
+	c.sent.Echo = bytes.Clone(echo)
+	return c.Again(), nil
+}
+
+// takeError takes an EDHOC error message. It may lead to a new message_1 with
+// another cipher suite, or without resumption.
+func (c *Client) takeError(message []byte) (*Request, error) {
+	if c.state != clientMessage2 {
+		c.session.ProcessError(message) // no success if the session is complete already
+		e, err := ake.ParseErrorMessage(message)
+		if err != nil {
+			return c.fail(err)
+		}
+		return c.fail(because(ReasonRefused, "error code %d %q", e.Code, e.Text))
+	}
+	message1, err := c.session.Step(message)
+	if err != nil {
+		return c.fail(err)
+	}
+	c.challenges = 0
+	return c.sendMessage1(message1), nil
+}
+
+// took sends what the engine made of an answer.
+func (c *Client) took(payload []byte, err error) (*Request, error) {
+	switch {
+	case ake.StatusOf(err).Pending():
+		c.state = clientPending
+		return nil, err
+	case err != nil:
+		return c.fail(err)
+	case payload == nil:
+		c.state = clientDone
+		return nil, nil
+	}
+	c.challenges = 0
+	return c.send(&Request{Code: POST, Format: FormatCIDEDHOC, Payload: payload}), nil
+}
+
+// takeMessage1 answers message_1 with message_2 (reverse flow).
+func (c *Client) takeMessage1(message1 []byte) ([]byte, error) {
+	cI, err := initiatorOf(message1)
+	if err != nil {
+		if c.err != nil { // the server did not begin again after a refused cipher suite
+			err = c.err
+		}
+		return nil, err
+	}
+	if err := c.takeID(cI); err != nil {
+		return nil, err
+	}
+	message2, err := c.session.Step(message1)
+	if ake.StatusOf(err) == ake.ErrSuite && c.restarts < maxRestarts {
+		// The error message says which suites will do; the answer to it is
+		// another message_1 (RFC 9528 section 6.3).
+		c.restarts++
+		c.err = err
+		if err := c.newSession(); err != nil {
+			return nil, err
+		}
+		return withPrefix(cI, message2), nil
+	}
+	return c.toServer(clientMessage3, cI, message2, err)
+}
+
+// toServer is C_x || message, after which the Client waits for what the state says.
+func (c *Client) toServer(state clientState, prefix, message []byte, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	c.state = state
+	return withPrefix(prefix, message), nil
+}
+
+// takeMessage2 answers message_2 with message_3 (forward flow).
+func (c *Client) takeMessage2(message2 []byte) ([]byte, error) {
+	if err := c.session.ProcessMessage2(message2); err != nil {
+		return nil, err
+	}
+	return c.makeMessage3()
+}
+
+func (c *Client) makeMessage3() ([]byte, error) {
+	message3, err := c.session.PrepareMessage3()
+	if err != nil {
+		return nil, err
+	}
+	info, err := c.session.Info()
+	c.message3 = message3
+	return c.toServer(clientLast, info.PeerID, message3, err)
+}
+
+// takeMessage3 answers message_3 with message_4 or nothing (reverse flow).
+func (c *Client) takeMessage3(message3 []byte) ([]byte, error) {
+	message4, err := c.session.Step(message3)
+	if err != nil || message4 == nil {
+		return nil, err
+	}
+	info, err := c.session.Info()
+	return c.toServer(clientLast, info.PeerID, message4, err)
+}
+
+// takeLast takes message_4, or an empty answer if that is not required.
+func (c *Client) takeLast(payload []byte) ([]byte, error) {
+	switch {
+	case c.config.Role == ake.Responder && len(payload) > 0:
+		return nil, because(ReasonAnswer, "%d bytes after message_4", len(payload))
+	case c.config.Role == ake.Responder:
+		return nil, nil
+	case len(payload) > 0:
+		return nil, c.session.ProcessMessage4(payload)
+	}
+	return nil, c.complete()
+}
+
+// complete ends the session without message_4, after an empty answer.
+func (c *Client) complete() error {
+	info, err := c.session.Info()
+	if err != nil {
+		return err
+	}
+	if info.Method == ake.MethodPSK { // only a fourth message authenticates the Responder
+		return because(ReasonAnswer, "message_4 did not come")
+	}
+	if err := c.session.CompleteWithoutMessage4(); err != nil {
+		return because(ReasonAnswer, "message_4 did not come")
+	}
+	return nil
+}
+
+// Resume goes on after a pending status was answered at Session. It returns
+// what Next does.
+func (c *Client) Resume() (*Request, error) {
+	if c.state != clientPending {
+		return nil, ReasonEnded
+	}
+	return c.took(c.resume())
+}
+
+func (c *Client) resume() ([]byte, error) {
+	info, err := c.session.Info()
+	if err != nil {
+		return nil, err
+	}
+	if c.config.Role == ake.Responder {
+		reply, err := c.session.Step(nil)
+		after, infoErr := c.session.Info()
+		switch {
+		case err != nil || infoErr != nil || reply == nil:
+			return nil, err
+		case after.State == ake.StateWait3:
+			return c.toServer(clientMessage3, after.PeerID, reply, nil)
+		}
+		return c.toServer(clientLast, after.PeerID, reply, nil)
+	}
+	switch info.State {
+	case ake.StatePending4:
+		return nil, c.session.Resume()
+	case ake.StatePending2:
+		if err := c.session.Resume(); err != nil {
+			return nil, err
+		}
+	}
+	if info.Next == ake.NextPrepare1 {
+		return nil, ake.ErrState
+	}
+	return c.makeMessage3()
+}
+
+// fail ends the run, and returns the error message to send if one is due and
+// the server's connection identifier is known.
+func (c *Client) fail(err error) (*Request, error) {
+	state := c.state
+	c.state, c.err = clientFailed, err
+	c.releaseID()
+	defer c.session.Close()
+	info, infoErr := c.session.Info()
+	message, errorErr := c.session.PrepareError()
+	if infoErr != nil || errorErr != nil || info.PeerID == nil || state == clientStart {
+		return nil, err
+	}
+	return c.send(&Request{Code: POST, Format: FormatCIDEDHOC, Payload: withPrefix(info.PeerID, message)}), err
+}
+
+// NoAnswer ends the run after the stack has given up waiting. If that was the
+// answer to message_3, the server may have established a context that nobody
+// uses; it finds out by its own means.
+func (c *Client) NoAnswer() error {
+	if _, waits := answers[c.state]; !waits {
+		return ReasonEnded
+	}
+	c.session.Abort()
+	c.session.PrepareError()
+	c.fail(ReasonNoAnswer)
+	return ReasonNoAnswer
+}
+
+// Close ends the run if it is not over, and gives the connection identifier of
+// a finished one back: the host does not use its context any more.
+func (c *Client) Close() {
+	c.state = clientFailed
+	c.releaseID()
+	c.session.Close()
+}
+
+// Done reports whether both sides have the context, as far as this one can know.
+func (c *Client) Done() bool { return c.state == clientDone }
+
+// Err returns why the run ended, or nil.
+func (c *Client) Err() error {
+	if c.state != clientFailed {
+		return nil
+	}
+	return c.err
+}
+
+// Session returns the session of the run: to answer a pending status, and to see
+// who the peer is.
+func (c *Client) Session() *ake.Session { return c.session }
+
+// Context returns the OSCORE context. Before the Client is Done, that is before
+// the server has shown that it has the context too, it is for the combined
+// request only. It gives ErrState when there is none yet, or none any more.
+func (c *Client) Context() (*ake.OSCOREContext, error) {
+	if c.state == clientFailed {
+		return nil, ReasonEnded
+	}
+	return c.session.OSCOREContext()
+}
+
+// Combine makes the payload of a combined request (RFC 9668 section 3.2) in the
+// place of the request that Next returned with message_3. The OSCORE payload is
+// that of a request protected with Context.
+//
+// If the application's request goes in inner blocks, block is the number of this
+// one: only the first carries message_3 and the EDHOC option, as edhoc says.
+// A max above 0 is MAX_UNFRAGMENTED_SIZE: ReasonTooLarge means that the request
+// of Next has to be sent (Again), and the OSCORE request after it. It gives
+// ReasonNoCombined if the Config requires message_4.
+//
+// The answer goes to Verified if OSCORE has verified it, and to Next if it is not
+// protected.
+func (c *Client) Combine(oscorePayload []byte, block, max int) (payload []byte, edhoc bool, err error) {
+	switch {
+	case block < 0:
+		return nil, false, argument("block %d", block)
+	case block > 0:
+		return bytes.Clone(oscorePayload), false, nil
+	case c.state != clientLast || c.message3 == nil:
+		return nil, false, ReasonEnded
+	case c.config.Config.Description(c.config.Role).Message4:
+		return nil, false, ReasonNoCombined
+	}
+	payload, err = combine(c.message3, oscorePayload, max)
+	return payload, err == nil, err
+}
+
+// Verified ends the run: OSCORE has verified a message of the server with the
+// new context (RFC 9528 section 5.4.2).
+func (c *Client) Verified() error {
+	if c.state != clientLast || c.config.Role != ake.Initiator {
+		return ReasonEnded
+	}
+	if err := c.session.CompleteWithoutMessage4(); err != nil {
+		return err
+	}
+	c.state = clientDone
+	return nil
+}

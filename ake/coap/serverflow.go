@@ -1,0 +1,320 @@
+package coap
+
+import (
+	"slices"
+	"time"
+
+	"github.com/liblake/lake/ake"
+)
+
+// What the Server does with each kind of input. The methods are called with the
+// lock, and give it up while the engine and the host's callbacks work.
+
+// refuse answers what is wrong in itself.
+func (s *Server) refuse(c *call) Result { return c.refusal }
+
+// unknown answers a message for a run that is not there, or is complete.
+func (s *Server) unknown(*call) Result { return edhocError(BadRequest, textUnknown) }
+
+// ignore answers an error message for no run. Error messages are not answered
+// by error messages, and a context that was established stays (RFC 9528
+// chapter 6).
+func (s *Server) ignore(*call) Result { return bare(BadRequest) }
+
+// noContext is the answer of RFC 8613 section 8.2 to an OSCORE request whose
+// context is not there: also not yet, before message_3 is verified.
+func (s *Server) noContext(*call) Result { return bare(Unauthorized) }
+
+func (s *Server) toOSCORE(*call) Result { return forOSCORE(0) }
+
+func forOSCORE(offset int) Result {
+	result := nothing()
+	result.OSCORE, result.Offset = true, offset
+	return result
+}
+
+// begin starts a run: with message_1, or by making it.
+func (s *Server) begin(c *call) Result {
+	config, role := s.config.Responder, ake.Responder
+	if c.input == inEmpty {
+		config, role = s.config.Initiator, ake.Initiator
+	}
+	if config == nil {
+		return edhocError(BadRequest, textNoFlow)
+	}
+	events, refusal := s.admit(c)
+	if refusal != nil {
+		return *refusal
+	}
+	var cI []byte
+	if role == ake.Responder {
+		cI, _ = initiatorOf(c.message) // parse has looked
+	}
+	id, err := s.ids.Take(cI)
+	if err != nil {
+		s.stats.Refused++
+		return s.notBegun(c, bare(ServiceUnavailable), events, err)
+	}
+	session, err := config.NewSession(role)
+	if err != nil {
+		s.ids.Release(id)
+		return s.notBegun(c, edhocError(InternalServerError, textInternal), events, err)
+	}
+	s.stats.Begun++
+	s.recent++
+	c.run = &run{id: id, peer: c.request.Peer, role: role, session: session, until: c.now.Add(s.limits.Age)}
+	s.runs.add(c.run)
+	result := s.work(c, func() ([]byte, error) {
+		if err := session.SetConnectionID(id); err != nil {
+			return nil, err
+		}
+		if s.config.Prepare != nil {
+			if err := s.config.Prepare(session); err != nil {
+				return nil, callbackError(err)
+			}
+		}
+		return session.Step(c.message)
+	})
+	result.Events = append(events, result.Events...)
+	return result
+}
+
+func (s *Server) notBegun(c *call, result Result, events []Event, err error) Result {
+	result.Events = append(events, Event{Kind: Failed, Peer: c.request.Peer, Err: err})
+	return result
+}
+
+func callbackError(err error) error {
+	return &ake.Error{Status: ake.ErrCallback, Detail: err.Error()}
+}
+
+// admit decides whether a new run may begin, before any public-key operation
+// (RFC 9528 section 9.7, RFC 9175). It may drop older runs.
+func (s *Server) admit(c *call) (events []Event, refusal *Result) {
+	if c.now.Sub(s.second) >= time.Second || c.now.Before(s.second) {
+		s.second, s.recent = c.now, 0
+	}
+	full := s.runs.len() >= s.limits.HalfOpen
+	if !full && s.runs.len() < s.limits.Threshold && s.recent < s.limits.Threshold {
+		return nil, nil
+	}
+	peer := c.request.Peer
+	if s.config.NoEcho {
+		if !full {
+			return nil, nil
+		}
+		s.stats.Refused++
+		busy := bare(ServiceUnavailable)
+		return nil, &busy
+	}
+	if !s.echo.fresh(c.now, peer, c.request.Echo) {
+		s.stats.Challenged++
+		challenge := bare(Unauthorized)
+		challenge.Response.Echo = s.echo.challenge(c.now, peer)
+		return nil, &challenge
+	}
+	// The peer is where it says. It takes the place of an older run of its own
+	// before that of somebody else's.
+	victim := s.runs.oldestOf(peer, s.limits.PerPeer)
+	if victim == nil && full {
+		victim = s.runs.oldest()
+	}
+	if victim != nil {
+		s.stats.Evicted++
+		events = append(events, s.drop(victim, ReasonEvicted))
+	}
+	return events, nil
+}
+
+// goOn passes a message to its run.
+func (s *Server) goOn(c *call) Result {
+	r := c.run
+	if r.busy {
+		return nothing() // the stack asks again
+	}
+	session := r.session
+	if r.pending != nil {
+		if c.input != inError {
+			return nothing()
+		}
+		return s.work(c, func() ([]byte, error) { return nil, session.ProcessError(c.message) })
+	}
+	if c.input == inCombined {
+		return s.work(c, func() ([]byte, error) { return nil, finishCombined(session, session.ProcessMessage3(c.message)) })
+	}
+	return s.work(c, func() ([]byte, error) { return session.Step(c.message) })
+}
+
+// finishCombined ends the run of a combined request, after message_3: there is
+// no message_4 (RFC 9668 section 3.3.1).
+func finishCombined(session *ake.Session, err error) error {
+	if err != nil {
+		return err
+	}
+	if err := session.CompleteWithoutMessage4(); err != nil {
+		session.Abort()
+		return ReasonNoCombined
+	}
+	return nil
+}
+
+// Resume goes on with a run whose question was answered at its Session. The
+// response belongs to the request that brought the Pending event. If the answer
+// does not suffice, there is another such event.
+func (s *Server) Resume(session *ake.Session) Result {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	info, err := session.Info()
+	if err != nil {
+		return failed(err)
+	}
+	r := s.runs.byID[string(info.OwnID)]
+	if r == nil || r.session != session || r.pending == nil || r.busy {
+		return failed(ReasonEnded)
+	}
+	c := &call{run: r, now: s.now()}
+	if r.combined > 0 {
+		c.input, c.oscore = inCombined, r.combined
+		return s.work(c, func() ([]byte, error) { return nil, finishCombined(session, session.Resume()) })
+	}
+	return s.work(c, func() ([]byte, error) { return session.Step(nil) })
+}
+
+func failed(err error) Result {
+	result := nothing()
+	result.Events = []Event{{Kind: Failed, Err: err}}
+	return result
+}
+
+// outcome is what the engine made of a message.
+type outcome struct {
+	reply   []byte
+	err     error
+	info    ake.Info // after it
+	context *ake.OSCOREContext
+	peer    *ake.Credential
+}
+
+// work lets the engine work on a run without the lock, and then records what
+// became of it.
+func (s *Server) work(c *call, step func() ([]byte, error)) Result {
+	r := c.run
+	x := r.pending
+	if x == nil || c.request != nil {
+		x = s.exchanges.begin(c.key, c.now)
+	}
+	r.busy = true
+	var o outcome
+	s.unlocked(func() { o.take(r.session, step) })
+	r.busy = false
+	if r.gone { // dropped meanwhile
+		r.session.Close()
+		result := bare(ServiceUnavailable)
+		s.exchanges.finish(x, result)
+		return result
+	}
+	if ake.StatusOf(o.err).Pending() {
+		r.pending, r.combined = x, c.oscore
+		result := nothing()
+		result.Events = []Event{{Kind: Pending, Peer: r.peer, ID: r.id, Session: r.session, Err: o.err}}
+		return result
+	}
+	result := s.record(c, &o)
+	s.exchanges.finish(x, result)
+	return result
+}
+
+// take makes a step and looks at where it led.
+func (o *outcome) take(session *ake.Session, step func() ([]byte, error)) {
+	before, _ := session.Info()
+	o.reply, o.err = step()
+	o.info, _ = session.Info()
+	switch {
+	case ake.StatusOf(o.err).Pending():
+		return
+	case o.err == nil && o.info.Complete:
+		o.peer, _ = session.PeerCredential()
+		o.context, o.err = session.OSCOREContext()
+		return
+	case o.err == nil:
+		return
+	case o.info.State == before.State && before.State != ake.StateStart && before.State != ake.StateFailed:
+		return // not a message of this run, which goes on
+	}
+	if o.info.State != ake.StateFailed { // a mistake of the host
+		session.Abort()
+		o.info, _ = session.Info()
+	}
+	if o.reply == nil {
+		o.reply, _ = session.PrepareError()
+	}
+}
+
+func (s *Server) unlocked(f func()) {
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	f()
+}
+
+// record commits an outcome that is not pending, and makes the answer.
+func (s *Server) record(c *call, o *outcome) Result {
+	r := c.run
+	event := Event{Peer: r.peer, ID: r.id, Err: o.err}
+	switch {
+	case o.err == nil && !o.info.Complete: // more is to come
+		r.pending = nil
+		return withMessage(Changed, o.reply)
+	case o.err == nil:
+		s.stats.Established++
+		s.runs.remove(r)
+		s.contexts[string(r.id)] = struct{}{}
+		result := withMessage(Changed, o.reply)
+		if c.input == inCombined {
+			result = forOSCORE(c.oscore)
+		}
+		event.Kind, event.Session, event.Context, event.Credential = Established, r.session, o.context, o.peer
+		result.Events = []Event{event}
+		return result
+	case o.info.State != ake.StateFailed: // not a message of this run: the run goes on
+		return edhocError(BadRequest, textMalformed)
+	}
+	s.stats.Failed++
+	s.drop(r, o.err)
+	result := s.errorAnswer(c, o)
+	event.Kind = Failed
+	result.Events = []Event{event}
+	return result
+}
+
+// errorAnswer is the answer to a message that ended a run (RFC 9528 section
+// A.2.3, RFC 9668 section 3.3.1).
+func (s *Server) errorAnswer(c *call, o *outcome) Result {
+	switch {
+	case c.input == inError || len(o.reply) == 0 && isPeers(o.err):
+		return bare(Changed) // an error message was received: none is sent
+	case c.input == inCombined:
+		if e, err := ake.ParseErrorMessage(o.reply); err != nil || e.Code != 1 {
+			return edhocError(BadRequest, "authentication failed")
+		}
+	}
+	code := BadRequest
+	if slices.Contains(ownFaults, ake.StatusOf(o.err)) {
+		code = InternalServerError
+	}
+	if code == InternalServerError || len(o.reply) == 0 {
+		return edhocError(code, textInternal)
+	}
+	return withMessage(code, o.reply)
+}
+
+// ownFaults are the failures that are not the client's.
+var ownFaults = []ake.Status{ake.ErrInternal, ake.ErrCallback, ake.ErrNoCredential, ake.ErrPrivateKey, ake.ErrArgument, ake.ErrState}
+
+// isPeers reports whether the run was ended by an error message of the peer.
+func isPeers(err error) bool {
+	switch ake.StatusOf(err) {
+	case ake.ErrPeerUnspecified, ake.ErrPeerSuite, ake.ErrPeerCredential, ake.ErrPeerOther, ake.ErrNoCommonSuite, ake.ErrSuiteLoop:
+		return true
+	}
+	return false
+}

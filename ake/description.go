@@ -1,0 +1,93 @@
+package ake
+
+import (
+	"slices"
+
+	"github.com/liblake/lake/ake/internal/cborx"
+	"github.com/liblake/lake/ake/internal/cose"
+	"github.com/liblake/lake/ake/internal/suite"
+)
+
+// Description is what an endpoint with a Config can do in a role. It is what
+// others may know of an endpoint before they run EDHOC with it (RFC 9668 section
+// 6), and says nothing about whom it trusts.
+type Description struct {
+	Methods     []Method
+	Suites      []int            // the preferred one first
+	Credentials []CredentialType // of both sides, as far as the Config tells
+	IDLabels    []int64          // COSE header parameters of ID_CRED_x, likewise
+	EADLabels   []int64          // those of SetEADLabels; a handler may know more
+	Message4    bool             // required
+	Resumption  bool             // there is a ResumptionStore
+}
+
+// byValue are the ID_CRED_x that carry credentials which a policy trusts without
+// knowing them.
+var byValue = map[PeerPolicy][]struct {
+	label int64
+	kind  CredentialType
+}{
+	PolicyX509: {{cose.LabelX5Chain, CredentialX509}, {cose.LabelX5Bag, CredentialX509}, {cose.LabelKcwt, CredentialCWT},
+		{cose.LabelC5C, CredentialC509}, {cose.LabelC5B, CredentialC509}},
+	PolicyLearn: {{cose.LabelKccs, CredentialCCS}},
+	PolicyAnyInsecure: {{cose.LabelKccs, CredentialCCS}, {cose.LabelKcwt, CredentialCWT}, {cose.LabelX5Chain, CredentialX509},
+		{cose.LabelX5Bag, CredentialX509}, {cose.LabelC5C, CredentialC509}, {cose.LabelC5B, CredentialC509}},
+}
+
+// Description returns what an endpoint with this Config can do in a role.
+func (c *Config) Description(role Role) Description {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	d := Description{EADLabels: slices.Clone(c.eadLabels), Message4: c.message4, Resumption: c.resumption != nil}
+	all := suite.All()
+	if c.suites != nil {
+		all = all[:0]
+		for _, id := range c.suites {
+			all = append(all, suite.Lookup(id))
+		}
+	}
+	usable := map[int]bool{}
+	for _, info := range methods {
+		if c.methods != nil && !slices.Contains(c.methods, info.Method) {
+			continue
+		}
+		some := false
+		for _, alg := range all {
+			if c.ownFor(info.Method, alg, role) != nil {
+				usable[alg.ID], some = true, true
+			}
+		}
+		if some {
+			d.Methods = append(d.Methods, info.Method)
+		}
+	}
+	for _, alg := range all {
+		if usable[alg.ID] {
+			d.Suites = append(d.Suites, alg.ID)
+		}
+	}
+	c.describeCredentials(&d, role)
+	return d
+}
+
+func (c *Config) describeCredentials(d *Description, role Role) {
+	for _, credential := range slices.Concat(c.own, c.peers, c.psks[role]) {
+		d.Credentials = append(d.Credentials, credential.Type())
+		for _, name := range credential.names() {
+			pairs, _ := cborx.Item(name).Map()
+			for _, pair := range pairs {
+				if label, ok := pair.Key.Int(); ok {
+					d.IDLabels = append(d.IDLabels, label)
+				}
+			}
+		}
+	}
+	for _, accepted := range byValue[c.policy] {
+		d.Credentials = append(d.Credentials, accepted.kind)
+		d.IDLabels = append(d.IDLabels, accepted.label)
+	}
+	slices.Sort(d.Credentials)
+	d.Credentials = slices.Compact(d.Credentials)
+	slices.Sort(d.IDLabels)
+	d.IDLabels = slices.Compact(d.IDLabels)
+}

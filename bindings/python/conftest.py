@@ -1,0 +1,40 @@
+"""What all tests, and the examples of the docstrings, find ready."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import lake
+import lake.aio
+import lake.coap
+import lake.lakers
+import lake.testing
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a certificate and its key, as openssl makes them."""
+    folder = tmp_path_factory.mktemp("files")
+    subprocess.run(
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -keyout key.pem -out cert.pem"
+        " -subj /CN=sensor -days 30 -addext keyUsage=critical,digitalSignature,keyCertSign"
+        " && openssl x509 -in cert.pem -outform DER -out cert.der",
+        shell=True, check=True, cwd=folder, capture_output=True,
+    )  # fmt: skip
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _examples(
+    request: pytest.FixtureRequest, doctest_namespace: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Examples know `lake`, `Path` and `asyncio`, stand in the folder with the files, and import lakers anew."""
+    if isinstance(request.node, pytest.DoctestItem):
+        doctest_namespace.update(lake=lake, Path=Path, asyncio=asyncio)
+        monkeypatch.chdir(request.getfixturevalue("files"))
+        monkeypatch.delitem(sys.modules, "lakers", raising=False)

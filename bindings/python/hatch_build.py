@@ -1,0 +1,60 @@
+"""Puts liblake.so into the wheel, and what it is built from into the sdist."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sysconfig
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+HERE = Path(__file__).resolve().parent
+# In the repository the engine is two folders up; an sdist carries it.
+ENGINE = HERE / "engine" if (HERE / "engine").is_dir() else HERE.parents[1]
+SOURCES = ("ake", "capi", "include", "go.mod", "go.sum", "LICENSE", "VERSION")
+
+
+class LakeBuildHook(BuildHookInterface):  # type: ignore[type-arg]
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        if self.target_name == "sdist":
+            if ENGINE.parent != HERE:
+                build_data["force_include"].update({str(ENGINE / name): f"engine/{name}" for name in SOURCES})
+            build_data["force_include"][str(ENGINE / "LICENSE")] = "LICENSE"
+            return
+        library = find_or_build()
+        build_data["force_include"][str(library)] = "lake/liblake.so"
+        build_data["pure_python"] = False
+        build_data["tag"] = f"py3-none-{platform_tag(library)}"
+
+
+def find_or_build() -> Path:
+    """LAKE_LIBRARY, else the build folder's, else a new one."""
+    given = os.environ.get("LAKE_LIBRARY")
+    if given:
+        return Path(given).resolve()
+    built = ENGINE / "build" / "liblake.so"
+    if built.exists():
+        return built.resolve()
+    if not shutil.which("go"):
+        raise SystemExit("lake: there is no Go toolchain to build liblake.so with, and LAKE_LIBRARY names none")
+    library = Path(tempfile.mkdtemp(prefix="lake-")) / "liblake.so"
+    link = f"-Wl,-soname,liblake.so.0 -Wl,-z,now '-Wl,--version-script={ENGINE}/capi/abi/lake.map'"
+    subprocess.run(
+        ["go", "build", "-trimpath", "-buildvcs=false", "-tags=netgo,osusergo", "-buildmode=c-shared",
+         f'-ldflags=-buildid= -s -w "-extldflags={link}"', "-o", str(library), "./capi"],
+        cwd=ENGINE, env={**os.environ, "CGO_ENABLED": "1"}, check=True,
+    )  # fmt: skip
+    return library
+
+
+def platform_tag(library: Path) -> str:
+    """manylinux_<the newest glibc that the library asks for>_<machine>."""
+    needed = re.findall(rb"GLIBC_(\d+)\.(\d+)", library.read_bytes())
+    major, minor = max((int(a), int(b)) for a, b in needed)
+    machine = sysconfig.get_platform().removeprefix("linux-").replace("-", "_")
+    return f"manylinux_{major}_{minor}_{machine}"

@@ -1,0 +1,134 @@
+"""EDHOC (RFC 9528), a lightweight authenticated key exchange, with its keys ready for OSCORE.
+
+A `Config` says who one is and whom one trusts, a `Session` is one run, and
+`Session.step` takes what arrived and gives what to send:
+
+>>> initiator_key = lake.Credential.generate(lake.KeyKind.P256, kid=b'I')
+>>> responder_key = lake.Credential.generate(lake.KeyKind.P256, kid=b'R')
+>>> config_i = lake.Config(own=[initiator_key], peers=[responder_key], methods=[3])
+>>> config_r = lake.Config(own=[responder_key], peers=[initiator_key], methods=[3])
+>>> with lake.Session(config_i, lake.Role.INITIATOR) as i, lake.Session(config_r, lake.Role.RESPONDER) as r:
+...     message_1 = i.step()
+...     message_2 = r.step(message_1)
+...     message_3 = i.step(message_2)
+...     nothing_to_send = r.step(message_3)
+...     i.oscore_context().master_secret == r.oscore_context().master_secret
+True
+
+Everything protocol is done by the C library liblake, which this package carries;
+the classes and methods have the names of its functions (lake.h).
+
+- `lake.aio`: for asyncio, with lookups and keys that are asked for asynchronously.
+- `lake.testing`: for tests of devices, with pytest fixtures.
+- `lake.coap`: EDHOC and OSCORE over CoAP with aiocoap (extra `lake[coap]`).
+- `lake.lakers`: the API of the package lakers-python, for aiocoap.
+- `python -m lake --help`: a command for people who try devices.
+"""
+
+from ._abi import (
+    CredentialKind,
+    IdType,
+    KeyKind,
+    Next,
+    PeerPolicy,
+    Pull,
+    Renewal,
+    Role,
+    State,
+    TextKind,
+)
+from ._cbor import diag
+from ._status import Status
+from .config import Config, EADHandler, EADItem, Resolver, Verifier
+from .credential import (
+    Credential,
+    Ecdh,
+    Signer,
+    build_ccs,
+    c509_from_x509,
+    c509_to_x509,
+    ccs_from_cose_key,
+)
+from .decode import decode
+from .errors import (
+    ArgumentError,
+    AuthenticationError,
+    CredentialError,
+    ForkedError,
+    HandleError,
+    LakeError,
+    MessageError,
+    NotFoundError,
+    PeerError,
+    Pending,
+    PendingCredential,
+    PendingEAD,
+    PendingKey,
+    PendingPeer,
+    ProcessError,
+    StateError,
+    UnknownCredentialError,
+    UnsupportedError,
+    UsageError,
+)
+from .info import (
+    ErrorMessage,
+    KeyPair,
+    MethodInfo,
+    SuiteInfo,
+    abi_version,
+    build_info,
+    encode_error,
+    generate_keypair,
+    has_feature,
+    live_handles,
+    method_info,
+    methods,
+    parse_error,
+    saved_id,
+    set_log,
+    state_name,
+    status_name,
+    status_text,
+    suite_info,
+    suites,
+    version,
+    version_number,
+)
+from .resumption import ResumptionStore
+from .session import KeyQuestion, OscoreContext, Session
+
+__version__ = "0.1.0"
+
+
+def install_as_lakers() -> None:
+    """Makes `import lakers` give lake.lakers, so that aiocoap runs on liblake.
+
+    To be called before aiocoap is imported; RuntimeError if the genuine package
+    was imported already.
+
+    >>> lake.install_as_lakers()
+    >>> import lakers
+    >>> lakers.__name__
+    'lake.lakers'
+    """
+    import sys
+
+    from . import lakers
+
+    if sys.modules.setdefault("lakers", lakers) is not lakers:
+        raise RuntimeError("another package 'lakers' was imported before lake.install_as_lakers()")
+
+
+__all__ = [
+    "ArgumentError", "AuthenticationError", "Config", "Credential", "CredentialError", "CredentialKind",
+    "EADHandler", "EADItem", "Ecdh", "ErrorMessage", "ForkedError", "HandleError", "IdType", "KeyKind", "KeyPair",
+    "KeyQuestion", "LakeError", "MessageError", "MethodInfo", "Next", "NotFoundError", "OscoreContext", "PeerError",
+    "PeerPolicy", "Pending", "PendingCredential", "PendingEAD", "PendingKey", "PendingPeer", "ProcessError", "Pull",
+    "Renewal", "Resolver", "ResumptionStore", "Role", "Session", "Signer", "State", "StateError", "Status",
+    "SuiteInfo", "TextKind", "UnknownCredentialError", "UnsupportedError", "UsageError", "Verifier", "__version__",
+    "abi_version", "build_ccs", "build_info", "c509_from_x509", "c509_to_x509", "ccs_from_cose_key", "decode",
+    "diag", "encode_error", "generate_keypair", "has_feature", "install_as_lakers", "live_handles", "method_info",
+    "methods", "parse_error", "saved_id", "set_log", "state_name", "status_name", "status_text", "suite_info",
+    "suites", "version", "version_number",
+]  # fmt: skip

@@ -1,0 +1,401 @@
+"""Made from include/lake.h by tools/gen_abi.py. Do not edit."""
+
+from __future__ import annotations
+
+from ctypes import (
+    CFUNCTYPE,
+    Structure,
+    c_char_p,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_uint32,
+    c_uint64,
+    c_uint8,
+    c_void_p,
+)
+from enum import IntEnum, IntFlag
+from typing import Any
+
+
+class Role(IntEnum):
+    """Sides of a run of EDHOC."""
+
+    INITIATOR = 1
+    RESPONDER = 2
+
+
+class KeyKind(IntEnum):
+    """Kinds of key."""
+
+    P256 = 1  # private 32, public x || y 64
+    P384 = 2  # private 48, public x || y 96
+    X25519 = 3  # private 32, public 32
+    X448 = 4  # private 56, public 56
+    ED25519 = 5  # seed 32, public 32
+    ED448 = 6  # seed 57, public 57
+
+
+class CredentialKind(IntEnum):
+    """Kinds of credential."""
+
+    CCS = 1
+    X509 = 2
+    PARTS = 3
+    C509 = 4
+    CWT = 5
+    PSK = 6
+
+
+class IdType(IntEnum):
+    """Ways to refer to a credential (RFC 9528 section 3.5.3)."""
+
+    KID = 4  # any; the value is the kid
+    KCWT = 13  # CWT by value
+    KCCS = 14  # CCS by value
+    C5T = 22  # C509 certificate by SHA-256 truncated to 8 bytes
+    C5U = 23  # C509 certificate by URI, which is the value
+    C5B = 24  # C509 certificates by value
+    C5C = 25  # C509 certificates by value, in order
+    X5BAG = 32  # certificates by value
+    X5CHAIN = 33  # certificates by value, in order
+    X5T = 34  # certificate by SHA-256 truncated to 8 bytes
+    X5U = 35  # certificate by URI, which is the value
+    C5T_SHA256 = 122  # C509 certificate by SHA-256
+    X5T_SHA256 = 134  # certificate by SHA-256
+
+
+class TextKind(IntEnum):
+    """What Credential.text gives."""
+
+    SUBJECT = 1  # X.509, C509: a name as in RFC 4514; CWT, CCS: the claim 'sub'
+    ISSUER = 2  # the same, or the claim 'iss'
+    NAMES = 3  # subject alternative names, one a line, such as "DNS:example.org"
+
+
+class PeerPolicy(IntEnum):
+    """Whose credentials are trusted."""
+
+    PINNED = 1  # those of the config and those the host answers with (default)
+    X509 = 2  # also what a trust anchor or CWT issuer of the config vouches for
+    CALLBACK = 3  # the host is asked about every credential
+    LEARN = 4  # also raw keys by value, on first use (lake_session_peer_is_new)
+    ANY_INSECURE = 5  # also every one that is sent by value
+
+
+class Pull(IntFlag):
+    """Questions that come to the host as a Pending exception."""
+
+    CREDENTIAL = 1  # LAKE_PENDING_CREDENTIAL for one that the config does not know
+    EAD = 2  # LAKE_PENDING_EAD for a critical item that nobody accepted
+    PEER = 4  # LAKE_PENDING_PEER when the peer has authenticated: resume accepts it
+
+
+class State(IntEnum):
+    """States of a session."""
+
+    START = 1
+    WAIT_MESSAGE_2 = 2  # Initiator: message_1 prepared
+    PENDING_MESSAGE_2 = 3  # Initiator: the host has to decide
+    VERIFIED_MESSAGE_2 = 4  # Initiator: message_3 to be prepared
+    WAIT_MESSAGE_4 = 5  # Initiator: message_3 prepared, keys usable
+    PENDING_MESSAGE_4 = 6  # Initiator: the host has to decide
+    PENDING_MESSAGE_1 = 7  # Responder: the host has to decide
+    RECEIVED_MESSAGE_1 = 8  # Responder: message_2 to be prepared
+    WAIT_MESSAGE_3 = 9  # Responder: message_2 prepared
+    PENDING_MESSAGE_3 = 10  # Responder: the host has to decide
+    VERIFIED_MESSAGE_3 = 11  # Responder: keys usable, message_4 may be prepared
+    COMPLETED = 12  # the run is over, keys usable
+    FAILED = 13  # the run was ended
+
+
+class Next(IntEnum):
+    """What a session expects of the host."""
+
+    NOTHING = 0  # the run is over
+    PREPARE_MESSAGE_1 = 1
+    PROCESS_MESSAGE_1 = 2
+    PREPARE_MESSAGE_2 = 3
+    PROCESS_MESSAGE_2 = 4
+    PREPARE_MESSAGE_3 = 5
+    PROCESS_MESSAGE_3 = 6
+    PREPARE_MESSAGE_4 = 7  # or complete without it, if it is not required
+    PROCESS_MESSAGE_4 = 8  # the same
+    DECIDE = 9  # answer a pending status, then resume
+
+
+class Renewal(IntEnum):
+    """What is due to keep a session's keys fresh."""
+
+    NONE = 0  # go on
+    KEY_UPDATE = 1  # lake_session_key_update on both sides is due
+    NEW_RUN = 2  # a new run of EDHOC is due
+
+
+class lake_suite_info(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("suite", c_int32),
+        ("aead", c_int32),
+        ("hash", c_int32),
+        ("mac_length", c_int32),
+        ("curve", c_int32),
+        ("signature_algorithm", c_int32),
+        ("signature_key", c_int32),
+        ("app_aead", c_int32),
+        ("app_hash", c_int32),
+        ("key_length", c_int32),
+        ("iv_length", c_int32),
+        ("tag_length", c_int32),
+        ("hash_length", c_int32),
+        ("signature_length", c_int32),
+        ("public_key_length", c_int32),
+        ("app_key_length", c_int32),
+    )
+
+
+class lake_method_info(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("method", c_int32),
+        ("signature_initiator", c_int32),
+        ("signature_responder", c_int32),
+        ("psk", c_int32),
+    )
+
+
+class lake_limits(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("message_size", c_uint32),
+        ("connection_id", c_uint32),
+        ("ead_items", c_uint32),
+        ("candidates", c_uint32),
+        ("chain", c_uint32),
+    )
+
+
+class lake_oscore_context(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("aead", c_int32),
+        ("hash", c_int32),
+        ("master_secret_len", c_uint32),
+        ("master_salt_len", c_uint32),
+        ("sender_id_len", c_uint32),
+        ("recipient_id_len", c_uint32),
+        ("master_secret", c_uint8 * 32),
+        ("master_salt", c_uint8 * 8),
+        ("sender_id", c_uint8 * 64),
+        ("recipient_id", c_uint8 * 64),
+    )
+
+
+class lake_renewal_limits(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("key_sets", c_uint32),
+        ("messages", c_uint64),
+        ("failures", c_uint64),
+        ("key_age", c_uint64),
+        ("run_age", c_uint64),
+    )
+
+
+lake_log_fn = CFUNCTYPE(None, c_void_p, c_char_p)
+lake_sign_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p)
+lake_ecdh_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p)
+lake_credential_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p)
+lake_ead_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_int32, c_int64, c_void_p, c_size_t)
+lake_verify_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p)
+
+PROTOTYPES: dict[str, tuple[Any, ...]] = {
+    "lake_version": (c_char_p,),
+    "lake_version_number": (c_uint32,),
+    "lake_abi_version": (c_uint32,),
+    "lake_strerror": (c_char_p, c_int32),
+    "lake_status_name": (c_char_p, c_int32),
+    "lake_has_feature": (c_int32, c_char_p),
+    "lake_build_info": (c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_live_handles": (c_size_t,),
+    "lake_wipe": (None, c_void_p, c_size_t),
+    "lake_set_log": (c_int32, lake_log_fn, c_void_p),
+    "lake_suites": (c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_suite_info": (c_int32, c_int32, c_void_p),
+    "lake_suite_name": (c_char_p, c_int32),
+    "lake_methods": (c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_method_info": (c_int32, c_int32, c_void_p),
+    "lake_method_name": (c_char_p, c_int32),
+    "lake_keypair_generate": (c_int32, c_int32, c_void_p, c_size_t, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_credential_from_ccs": (c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_credential_from_x509": (c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_credential_from_x509_chain": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_credential_from_pem": (c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_credential_from_c509": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_credential_from_cwt": (c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_credential_from_psk": (
+        c_int32,
+        c_void_p,
+        c_size_t,
+        c_void_p,
+        c_size_t,
+        c_int32,
+        c_void_p,
+        c_size_t,
+        c_void_p,
+        c_size_t,
+        c_void_p,
+    ),
+    "lake_credential_from_parts": (
+        c_int32,
+        c_void_p,
+        c_size_t,
+        c_void_p,
+        c_size_t,
+        c_int32,
+        c_void_p,
+        c_size_t,
+        c_void_p,
+    ),
+    "lake_credential_from_id_cred": (c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_credential_set_id_cred": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_credential_set_id": (c_int32, c_void_p, c_int32, c_void_p, c_size_t),
+    "lake_credential_set_private_key": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_credential_set_private_key_pem": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_credential_set_signer": (c_int32, c_void_p, lake_sign_fn, c_void_p),
+    "lake_credential_set_ecdh": (c_int32, c_void_p, lake_ecdh_fn, c_void_p),
+    "lake_credential_set_external_key": (c_int32, c_void_p),
+    "lake_credential_id_cred": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_credential_bytes": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_credential_psk_bytes": (c_int32, c_void_p, c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_credential_public_key": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_credential_kind": (c_int32, c_void_p, c_void_p),
+    "lake_credential_describe": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_credential_text": (c_int32, c_void_p, c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_credential_validity": (c_int32, c_void_p, c_void_p, c_void_p),
+    "lake_credential_fingerprint": (c_int32, c_void_p, c_void_p),
+    "lake_credential_kid": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_ccs_build": (
+        c_int32,
+        c_char_p,
+        c_void_p,
+        c_size_t,
+        c_int32,
+        c_void_p,
+        c_size_t,
+        c_void_p,
+        c_size_t,
+        c_void_p,
+    ),
+    "lake_ccs_from_cose_key": (c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
+    "lake_c509_from_x509": (c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
+    "lake_c509_to_x509": (c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
+    "lake_credential_retain": (c_int32, c_void_p),
+    "lake_credential_free": (c_int32, c_void_p),
+    "lake_config_new": (c_int32, c_void_p),
+    "lake_config_free": (c_int32, c_void_p),
+    "lake_config_set_suites": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_config_set_methods": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_config_add_own_credential": (c_int32, c_void_p, c_void_p),
+    "lake_config_add_peer_credential": (c_int32, c_void_p, c_void_p),
+    "lake_config_add_psk": (c_int32, c_void_p, c_int32, c_void_p),
+    "lake_config_add_trust_anchor": (c_int32, c_void_p, c_void_p),
+    "lake_config_add_intermediate": (c_int32, c_void_p, c_void_p),
+    "lake_config_add_cwt_issuer": (c_int32, c_void_p, c_void_p, c_char_p),
+    "lake_config_set_time": (c_int32, c_void_p, c_int64),
+    "lake_config_set_verify_callback": (c_int32, c_void_p, lake_verify_fn, c_void_p),
+    "lake_config_verify_credential": (c_int32, c_void_p, c_void_p, c_int32),
+    "lake_config_set_peer_policy": (c_int32, c_void_p, c_int32),
+    "lake_config_set_credential_callback": (c_int32, c_void_p, lake_credential_fn, c_void_p),
+    "lake_config_set_ead_callback": (c_int32, c_void_p, lake_ead_fn, c_void_p),
+    "lake_config_set_ead_labels": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_config_set_pull": (c_int32, c_void_p, c_uint32),
+    "lake_config_set_limits": (c_int32, c_void_p, c_void_p),
+    "lake_config_require_message_4": (c_int32, c_void_p, c_int32),
+    "lake_session_new": (c_int32, c_void_p, c_int32, c_void_p),
+    "lake_session_free": (c_int32, c_void_p),
+    "lake_session_set_connection_id": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_session_select_suite": (c_int32, c_void_p, c_int32),
+    "lake_session_set_own_credential": (c_int32, c_void_p, c_void_p),
+    "lake_session_key_question": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_session_answer_key": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_session_set_userdata": (c_int32, c_void_p, c_void_p),
+    "lake_session_userdata": (c_int32, c_void_p, c_void_p),
+    "lake_session_step": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
+    "lake_session_prepare_message_1": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_session_process_message_1": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_session_prepare_message_2": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_session_process_message_2": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_session_prepare_message_3": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_session_process_message_3": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_session_prepare_message_4": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_session_process_message_4": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_session_resume": (c_int32, c_void_p),
+    "lake_session_complete_without_message_4": (c_int32, c_void_p),
+    "lake_session_restart": (c_int32, c_void_p),
+    "lake_session_ead_add": (c_int32, c_void_p, c_int32, c_int64, c_void_p, c_size_t),
+    "lake_session_ead_pad": (c_int32, c_void_p, c_int32, c_size_t),
+    "lake_session_ead_count": (c_int32, c_void_p, c_int32, c_void_p),
+    "lake_session_ead_get": (
+        c_int32,
+        c_void_p,
+        c_int32,
+        c_size_t,
+        c_void_p,
+        c_void_p,
+        c_void_p,
+        c_size_t,
+        c_void_p,
+    ),
+    "lake_session_ead_accept": (c_int32, c_void_p, c_int32, c_size_t),
+    "lake_session_ead_reject": (c_int32, c_void_p, c_int32, c_size_t),
+    "lake_session_peer_id_cred": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_session_set_peer_credential": (c_int32, c_void_p, c_void_p),
+    "lake_session_reject_peer": (c_int32, c_void_p, c_int32),
+    "lake_session_peer_credential": (c_int32, c_void_p, c_void_p),
+    "lake_session_peer_is_new": (c_int32, c_void_p, c_void_p),
+    "lake_session_peer_suites": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_session_prepare_error": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_session_process_error": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_session_abort": (c_int32, c_void_p),
+    "lake_session_last_error": (c_int32, c_void_p, c_void_p),
+    "lake_session_error_text": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_session_peer_error": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_error_encode": (c_int32, c_int32, c_char_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
+    "lake_error_parse": (c_int32, c_void_p, c_size_t, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_error_suites": (c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
+    "lake_session_export": (c_int32, c_void_p, c_uint64, c_void_p, c_size_t, c_void_p, c_size_t),
+    "lake_session_key_update": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_session_oscore_context": (c_int32, c_void_p, c_void_p),
+    "lake_session_oscore_libcoap_conf": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_resumption_new": (c_int32, c_size_t, c_uint64, c_void_p),
+    "lake_resumption_free": (c_int32, c_void_p),
+    "lake_resumption_set_kid_length": (c_int32, c_void_p, c_size_t),
+    "lake_resumption_keep": (c_int32, c_void_p, c_void_p),
+    "lake_resumption_confirm": (c_int32, c_void_p, c_void_p),
+    "lake_resumption_forget": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_resumption_count": (c_int32, c_void_p, c_void_p),
+    "lake_resumption_save": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
+    "lake_resumption_load": (c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
+    "lake_config_set_resumption": (c_int32, c_void_p, c_void_p),
+    "lake_session_use_resumption": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t),
+    "lake_session_fall_back": (c_int32, c_void_p),
+    "lake_session_is_resumed": (c_int32, c_void_p, c_void_p),
+    "lake_session_resumption_credential": (c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_session_save": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
+    "lake_session_restore": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
+    "lake_saved_id": (c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_session_renewal": (c_int32, c_void_p, c_uint64, c_uint64, c_uint64, c_void_p),
+    "lake_config_set_renewal_limits": (c_int32, c_void_p, c_void_p),
+    "lake_session_role": (c_int32, c_void_p, c_void_p),
+    "lake_session_state": (c_int32, c_void_p, c_void_p),
+    "lake_state_name": (c_char_p, c_int32),
+    "lake_session_next": (c_int32, c_void_p, c_void_p),
+    "lake_session_method": (c_int32, c_void_p, c_void_p),
+    "lake_session_suite": (c_int32, c_void_p, c_void_p),
+    "lake_session_own_connection_id": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_session_peer_connection_id": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_session_is_complete": (c_int32, c_void_p, c_void_p),
+    "lake_session_authenticated": (c_int32, c_void_p, c_void_p),
+}
+"""Result and parameters of every function of lake.h."""

@@ -1,0 +1,210 @@
+"""The one place that loads liblake.so and calls it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import threading
+from collections.abc import Callable
+from ctypes import byref, c_int64, c_size_t
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+
+from . import _abi, errors
+from ._status import Status
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+Bytes: TypeAlias = "bytes | bytearray | memoryview"
+"""What functions take where they want bytes."""
+
+
+def path() -> str:
+    """Where liblake.so is: LAKE_LIBRARY if that is set, else beside this file.
+
+    >>> lake._library.path().endswith('.so')
+    True
+    """
+    return os.environ.get("LAKE_LIBRARY") or str(Path(__file__).with_name("liblake.so"))
+
+
+class Library:
+    """The functions of lake.h by name, each bound when it is first used."""
+
+    def __init__(self) -> None:
+        self._dll: ctypes.CDLL | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _abi.PROTOTYPES:
+            raise AttributeError(name)
+        if self._dll is None:
+            self._dll = ctypes.CDLL(path())
+        try:
+            function = self._dll[name]
+        except AttributeError:
+            raise ImportError(f"{path()} has no {name}: it is older than this package") from None
+        function.restype, *function.argtypes = _abi.PROTOTYPES[name]
+        setattr(self, name, function)
+        return function
+
+
+lib = Library()
+
+
+# --- Exceptions of callbacks ----------------------------------------------------
+
+
+class _Raised(threading.local):
+    """The exception that left a callback of the call under way on this thread."""
+
+    error: BaseException | None = None
+
+
+_raised = _Raised()
+
+
+def trampoline(function: Callable[..., int | None]) -> Callable[..., int]:
+    """Makes a callback that C may call: no exception leaves it; `check` raises it again."""
+
+    def call(*args: Any) -> int:
+        # A call that the callback makes has exceptions of its own.
+        before, _raised.error = _raised.error, None
+        try:
+            status = function(*args) or Status.OK
+        except BaseException as error:  # noqa: BLE001 - raised again by check
+            _raised.error = before or error
+            return Status.ERR_CALLBACK
+        _raised.error = before
+        return int(status)
+
+    return call
+
+
+def raise_from_callback() -> None:
+    """Raises what a callback raised, if one did."""
+    error = _raised.error
+    if error is not None:
+        _raised.error = None
+        try:
+            raise error
+        finally:
+            del error
+
+
+# --- Calls -----------------------------------------------------------------------
+
+
+def fail(status: int, detail: str = "", error_message: bytes | None = None) -> NoReturn:
+    """Raises the exception of a status, or that of a callback."""
+    raise_from_callback()
+    text: str = lib.lake_strerror(status).decode()
+    raise errors.exception(Status(status), text, detail, error_message)
+
+
+def check(status: int) -> None:
+    """Raises unless a call that takes no session succeeded."""
+    if status != 0 or _raised.error is not None:
+        fail(status)
+
+
+Checker = Callable[[int], None]
+
+
+def get_bytes(function: Any, *args: Any, cap: int = 256, secret: bool = False, check: Checker = check) -> bytes:
+    """Calls a function that ends with (out, cap, len)."""
+    size = c_size_t()
+    while True:
+        buffer = ctypes.create_string_buffer(cap)
+        status = function(*args, buffer, cap, byref(size))
+        if status != Status.ERR_BUFFER_TOO_SMALL:
+            break
+        cap = size.value
+    out = ctypes.string_at(buffer, size.value) if status == 0 else b""
+    if secret:
+        lib.lake_wipe(buffer, cap)
+    check(status)
+    return out
+
+
+def get_text(function: Any, *args: Any, check: Checker = check) -> str:
+    """The same for text."""
+    return get_bytes(function, *args, check=check).decode()
+
+
+def get_numbers(kind: Any, function: Any, *args: Any, check: Checker = check) -> list[int]:
+    """The same for a list of numbers of a ctypes type."""
+    cap, size = 32, c_size_t()
+    while True:
+        buffer = (kind * cap)()
+        status = function(*args, buffer, cap, byref(size))
+        if status != Status.ERR_BUFFER_TOO_SMALL:
+            check(status)
+            return list(buffer[: size.value])
+        cap = size.value
+
+
+def get_number(kind: Any, function: Any, *args: Any, check: Checker = check) -> int:
+    """Calls a function that ends with a pointer to a number."""
+    number = kind()
+    check(function(*args, byref(number)))
+    return int(number.value or 0)
+
+
+def get_code_and_text(function: Any, *args: Any, check: Checker = check) -> tuple[int, str]:
+    """Calls a function that ends with (code, out, cap, len)."""
+    code = c_int64()
+    text = get_text(function, *args, byref(code), check=check)
+    return code.value, text
+
+
+def array(kind: Any, numbers: Any) -> tuple[Any, int]:
+    """A C array of numbers, and how many they are."""
+    values = list(numbers)
+    return (kind * len(values))(*values), len(values)
+
+
+def byte_arrays(items: Any) -> tuple[Any, Any, int]:
+    """Byte strings as (pointers, lengths, how many)."""
+    values = [bytes(item) for item in items]
+    n = len(values)
+    return (ctypes.c_char_p * n)(*values), (c_size_t * n)(*map(len, values)), n
+
+
+class Handle:
+    """What owns a handle of the library: freed by close, `with`, or when it is gone."""
+
+    __slots__ = ("__weakref__", "_closed", "_handle")
+
+    _free: str
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+        self._closed = False
+
+    def close(self) -> None:
+        """Frees it; every later use is a HandleError. Closing again does nothing.
+
+        >>> config = lake.Config()
+        >>> config.close()
+        >>> config.require_message_4()
+        Traceback (most recent call last):
+        lake.errors.HandleError: the handle is stale, freed or of another kind
+        """
+        if not self._closed:
+            self._closed = True
+            getattr(lib, self._free)(self._handle)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if not getattr(self, "_closed", True) and not sys.is_finalizing():
+            self.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} cannot be pickled")

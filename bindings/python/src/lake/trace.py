@@ -1,0 +1,95 @@
+"""What a session did, message by message, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ._abi import Role, State
+from .decode import decode, describe_id_cred
+from .errors import LakeError, NotFoundError
+from .info import method_info, suite_info
+
+if TYPE_CHECKING:
+    from .session import Session
+
+
+@dataclass(frozen=True)
+class Event:
+    """A message that was sent or received, or what was raised."""
+
+    what: str
+    data: bytes = b""
+    text: str = ""
+    failed: bool = False
+
+
+def render(session: Session, events: Iterable[Event], insecure_secrets: bool) -> str:
+    """The text of Session.trace."""
+    lines = [f"{session.role.name.capitalize()}, {session.state.name}{_algorithms(session)}"]
+    count = {"sent": 0, "received": 0}
+    first = {"sent": 1, "received": 2}
+    if session.role == Role.RESPONDER:
+        first = {"sent": 2, "received": 1}
+    before = ""
+    for event in events:
+        if event.what == "raised":
+            lines.append(f"  -> {event.text}")
+            continue
+        if before == "received" == event.what:
+            count["received"] -= 1  # the one before was refused
+        if event.data and event.data[0] >> 5 == 0:  # an integer in front: message_1 starts anew
+            count = {"sent": 0, "received": 0}
+        before = event.what
+        number = first[event.what] + 2 * count[event.what]
+        count[event.what] += 1
+        head, *tree = decode(event.data, None if event.failed or number > 4 else number).splitlines()
+        kind, size = head.rsplit(", ", 1) if ", " in head else (head, "")
+        lines += [f"{kind} {event.what}, {size}", *tree, *_contents(session, event.what, number)]
+    lines += _outcome(session, insecure_secrets)
+    return "\n".join(lines)
+
+
+def _algorithms(session: Session) -> str:
+    try:
+        method, suite = session.method, session.suite
+    except NotFoundError:
+        return ""
+    return f", method {method} ({method_info(method).name}), suite {suite} ({suite_info(suite).name})"
+
+
+def _contents(session: Session, what: str, number: int) -> list[str]:
+    """What a received message says inside, as far as it was read."""
+    if what == "sent":
+        return []
+    lines = []
+    try:
+        if number == (2 if session.role == Role.INITIATOR else 3):
+            lines.append(f"  ID_CRED of the peer: {describe_id_cred(session.peer_id_cred)}")
+        for item in session.ead(number) if 1 < number <= 4 else []:
+            lines.append(f"  EAD_{number}: {item.label} = {'none' if item.value is None else item.value.hex()}")
+    except LakeError:
+        pass  # it was not read so far
+    return lines
+
+
+def _outcome(session: Session, insecure_secrets: bool) -> list[str]:
+    lines = []
+    if session.authenticated:
+        lines.append(f"The peer is authenticated: {session.peer_credential.describe()}")
+    if session.state == State.FAILED:
+        return [*lines, f"The run has failed: {session.error_text}"]
+    try:
+        context = session.oscore_context()
+    except LakeError:
+        return [*lines, f"Next: {session.next.name}"]
+    lines.append(
+        f"OSCORE: AEAD {context.aead}, hash {context.hash}, "
+        f"sender id h'{context.sender_id.hex()}', recipient id h'{context.recipient_id.hex()}'"
+    )
+    if insecure_secrets:
+        lines.append(f"  master secret h'{context.master_secret.hex()}'")
+        lines.append(f"  master salt h'{context.master_salt.hex()}'")
+    lines.append(f"Next: {session.next.name}")
+    return lines

@@ -1,0 +1,97 @@
+"""Every session of vectors.json, both sides, all values that the public API shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from player import MODES, Side, pair, turn, vectors
+
+import lake
+from lake._cbor import parse
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("v", vectors(), ids=lambda v: v["id"])
+def test_session(v: dict[str, Any], mode: str) -> None:
+    i, r = pair(v, mode)
+    for n in range(1, 5 if v["message_4_used"] else 4):
+        sender, receiver = turn(n, i, r)
+        message = sender.prepare(n)
+        assert message.hex() == v[f"message_{n}"], f"message_{n}"
+        assert f"message_{n}" in lake.decode(message, n)
+        receiver.process(n, message)
+        assert receiver.session.ead(n) == _items(v, n)
+    for side in (i, r):
+        if not v["message_4_used"]:
+            side.session.complete_without_message_4()
+        _compare(v, side)
+        assert "master secret" not in side.session.trace()
+
+
+@pytest.mark.parametrize("v", vectors(), ids=lambda v: v["id"])
+def test_message_4_the_other_way(v: dict[str, Any]) -> None:
+    if v["method"] == 4 and v["message_4_used"]:
+        return  # method 4 always has message_4
+    i, r = pair(v, message_4=not v["message_4_used"])
+    for n in range(1, 4 if v["message_4_used"] else 5):
+        sender, receiver = turn(n, i, r)
+        receiver.process(n, sender.prepare(n))
+    for side in (i, r):
+        if v["message_4_used"]:
+            side.session.complete_without_message_4()
+        _compare(v, side)
+
+
+def _items(v: dict[str, Any], n: int) -> list[lake.EADItem]:
+    items = [(label, None if value is None else bytes.fromhex(value)) for label, value in v[f"ead_{n}_items"]]
+    return [lake.EADItem(label, value) for label, value in items if label != 0]
+
+
+def _compare(v: dict[str, Any], side: Side) -> None:
+    s = side.session
+    assert s.is_complete
+    assert s.authenticated
+    assert (s.method, s.suite) == (v["method"], v["selected_suite"])
+    initiator = s.role == lake.Role.INITIATOR
+    own, peer = ("c_i", "c_r") if initiator else ("c_r", "c_i")
+    assert (s.own_connection_id.hex(), s.peer_connection_id.hex()) == (v[own], v[peer])
+    if not initiator:
+        assert s.peer_suites == v["suites_i"]
+    if v["method"] == 4:
+        psk = s.peer_credential
+        assert psk.psk_cred(lake.Role.INITIATOR).hex() == v["cred_i"]
+        assert psk.psk_cred(lake.Role.RESPONDER).hex() == v["cred_r"]
+        assert s.peer_id_cred.hex() == v["psk_entry"]["id_cred"]
+    else:
+        name = "r" if initiator else "i"
+        assert s.peer_credential.cred.hex() == v[f"cred_{name}"]
+        assert s.peer_credential.public_key.hex() == v[f"pk_{name}"]
+        assert s.peer_id_cred.hex() == v[f"id_cred_{name}"]
+    length = lake.suite_info(s.suite).hash_length
+    assert s.export(2, length).hex() == v["rpsk"]
+    assert s.export(2, 16).hex() == v["rpsk_16"]
+    assert s.export(3, 2).hex() == v["rkid"]
+    if v["exporter_length"]:
+        context = bytes.fromhex(v["exporter_context"])
+        assert s.export(v["exporter_label"], v["exporter_length"], context).hex() == v["exporter_output"]
+    _compare_oscore(v, s, "oscore_", initiator)
+    s.key_update(bytes.fromhex(v["keyupdate_context"]))
+    _compare_oscore(v, s, "keyupdate_oscore_", initiator)
+
+
+def _compare_oscore(v: dict[str, Any], s: lake.Session, prefix: str, initiator: bool) -> None:
+    context = s.oscore_context()
+    assert (context.aead, context.hash) == (v["oscore_aead"], v["oscore_hash"])
+    assert context.master_secret.hex() == v[f"{prefix}master_secret"]
+    assert context.master_salt.hex() == v[f"{prefix}master_salt"]
+    mine, other = ("c_r", "c_i") if initiator else ("c_i", "c_r")
+    assert (context.sender_id.hex(), context.recipient_id.hex()) == (v[mine], v[other])
+    assert context.master_secret.hex() not in repr(context)
+
+
+def test_every_message_is_cbor() -> None:
+    """The decoder for people agrees with the vectors about every G_X and C_I."""
+    for v in vectors():
+        _method, _suites, g_x, _c_i, *_ = parse(bytes.fromhex(v["message_1"]))
+        assert g_x.value.hex() == v["g_x"]

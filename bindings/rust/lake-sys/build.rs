@@ -1,0 +1,64 @@
+//! Finds liblake, or builds it:
+//!
+//! 1. with the feature `vendored`, from source, by the Go toolchain;
+//! 2. else in the folder `LAKE_LIB_DIR`, if that is set;
+//! 3. else where pkg-config says.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn main() {
+    println!("cargo:rerun-if-env-changed=LAKE_LIB_DIR");
+    println!("cargo:rerun-if-env-changed=DOCS_RS");
+    if env::var_os("DOCS_RS").is_some() {
+        return; // only the documentation is made there: nothing is linked
+    }
+    if cfg!(feature = "vendored") {
+        build();
+    } else if let Some(folder) = env::var_os("LAKE_LIB_DIR") {
+        link(Path::new(&folder), cfg!(feature = "static"));
+    } else {
+        pkg_config::Config::new()
+            .atleast_version(env!("CARGO_PKG_VERSION"))
+            .statik(cfg!(feature = "static"))
+            .probe("lake")
+            .unwrap_or_else(|error| {
+                panic!("liblake was not found. Install it, set LAKE_LIB_DIR, or use the feature `vendored`.\n{error}")
+            });
+    }
+}
+
+fn link(folder: &Path, statically: bool) {
+    let kind = if statically { "static" } else { "dylib" };
+    println!("cargo:rustc-link-search=native={}", folder.display());
+    println!("cargo:rustc-link-lib={kind}=lake");
+    println!("cargo:rerun-if-changed={}", folder.join(if statically { "liblake.a" } else { "liblake.so" }).display());
+}
+
+/// Builds the archive from `source/`: in a published crate a copy of liblake, in the
+/// repository links to it, which Go would not follow.
+fn build() {
+    let source = Path::new("source/go.mod").canonicalize().expect("source/go.mod");
+    let source = source.parent().expect("a folder");
+    for path in ["ake", "capi", "include", "go.mod", "go.sum"] {
+        println!("cargo:rerun-if-changed={}", source.join(path).display());
+    }
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("OUT_DIR"));
+    // netgo, osusergo: liblake resolves no names, so it needs no C resolver.
+    let status = Command::new("go")
+        .args(["build", "-trimpath", "-buildvcs=false", "-tags=netgo,osusergo", "-buildmode=c-archive"])
+        .arg("-ldflags=-buildid= -s -w")
+        .arg("-o")
+        .arg(out.join("liblake.a"))
+        .arg("./capi")
+        .current_dir(source)
+        .env("CGO_ENABLED", "1")
+        .env_remove("CFLAGS")
+        .status();
+    match status {
+        Ok(status) if status.success() => link(&out, true),
+        Ok(status) => panic!("go build failed: {status}"),
+        Err(error) => panic!("the feature `vendored` needs the Go toolchain (1.21 or later) in PATH: {error}"),
+    }
+}

@@ -1,0 +1,410 @@
+//! What stays the same from session to session.
+
+use std::ffi::c_void;
+use std::fmt;
+use std::mem;
+use std::ptr;
+use std::sync::Arc;
+
+use lake_sys as sys;
+
+use crate::callback::{self, Caller, Registered};
+use crate::{ffi, BoxError, Credential, EadItem, Error, RenewalLimits, ResumptionStore, Role, Session};
+
+ffi::numbers! {
+    /// Whose credentials are trusted.
+    PeerPolicy {
+        /// Those of the config and those the host answers with (default).
+        Pinned = LAKE_PEER_PINNED,
+        /// Also what a trust anchor or CWT issuer of the config vouches for.
+        X509 = LAKE_PEER_X509,
+        /// The host is asked about every credential.
+        Callback = LAKE_PEER_CALLBACK,
+        /// Also raw keys by value, on first use: [`Session::peer_is_new`](crate::Session::peer_is_new).
+        Learn = LAKE_PEER_LEARN,
+        /// Also every one that is sent by value.
+        AnyInsecure = LAKE_PEER_ANY_INSECURE,
+    }
+}
+
+/// Questions that come to the host as [`Pending`](crate::Pending).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Question {
+    /// For the credential of a peer that the config does not know.
+    Credential,
+    /// For a critical EAD item that nobody accepted.
+    Ead,
+    /// When the peer has authenticated: going on accepts it.
+    Peer,
+}
+
+/// Bounds what a peer can make a session do. 0 means the default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a received message; default 65536, at most 1048576.
+    pub message_size: u32,
+    /// Bytes of a connection identifier; default and at most 64.
+    pub connection_id: u32,
+    /// EAD items in one message; default 16, at most 64.
+    pub ead_items: u32,
+    /// Credentials tried for one ID_CRED; default 8, at most 64.
+    pub candidates: u32,
+    /// Certificates in one ID_CRED; default 8, at most 32.
+    pub chain: u32,
+}
+
+/// How a resolver answers: [`ConfigBuilder::resolver`].
+#[derive(Debug)]
+pub enum Resolution {
+    /// This is the credential, and it is trusted.
+    Trusted(Credential),
+    /// It is not known here.
+    Unknown,
+    /// The answer comes later: the call gives [`Pending::Credential`](crate::Pending::Credential).
+    Later,
+}
+
+type Resolve = Box<dyn Fn(&Caller<'_>, &[u8]) -> Result<Resolution, BoxError> + Send + Sync>;
+type HandleEad = Box<dyn Fn(&Caller<'_>, u8, &EadItem) -> Result<bool, BoxError> + Send + Sync>;
+type Verify = Box<dyn Fn(&Caller<'_>, &Credential) -> Result<(), BoxError> + Send + Sync>;
+
+/// Cipher suites, methods, credentials, trust: what sessions are made from, on any thread.
+/// Clones are the same config. Made by [`Config::builder`].
+///
+/// ```
+/// use lake::{Config, Credential, KeyKind};
+///
+/// let (private, public) = lake::generate_keypair(KeyKind::P256)?;
+/// let own = Credential::from_ccs(&lake::build_ccs(None, b"\x2b", KeyKind::P256, &public)?)?.with_private_key(&private)?;
+///
+/// let config = Config::builder().suites(&[2]).methods(&[3]).own_credential(&own).build()?;
+/// let session = config.initiator()?;
+/// # Ok::<(), lake::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Config(Arc<Inner>);
+
+struct Inner {
+    handle: *mut sys::lake_config,
+    closures: Vec<Registered>,
+    /// For their closures.
+    credentials: Vec<Credential>,
+}
+
+// SAFETY: any handle of liblake can be used from any thread, by several at once.
+unsafe impl Send for Inner {}
+unsafe impl Sync for Inner {}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        unsafe { sys::lake_config_free(self.handle) };
+    }
+}
+
+impl Config {
+    /// A config with the defaults: all suites and methods that the own credentials allow,
+    /// pinned credentials only, message_4 not required.
+    pub fn builder() -> ConfigBuilder {
+        let made = ffi::handle(|out| unsafe { sys::lake_config_new(out) });
+        let (handle, error) = match made {
+            Ok(handle) => (handle, None),
+            Err(error) => (ptr::null_mut(), Some(error)),
+        };
+        ConfigBuilder { inner: Inner { handle, closures: Vec::new(), credentials: Vec::new() }, error }
+    }
+
+    /// A session that sends message_1.
+    pub fn initiator(&self) -> Result<Session, Error> {
+        Session::new(self, Role::Initiator)
+    }
+
+    /// A session that receives message_1.
+    pub fn responder(&self) -> Result<Session, Error> {
+        Session::new(self, Role::Responder)
+    }
+
+    /// Sets the time by which dates are checked, in seconds since 1970, for devices without a
+    /// clock; 0: that of the system (default).
+    pub fn set_time(&self, now: i64) -> Result<(), Error> {
+        ffi::check(unsafe { sys::lake_config_set_time(self.0.handle, now) })
+    }
+
+    /// Checks a credential as [`PeerPolicy::X509`] does, for a key that signs or one that does
+    /// static Diffie-Hellman. [`Status::Expired`](crate::Status::Expired),
+    /// [`Status::UnknownIssuer`](crate::Status::UnknownIssuer) and the like.
+    pub fn verify_credential(&self, credential: &Credential, signs: bool) -> Result<(), Error> {
+        ffi::check(unsafe { sys::lake_config_verify_credential(self.0.handle, credential.as_raw(), signs.into()) })
+    }
+
+    /// The handle, to be used with [`lake_sys`] while this lives.
+    pub fn as_raw(&self) -> *mut sys::lake_config {
+        self.0.handle
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Config")
+    }
+}
+
+/// Makes a [`Config`]. The first error of a function is that of [`build`](Self::build).
+#[must_use]
+pub struct ConfigBuilder {
+    inner: Inner,
+    error: Option<Error>,
+}
+
+impl ConfigBuilder {
+    /// The config, or the first error on the way to it.
+    pub fn build(self) -> Result<Config, Error> {
+        match self.error {
+            None => Ok(Config(Arc::new(self.inner))),
+            Some(error) => Err(error),
+        }
+    }
+
+    fn with(mut self, call: impl FnOnce(*mut sys::lake_config) -> i32) -> Self {
+        if self.error.is_none() {
+            self.error = ffi::check(call(self.inner.handle)).err();
+        }
+        self
+    }
+
+    fn with_credential(
+        self,
+        credential: &Credential,
+        call: impl FnOnce(*mut sys::lake_config, *mut sys::lake_credential) -> i32,
+    ) -> Self {
+        let mut builder = self.with(|config| call(config, credential.as_raw()));
+        builder.inner.credentials.push(credential.clone());
+        builder
+    }
+
+    fn with_closure(self, closure: Registered, call: impl FnOnce(*mut sys::lake_config, *mut c_void) -> i32) -> Self {
+        let mut builder = self.with(|config| call(config, closure.userdata()));
+        builder.inner.closures.push(closure);
+        builder
+    }
+
+    /// Sets the cipher suites, the preferred one first.
+    /// [`Status::Unsupported`](crate::Status::Unsupported).
+    pub fn suites(self, suites: &[i32]) -> Self {
+        let (p, n) = ffi::input(suites);
+        self.with(|config| unsafe { sys::lake_config_set_suites(config, p, n) })
+    }
+
+    /// Sets the methods. A Responder accepts them; an Initiator uses the first one that it has
+    /// a credential for. [`Status::Unsupported`](crate::Status::Unsupported).
+    pub fn methods(self, methods: &[i32]) -> Self {
+        let (p, n) = ffi::input(methods);
+        self.with(|config| unsafe { sys::lake_config_set_methods(config, p, n) })
+    }
+
+    /// Adds a credential to authenticate with: the first one that fits method and suite is
+    /// used. [`Status::PrivateKey`](crate::Status::PrivateKey) if it has no private key.
+    pub fn own_credential(self, credential: &Credential) -> Self {
+        self.with_credential(credential, |config, c| unsafe { sys::lake_config_add_own_credential(config, c) })
+    }
+
+    /// Adds a credential that is trusted (pinned) as a peer's.
+    pub fn peer_credential(self, credential: &Credential) -> Self {
+        self.with_credential(credential, |config, c| unsafe { sys::lake_config_add_peer_credential(config, c) })
+    }
+
+    /// Adds a pre-shared key for sessions in which this side has the given role. A key for both
+    /// directions needs two credentials, with CRED_I and CRED_R exchanged.
+    pub fn psk(self, role: Role, credential: &Credential) -> Self {
+        self.with_credential(credential, |config, c| unsafe { sys::lake_config_add_psk(config, role.number(), c) })
+    }
+
+    /// Adds a certificate that certifies peers, or is a peer's; takes effect with
+    /// [`PeerPolicy::X509`]. Further certificates of a chain become intermediates.
+    pub fn trust_anchor(self, certificate: &Credential) -> Self {
+        self.with_credential(certificate, |config, c| unsafe { sys::lake_config_add_trust_anchor(config, c) })
+    }
+
+    /// Adds a certificate that peers may leave out of their chain.
+    pub fn intermediate(self, certificate: &Credential) -> Self {
+        self.with_credential(certificate, |config, c| unsafe { sys::lake_config_add_intermediate(config, c) })
+    }
+
+    /// Adds the key of an issuer of CWTs; `name` is what their claim `iss` has to be, `None`
+    /// any. Takes effect with [`PeerPolicy::X509`].
+    pub fn cwt_issuer(mut self, issuer: &Credential, name: Option<&str>) -> Self {
+        match name.map(ffi::c_text).transpose() {
+            Ok(name) => {
+                let name = name.as_ref().map_or(ptr::null(), |text| text.as_ptr());
+                self.with_credential(issuer, |config, c| unsafe { sys::lake_config_add_cwt_issuer(config, c, name) })
+            }
+            Err(error) => {
+                self.error.get_or_insert(error);
+                self
+            }
+        }
+    }
+
+    /// Sets the time by which dates are checked: [`Config::set_time`].
+    pub fn time(self, now: i64) -> Self {
+        self.with(|config| unsafe { sys::lake_config_set_time(config, now) })
+    }
+
+    /// Sets whose credentials are trusted.
+    pub fn peer_policy(self, policy: PeerPolicy) -> Self {
+        self.with(|config| unsafe { sys::lake_config_set_peer_policy(config, policy.number()) })
+    }
+
+    /// Sets the lookup of credentials that the config does not know, by the ID_CRED_x map. An
+    /// error ends the run with [`Status::Callback`](crate::Status::Callback), and is its
+    /// source; a panic goes on in the call that needed the answer.
+    ///
+    /// ```
+    /// use lake::{Config, Resolution};
+    ///
+    /// let config = Config::builder().resolver(|_caller, id_cred| {
+    ///     println!("who is {id_cred:?}?");
+    ///     Ok(Resolution::Unknown)
+    /// });
+    /// ```
+    pub fn resolver(
+        self,
+        resolve: impl Fn(&Caller<'_>, &[u8]) -> Result<Resolution, BoxError> + Send + Sync + 'static,
+    ) -> Self {
+        self.with_closure(Registered::new::<Resolve>(Box::new(resolve)), |config, userdata| unsafe {
+            sys::lake_config_set_credential_callback(config, Some(resolve_with), userdata)
+        })
+    }
+
+    /// Sets who is asked about received EAD items, of a verified message (1 to 4). `Ok(true)`:
+    /// it was understood; `Ok(false)`: its label is not known, which ends the run if the item
+    /// is critical. Errors and panics as with a resolver.
+    pub fn ead_handler(
+        self,
+        handle: impl Fn(&Caller<'_>, u8, &EadItem) -> Result<bool, BoxError> + Send + Sync + 'static,
+    ) -> Self {
+        self.with_closure(Registered::new::<HandleEad>(Box::new(handle)), |config, userdata| unsafe {
+            sys::lake_config_set_ead_callback(config, Some(ead_with), userdata)
+        })
+    }
+
+    /// Sets who has the last word on a peer that has authenticated with a trusted credential:
+    /// the place to look at names and dates, and to check for revocation. An error rejects the
+    /// peer with [`Status::PeerRejected`](crate::Status::PeerRejected), and is its source; a
+    /// panic rejects it, and goes on in the call.
+    pub fn verifier(
+        self,
+        verify: impl Fn(&Caller<'_>, &Credential) -> Result<(), BoxError> + Send + Sync + 'static,
+    ) -> Self {
+        self.with_closure(Registered::new::<Verify>(Box::new(verify)), |config, userdata| unsafe {
+            sys::lake_config_set_verify_callback(config, Some(verify_with), userdata)
+        })
+    }
+
+    /// Sets the EAD labels (positive) that the application understands: critical items with
+    /// them are accepted, and can be read with [`Session::ead`](crate::Session::ead).
+    pub fn ead_labels(self, labels: &[i64]) -> Self {
+        let (p, n) = ffi::input(labels);
+        self.with(|config| unsafe { sys::lake_config_set_ead_labels(config, p, n) })
+    }
+
+    /// Sets the questions that come to the host as [`Pending`](crate::Pending).
+    pub fn pull(self, questions: &[Question]) -> Self {
+        let bits = questions.iter().fold(0, |bits, question| {
+            bits | match question {
+                Question::Credential => sys::LAKE_PULL_CREDENTIAL,
+                Question::Ead => sys::LAKE_PULL_EAD,
+                Question::Peer => sys::LAKE_PULL_PEER,
+            }
+        });
+        self.with(|config| unsafe { sys::lake_config_set_pull(config, bits as u32) })
+    }
+
+    /// Sets the limits.
+    pub fn limits(self, limits: Limits) -> Self {
+        let limits = sys::lake_limits {
+            struct_size: mem::size_of::<sys::lake_limits>() as u32,
+            message_size: limits.message_size,
+            connection_id: limits.connection_id,
+            ead_items: limits.ead_items,
+            candidates: limits.candidates,
+            chain: limits.chain,
+        };
+        self.with(|config| unsafe { sys::lake_config_set_limits(config, &limits) })
+    }
+
+    /// Whether message_4 is part of the protocol (RFC 9528 section 5.5). Both sides have to
+    /// agree on this beforehand.
+    pub fn require_message_4(self, required: bool) -> Self {
+        self.with(|config| unsafe { sys::lake_config_require_message_4(config, required.into()) })
+    }
+
+    /// Sets how long keys serve before [`Session::renewal`] asks for new ones. Ages are 100 years
+    /// at most.
+    pub fn renewal_limits(self, limits: RenewalLimits) -> Self {
+        let limits = limits.for_c();
+        self.with(|config| unsafe { sys::lake_config_set_renewal_limits(config, &limits) })
+    }
+
+    /// Lets a Responder take part in resumptions with the keys of the store, besides its methods.
+    pub fn resumption(self, store: &ResumptionStore) -> Self {
+        self.with(|config| unsafe { sys::lake_config_set_resumption(config, store.as_raw()) })
+    }
+}
+
+impl fmt::Debug for ConfigBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConfigBuilder").field("error", &self.error).finish()
+    }
+}
+
+unsafe extern "C" fn resolve_with(
+    userdata: *mut c_void,
+    session: *mut sys::lake_session,
+    id_cred: *const u8,
+    id_cred_len: usize,
+    out: *mut *mut sys::lake_credential,
+) -> i32 {
+    callback::answer::<Resolve>(userdata, |resolve| {
+        // SAFETY: liblake gives what lake.h says.
+        let (caller, id_cred) = unsafe { (Caller::new(session), ffi::lent(id_cred, id_cred_len)) };
+        Ok(match resolve(&caller, id_cred)? {
+            Resolution::Trusted(credential) => {
+                ffi::check(unsafe { sys::lake_credential_retain(credential.as_raw()) })?; // which passes to liblake
+                unsafe { *out = credential.as_raw() };
+                ffi::OK
+            }
+            Resolution::Unknown => sys::LAKE_ERR_NOT_FOUND,
+            Resolution::Later => sys::LAKE_PENDING_CREDENTIAL,
+        })
+    })
+}
+
+unsafe extern "C" fn ead_with(
+    userdata: *mut c_void,
+    session: *mut sys::lake_session,
+    message: i32,
+    label: i64,
+    value: *const u8,
+    value_len: usize,
+) -> i32 {
+    callback::answer::<HandleEad>(userdata, |handle| {
+        // SAFETY: liblake gives what lake.h says.
+        let caller = unsafe { Caller::new(session) };
+        let value = (!value.is_null()).then(|| unsafe { ffi::lent(value, value_len) }.to_vec());
+        let understood = handle(&caller, message as u8, &EadItem { label, value })?;
+        Ok(if understood { ffi::OK } else { sys::LAKE_ERR_NOT_FOUND })
+    })
+}
+
+unsafe extern "C" fn verify_with(
+    userdata: *mut c_void,
+    session: *mut sys::lake_session,
+    peer: *mut sys::lake_credential,
+) -> i32 {
+    callback::answer::<Verify>(userdata, |verify| {
+        // SAFETY: liblake gives what lake.h says.
+        let caller = unsafe { Caller::new(session) };
+        verify(&caller, &Credential::retaining(peer)?).map(|()| ffi::OK)
+    })
+}

@@ -1,0 +1,68 @@
+//! External authorization data (RFC 9528 section 3.8). A message is 1 to 4.
+
+use std::ptr;
+
+use lake_sys as sys;
+
+use crate::{ffi, Error, Session};
+
+/// An item of external authorization data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EadItem {
+    /// Its label; negative if the item is critical.
+    pub label: i64,
+    /// Its value, if it has one.
+    pub value: Option<Vec<u8>>,
+}
+
+impl EadItem {
+    /// Whether a receiver that does not understand it has to end the run.
+    pub fn is_critical(&self) -> bool {
+        self.label < 0
+    }
+}
+
+/// External authorization data.
+impl Session {
+    /// Adds an item to a message that is not prepared yet; its label is not 0.
+    /// [`Status::Limit`](crate::Status::Limit).
+    pub fn add_ead(&mut self, message: u8, item: &EadItem) -> Result<(), Error> {
+        let (p, n) = match &item.value {
+            None => (ptr::null(), 0),
+            Some(value) => (value.as_ptr(), value.len()), // never NULL: the empty value is one
+        };
+        self.check(|session| unsafe { sys::lake_session_ead_add(session, message.into(), item.label, p, n) })
+    }
+
+    /// Makes a message `n` bytes longer with padding, at least 1 (section 3.8.1).
+    pub fn pad(&mut self, message: u8, n: usize) -> Result<(), Error> {
+        self.check(|session| unsafe { sys::lake_session_ead_pad(session, message.into(), n) })
+    }
+
+    /// The received items of a message, padding left out. Until the call that processes the
+    /// message has succeeded, anybody may have made them.
+    pub fn ead(&self, message: u8) -> Result<Vec<EadItem>, Error> {
+        let mut count = 0;
+        self.check(|session| unsafe { sys::lake_session_ead_count(session, message.into(), &mut count) })?;
+        (0..count).map(|index| self.ead_item(message, index)).collect()
+    }
+
+    fn ead_item(&self, message: u8, index: usize) -> Result<EadItem, Error> {
+        let (mut label, mut has_value) = (0, 0);
+        let value = ffi::list(|out, cap, len| unsafe {
+            sys::lake_session_ead_get(self.as_raw(), message.into(), index, &mut label, &mut has_value, out, cap, len)
+        })?;
+        Ok(EadItem { label, value: (has_value == 1).then_some(value) })
+    }
+
+    /// Answers [`Pending::Ead`](crate::Pending::Ead) for one item: it is understood. Items that
+    /// were not accepted end the run when it goes on.
+    pub fn accept_ead(&mut self, message: u8, index: usize) -> Result<(), Error> {
+        self.check(|session| unsafe { sys::lake_session_ead_accept(session, message.into(), index) })
+    }
+
+    /// Answers [`Pending::Ead`](crate::Pending::Ead) by ending the run.
+    pub fn reject_ead(&mut self, message: u8, index: usize) -> Result<(), Error> {
+        self.check(|session| unsafe { sys::lake_session_ead_reject(session, message.into(), index) })
+    }
+}

@@ -1,0 +1,90 @@
+//! The error type of the crate.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::Status;
+
+/// Any error, such as a callback may return.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// Why a call failed, what exactly was wrong, and what to tell the peer.
+///
+/// ```
+/// use lake::{Credential, Status};
+///
+/// let error = Credential::from_ccs(b"nonsense").unwrap_err();
+/// assert_eq!(error.status(), Status::CredentialMalformed);
+/// ```
+pub struct Error {
+    status: Status,
+    detail: String,
+    message: Option<Vec<u8>>,
+    source: Option<BoxError>,
+}
+
+impl Error {
+    pub(crate) fn new(status: Status) -> Error {
+        Error { status, detail: String::new(), message: None, source: None }
+    }
+
+    pub(crate) fn with(status: Status, detail: String, message: Option<Vec<u8>>, source: Option<BoxError>) -> Error {
+        Error { status, detail, message, source }
+    }
+
+    /// The error of a status of lake.h that is below 0.
+    pub(crate) fn from_code(code: i32) -> Error {
+        match Status::from_code(code) {
+            Some(status) => Error::new(status),
+            None => Error {
+                detail: format!("liblake gave the status {code}, which this crate does not know"),
+                ..Error::new(Status::Internal)
+            },
+        }
+    }
+
+    /// What went wrong, to be matched.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// What exactly was wrong, for people: at most 300 bytes, no secret in it, maybe empty.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The EDHOC error message (RFC 9528 chapter 6) that is due: send it to the peer.
+    /// `None` if the run goes on, or none is due, as after an error message of the peer.
+    pub fn message(&self) -> Option<&[u8]> {
+        self.message.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A detail starts with the text of the status, where it has one.
+        match (self.detail.is_empty(), self.detail.contains(self.status.text())) {
+            (true, _) => f.write_str(self.status.text()),
+            (false, true) => f.write_str(&self.detail),
+            (false, false) => write!(f, "{}: {}", self.status, self.detail),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("status", &self.status)
+            .field("detail", &self.detail)
+            .field("message", &self.message.as_ref().map(Vec::len))
+            .field("source", &self.source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    /// What a callback of the host returned, if that was the cause.
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,80 @@
+//! The library itself: version, features, log.
+
+use std::ffi::{c_char, c_void, CStr};
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::ptr;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use lake_sys as sys;
+
+use crate::{ffi, Error};
+
+/// Version of the library that is linked, for example `"0.1.0"`.
+pub fn version() -> &'static str {
+    ffi::static_text(unsafe { sys::lake_version() }).unwrap_or_default()
+}
+
+/// The same as a number: `major << 16 | minor << 8 | patch`.
+pub fn version_number() -> u32 {
+    unsafe { sys::lake_version_number() }
+}
+
+/// Version of the binary interface of the library: the number in `liblake.so.0`.
+pub fn abi_version() -> u32 {
+    unsafe { sys::lake_abi_version() }
+}
+
+/// Whether the library has a feature, such as `"method-4"`, `"suite-25"` or `"c509"`: lake.h
+/// has the list.
+///
+/// ```
+/// assert!(lake::has_feature("oscore"));
+/// assert!(!lake::has_feature("telepathy"));
+/// ```
+pub fn has_feature(name: &str) -> bool {
+    ffi::c_text(name).is_ok_and(|name| unsafe { sys::lake_has_feature(name.as_ptr()) } == 1)
+}
+
+/// What the library was built with: version, Go version, modules; lines of text.
+pub fn build_info() -> Result<String, Error> {
+    ffi::text(|out, cap, len| unsafe { sys::lake_build_info(out, cap, len) })
+}
+
+/// Number of objects of the library that are alive, for leak tests.
+pub fn live_handles() -> usize {
+    unsafe { sys::lake_live_handles() }
+}
+
+type Log = Arc<dyn Fn(&str) + Send + Sync>;
+static LOG: RwLock<Option<Log>> = RwLock::new(None);
+
+unsafe extern "C" fn log_line(_: *mut c_void, line: *const c_char) {
+    // SAFETY: liblake gives text that ends with a zero and lives as long as this call.
+    let line = unsafe { CStr::from_ptr(line) }.to_string_lossy();
+    // A panic of the host must not unwind through liblake, and there is no call to blame.
+    let _ = catch_unwind(AssertUnwindSafe(|| {
+        let log = LOG.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(log) = log {
+            log(&line);
+        }
+    }));
+}
+
+/// Sends lines of log to a closure, for the whole process. There is never a secret in them.
+/// It is called on the thread that called the library; a panic in it is dropped.
+///
+/// ```
+/// lake::set_log(|line| eprintln!("{line}")).unwrap();
+/// lake::clear_log().unwrap();
+/// ```
+pub fn set_log(log: impl Fn(&str) + Send + Sync + 'static) -> Result<(), Error> {
+    *LOG.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(log));
+    ffi::check(unsafe { sys::lake_set_log(Some(log_line), ptr::null_mut()) })
+}
+
+/// Turns the log off, as it is at the start.
+pub fn clear_log() -> Result<(), Error> {
+    ffi::check(unsafe { sys::lake_set_log(None, ptr::null_mut()) })?;
+    *LOG.write().unwrap_or_else(PoisonError::into_inner) = None;
+    Ok(())
+}

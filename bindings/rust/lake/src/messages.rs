@@ -1,0 +1,128 @@
+//! A session message by message (RFC 9528 chapter 5).
+
+use lake_sys as sys;
+
+use crate::{ffi, Error, Progress, Session};
+
+/// Message by message.
+impl Session {
+    fn prepare(
+        &mut self,
+        call: unsafe extern "C" fn(*mut sys::lake_session, *mut u8, usize, *mut usize) -> i32,
+    ) -> Result<Progress<Vec<u8>>, Error> {
+        let handle = self.as_raw();
+        let ((status, message), source) = self.fill(|out, cap, len| unsafe { call(handle, out, cap, len) });
+        match status {
+            code if code < 0 => Err(self.failed(code, source, None)),
+            ffi::OK => Ok(Progress::Done(message)),
+            code => self.question(code).map(Progress::Pending),
+        }
+    }
+
+    fn process(
+        &mut self,
+        message: &[u8],
+        call: unsafe extern "C" fn(*mut sys::lake_session, *const u8, usize) -> i32,
+    ) -> Result<Progress, Error> {
+        let (p, n) = ffi::input(message);
+        let status = self.call(|session| unsafe { call(session, p, n) })?;
+        self.progress(status)
+    }
+
+    fn progress(&self, status: i32) -> Result<Progress, Error> {
+        match status {
+            ffi::OK => Ok(Progress::Done(())),
+            code => self.question(code).map(Progress::Pending),
+        }
+    }
+
+    /// Initiator: makes message_1 (section 5.2.2). Asking again gives the same bytes, as for all
+    /// messages. [`Status::NoCredential`](crate::Status::NoCredential).
+    ///
+    /// ```
+    /// use lake::{Config, Credential, KeyKind, Status};
+    ///
+    /// # let keys = |kid: &[u8]| -> Result<Credential, lake::Error> {
+    /// #     let (private, public) = lake::generate_keypair(KeyKind::P256)?;
+    /// #     Credential::from_ccs(&lake::build_ccs(None, kid, KeyKind::P256, &public)?)?.with_private_key(&private)
+    /// # };
+    /// # let (i, r) = (keys(b"\x01")?, keys(b"\x02")?);
+    /// # let mut initiator = Config::builder().own_credential(&i).peer_credential(&r).build()?.initiator()?;
+    /// # let mut responder = Config::builder().own_credential(&r).peer_credential(&i).build()?.responder()?;
+    /// let message_1 = initiator.prepare_message_1()?.done()?;
+    /// responder.process_message_1(&message_1)?.done()?;
+    /// let message_2 = responder.prepare_message_2()?.done()?;
+    /// initiator.process_message_2(&message_2)?.done()?;
+    /// let message_3 = initiator.prepare_message_3()?.done()?;
+    /// responder.process_message_3(&message_3)?.done()?;
+    /// let message_4 = responder.prepare_message_4()?.done()?;
+    /// initiator.process_message_4(&message_4)?.done()?;
+    ///
+    /// assert!(initiator.is_complete() && responder.is_complete());
+    /// assert_eq!(initiator.prepare_message_2().unwrap_err().status(), Status::State);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn prepare_message_1(&mut self) -> Result<Progress<Vec<u8>>, Error> {
+        self.prepare(sys::lake_session_prepare_message_1)
+    }
+
+    /// Responder: reads message_1 (section 5.2.3). Any error of the groups message, credential
+    /// or peer ends the run.
+    pub fn process_message_1(&mut self, message: &[u8]) -> Result<Progress, Error> {
+        self.process(message, sys::lake_session_process_message_1)
+    }
+
+    /// Responder: makes message_2 (section 5.3.2).
+    pub fn prepare_message_2(&mut self) -> Result<Progress<Vec<u8>>, Error> {
+        self.prepare(sys::lake_session_prepare_message_2)
+    }
+
+    /// Initiator: reads message_2 and authenticates the Responder (section 5.3.3). A message
+    /// that cannot be parsed leaves the session as it was; a peer that is unknown or does not
+    /// authenticate ends the run; so does an error message of the peer.
+    pub fn process_message_2(&mut self, message: &[u8]) -> Result<Progress, Error> {
+        self.process(message, sys::lake_session_process_message_2)
+    }
+
+    /// Initiator: makes message_3 (section 5.4.2). Keys can be exported from here on.
+    pub fn prepare_message_3(&mut self) -> Result<Progress<Vec<u8>>, Error> {
+        self.prepare(sys::lake_session_prepare_message_3)
+    }
+
+    /// Responder: reads message_3 and authenticates the Initiator (section 5.4.3). Errors as
+    /// with message_2. Keys can be exported from here on.
+    pub fn process_message_3(&mut self, message: &[u8]) -> Result<Progress, Error> {
+        self.process(message, sys::lake_session_process_message_3)
+    }
+
+    /// Responder: makes message_4 (section 5.5.2), which completes the session.
+    pub fn prepare_message_4(&mut self) -> Result<Progress<Vec<u8>>, Error> {
+        self.prepare(sys::lake_session_prepare_message_4)
+    }
+
+    /// Initiator: reads message_4 (section 5.5.3), which completes the session.
+    pub fn process_message_4(&mut self, message: &[u8]) -> Result<Progress, Error> {
+        self.process(message, sys::lake_session_process_message_4)
+    }
+
+    /// Goes on with `process_message_*` after a [`Pending`](crate::Pending) was answered; it
+    /// gives what the interrupted call would have given.
+    pub fn resume(&mut self) -> Result<Progress, Error> {
+        let status = self.call(|session| unsafe { sys::lake_session_resume(session) })?;
+        self.progress(status)
+    }
+
+    /// Completes a session in which message_4 is not required: the Responder after message_3,
+    /// the Initiator after it has verified a message that is protected with the new keys.
+    pub fn complete_without_message_4(&mut self) -> Result<(), Error> {
+        self.check(|session| unsafe { sys::lake_session_complete_without_message_4(session) })
+    }
+
+    /// Initiator: a new run after [`Status::PeerSuite`](crate::Status::PeerSuite), with the
+    /// preferred suite among those that both support.
+    /// [`Status::NoCommonSuite`](crate::Status::NoCommonSuite);
+    /// [`Status::SuiteLoop`](crate::Status::SuiteLoop) if the Responder refused that before.
+    pub fn restart(&mut self) -> Result<(), Error> {
+        self.check(|session| unsafe { sys::lake_session_restart(session) })
+    }
+}

@@ -1,0 +1,46 @@
+//! Who the peer is.
+
+use lake_sys as sys;
+
+use crate::{ffi, Credential, Error, Session, Status};
+
+/// The peer.
+impl Session {
+    /// ID_CRED_x of the peer, the CBOR map, from [`Pending::Credential`](crate::Pending::Credential)
+    /// on. [`Status::NotFound`] before.
+    pub fn peer_id_cred(&self) -> Result<Vec<u8>, Error> {
+        ffi::list(|out, cap, len| unsafe { sys::lake_session_peer_id_cred(self.as_raw(), out, cap, len) })
+    }
+
+    /// Answers [`Pending::Credential`](crate::Pending::Credential): this is the peer's
+    /// credential, and it is trusted.
+    pub fn set_peer_credential(&mut self, credential: &Credential) -> Result<(), Error> {
+        self.check(|session| unsafe { sys::lake_session_set_peer_credential(session, credential.as_raw()) })
+    }
+
+    /// Ends the run because of who the peer is, or is not: [`Status::CredentialUnknown`] (the
+    /// peer is told to refer to its credential in another way) or [`Status::PeerRejected`]. Any
+    /// state before completion. [`Session::prepare_error`] gives the message to send.
+    pub fn reject_peer(&mut self, reason: Status) -> Result<(), Error> {
+        self.check(|session| unsafe { sys::lake_session_reject_peer(session, reason.code()) })
+    }
+
+    /// The credential that the peer authenticated with. [`Status::NotFound`] before.
+    pub fn peer_credential(&self) -> Result<Credential, Error> {
+        ffi::handle(|out| unsafe { sys::lake_session_peer_credential(self.as_raw(), out) }).map(Credential::owning)
+    }
+
+    /// Whether, with [`PeerPolicy::Learn`](crate::PeerPolicy::Learn), the key of the peer was
+    /// accepted for the first time: keep [`peer_credential`](Session::peer_credential), and pin
+    /// it in the next config.
+    pub fn peer_is_new(&self) -> Result<bool, Error> {
+        let is_new = ffi::value(|out| unsafe { sys::lake_session_peer_is_new(self.as_raw(), out) })?;
+        Ok(is_new == 1)
+    }
+
+    /// The suites that the peer named: SUITES_I of message_1, or SUITES_R of an error message.
+    /// [`Status::NotFound`].
+    pub fn peer_suites(&self) -> Result<Vec<i64>, Error> {
+        ffi::list(|out, cap, len| unsafe { sys::lake_session_peer_suites(self.as_raw(), out, cap, len) })
+    }
+}

@@ -1,0 +1,208 @@
+//! Renewal: resumption, saved sessions, when to renew (docs/renewal.md of liblake).
+
+use std::fmt;
+use std::time::Duration;
+
+use lake_sys as sys;
+
+#[allow(unused_imports)] // in the documentation
+use crate::Status;
+use crate::{ffi, Config, Credential, Error, Role, Session};
+
+/// The key that seals what is saved: 32 bytes that the host keeps.
+pub type SealingKey = [u8; 32];
+
+/// Keys with which peers can be met again by method 4, each for the next run.
+///
+/// ```
+/// use std::time::Duration;
+/// use lake::ResumptionStore;
+///
+/// let store = ResumptionStore::new(100, Duration::from_secs(3600))?;
+/// assert_eq!(store.len()?, 0);
+/// # Ok::<(), lake::Error>(())
+/// ```
+pub struct ResumptionStore(*mut sys::lake_resumption);
+
+// SAFETY: any handle of liblake can be used from any thread, by several at once.
+unsafe impl Send for ResumptionStore {}
+unsafe impl Sync for ResumptionStore {}
+
+impl Drop for ResumptionStore {
+    /// Configs keep theirs.
+    fn drop(&mut self) {
+        unsafe { sys::lake_resumption_free(self.0) };
+    }
+}
+
+impl ResumptionStore {
+    /// A store for the keys of at most `limit` peers (1 to 1,000,000; 0: 1,000), each valid for
+    /// so long, in whole seconds (0: one day; at most 100 years).
+    pub fn new(limit: usize, lifetime: Duration) -> Result<ResumptionStore, Error> {
+        ffi::handle(|out| unsafe { sys::lake_resumption_new(limit, lifetime.as_secs(), out) }).map(ResumptionStore)
+    }
+
+    /// Reads what [`save`](ResumptionStore::save) wrote. [`Status::Saved`] if it was altered or
+    /// the key is another one, [`Status::Unsupported`] for another version.
+    pub fn load(key: &SealingKey, blob: &[u8]) -> Result<ResumptionStore, Error> {
+        let (p, n) = ffi::input(blob);
+        ffi::handle(|out| unsafe { sys::lake_resumption_load(key.as_ptr(), key.len(), p, n, out) }).map(ResumptionStore)
+    }
+
+    /// The store, sealed, to be kept over a restart.
+    pub fn save(&self, key: &SealingKey) -> Result<Vec<u8>, Error> {
+        ffi::list(|out, cap, len| unsafe { sys::lake_resumption_save(self.0, key.as_ptr(), key.len(), out, cap, len) })
+    }
+
+    /// Sets the length of the identifiers of keys that are kept from now on, 1 to 64 bytes; 2
+    /// by default, which is good for some thousand peers. Both sides have to agree on it.
+    pub fn set_kid_length(&self, length: usize) -> Result<(), Error> {
+        ffi::check(unsafe { sys::lake_resumption_set_kid_length(self.0, length) })
+    }
+
+    /// Derives the next resumption key of a completed session and keeps it under the peer. Both
+    /// sides do it, before any [`Session::key_update`]. The key of the run before is kept or
+    /// dropped as draft-ietf-lake-edhoc-psk section 6 says.
+    pub fn keep(&self, session: &Session) -> Result<(), Error> {
+        session.check(|session| unsafe { sys::lake_resumption_keep(self.0, session) })
+    }
+
+    /// Drops the key of the run before, when the peer of a completed session has shown to have
+    /// its keys by a further message.
+    pub fn confirm(&self, session: &Session) -> Result<(), Error> {
+        session.check(|session| unsafe { sys::lake_resumption_confirm(self.0, session) })
+    }
+
+    /// Drops the keys of the peer with this CRED_x, for example because it was revoked.
+    pub fn forget(&self, cred: &[u8]) -> Result<(), Error> {
+        let (p, n) = ffi::input(cred);
+        ffi::check(unsafe { sys::lake_resumption_forget(self.0, p, n) })
+    }
+
+    /// Number of peers in the store.
+    #[allow(clippy::len_without_is_empty)] // it can fail
+    pub fn len(&self) -> Result<usize, Error> {
+        ffi::value(|out| unsafe { sys::lake_resumption_count(self.0, out) })
+    }
+
+    /// The handle, to be used with [`lake_sys`] while this lives.
+    pub fn as_raw(&self) -> *mut sys::lake_resumption {
+        self.0
+    }
+}
+
+impl fmt::Debug for ResumptionStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ResumptionStore")
+    }
+}
+
+ffi::numbers! {
+    /// What is due: [`Session::renewal`].
+    Renewal {
+        /// Go on.
+        None = LAKE_RENEWAL_NONE,
+        /// [`Session::key_update`] on both sides.
+        KeyUpdate = LAKE_RENEWAL_KEY_UPDATE,
+        /// A new run of EDHOC.
+        NewRun = LAKE_RENEWAL_NEW_RUN,
+    }
+}
+
+/// Renewal.
+impl Session {
+    /// Initiator, before message_1: runs method 4 with the key kept for the peer that has the
+    /// credential CRED_R. [`Status::NotFound`] if there is none: the run then is a full one. If
+    /// the Responder refuses, [`step`](Session::step) goes on with a full run by itself; message
+    /// by message, [`fall_back`](Session::fall_back) does it.
+    pub fn use_resumption(&mut self, store: &ResumptionStore, cred_r: &[u8]) -> Result<(), Error> {
+        let (p, n) = ffi::input(cred_r);
+        self.check(|session| unsafe { sys::lake_session_use_resumption(session, store.as_raw(), p, n) })
+    }
+
+    /// Initiator: a new, full run after a resumption that failed, in the same session. The key
+    /// is dropped.
+    pub fn fall_back(&mut self) -> Result<(), Error> {
+        self.check(|session| unsafe { sys::lake_session_fall_back(session) })
+    }
+
+    /// Whether it is authenticated, or is to be, by a resumption key.
+    pub fn is_resumed(&self) -> Result<bool, Error> {
+        let resumed = ffi::value(|out| unsafe { sys::lake_session_is_resumed(self.as_raw(), out) })?;
+        Ok(resumed == 1)
+    }
+
+    /// The resumption key of a completed session as a PSK credential, with a kid of so many
+    /// bytes, 1 to 64 (0: 2), for hosts that keep keys in their own way.
+    pub fn resumption_credential(&self, kid_len: usize) -> Result<Credential, Error> {
+        ffi::handle(|out| unsafe { sys::lake_session_resumption_credential(self.as_raw(), kid_len, out) })
+            .map(Credential::owning)
+    }
+
+    /// Saves a session, sealed: a completed one, or one that waits for message_2, message_3 or
+    /// message_4. The latter lives on in the blob and is over here; it may be restored once.
+    pub fn save(&mut self, key: &SealingKey) -> Result<Vec<u8>, Error> {
+        ffi::list(|out, cap, len| unsafe {
+            sys::lake_session_save(self.as_raw(), key.as_ptr(), key.len(), out, cap, len)
+        })
+    }
+
+    /// What is due, after the host has protected `sent` and received `received` more messages
+    /// with the keys of the session, and `failures` more did not verify, since the last call.
+    /// In states in which keys can be exported.
+    pub fn renewal(&mut self, sent: u64, received: u64, failures: u64) -> Result<Renewal, Error> {
+        let mut due = 0;
+        self.check(|session| unsafe { sys::lake_session_renewal(session, sent, received, failures, &mut due) })?;
+        ffi::known(Renewal::from_number(due))
+    }
+}
+
+/// How long keys serve. 0 means the default; docs/renewal.md of liblake says where these come
+/// from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RenewalLimits {
+    /// Sets of keys exported from one run, key updates making the next; default 24.
+    pub key_sets: u32,
+    /// Messages in one direction, with one set of keys; default 1,048,576.
+    pub messages: u64,
+    /// Messages that did not verify; default 16,384 with suites 0 to 3, else 1,048,576.
+    pub failures: u64,
+    /// Since the run or key update, in whole seconds; default one hour.
+    pub key_age: Duration,
+    /// Since the run, in whole seconds; default 24 hours.
+    pub run_age: Duration,
+}
+
+impl RenewalLimits {
+    pub(crate) fn for_c(&self) -> sys::lake_renewal_limits {
+        sys::lake_renewal_limits {
+            struct_size: std::mem::size_of::<sys::lake_renewal_limits>() as u32,
+            key_sets: self.key_sets,
+            messages: self.messages,
+            failures: self.failures,
+            key_age: self.key_age.as_secs(),
+            run_age: self.run_age.as_secs(),
+        }
+    }
+}
+
+impl Config {
+    /// Restores a session with the config that it was made with. [`Status::Saved`] if the blob
+    /// was altered, is of another config or key, or was restored before in this config;
+    /// [`Status::Unsupported`] for another version.
+    pub fn restore(&self, key: &SealingKey, blob: &[u8]) -> Result<Session, Error> {
+        let (p, n) = ffi::input(blob);
+        let handle =
+            ffi::handle(|out| unsafe { sys::lake_session_restore(self.as_raw(), key.as_ptr(), key.len(), p, n, out) })?;
+        let mut session = Session::owning(handle, Role::Initiator, self);
+        session.learn_role()?;
+        Ok(session)
+    }
+}
+
+/// The id of a saved session, to claim it by where several processes could restore it.
+/// [`Status::Saved`] for what is none.
+pub fn saved_id(blob: &[u8]) -> Result<[u8; 16], Error> {
+    let (p, n) = ffi::input(blob);
+    ffi::value(|out: *mut [u8; 16]| unsafe { sys::lake_saved_id(p, n, out.cast()) })
+}

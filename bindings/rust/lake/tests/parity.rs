@@ -1,0 +1,101 @@
+//! Everything that lake.h has, this crate has.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use lake::{Pending, Status};
+
+/// The functions that are not wrapped, and why.
+const NOT_WRAPPED: &[(&str, &str)] = &[
+    ("lake_strerror", "Status::text is made from the same table; compared below"),
+    ("lake_status_name", "Status::name is made from the same table; compared below"),
+    ("lake_wipe", "Secret is overwritten by the crate zeroize"),
+];
+
+fn here() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn header() -> String {
+    fs::read_to_string(here().join("../../../include/lake.h")).unwrap()
+}
+
+fn sources(folder: &Path) -> String {
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.map(|path| fs::read_to_string(path).unwrap()).collect()
+}
+
+/// The functions that a header declares: what stands before the first parenthesis of a line.
+fn functions(header: &str) -> BTreeSet<&str> {
+    let code = header.lines().filter(|line| !line.starts_with([' ', '*', '/']) && !line.contains("typedef"));
+    let heads = code.filter_map(|line| line.split_once('(')).map(|(head, _)| head);
+    heads.filter_map(|head| head.split([' ', '*']).last()).filter(|name| name.starts_with("lake_")).collect()
+}
+
+#[test]
+fn every_function_is_wrapped() {
+    let (header, sources) = (header(), sources(&here().join("src")));
+    let functions = functions(&header);
+    assert!(functions.len() > 100, "{functions:?}");
+    let used = |name: &str| {
+        sources.match_indices(&format!("sys::{name}")).any(|(at, found)| {
+            !sources[at + found.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+        })
+    };
+    for function in &functions {
+        let reason = NOT_WRAPPED.iter().find(|(name, _)| name == function);
+        assert_eq!(used(function), reason.is_none(), "{function}: {reason:?}");
+    }
+    for (name, _) in NOT_WRAPPED {
+        assert!(functions.contains(name), "lake.h has no {name}");
+    }
+}
+
+#[test]
+fn every_constant_has_its_variant() {
+    let header = header();
+    let section = &header[header.find("generated status codes").unwrap()..];
+    let sources = sources(&here().join("src"));
+    for line in section.lines().filter_map(|line| line.strip_prefix("#define LAKE_")) {
+        let name = format!("LAKE_{}", line.split_whitespace().next().unwrap());
+        let number = || line.split("(lake_status)").nth(1)?.trim_end_matches(')').parse::<i32>().ok();
+        match number() {
+            Some(0) => {}
+            Some(pending) if pending > 0 => assert!(sources.contains(&format!("sys::{name}")), "{name}"),
+            Some(error) => {
+                let status = Status::from_code(error).unwrap_or_else(|| panic!("{name} has no variant"));
+                assert_eq!((status.name(), status.code()), (name.as_str(), error));
+            }
+            None => assert!(sources.contains(&name) || name.ends_with("_H"), "{name} is not used"),
+        }
+    }
+}
+
+#[test]
+fn texts_are_those_of_the_library() {
+    let text = |pointer| unsafe { std::ffi::CStr::from_ptr(pointer) }.to_str().unwrap();
+    for status in Status::ALL {
+        assert_eq!(text(unsafe { lake_sys::lake_strerror(status.code()) }), status.text());
+        assert_eq!(text(unsafe { lake_sys::lake_status_name(status.code()) }), status.name());
+    }
+    assert_eq!(lake::version(), env!("CARGO_PKG_VERSION"));
+    assert_eq!(lake::version_number(), lake_sys::LAKE_VERSION_NUMBER as u32);
+    assert_eq!(lake::abi_version(), lake_sys::LAKE_ABI_VERSION as u32);
+}
+
+#[test]
+fn what_threads_may_do() {
+    fn send<T: Send>() {}
+    fn sync<T: Sync>() {}
+    send::<lake::Session>();
+    send::<lake::Config>();
+    sync::<lake::Config>();
+    send::<lake::Credential>();
+    sync::<lake::Credential>();
+    send::<lake::ResumptionStore>();
+    sync::<lake::ResumptionStore>();
+    send::<lake::Error>();
+    sync::<lake::Error>();
+    let _: Box<dyn std::error::Error + Send + Sync> = Box::new(Pending::Peer);
+}

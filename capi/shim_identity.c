@@ -1,0 +1,69 @@
+/* What credentials say about their owners, and how they are built and converted. */
+#include "shim.h"
+
+#include "_cgo_export.h"
+
+#include <string.h>
+
+lake_status lake_credential_describe(const lake_credential *credential, char *out, size_t cap, size_t *len)
+{
+    LAKEC_CHECK(credential != NULL && lakec_output(out, cap, len));
+    return lakego_credential_describe((uintptr_t)credential, out, cap, len);
+}
+
+lake_status lake_credential_text(const lake_credential *credential, int32_t what, char *out, size_t cap,
+                                 size_t *len)
+{
+    LAKEC_CHECK(credential != NULL && what >= LAKE_TEXT_SUBJECT && what <= LAKE_TEXT_NAMES &&
+                lakec_output(out, cap, len));
+    return lakego_credential_text((uintptr_t)credential, what, out, cap, len);
+}
+
+lake_status lake_credential_validity(const lake_credential *credential, int64_t *not_before, int64_t *not_after)
+{
+    LAKEC_CHECK(credential != NULL && not_before != NULL && not_after != NULL);
+    return lakego_credential_validity((uintptr_t)credential, not_before, not_after);
+}
+
+lake_status lake_credential_fingerprint(const lake_credential *credential, uint8_t out[32])
+{
+    LAKEC_CHECK(credential != NULL && out != NULL);
+    return lakego_credential_fingerprint((uintptr_t)credential, out);
+}
+
+lake_status lake_credential_kid(const lake_credential *credential, uint8_t *out, size_t cap, size_t *len)
+{
+    LAKEC_CHECK(credential != NULL && lakec_output(out, cap, len));
+    return lakego_credential_kid((uintptr_t)credential, out, cap, len);
+}
+
+/* --- As bytes ------------------------------------------------------------------ */
+
+lake_status lake_ccs_build(const char *subject, const uint8_t *kid, size_t kid_len, int32_t key_kind,
+                           const uint8_t *public_key, size_t public_key_len, uint8_t *out, size_t cap, size_t *len)
+{
+    LAKEC_CHECK(lakec_input(kid, kid_len) && lakec_input(public_key, public_key_len) && lakec_output(out, cap, len));
+    size_t subject_len = subject == NULL ? 0 : strlen(subject);
+    LAKEC_CHECK(subject_len <= LAKEC_MAX_INPUT);
+    return lakego_ccs_build((char *)subject, subject_len, (uint8_t *)kid, kid_len, key_kind, (uint8_t *)public_key,
+                            public_key_len, out, cap, len);
+}
+
+lake_status lake_ccs_from_cose_key(const uint8_t *cose_key, size_t cose_key_len, uint8_t *out, size_t cap,
+                                   size_t *len)
+{
+    LAKEC_CHECK(lakec_input(cose_key, cose_key_len) && lakec_output(out, cap, len));
+    return lakego_ccs_from_cose_key((uint8_t *)cose_key, cose_key_len, out, cap, len);
+}
+
+lake_status lake_c509_from_x509(const uint8_t *der, size_t der_len, uint8_t *out, size_t cap, size_t *len)
+{
+    LAKEC_CHECK(lakec_input(der, der_len) && lakec_output(out, cap, len));
+    return lakego_c509_from_x509((uint8_t *)der, der_len, out, cap, len);
+}
+
+lake_status lake_c509_to_x509(const uint8_t *c509, size_t c509_len, uint8_t *out, size_t cap, size_t *len)
+{
+    LAKEC_CHECK(lakec_input(c509, c509_len) && lakec_output(out, cap, len));
+    return lakego_c509_to_x509((uint8_t *)c509, c509_len, out, cap, len);
+}

@@ -1,0 +1,143 @@
+/* Resumption, saved sessions, when to renew. */
+#include "shim.h"
+
+#include "_cgo_export.h"
+
+/* --- Resumption ------------------------------------------------------------------ */
+
+lake_status lake_resumption_new(size_t limit, uint64_t lifetime, lake_resumption **out)
+{
+    LAKEC_CHECK(limit <= LAKEC_MAX_INPUT && lifetime <= LAKEC_MAX_AGE && out != NULL);
+    uintptr_t handle = 0;
+    lake_status status = lakego_resumption_new(limit, lifetime, &handle);
+    if (status == LAKE_OK)
+        *out = (lake_resumption *)handle;
+    return status;
+}
+
+lake_status lake_resumption_free(lake_resumption *store)
+{
+    LAKEC_CHECK(1);
+    return store == NULL ? LAKE_OK : lakego_resumption_free((uintptr_t)store);
+}
+
+lake_status lake_resumption_set_kid_length(lake_resumption *store, size_t kid_len)
+{
+    LAKEC_CHECK(store != NULL && kid_len <= LAKEC_MAX_INPUT);
+    return lakego_resumption_set_kid_length((uintptr_t)store, kid_len);
+}
+
+lake_status lake_resumption_keep(lake_resumption *store, lake_session *session)
+{
+    LAKEC_CHECK(store != NULL && session != NULL);
+    return lakego_resumption_keep((uintptr_t)store, (uintptr_t)session);
+}
+
+lake_status lake_resumption_confirm(lake_resumption *store, lake_session *session)
+{
+    LAKEC_CHECK(store != NULL && session != NULL);
+    return lakego_resumption_confirm((uintptr_t)store, (uintptr_t)session);
+}
+
+lake_status lake_resumption_forget(lake_resumption *store, const uint8_t *cred, size_t cred_len)
+{
+    LAKEC_CHECK(store != NULL && lakec_input(cred, cred_len));
+    return lakego_resumption_forget((uintptr_t)store, (uint8_t *)cred, cred_len);
+}
+
+lake_status lake_resumption_count(lake_resumption *store, size_t *count)
+{
+    LAKEC_CHECK(store != NULL && count != NULL);
+    return lakego_resumption_count((uintptr_t)store, count);
+}
+
+lake_status lake_resumption_save(lake_resumption *store, const uint8_t *key, size_t key_len, uint8_t *out,
+                                 size_t cap, size_t *len)
+{
+    LAKEC_CHECK(store != NULL && lakec_input(key, key_len) && lakec_output(out, cap, len));
+    return lakego_resumption_save((uintptr_t)store, (uint8_t *)key, key_len, out, cap, len);
+}
+
+lake_status lake_resumption_load(const uint8_t *key, size_t key_len, const uint8_t *blob, size_t blob_len,
+                                 lake_resumption **out)
+{
+    LAKEC_CHECK(lakec_input(key, key_len) && lakec_store(blob, blob_len) && out != NULL);
+    uintptr_t handle = 0;
+    lake_status status = lakego_resumption_load((uint8_t *)key, key_len, (uint8_t *)blob, blob_len, &handle);
+    if (status == LAKE_OK)
+        *out = (lake_resumption *)handle;
+    return status;
+}
+
+lake_status lake_config_set_resumption(lake_config *config, lake_resumption *store)
+{
+    LAKEC_CHECK(config != NULL && store != NULL);
+    return lakego_config_set_resumption((uintptr_t)config, (uintptr_t)store);
+}
+
+lake_status lake_session_use_resumption(lake_session *session, lake_resumption *store, const uint8_t *cred_r,
+                                        size_t cred_r_len)
+{
+    LAKEC_CHECK(session != NULL && store != NULL && lakec_input(cred_r, cred_r_len));
+    return lakego_session_use_resumption((uintptr_t)session, (uintptr_t)store, (uint8_t *)cred_r, cred_r_len);
+}
+
+lake_status lake_session_fall_back(lake_session *session)
+{
+    LAKEC_CHECK(session != NULL);
+    return lakego_session_fall_back((uintptr_t)session);
+}
+
+lake_status lake_session_resumption_credential(lake_session *session, size_t kid_len, lake_credential **out)
+{
+    LAKEC_CHECK(session != NULL && kid_len <= LAKEC_MAX_INPUT && out != NULL);
+    uintptr_t handle = 0;
+    lake_status status = lakego_session_resumption_credential((uintptr_t)session, kid_len, &handle);
+    if (status == LAKE_OK)
+        *out = (lake_credential *)handle;
+    return status;
+}
+
+/* --- Saved sessions ---------------------------------------------------------------- */
+
+lake_status lake_session_save(lake_session *session, const uint8_t *key, size_t key_len, uint8_t *out, size_t cap,
+                              size_t *len)
+{
+    LAKEC_CHECK(session != NULL && lakec_input(key, key_len) && lakec_output(out, cap, len));
+    return lakego_session_save((uintptr_t)session, (uint8_t *)key, key_len, out, cap, len);
+}
+
+lake_status lake_session_restore(lake_config *config, const uint8_t *key, size_t key_len, const uint8_t *blob,
+                                 size_t blob_len, lake_session **out)
+{
+    LAKEC_CHECK(config != NULL && lakec_input(key, key_len) && lakec_input(blob, blob_len) && out != NULL);
+    uintptr_t handle = 0;
+    lake_status status =
+        lakego_session_restore((uintptr_t)config, (uint8_t *)key, key_len, (uint8_t *)blob, blob_len, &handle);
+    if (status == LAKE_OK)
+        *out = (lake_session *)handle;
+    return status;
+}
+
+lake_status lake_saved_id(const uint8_t *blob, size_t blob_len, uint8_t out[LAKEC_SAVED_ID])
+{
+    LAKEC_CHECK(lakec_input(blob, blob_len) && out != NULL);
+    return lakego_saved_id((uint8_t *)blob, blob_len, out);
+}
+
+/* --- When to renew ------------------------------------------------------------------- */
+
+lake_status lake_config_set_renewal_limits(lake_config *config, const struct lake_renewal_limits *limits)
+{
+    LAKEC_CHECK(config != NULL && limits != NULL && limits->struct_size >= sizeof *limits &&
+                limits->key_sets <= LAKEC_MAX_INPUT && limits->key_age <= LAKEC_MAX_AGE &&
+                limits->run_age <= LAKEC_MAX_AGE);
+    return lakego_config_set_renewal_limits((uintptr_t)config, (struct lake_renewal_limits *)limits);
+}
+
+lake_status lake_session_renewal(lake_session *session, uint64_t sent, uint64_t received, uint64_t failures,
+                                 int32_t *due)
+{
+    LAKEC_CHECK(session != NULL && due != NULL);
+    return lakego_session_renewal((uintptr_t)session, sent, received, failures, due);
+}

@@ -1,0 +1,577 @@
+/* Method 4: pre-shared keys, and resumption with keys from earlier runs. */
+#include "fixture.h"
+
+static struct peers p;
+
+static const uint8_t key_a[32] = {1, 2, 3}, key_b[32] = {1, 2, 4};
+static const uint8_t kid_a[] = {0xa1, 0x04, 0x41, 'a'}, kid_b[] = {0xa1, 0x04, 0x41, 'b'};
+static const uint8_t cred_i[] = {0x61, 'i'}, cred_r[] = {0x61, 'r'};
+
+static lake_credential *psk(int32_t suite, const uint8_t *id, const uint8_t *key, const uint8_t *i, const uint8_t *r)
+{
+    struct lake_suite_info info = {.struct_size = sizeof info};
+    lake_credential *credential;
+    OK(lake_suite_info(suite, &info));
+    OK(lake_credential_from_psk(id, 4, key, 32, info.hash, i, 2, r, 2, &credential));
+    return credential;
+}
+
+/* Takes the reference. */
+static void add_psk(lake_config *config, int32_t role, lake_credential *credential)
+{
+    OK(lake_config_add_psk(config, role, credential));
+    OK(lake_credential_free(credential));
+}
+
+static lake_config *psk_config(int32_t suite)
+{
+    static const int32_t method = 4;
+    lake_config *config;
+    OK(lake_config_new(&config));
+    OK(lake_config_set_suites(config, &suite, 1));
+    OK(lake_config_set_methods(config, &method, 1));
+    return config;
+}
+
+static void psk_peers_of(int32_t suite, lake_credential *i, lake_credential *r)
+{
+    memset(&p, 0, sizeof p);
+    p.method = 4;
+    p.suite = suite;
+    p.config_i = psk_config(suite);
+    p.config_r = psk_config(suite);
+    add_psk(p.config_i, LAKE_INITIATOR, i);
+    if (r != NULL) add_psk(p.config_r, LAKE_RESPONDER, r);
+}
+
+static void psk_peers(int32_t suite)
+{
+    psk_peers_of(suite, psk(suite, kid_a, key_a, cred_i, cred_r), psk(suite, kid_a, key_a, cred_i, cred_r));
+}
+
+static int32_t flag_of(lake_session *session, lake_status (*ask)(lake_session *, int32_t *))
+{
+    int32_t flag = -1;
+    OK(ask(session, &flag));
+    return flag;
+}
+#define AUTHENTICATED(session) flag_of(session, lake_session_authenticated)
+#define RESUMED(session) flag_of(session, lake_session_is_resumed)
+#define METHOD(session) flag_of(session, lake_session_method)
+
+/* Runs the sessions by steps until both are complete. */
+static void run(struct peers *peers)
+{
+    struct message *m = peers->messages;
+    OK(step(peers->i, NULL, &m[1]));
+    OK(step(peers->r, &m[1], &m[2]));
+    OK(step(peers->i, &m[2], &m[3]));
+    OK(step(peers->r, &m[3], &m[4]));
+    if (m[4].len > 0) {
+        OK(step(peers->i, &m[4], &m[0]));
+        CHECK_INT(0, m[0].len);
+    }
+    peers_check_complete(peers);
+}
+
+/* --- Runs ------------------------------------------------------------------------ */
+
+static void handshakes(int32_t suite)
+{
+    psk_peers(suite);
+    for (int again = 0; again < 2; again++) {
+        peers_start(&p);
+        peers_exchange(&p, 1, 2);
+        CHECK_INT(0, AUTHENTICATED(p.i)); /* message_2 proves nothing */
+        peers_exchange(&p, 3, 3);
+        CHECK_INT(0, AUTHENTICATED(p.i));
+        CHECK_INT(1, AUTHENTICATED(p.r));
+        lake_credential *peer;
+        CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_peer_credential(p.i, &peer));
+        peers_exchange(&p, 4, 4);
+        CHECK_INT(1, AUTHENTICATED(p.i));
+        CHECK_INT(4, METHOD(p.i));
+        CHECK_INT(4, METHOD(p.r));
+        CHECK_INT(0, RESUMED(p.i));
+        CHECK_INT(0, RESUMED(p.r));
+        peers_check_complete(&p);
+    }
+
+    lake_session *both[] = {p.i, p.r};
+    for (size_t n = 0; n < 2; n++) {
+        uint8_t out[64];
+        size_t len;
+        int32_t kind;
+        lake_credential *peer;
+        OK(lake_session_peer_credential(both[n], &peer));
+        OK(lake_credential_kind(peer, &kind));
+        CHECK_INT(LAKE_CREDENTIAL_PSK, kind);
+        OK(lake_credential_id_cred(peer, out, sizeof out, &len));
+        CHECK_BYTES(kid_a, sizeof kid_a, out, len);
+        OK(lake_session_peer_id_cred(both[n], out, sizeof out, &len));
+        CHECK_BYTES(kid_a, sizeof kid_a, out, len);
+        OK(lake_credential_free(peer));
+    }
+
+    /* By steps, message_4 comes without being required. */
+    peers_start(&p);
+    run(&p);
+    CHECK(p.messages[4].len > 0);
+
+    /* Instead of message_4, a message that is protected with the keys. */
+    peers_start(&p);
+    peers_exchange(&p, 1, 3);
+    OK(lake_session_complete_without_message_4(p.r));
+    OK(lake_session_complete_without_message_4(p.i));
+    CHECK_INT(1, AUTHENTICATED(p.i));
+    peers_check_complete(&p);
+    peers_free(&p);
+}
+
+static void with_ead(void)
+{
+    size_t count;
+    psk_peers(2);
+    peers_start(&p);
+    for (int n = 1; n <= 4; n++) {
+        OK(lake_session_ead_add(sender(&p, n), n, 7 + n, (const uint8_t *)"value", 5));
+        OK(lake_session_ead_pad(sender(&p, n), n, 20));
+    }
+    for (int n = 1; n <= 4; n++) {
+        peers_exchange(&p, n, n);
+        OK(lake_session_ead_count(receiver(&p, n), n, &count));
+        CHECK_INT(1, count);
+    }
+    peers_check_complete(&p);
+    peers_free(&p);
+}
+
+/* --- Keys that do not fit ------------------------------------------------------------ */
+
+static void refused(lake_credential *i, lake_credential *r, lake_status expected, int32_t code, lake_status at_peer)
+{
+    struct message error;
+    int64_t got;
+    char text[128];
+    size_t len;
+    psk_peers_of(2, i, r);
+    peers_start(&p);
+    peers_exchange(&p, 1, 2);
+    peers_prepare(&p, 3);
+    CHECK_STATUS(expected, peers_process(&p, 3));
+    CHECK_INT(LAKE_STATE_FAILED, state_of(p.r));
+    OK(lake_session_prepare_error(p.r, error.bytes, sizeof error.bytes, &error.len));
+    OK(lake_error_parse(error.bytes, error.len, &got, text, sizeof text, &len));
+    CHECK_INT(code, got);
+    CHECK_STATUS(at_peer, lake_session_process_message_4(p.i, error.bytes, error.len));
+    CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
+    peers_free(&p);
+}
+
+static void wrong_keys(void)
+{
+    refused(psk(2, kid_a, key_a, cred_i, cred_r), psk(2, kid_a, key_b, cred_i, cred_r), LAKE_ERR_DECRYPTION, 1,
+            LAKE_ERR_PEER_UNSPECIFIED);
+    refused(psk(2, kid_a, key_a, cred_i, cred_r), psk(2, kid_a, key_a, cred_r, cred_i), LAKE_ERR_DECRYPTION, 1,
+            LAKE_ERR_PEER_UNSPECIFIED);
+    refused(psk(2, kid_a, key_a, cred_i, cred_r), psk(2, kid_b, key_a, cred_i, cred_r), LAKE_ERR_CREDENTIAL_UNKNOWN, 3,
+            LAKE_ERR_PEER_CREDENTIAL);
+    refused(psk(2, kid_a, key_a, cred_i, cred_r), psk(24, kid_a, key_a, cred_i, cred_r), LAKE_ERR_KEY_KIND, 1,
+            LAKE_ERR_PEER_UNSPECIFIED);
+
+    /* A key for another hash is none for this suite. */
+    psk_peers_of(2, psk(24, kid_a, key_a, cred_i, cred_r), NULL);
+    peers_start(&p);
+    CHECK_STATUS(LAKE_ERR_NO_CREDENTIAL, step(p.i, NULL, &p.messages[1]));
+    peers_free(&p);
+
+    /* A key for the other role is not used. */
+    psk_peers_of(2, psk(2, kid_a, key_a, cred_i, cred_r), NULL);
+    add_psk(p.config_r, LAKE_INITIATOR, psk(2, kid_a, key_a, cred_i, cred_r));
+    add_psk(p.config_r, LAKE_RESPONDER, psk(2, kid_b, key_b, cred_i, cred_r));
+    peers_start(&p);
+    peers_exchange(&p, 1, 2);
+    peers_prepare(&p, 3);
+    CHECK_STATUS(LAKE_ERR_CREDENTIAL_UNKNOWN, peers_process(&p, 3));
+    peers_free(&p);
+}
+
+/* Two keys with one identifier: the right one is found. */
+static void shared_identifier(void)
+{
+    psk_peers_of(2, psk(2, kid_a, key_a, cred_i, cred_r), psk(2, kid_a, key_b, cred_i, cred_r));
+    add_psk(p.config_r, LAKE_RESPONDER, psk(2, kid_a, key_a, cred_i, cred_r));
+    peers_start(&p);
+    run(&p);
+    peers_free(&p);
+}
+
+/* --- The host knows the keys ----------------------------------------------------------- */
+
+static lake_status on_psk(void *userdata, lake_session *session, const uint8_t *id_cred, size_t id_cred_len,
+                          lake_credential **out)
+{
+    (void)session;
+    CHECK_BYTES(kid_a, sizeof kid_a, id_cred, id_cred_len);
+    ++*(int *)userdata;
+    *out = psk(2, kid_a, key_a, cred_i, cred_r);
+    return LAKE_OK;
+}
+
+static void asked(void)
+{
+    int times = 0;
+    psk_peers_of(2, psk(2, kid_a, key_a, cred_i, cred_r), NULL);
+    OK(lake_config_set_credential_callback(p.config_r, on_psk, &times));
+    peers_start(&p);
+    run(&p);
+    CHECK_INT(1, times);
+    peers_free(&p);
+
+    struct message *m = p.messages;
+    psk_peers_of(2, psk(2, kid_a, key_a, cred_i, cred_r), NULL);
+    OK(lake_config_set_pull(p.config_r, LAKE_PULL_CREDENTIAL));
+    peers_start(&p);
+    OK(step(p.i, NULL, &m[1]));
+    OK(step(p.r, &m[1], &m[2]));
+    OK(step(p.i, &m[2], &m[3]));
+    CHECK_STATUS(LAKE_PENDING_CREDENTIAL, step(p.r, &m[3], &m[4]));
+    lake_credential *answer = psk(2, kid_a, key_a, cred_i, cred_r);
+    OK(lake_session_set_peer_credential(p.r, answer));
+    OK(lake_credential_free(answer));
+    OK(step(p.r, NULL, &m[4]));
+    OK(step(p.i, &m[4], &m[0]));
+    peers_check_complete(&p);
+    peers_free(&p);
+}
+
+/* --- What a pre-shared key says ----------------------------------------------------------- */
+
+static lake_status no_signature(void *userdata, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap, size_t *len)
+{
+    (void)userdata, (void)in, (void)in_len, (void)out, (void)cap, (void)len;
+    return LAKE_ERR_UNSUPPORTED;
+}
+
+static void says(void)
+{
+    uint8_t out[64];
+    char text[128];
+    size_t len;
+    int32_t kind;
+    int64_t from, until;
+    lake_config *config;
+    lake_credential *key = psk(2, kid_a, key_a, cred_i, cred_r);
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_credential_bytes(key, out, sizeof out, &len));
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_credential_public_key(key, &kind, out, sizeof out, &len));
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_credential_fingerprint(key, out));
+    OK(lake_credential_psk_bytes(key, LAKE_INITIATOR, out, sizeof out, &len));
+    CHECK_BYTES(cred_i, sizeof cred_i, out, len);
+    OK(lake_credential_psk_bytes(key, LAKE_RESPONDER, out, sizeof out, &len));
+    CHECK_BYTES(cred_r, sizeof cred_r, out, len);
+    OK(lake_credential_kid(key, out, sizeof out, &len));
+    CHECK_BYTES("a", 1, out, len);
+    OK(lake_credential_describe(key, text, sizeof text, &len));
+    CHECK(strstr(text, "kid 61") != NULL && strstr(text, "pre-shared") != NULL);
+    OK(lake_credential_text(key, LAKE_TEXT_SUBJECT, text, sizeof text, &len));
+    CHECK_INT(0, len);
+    OK(lake_credential_validity(key, &from, &until));
+    CHECK(from == INT64_MIN && until == INT64_MAX);
+
+    CHECK_STATUS(LAKE_ERR_UNSUPPORTED, lake_credential_set_private_key(key, key_a, 32));
+    CHECK_STATUS(LAKE_ERR_UNSUPPORTED, lake_credential_set_external_key(key));
+    CHECK_STATUS(LAKE_ERR_UNSUPPORTED, lake_credential_set_signer(key, no_signature, NULL));
+    CHECK_STATUS(LAKE_ERR_UNSUPPORTED, lake_credential_set_id(key, LAKE_ID_KCCS, NULL, 0));
+    OK(lake_credential_set_id(key, LAKE_ID_KID, (const uint8_t *)"new", 3));
+    OK(lake_credential_kid(key, out, sizeof out, &len));
+    CHECK_BYTES("new", 3, out, len);
+
+    OK(lake_config_new(&config));
+    CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_config_add_own_credential(config, key));
+    CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_config_add_peer_credential(config, key));
+    CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_config_add_trust_anchor(config, key));
+    CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_config_add_cwt_issuer(config, key, NULL));
+    CHECK_STATUS(LAKE_ERR_CREDENTIAL_UNTRUSTED, lake_config_verify_credential(config, key, 1));
+    OK(lake_config_add_psk(config, LAKE_RESPONDER, key));
+    CHECK_STATUS(LAKE_ERR_FROZEN, lake_credential_set_id(key, LAKE_ID_KID, (const uint8_t *)"no", 2));
+    OK(lake_config_free(config));
+    OK(lake_credential_free(key));
+}
+
+/* --- Resumption ---------------------------------------------------------------------- */
+
+static lake_resumption *store_i, *store_r;
+
+static size_t count(lake_resumption *store)
+{
+    size_t n;
+    OK(lake_resumption_count(store, &n));
+    return n;
+}
+
+static void stores_make(void)
+{
+    OK(lake_resumption_new(10, 3600, &store_i));
+    OK(lake_resumption_new(10, 3600, &store_r));
+}
+
+static void stores_free(void)
+{
+    OK(lake_resumption_free(store_i));
+    OK(lake_resumption_free(store_r));
+}
+
+/* Sides that know each other, keep their keys and have run once, in full. */
+static void met(int32_t method, int32_t suite)
+{
+    stores_make();
+    peers_make(&p, method, suite);
+    OK(lake_config_set_resumption(p.config_r, store_r));
+    peers_start(&p);
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_use_resumption(p.i, store_i, p.id_r.ccs, p.id_r.ccs_len));
+    run(&p); /* not found: in full */
+    CHECK_INT(method, METHOD(p.i));
+    OK(lake_resumption_keep(store_i, p.i));
+    OK(lake_resumption_keep(store_r, p.r));
+    CHECK_INT(1, count(store_i));
+    CHECK_INT(1, count(store_r));
+    peers_start(&p);
+}
+
+static void apart(void)
+{
+    peers_free(&p);
+    stores_free();
+}
+
+static void use(void)
+{
+    OK(lake_session_use_resumption(p.i, store_i, p.id_r.ccs, p.id_r.ccs_len));
+}
+
+static void circles(int32_t method, int32_t suite)
+{
+    struct lake_oscore_context before = {.struct_size = sizeof before}, now = {.struct_size = sizeof now};
+    met(method, suite);
+    for (int round = 0; round < 5; round++) {
+        peers_start(&p);
+        use();
+        CHECK_INT(1, RESUMED(p.i));
+        CHECK_STATUS(LAKE_ERR_STATE, lake_session_use_resumption(p.i, store_i, p.id_r.ccs, p.id_r.ccs_len));
+        if (round % 2) {
+            run(&p);
+        } else {
+            peers_exchange(&p, 1, 4);
+            peers_check_complete(&p);
+        }
+        CHECK_INT(4, METHOD(p.i));
+        CHECK_INT(4, METHOD(p.r));
+        CHECK_INT(1, RESUMED(p.i));
+        CHECK_INT(1, RESUMED(p.r));
+        OK(lake_session_oscore_context(p.i, &now));
+        CHECK(memcmp(before.master_secret, now.master_secret, now.master_secret_len) != 0);
+        before = now;
+
+        /* Who it is can be told. */
+        lake_credential *peer;
+        uint8_t cred[256];
+        size_t len;
+        OK(lake_session_peer_credential(p.r, &peer));
+        OK(lake_credential_psk_bytes(peer, LAKE_INITIATOR, cred, sizeof cred, &len));
+        CHECK_BYTES(p.id_i.ccs, p.id_i.ccs_len, cred, len);
+        OK(lake_credential_free(peer));
+
+        OK(lake_resumption_keep(store_i, p.i));
+        OK(lake_resumption_keep(store_r, p.r));
+        if (round == 3) OK(lake_resumption_confirm(store_r, p.r));
+        CHECK_INT(1, count(store_i));
+        CHECK_INT(1, count(store_r));
+    }
+    apart();
+}
+
+/* The Responder has lost its keys. */
+static void fall_back(void)
+{
+    struct message *m = p.messages, error;
+    met(3, 2);
+    OK(lake_resumption_forget(store_r, p.id_i.ccs, p.id_i.ccs_len));
+    CHECK_INT(0, count(store_r));
+    peers_start(&p);
+    use();
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_fall_back(p.i)); /* nothing has failed */
+    OK(step(p.i, NULL, &m[1]));
+    OK(step(p.r, &m[1], &m[2]));
+    OK(step(p.i, &m[2], &m[3]));
+    CHECK_STATUS(LAKE_ERR_CREDENTIAL_UNKNOWN, step(p.r, &m[3], &error));
+    CHECK_BYTES("\x03\xf5", 2, error.bytes, error.len);
+    OK(step(p.i, &error, &m[1])); /* a new message_1 */
+    CHECK_INT(3, METHOD(p.i));
+    CHECK_INT(0, RESUMED(p.i));
+    OK(lake_session_free(p.r));
+    OK(lake_session_new(p.config_r, LAKE_RESPONDER, &p.r));
+    OK(step(p.r, &m[1], &m[2]));
+    OK(step(p.i, &m[2], &m[3]));
+    OK(step(p.r, &m[3], &m[4]));
+    peers_check_complete(&p);
+    CHECK_INT(0, count(store_i)); /* the key was of no use */
+    apart();
+
+    /* Message by message. */
+    met(1, 0);
+    OK(lake_resumption_forget(store_r, p.id_i.ccs, p.id_i.ccs_len));
+    peers_start(&p);
+    use();
+    peers_exchange(&p, 1, 2);
+    peers_prepare(&p, 3);
+    CHECK_STATUS(LAKE_ERR_CREDENTIAL_UNKNOWN, peers_process(&p, 3));
+    OK(lake_session_prepare_error(p.r, error.bytes, sizeof error.bytes, &error.len));
+    CHECK_STATUS(LAKE_ERR_PEER_CREDENTIAL, lake_session_process_message_4(p.i, error.bytes, error.len));
+    OK(lake_session_fall_back(p.i));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_fall_back(p.i));
+    OK(lake_session_free(p.r));
+    OK(lake_session_new(p.config_r, LAKE_RESPONDER, &p.r));
+    peers_exchange(&p, 1, 4);
+    CHECK_INT(1, METHOD(p.i));
+    peers_check_complete(&p);
+    apart();
+}
+
+/* message_4 got lost: the Responder has the next key and still knows the last one. */
+static void lost_message_4(void)
+{
+    met(0, 2);
+    use();
+    peers_exchange(&p, 1, 3);
+    peers_prepare(&p, 4);
+    OK(lake_resumption_keep(store_r, p.r));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_resumption_keep(store_i, p.i));
+    peers_start(&p);
+    use();
+    run(&p);
+    OK(lake_resumption_keep(store_i, p.i));
+    OK(lake_resumption_keep(store_r, p.r));
+    peers_start(&p);
+    use();
+    run(&p);
+    apart();
+}
+
+static void saved_stores(void)
+{
+    static uint8_t blob[2][8192];
+    size_t len[2];
+    lake_resumption *loaded = NULL;
+    met(2, 6);
+    OK(lake_resumption_save(store_i, key_a, 32, blob[0], sizeof blob[0], &len[0]));
+    OK(lake_resumption_save(store_r, key_b, 32, blob[1], sizeof blob[1], &len[1]));
+    for (size_t i = 0; i < len[0]; i++) {
+        blob[0][i] ^= 0x10;
+        lake_status status = lake_resumption_load(key_a, 32, blob[0], len[0], &loaded);
+        CHECK_STATUS(i == 0 ? LAKE_ERR_UNSUPPORTED : LAKE_ERR_SAVED, status);
+        blob[0][i] ^= 0x10;
+        CHECK_STATUS(LAKE_ERR_SAVED, lake_resumption_load(key_a, 32, blob[0], i, &loaded));
+    }
+    CHECK_STATUS(LAKE_ERR_SAVED, lake_resumption_load(key_b, 32, blob[0], len[0], &loaded));
+    CHECK(loaded == NULL);
+
+    /* As if the process had begun anew: only the blobs are left. */
+    struct identity id_i = p.id_i, id_r = p.id_r;
+    OK(lake_credential_retain(id_i.credential));
+    OK(lake_credential_retain(id_r.credential));
+    apart();
+    OK(lake_resumption_load(key_a, 32, blob[0], len[0], &store_i));
+    OK(lake_resumption_load(key_b, 32, blob[1], len[1], &store_r));
+    CHECK_INT(1, count(store_i));
+    CHECK_INT(1, count(store_r));
+    memset(&p, 0, sizeof p);
+    p.id_i = id_i;
+    p.id_r = id_r;
+    p.config_i = psk_config(6);
+    p.config_r = psk_config(6);
+    OK(lake_config_set_resumption(p.config_r, store_r));
+    OK(lake_resumption_free(store_r)); /* the config keeps it */
+    store_r = NULL;
+    peers_start(&p);
+    use();
+    run(&p);
+    apart();
+}
+
+/* Keys that the host keeps itself. */
+static void own_way(void)
+{
+    lake_credential *i, *r;
+    uint8_t a[64], b[64];
+    size_t a_len, b_len;
+    met(3, 24);
+    use();
+    run(&p);
+    CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_session_resumption_credential(p.i, 65, &i));
+    OK(lake_session_resumption_credential(p.i, 0, &i));
+    OK(lake_credential_kid(i, a, sizeof a, &a_len));
+    CHECK_INT(2, a_len);
+    OK(lake_credential_free(i));
+    OK(lake_session_resumption_credential(p.i, 8, &i));
+    OK(lake_session_resumption_credential(p.r, 8, &r));
+    OK(lake_credential_kid(i, a, sizeof a, &a_len));
+    OK(lake_credential_kid(r, b, sizeof b, &b_len));
+    CHECK_INT(8, a_len);
+    CHECK_BYTES(a, a_len, b, b_len);
+    apart();
+    psk_peers_of(24, i, r);
+    peers_start(&p);
+    run(&p);
+    peers_free(&p);
+}
+
+/* A longer identifier, on both sides. */
+static void kid_length(void)
+{
+    uint8_t kid[16];
+    size_t len;
+    lake_credential *peer;
+    stores_make();
+    OK(lake_resumption_set_kid_length(store_i, 5));
+    OK(lake_resumption_set_kid_length(store_r, 5));
+    peers_make(&p, 0, 0);
+    OK(lake_config_set_resumption(p.config_r, store_r));
+    peers_start(&p);
+    run(&p);
+    OK(lake_resumption_keep(store_i, p.i));
+    OK(lake_resumption_keep(store_r, p.r));
+    peers_start(&p);
+    use();
+    run(&p);
+    OK(lake_session_peer_credential(p.r, &peer));
+    OK(lake_credential_kid(peer, kid, sizeof kid, &len));
+    CHECK_INT(5, len);
+    OK(lake_credential_free(peer));
+    OK(lake_resumption_forget(store_i, p.id_r.ccs, p.id_r.ccs_len));
+    peers_start(&p);
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_use_resumption(p.i, store_i, p.id_r.ccs, p.id_r.ccs_len));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_use_resumption(p.r, store_r, p.id_i.ccs, p.id_i.ccs_len));
+    apart();
+}
+
+int main(void)
+{
+    static const struct {
+        int32_t method, suite;
+    } full[] = {{0, 0}, {1, 2}, {2, 4}, {3, 5}, {0, 24}, {3, 25}};
+    size_t live = lake_live_handles();
+    for (size_t i = 0; i < COUNT(all_suites); i++) handshakes(all_suites[i]);
+    with_ead();
+    wrong_keys();
+    shared_identifier();
+    asked();
+    says();
+    for (size_t i = 0; i < COUNT(full); i++) circles(full[i].method, full[i].suite);
+    fall_back();
+    lost_message_4();
+    saved_stores();
+    own_way();
+    kid_length();
+    CHECK_INT(live, lake_live_handles());
+    return 0;
+}

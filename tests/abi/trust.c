@@ -1,0 +1,612 @@
+/* Who is trusted: certificates and CWTs that issuers vouch for, keys that are
+ * learned, and the host's last word. */
+#include "certificate.h"
+#include "fixture.h"
+
+static struct peers p;
+static struct certificate root, other_root, intermediate, device, gateway;
+
+static void certificates_make(void)
+{
+    certificate_make(&root, LAKE_KEY_P256, "Root", (struct certificate_options){.ca = 1});
+    certificate_make(&other_root, LAKE_KEY_ED25519, "Other root", (struct certificate_options){.ca = 1});
+    certificate_make(&intermediate, LAKE_KEY_ED25519, "Intermediate", (struct certificate_options){.issuer = &root, .ca = 1});
+    certificate_make(&device, LAKE_KEY_P256, "device-7",
+                     (struct certificate_options){
+                         .issuer = &intermediate, .usage = "digitalSignature", .names = "DNS:device.example"});
+    certificate_make(&gateway, LAKE_KEY_P256, "gateway", (struct certificate_options){.issuer = &root});
+}
+
+static void certificates_free(void)
+{
+    certificate_free(&root);
+    certificate_free(&other_root);
+    certificate_free(&intermediate);
+    certificate_free(&device);
+    certificate_free(&gateway);
+}
+
+static lake_credential *x509(const struct certificate *c)
+{
+    lake_credential *credential;
+    OK(lake_credential_from_x509(c->der, c->len, &credential));
+    return credential;
+}
+
+/* Calls a function that takes a credential, and drops the reference. */
+static lake_status with(lake_status (*add)(lake_config *, lake_credential *), lake_config *config,
+                        lake_credential *credential)
+{
+    lake_status status = add(config, credential);
+    OK(lake_credential_free(credential));
+    return status;
+}
+
+static lake_config *config_with(int32_t policy, lake_credential *own)
+{
+    static const int32_t method = 0, suite = 2;
+    lake_config *config;
+    OK(lake_config_new(&config));
+    OK(lake_config_set_methods(config, &method, 1));
+    OK(lake_config_set_suites(config, &suite, 1));
+    OK(lake_config_set_peer_policy(config, policy));
+    OK(with(lake_config_add_own_credential, config, own));
+    return config;
+}
+
+/* An Initiator with a raw key that the Responder has pinned, and a Responder with
+ * this credential. The Initiator's trust is the test's. */
+static void meet(int32_t policy, lake_credential *responder)
+{
+    memset(&p, 0, sizeof p);
+    p.method = 0;
+    p.suite = 2;
+    identity_make(&p.id_i, LAKE_KEY_P256, 'i');
+    OK(lake_credential_retain(p.id_i.credential));
+    p.config_i = config_with(policy, p.id_i.credential);
+    p.config_r = config_with(LAKE_PEER_PINNED, responder);
+    OK(with(lake_config_add_peer_credential, p.config_r, identity_public(&p.id_i)));
+}
+
+static lake_status verdict(void)
+{
+    peers_start(&p);
+    peers_exchange(&p, 1, 1);
+    peers_prepare(&p, 2);
+    lake_status status = peers_process(&p, 2);
+    if (status == LAKE_OK) {
+        peers_exchange(&p, 3, 4);
+        peers_check_complete(&p);
+    } else if (status < 0) {
+        CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
+        CHECK_STATUS(status, last_error(p.i));
+    }
+    return status;
+}
+
+static void check_verdict(lake_status expected)
+{
+    CHECK_STATUS(expected, verdict());
+    peers_free(&p);
+}
+
+/* --- Certificates ----------------------------------------------------------------- */
+
+static lake_credential *device_chain(void)
+{
+    const struct certificate *chain[] = {&device, &intermediate};
+    return certificate_credential(chain, 2);
+}
+
+static void anchors(void)
+{
+    meet(LAKE_PEER_X509, device_chain());
+    OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
+    check_verdict(LAKE_OK);
+
+    meet(LAKE_PEER_X509, device_chain());
+    OK(with(lake_config_add_trust_anchor, p.config_i, x509(&other_root)));
+    OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
+    check_verdict(LAKE_OK);
+
+    meet(LAKE_PEER_X509, device_chain()); /* the peer itself */
+    OK(with(lake_config_add_trust_anchor, p.config_i, x509(&device)));
+    check_verdict(LAKE_OK);
+
+    meet(LAKE_PEER_X509, device_chain());
+    check_verdict(LAKE_ERR_UNKNOWN_ISSUER);
+
+    meet(LAKE_PEER_X509, device_chain());
+    OK(with(lake_config_add_trust_anchor, p.config_i, x509(&other_root)));
+    check_verdict(LAKE_ERR_UNKNOWN_ISSUER);
+
+    meet(LAKE_PEER_PINNED, device_chain()); /* takes no effect */
+    OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
+    check_verdict(LAKE_ERR_CREDENTIAL_UNTRUSTED);
+
+    meet(LAKE_PEER_PINNED, device_chain());
+    OK(with(lake_config_add_peer_credential, p.config_i, x509(&device)));
+    check_verdict(LAKE_OK);
+}
+
+/* The peer leaves the intermediate out. */
+static void intermediates(void)
+{
+    for (int known = 0; known < 2; known++) {
+        const struct certificate *chain[] = {&device};
+        lake_credential *alone = certificate_credential(chain, 1);
+        OK(lake_credential_set_id(alone, LAKE_ID_X5CHAIN, NULL, 0));
+        meet(LAKE_PEER_X509, alone);
+        OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
+        if (known) OK(with(lake_config_add_intermediate, p.config_i, x509(&intermediate)));
+        check_verdict(known ? LAKE_OK : LAKE_ERR_UNKNOWN_ISSUER);
+    }
+    /* A chain as an anchor brings its intermediates along. */
+    const struct certificate *chain[] = {&device};
+    lake_credential *alone = certificate_credential(chain, 1), *anchors;
+    const uint8_t *ders[] = {root.der, intermediate.der};
+    const size_t lens[] = {root.len, intermediate.len};
+    OK(lake_credential_set_id(alone, LAKE_ID_X5CHAIN, NULL, 0));
+    meet(LAKE_PEER_X509, alone);
+    OK(lake_credential_from_x509_chain(ders, lens, 2, &anchors));
+    OK(with(lake_config_add_trust_anchor, p.config_i, anchors));
+    check_verdict(LAKE_OK);
+}
+
+static void dates(void)
+{
+    meet(LAKE_PEER_X509, device_chain());
+    OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
+    CHECK_STATUS(LAKE_OK, verdict());
+    OK(lake_config_set_time(p.config_i, VALID_UNTIL + 1)); /* also when it is in use */
+    CHECK_STATUS(LAKE_ERR_EXPIRED, verdict());
+    OK(lake_config_set_time(p.config_i, VALID_FROM - 1));
+    CHECK_STATUS(LAKE_ERR_NOT_YET_VALID, verdict());
+    OK(lake_config_set_time(p.config_i, VALID_UNTIL));
+    CHECK_STATUS(LAKE_OK, verdict());
+    OK(lake_config_set_time(p.config_i, 0));
+    check_verdict(LAKE_OK);
+}
+
+static lake_credential *c509(const struct certificate *const *chain, size_t n)
+{
+    static uint8_t bytes[4][2048];
+    const uint8_t *certs[4];
+    size_t lens[4];
+    lake_credential *credential;
+    for (size_t i = 0; i < n; i++) {
+        certs[i] = bytes[i];
+        OK(lake_c509_from_x509(chain[i]->der, chain[i]->len, bytes[i], sizeof bytes[i], &lens[i]));
+    }
+    OK(lake_credential_from_c509(certs, lens, n, &credential));
+    return credential;
+}
+
+static void c509_chains(void)
+{
+    for (int anchor = 0; anchor < 3; anchor++) {
+        const struct certificate *chain[] = {&device, &intermediate}, *top[] = {&root};
+        uint8_t file[4096];
+        lake_credential *own = c509(chain, 2);
+        size_t len = key_file(device.key, "DER", "PrivateKeyInfo", NULL, file);
+        OK(lake_credential_set_private_key_pem(own, file, len));
+        meet(LAKE_PEER_X509, own);
+        if (anchor == 1) OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
+        if (anchor == 2) OK(with(lake_config_add_trust_anchor, p.config_i, c509(top, 1)));
+        check_verdict(anchor ? LAKE_OK : LAKE_ERR_UNKNOWN_ISSUER);
+    }
+}
+
+static lake_status vouched(lake_config *config, lake_credential *credential, int32_t signs)
+{
+    lake_status status = lake_config_verify_credential(config, credential, signs);
+    OK(lake_credential_free(credential));
+    return status;
+}
+
+static void verifying(void)
+{
+    lake_config *config;
+    OK(lake_config_new(&config)); /* neither a policy nor a session is needed */
+    CHECK_STATUS(LAKE_ERR_UNKNOWN_ISSUER, vouched(config, device_chain(), 1));
+    OK(with(lake_config_add_trust_anchor, config, x509(&root)));
+    CHECK_STATUS(LAKE_OK, vouched(config, device_chain(), 1));
+    CHECK_STATUS(LAKE_ERR_KEY_USAGE, vouched(config, device_chain(), 0)); /* digitalSignature only */
+    CHECK_STATUS(LAKE_OK, vouched(config, x509(&gateway), 0));
+    CHECK_STATUS(LAKE_OK, vouched(config, x509(&gateway), 1));
+    CHECK_STATUS(LAKE_ERR_UNKNOWN_ISSUER, vouched(config, x509(&device), 1));
+    OK(lake_config_set_time(config, VALID_UNTIL + 1));
+    CHECK_STATUS(LAKE_ERR_EXPIRED, vouched(config, device_chain(), 1));
+    OK(lake_config_free(config));
+}
+
+/* --- CWTs ----------------------------------------------------------------------------- */
+
+static struct issuer {
+    EVP_PKEY *key;
+    lake_credential *credential;
+} issuer, stranger;
+
+static void issuer_make(struct issuer *who)
+{
+    uint8_t key[128], ccs[256];
+    size_t key_len, ccs_len;
+    who->key = key_make(LAKE_KEY_ED25519);
+    key_len = key_public(LAKE_KEY_ED25519, who->key, key);
+    OK(lake_ccs_build("issuer", NULL, 0, LAKE_KEY_ED25519, key, key_len, ccs, sizeof ccs, &ccs_len));
+    OK(lake_credential_from_ccs(ccs, ccs_len, &who->credential));
+}
+
+static void issuer_free(struct issuer *who)
+{
+    EVP_PKEY_free(who->key);
+    OK(lake_credential_free(who->credential));
+}
+
+static void put(struct message *m, const void *bytes, size_t n)
+{
+    memcpy(m->bytes + m->len, bytes, n);
+    m->len += n;
+}
+
+static void put_string(struct message *m, const struct message *content)
+{
+    const uint8_t head[] = {0x59, (uint8_t)(content->len >> 8), (uint8_t)content->len};
+    put(m, content->len < 256 ? (const uint8_t[]){0x58, (uint8_t)content->len} : head, content->len < 256 ? 2 : 3);
+    put(m, content->bytes, content->len);
+}
+
+/* A CWT of a P-256 key: {1: "as", 2: "device", 4: VALID_UNTIL, 8: {1: COSE_Key}}. */
+static lake_credential *cwt(const struct issuer *by, const uint8_t *public_key)
+{
+    struct message claims = {.len = 0}, to_be_signed = {.len = 0}, token = {.len = 0};
+    uint8_t ccs[256], signature[64];
+    size_t ccs_len, n = sizeof signature;
+    lake_credential *credential;
+    OK(lake_ccs_build("device", NULL, 0, LAKE_KEY_P256, public_key, 64, ccs, sizeof ccs, &ccs_len));
+    put(&claims, "\xa4\x01\x62" "as", 5);
+    put(&claims, ccs + 1, 8); /* 2: "device" */
+    put(&claims, "\x04\x1a", 2);
+    for (int shift = 24; shift >= 0; shift -= 8) put(&claims, &(uint8_t){(uint8_t)((uint32_t)VALID_UNTIL >> shift)}, 1);
+    put(&claims, ccs + 9, ccs_len - 9); /* 8: ... */
+    put(&to_be_signed, "\x84\x6aSignature1\x43\xa1\x01\x27\x40", 17);
+    put_string(&to_be_signed, &claims);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    CHECK(EVP_DigestSignInit(context, NULL, NULL, NULL, by->key) == 1);
+    CHECK(EVP_DigestSign(context, signature, &n, to_be_signed.bytes, to_be_signed.len) == 1);
+    EVP_MD_CTX_free(context);
+    put(&token, "\xd2\x84\x43\xa1\x01\x27\xa0", 7);
+    put_string(&token, &claims);
+    put(&token, "\x58\x40", 2);
+    put(&token, signature, n);
+    OK(lake_credential_from_cwt(token.bytes, token.len, &credential));
+    return credential;
+}
+
+static void meet_cwt(int32_t policy)
+{
+    uint8_t private_key[64], public_key[128];
+    size_t private_len, public_len;
+    OK(lake_keypair_generate(LAKE_KEY_P256, private_key, sizeof private_key, &private_len, public_key,
+                             sizeof public_key, &public_len));
+    lake_credential *own = cwt(&issuer, public_key);
+    OK(lake_credential_set_private_key(own, private_key, private_len));
+    meet(policy, own);
+}
+
+static void cwts(void)
+{
+    static const struct {
+        int32_t policy;
+        struct issuer *known;
+        const char *name;
+        int64_t time;
+        lake_status expected;
+    } cases[] = {
+        {LAKE_PEER_X509, &issuer, "as", 0, LAKE_OK},
+        {LAKE_PEER_X509, &issuer, NULL, 0, LAKE_OK},
+        {LAKE_PEER_X509, &issuer, NULL, VALID_UNTIL + 1, LAKE_ERR_EXPIRED},
+        {LAKE_PEER_X509, &issuer, "somebody else", 0, LAKE_ERR_UNKNOWN_ISSUER},
+        {LAKE_PEER_X509, NULL, NULL, 0, LAKE_ERR_UNKNOWN_ISSUER},
+        {LAKE_PEER_X509, &stranger, "as", 0, LAKE_ERR_ISSUER_SIGNATURE},
+        {LAKE_PEER_PINNED, &issuer, "as", 0, LAKE_ERR_CREDENTIAL_UNTRUSTED},
+    };
+    issuer_make(&issuer);
+    issuer_make(&stranger);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        meet_cwt(cases[i].policy);
+        if (cases[i].known) OK(lake_config_add_cwt_issuer(p.config_i, cases[i].known->credential, cases[i].name));
+        OK(lake_config_set_time(p.config_i, cases[i].time));
+        lake_status status = verdict();
+        if (status != cases[i].expected) FAIL("case %zu: %s", i, lake_status_name(status));
+        peers_free(&p);
+    }
+    issuer_free(&issuer);
+    issuer_free(&stranger);
+}
+
+/* --- Keys that are learned --------------------------------------------------------------- */
+
+static lake_credential *raw_key(const char *subject)
+{
+    uint8_t private_key[64], public_key[128], ccs[256];
+    size_t private_len, public_len, ccs_len;
+    lake_credential *own;
+    OK(lake_keypair_generate(LAKE_KEY_P256, private_key, sizeof private_key, &private_len, public_key,
+                             sizeof public_key, &public_len));
+    OK(lake_ccs_build(subject, NULL, 0, LAKE_KEY_P256, public_key, public_len, ccs, sizeof ccs, &ccs_len));
+    OK(lake_credential_from_ccs(ccs, ccs_len, &own)); /* no kid: sent by value */
+    OK(lake_credential_set_private_key(own, private_key, private_len));
+    return own;
+}
+
+static void check_new(int32_t expected)
+{
+    int32_t is_new = -1;
+    OK(lake_session_peer_is_new(p.i, &is_new));
+    CHECK_INT(expected, is_new);
+}
+
+static void replace_responder(lake_credential *own)
+{
+    OK(lake_config_free(p.config_r));
+    p.config_r = config_with(LAKE_PEER_PINNED, own);
+    OK(with(lake_config_add_peer_credential, p.config_r, identity_public(&p.id_i)));
+}
+
+static void learning(void)
+{
+    meet(LAKE_PEER_LEARN, raw_key("lamp"));
+    CHECK_STATUS(LAKE_OK, verdict());
+    check_new(1);
+    CHECK_STATUS(LAKE_OK, verdict());
+    check_new(0);
+    replace_responder(raw_key("door"));
+    CHECK_STATUS(LAKE_OK, verdict());
+    check_new(1);
+    replace_responder(raw_key("lamp")); /* it says */
+    CHECK_STATUS(LAKE_ERR_CREDENTIAL_UNTRUSTED, verdict());
+    check_new(0);
+    peers_free(&p);
+
+    /* A certificate that nobody vouches for is none of these. */
+    meet(LAKE_PEER_LEARN, device_chain());
+    check_verdict(LAKE_ERR_CREDENTIAL_UNTRUSTED);
+    meet(LAKE_PEER_PINNED, raw_key("lamp"));
+    check_verdict(LAKE_ERR_CREDENTIAL_UNTRUSTED);
+
+    /* What is pinned is not new. */
+    lake_credential *own = raw_key("lamp");
+    uint8_t ccs[256];
+    size_t len;
+    lake_credential *same;
+    OK(lake_credential_bytes(own, ccs, sizeof ccs, &len));
+    OK(lake_credential_from_ccs(ccs, len, &same));
+    meet(LAKE_PEER_LEARN, own);
+    OK(with(lake_config_add_peer_credential, p.config_i, same));
+    CHECK_STATUS(LAKE_OK, verdict());
+    check_new(0);
+    peers_free(&p);
+}
+
+/* --- The last word ------------------------------------------------------------------------- */
+
+static struct word {
+    lake_status answer;
+    int asked, free, retain;
+    lake_credential *kept;
+} word;
+
+static lake_status on_peer(void *userdata, lake_session *session, lake_credential *peer)
+{
+    char text[256];
+    size_t len;
+    int32_t state;
+    CHECK(userdata == &word);
+    CHECK(session == p.i);
+    word.asked++;
+    word.kept = peer;
+    OK(lake_credential_text(peer, LAKE_TEXT_SUBJECT, text, sizeof text, &len));
+    CHECK(strcmp(text, "CN=device-7") == 0);
+    OK(lake_credential_text(peer, LAKE_TEXT_NAMES, text, sizeof text, &len));
+    CHECK(strcmp(text, "DNS:device.example") == 0);
+    CHECK_STATUS(LAKE_OK, lake_config_verify_credential(p.config_i, peer, 1));
+    CHECK_STATUS(LAKE_ERR_FROZEN, lake_credential_set_external_key(peer));
+    CHECK_STATUS(LAKE_ERR_BUSY, lake_session_state(session, &state));
+    for (int i = 0; i < word.retain; i++) OK(lake_credential_retain(peer));
+    for (int i = 0; i < word.free; i++) {
+        lake_status expected = i <= word.retain ? LAKE_OK : LAKE_ERR_HANDLE;
+        CHECK_STATUS(expected, lake_credential_free(peer));
+    }
+    return word.answer;
+}
+
+static void meet_word(lake_status answer)
+{
+    meet(LAKE_PEER_X509, device_chain());
+    OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
+    OK(lake_config_set_verify_callback(p.config_i, on_peer, &word));
+    word = (struct word){.answer = answer};
+}
+
+static void last_word(void)
+{
+    static const lake_status refusals[] = {LAKE_ERR_PEER_REJECTED,   LAKE_ERR_EXPIRED, LAKE_ERR_NOT_FOUND, LAKE_PENDING_PEER,
+                                           LAKE_PENDING_CREDENTIAL, 12345,            -12345};
+    int32_t kind;
+    meet_word(LAKE_OK);
+    CHECK_STATUS(LAKE_OK, verdict());
+    CHECK_INT(1, word.asked);
+    CHECK_STATUS(LAKE_ERR_HANDLE, lake_credential_kind(word.kept, &kind)); /* valid during the call only */
+    peers_free(&p);
+
+    for (size_t i = 0; i < COUNT(refusals); i++) {
+        struct message error;
+        int64_t code;
+        char text[128];
+        size_t len;
+        meet_word(refusals[i]);
+        CHECK_STATUS(LAKE_ERR_PEER_REJECTED, verdict());
+        CHECK_INT(1, word.asked);
+        OK(lake_session_prepare_error(p.i, error.bytes, sizeof error.bytes, &error.len));
+        OK(lake_error_parse(error.bytes, error.len, &code, text, sizeof text, &len));
+        CHECK_INT(1, code);
+        peers_free(&p);
+    }
+
+    /* Freed by the host, once and more often: the library has its own. */
+    for (int frees = 1; frees < 4; frees++) {
+        size_t live = lake_live_handles();
+        meet_word(LAKE_OK);
+        word.free = frees;
+        CHECK_STATUS(LAKE_OK, verdict());
+        lake_credential *peer;
+        OK(lake_session_peer_credential(p.i, &peer));
+        OK(lake_credential_kind(peer, &kind));
+        OK(lake_credential_free(peer));
+        peers_free(&p);
+        CHECK_INT(live, lake_live_handles());
+    }
+
+    /* Kept by the host. */
+    meet_word(LAKE_OK);
+    word.retain = 2;
+    word.free = 1;
+    CHECK_STATUS(LAKE_OK, verdict());
+    peers_free(&p);
+    OK(lake_credential_kind(word.kept, &kind));
+    CHECK_INT(LAKE_CREDENTIAL_X509, kind);
+    OK(lake_credential_free(word.kept));
+    CHECK_STATUS(LAKE_ERR_HANDLE, lake_credential_free(word.kept));
+
+    /* Nobody is asked about a peer that is not trusted, or not authentic. */
+    meet(LAKE_PEER_X509, device_chain());
+    OK(lake_config_set_verify_callback(p.config_i, on_peer, &word));
+    word = (struct word){.answer = LAKE_OK};
+    check_verdict(LAKE_ERR_UNKNOWN_ISSUER);
+    CHECK_INT(0, word.asked);
+    peers_make(&p, 0, 2);
+    OK(lake_config_set_verify_callback(p.config_i, on_peer, &word));
+    OK(lake_config_set_verify_callback(p.config_i, NULL, NULL));
+    check_verdict(LAKE_OK);
+    CHECK_INT(0, word.asked);
+}
+
+/* The same as a pending status. */
+static void pull(void)
+{
+    struct message *m = p.messages, none;
+    lake_credential *peer;
+    int32_t authenticated;
+    for (int decision = 0; decision < 4; decision++) {
+        meet_word(LAKE_OK);
+        OK(lake_config_set_pull(p.config_i, LAKE_PULL_PEER));
+        CHECK_STATUS(LAKE_PENDING_PEER, verdict());
+        CHECK_INT(1, word.asked);
+        CHECK_INT(LAKE_STATE_PENDING_MESSAGE_2, state_of(p.i));
+        OK(lake_session_peer_credential(p.i, &peer)); /* here the host looks at it */
+        OK(lake_credential_free(peer));
+        OK(lake_session_authenticated(p.i, &authenticated));
+        CHECK_INT(0, authenticated);
+        CHECK_STATUS(LAKE_ERR_STATE, prepare[3](p.i, none.bytes, sizeof none.bytes, &none.len));
+        CHECK_STATUS(LAKE_ERR_STATE, lake_session_set_peer_credential(p.i, p.id_i.credential));
+        switch (decision) {
+        case 0:
+            OK(lake_session_resume(p.i));
+            peers_exchange(&p, 3, 4);
+            peers_check_complete(&p);
+            break;
+        case 1:
+            OK(step(p.i, NULL, &m[3]));
+            OK(step(p.r, &m[3], &m[4]));
+            peers_check_complete(&p);
+            break;
+        case 2:
+            OK(lake_session_reject_peer(p.i, LAKE_ERR_PEER_REJECTED));
+            CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
+            CHECK_STATUS(LAKE_ERR_PEER_REJECTED, last_error(p.i));
+            break;
+        case 3:
+            OK(lake_session_abort(p.i));
+            break;
+        }
+        CHECK_INT(1, word.asked);
+        peers_free(&p);
+    }
+}
+
+/* --- The own credential ------------------------------------------------------------------ */
+
+static void check_peer(lake_session *session, const struct identity *expected)
+{
+    lake_credential *peer;
+    uint8_t bytes[256];
+    size_t len;
+    OK(lake_session_peer_credential(session, &peer));
+    OK(lake_credential_bytes(peer, bytes, sizeof bytes, &len));
+    CHECK_BYTES(expected->ccs, expected->ccs_len, bytes, len);
+    OK(lake_credential_free(peer));
+}
+
+static void own_choice(void)
+{
+    struct identity other_i, other_r, other_kind;
+    struct message none;
+    identity_make(&other_i, LAKE_KEY_P256, 'j');
+    identity_make(&other_r, LAKE_KEY_P256, 's');
+    identity_make(&other_kind, LAKE_KEY_ED25519, 'x');
+    lake_credential *bare = identity_public(&other_i);
+    for (int when = 0; when < 3; when++) {
+        peers_make(&p, 3, 2);
+        OK(with(lake_config_add_peer_credential, p.config_i, identity_public(&other_r)));
+        OK(with(lake_config_add_peer_credential, p.config_r, identity_public(&other_i)));
+        peers_start(&p);
+        CHECK_STATUS(LAKE_ERR_PRIVATE_KEY, lake_session_set_own_credential(p.i, bare));
+        if (when == 0) {
+            OK(lake_session_set_own_credential(p.i, other_i.credential));
+            OK(lake_session_set_own_credential(p.r, other_r.credential));
+        }
+        peers_exchange(&p, 1, 1);
+        if (when == 1) OK(lake_session_set_own_credential(p.r, other_r.credential));
+        if (when == 2) {
+            CHECK_STATUS(LAKE_ERR_KEY_KIND, lake_session_set_own_credential(p.r, other_kind.credential));
+            CHECK_STATUS(LAKE_ERR_NOT_FOUND,
+                         lake_session_prepare_error(p.r, none.bytes, sizeof none.bytes, &none.len));
+        }
+        peers_exchange(&p, 2, 2);
+        CHECK_STATUS(LAKE_ERR_STATE, lake_session_set_own_credential(p.r, other_r.credential));
+        if (when == 1) {
+            CHECK_STATUS(LAKE_ERR_KEY_KIND, lake_session_set_own_credential(p.i, other_kind.credential));
+            OK(lake_session_set_own_credential(p.i, other_i.credential));
+        }
+        peers_exchange(&p, 3, 4);
+        CHECK_STATUS(LAKE_ERR_STATE, lake_session_set_own_credential(p.i, other_i.credential));
+        peers_check_complete(&p);
+        check_peer(p.i, when < 2 ? &other_r : &p.id_r);
+        check_peer(p.r, when < 2 ? &other_i : &p.id_i);
+        peers_free(&p);
+    }
+    OK(lake_credential_free(bare));
+    identity_free(&other_i);
+    identity_free(&other_r);
+    identity_free(&other_kind);
+}
+
+int main(void)
+{
+    size_t live = lake_live_handles();
+    certificates_make();
+    anchors();
+    intermediates();
+    dates();
+    c509_chains();
+    verifying();
+    cwts();
+    learning();
+    last_word();
+    pull();
+    own_choice();
+    certificates_free();
+    CHECK_INT(live, lake_live_handles());
+    return 0;
+}
