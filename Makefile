@@ -10,7 +10,7 @@
 BUILD    ?= build
 PREFIX   ?= /usr/local
 DESTDIR  ?=
-FUZZTIME ?= 30s
+FUZZTIME ?= 60s
 
 STATICCHECK_VERSION = v0.8.2
 

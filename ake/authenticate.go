@@ -89,6 +89,7 @@ func (s *Session) authenticate(verify func(*Credential) ([]byte, error)) ([]byte
 		}
 		prk, err := verify(candidate)
 		if err == nil {
+			candidate.frozen.Store(true) // the host may see it from here on
 			p.peer = candidate
 			return prk, nil
 		}

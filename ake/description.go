@@ -14,6 +14,7 @@ import (
 type Description struct {
 	Methods     []Method
 	Suites      []int            // the preferred one first
+	SuitesOf    map[Method][]int // those for which there is a credential
 	Credentials []CredentialType // of both sides, as far as the Config tells
 	IDLabels    []int64          // COSE header parameters of ID_CRED_x, likewise
 	EADLabels   []int64          // those of SetEADLabels; a handler may know more
@@ -38,7 +39,7 @@ var byValue = map[PeerPolicy][]struct {
 func (c *Config) Description(role Role) Description {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	d := Description{EADLabels: slices.Clone(c.eadLabels), Message4: c.message4, Resumption: c.resumption != nil}
+	d := Description{EADLabels: slices.Clone(c.eadLabels), Message4: c.message4, Resumption: c.resumption != nil, SuitesOf: map[Method][]int{}}
 	all := suite.All()
 	if c.suites != nil {
 		all = all[:0]
@@ -47,18 +48,15 @@ func (c *Config) Description(role Role) Description {
 		}
 	}
 	usable := map[int]bool{}
-	for _, info := range methods {
-		if c.methods != nil && !slices.Contains(c.methods, info.Method) {
-			continue
-		}
-		some := false
+	for _, method := range c.offered() {
 		for _, alg := range all {
-			if c.ownFor(info.Method, alg, role) != nil {
-				usable[alg.ID], some = true, true
+			if c.ownFor(method, alg, role) != nil {
+				usable[alg.ID] = true
+				d.SuitesOf[method] = append(d.SuitesOf[method], alg.ID)
 			}
 		}
-		if some {
-			d.Methods = append(d.Methods, info.Method)
+		if d.SuitesOf[method] != nil {
+			d.Methods = append(d.Methods, method)
 		}
 	}
 	for _, alg := range all {
@@ -68,6 +66,18 @@ func (c *Config) Description(role Role) Description {
 	}
 	c.describeCredentials(&d, role)
 	return d
+}
+
+// offered are the methods, the preferred one first.
+func (c *Config) offered() []Method {
+	if c.methods != nil {
+		return c.methods
+	}
+	var all []Method
+	for _, info := range methods {
+		all = append(all, info.Method)
+	}
+	return all
 }
 
 func (c *Config) describeCredentials(d *Description, role Role) {

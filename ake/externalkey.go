@@ -18,7 +18,8 @@ type Signer func(toBeSigned []byte) (signature []byte, err error)
 
 // Agreer computes the ECDH secret of the private key and a peer's public key:
 // the x-coordinate of P-256 or P-384, of which only x is given (any of the two
-// points with it gives the same), or the output of X25519 or X448.
+// points with it gives the same), or the output of X25519 or X448. The Session
+// overwrites the secret when it has used it.
 type Agreer func(peer []byte) (secret []byte, err error)
 
 // externalKey is an ownKey whose private part the host has.

@@ -77,6 +77,18 @@ func (s *Session) SelectSuite(id int) error {
 	})
 }
 
+// SelectMethod makes message_1 use this method of the configuration, for example
+// one that the Responder was found to support.
+func (s *Session) SelectMethod(m Method) error {
+	return s.do(evSetSuite, func() error {
+		if !slices.Contains(s.config.methods, m) {
+			return errorf(ErrArgument, "method %d is not among those of the configuration", m)
+		}
+		s.oneMethod = []Method{m}
+		return nil
+	})
+}
+
 // Restart begins a new run after the Responder refused the cipher suite with
 // error code 2 (RFC 9528 section 6.3): it selects the most preferred suite that
 // both sides support, with a new ephemeral key. EAD_1 is kept.

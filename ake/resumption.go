@@ -122,6 +122,9 @@ func (s *Session) methods() []Method {
 	if s.resumption != nil {
 		return []Method{MethodPSK}
 	}
+	if s.oneMethod != nil {
+		return s.oneMethod
+	}
 	return s.config.methods
 }
 

@@ -27,8 +27,9 @@ type Session struct {
 
 	method    Method
 	suite     *suite.Suite
-	suites    []int // what this side offers or accepts
-	refused   []int // Initiator: suites that the peer refused in this Session
+	suites    []int    // what this side offers or accepts
+	refused   []int    // Initiator: suites that the peer refused in this Session
+	oneMethod []Method // Initiator: by SelectMethod
 	cI, cR    []byte
 	sent      []byte // the message that was prepared last
 	eadOut    [5][]EADItem

@@ -155,6 +155,24 @@ func TestAnswersInEveryPolicy(t *testing.T) {
 	}
 }
 
+// TestAnswerIsPinned: a pinned certificate needs no issuer and no date, also when
+// it is referred to in a way that only the host understands.
+func TestAnswerIsPinned(t *testing.T) {
+	a := newAuthority(func(s *certtest.Spec) { s.NotAfter = certtest.NotBefore.Add(time.Hour) }) // expired
+	for pinned, want := range map[bool]Status{true: OK, false: ErrExpired} {
+		presented := a.credential(t, IDX5U, "coap://a")
+		s, err := present(t, 3, Initiator, presented, func(c *Config) {
+			trusting(t, a.root)(c)
+			must(t, c.AddIntermediate(newly(t)(CredentialFromX509(a.inter.DER))))
+			if pinned {
+				must(t, c.AddPeerCredential(newly(t)(CredentialFromX509(a.leaf.DER))))
+			}
+			asks(t, nil, newly(t)(CredentialFromX509(a.leaf.DER)))(c)
+		})
+		wantVerdict(t, fmt.Sprint("pinned ", pinned), s, err, want)
+	}
+}
+
 // x5 makes an ID_CRED_x map of x5t and x5u, each if it is there.
 func x5(hash *cose.CertHash, uri string) []byte {
 	size := 0

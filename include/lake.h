@@ -493,7 +493,7 @@ typedef lake_status (*lake_ead_fn)(void *userdata, lake_session *session, int32_
  *  before the session commits: the place to look at names and dates, and to check
  *  for revocation. The credential is the library's and valid during the call, unless
  *  lake_credential_retain keeps it. LAKE_OK accepts; anything else ends the run with
- *  LAKE_ERR_PEER_REJECTED. */
+ *  LAKE_ERR_PEER_REJECTED. In method 4 only the Responder is asked. */
 typedef lake_status (*lake_verify_fn)(void *userdata, lake_session *session, lake_credential *peer);
 
 /** Bounds what a peer can make a session do. A field of 0 means the default. */
@@ -594,7 +594,9 @@ lake_status lake_config_require_message_4(lake_config *config, int32_t required)
 #define LAKE_NEXT_PROCESS_MESSAGE_4 8 /* the same */
 #define LAKE_NEXT_DECIDE 9            /* answer a pending status, then resume */
 
-/** A session in the role LAKE_INITIATOR or LAKE_RESPONDER. It freezes the config. */
+/** A session in the role LAKE_INITIATOR or LAKE_RESPONDER. It freezes the config.
+ *  LAKE_ERR_ARGUMENT if that has trust anchors or CWT issuers, and the policy is
+ *  neither LAKE_PEER_X509 nor LAKE_PEER_CALLBACK. */
 lake_status lake_session_new(lake_config *config, int32_t role, lake_session **out);
 /** Frees a session and clears its secrets. NULL is allowed. */
 lake_status lake_session_free(lake_session *session);
@@ -608,7 +610,8 @@ lake_status lake_session_set_connection_id(lake_session *session, const uint8_t 
 lake_status lake_session_select_suite(lake_session *session, int32_t suite);
 /** Chooses among several own credentials, in the place of the first one that fits: the
  *  Initiator before message_3, when it has seen the peer, the Responder before
- *  message_2. LAKE_ERR_PRIVATE_KEY without a private key, LAKE_ERR_KEY_KIND. */
+ *  message_2; a pre-shared key the Initiator before message_1. LAKE_ERR_PRIVATE_KEY
+ *  without a private key, LAKE_ERR_KEY_KIND, LAKE_ERR_OWN_CREDENTIAL for the peer's. */
 lake_status lake_session_set_own_credential(lake_session *session, lake_credential *credential);
 /** What the host has to compute after LAKE_PENDING_SIGNATURE (out: the bytes to sign) or
  *  LAKE_PENDING_ECDH (out: the peer's public key, x alone for P-256 and P-384); *pending
@@ -840,8 +843,9 @@ lake_status lake_session_resumption_credential(lake_session *session, size_t kid
  *  message_2, message_3 or (not in method 4) message_4. The latter lives on in the
  *  blob, may be restored once, and is over here (LAKE_STATE_FAILED); but not until this
  *  returns LAKE_OK: asking for the size changes nothing, and the session may go on
- *  instead. LAKE_ERR_NO_CREDENTIAL with a credential of
- *  lake_session_set_own_credential that is not in the config. */
+ *  instead. The host's pointer (lake_session_set_userdata) is not in it.
+ *  LAKE_ERR_NO_CREDENTIAL with a credential of lake_session_set_own_credential that is
+ *  not in the config. */
 lake_status lake_session_save(lake_session *session, const uint8_t *key, size_t key_len, uint8_t *out, size_t cap,
                               size_t *len);
 /** Restores a session with the config that it was made with. LAKE_ERR_SAVED if the blob

@@ -26,6 +26,9 @@ need cmake has cmake
 need pkg-config has pkg-config
 need libssl-dev compiles openssl/ssl.h
 need openssl has openssl # makes certificates in tests
+need libp11-kit-dev pkg-config --exists p11-kit-1 # examples/c/pkcs11_token.h
+need softhsm2 has softhsm2-util # the token in tests
+need redis-server has redis-server # examples/python/test_fleet.py starts its own
 need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
 if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then
     # Debian 12's libcoap has no OSCORE: CMake fetches Debian 13's, whose signing

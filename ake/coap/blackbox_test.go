@@ -36,8 +36,13 @@ type stranger struct {
 	message3 []byte
 }
 
-func newStranger(t testing.TB, options ...option) *stranger {
-	return &stranger{world: newWorld(t, options...), cR: []byte{0x17}, message2: byteString(77), message3: byteString(19)}
+func newStranger(t testing.TB) *stranger {
+	// Identifiers so long that the one of an ended run does not come again.
+	return strangerIn(newWorld(t, withServer(func(c *ServerConfig) { c.IDs = value[*IDs](t)(NewIDs(3, 3)) })))
+}
+
+func strangerIn(w *world) *stranger {
+	return &stranger{world: w, cR: []byte{0x17}, message2: byteString(77), message3: byteString(19)}
 }
 
 // byteString is a CBOR byte string of n bytes that means nothing.
@@ -94,8 +99,8 @@ func (s *stranger) send(kind int) Response {
 	return response
 }
 
-// answer is what is expected of the server.
-type answer struct {
+// reply is what is expected of the server.
+type reply struct {
 	code    Code
 	format  Format
 	errCode int64 // 0: the payload is no error message
@@ -104,21 +109,21 @@ type answer struct {
 }
 
 var (
-	ansMessage  = answer{code: Changed, format: FormatEDHOC}
-	ansEmpty    = answer{code: Changed, format: NoFormat}
-	ansError    = answer{code: BadRequest, format: FormatEDHOC, errCode: 1}
-	ansBare     = answer{code: BadRequest, format: NoFormat}
-	ansUnauth   = answer{code: Unauthorized, format: NoFormat}
-	ansMethod   = answer{code: MethodNotAllowed, format: NoFormat}
-	ansToOSCORE = answer{code: Empty, format: NoFormat, oscore: true}
+	ansMessage  = reply{code: Changed, format: FormatEDHOC}
+	ansEmpty    = reply{code: Changed, format: NoFormat}
+	ansError    = reply{code: BadRequest, format: FormatEDHOC, errCode: 1}
+	ansBare     = reply{code: BadRequest, format: NoFormat}
+	ansUnauth   = reply{code: Unauthorized, format: NoFormat}
+	ansMethod   = reply{code: MethodNotAllowed, format: NoFormat}
+	ansToOSCORE = reply{code: Empty, format: NoFormat, oscore: true}
 )
 
-func (a answer) leaving(run state) answer { a.run = run; return a }
+func (a reply) leaving(run state) reply { a.run = run; return a }
 
 // expected is the model of the protocol (RFC 9528 appendix A.2, RFC 9668
 // sections 3.3 and 3.4, RFC 8613 section 8.2): what the server answers in each
 // state of the run, and the state that this leaves.
-var expected = [numberOfSends][numberOfStates]answer{
+var expected = [numberOfSends][numberOfStates]reply{
 	sendMessage1: {ansMessage.leaving(stateHalfOpen), ansMessage.leaving(stateHalfOpen), ansMessage.leaving(stateHalfOpen)}, // of a new run
 	sendMessage2: {ansError, ansError.leaving(stateNone), ansError.leaving(stateComplete)},
 	sendMessage3: {ansError, ansEmpty.leaving(stateComplete), ansError.leaving(stateComplete)},
@@ -130,7 +135,7 @@ var expected = [numberOfSends][numberOfStates]answer{
 	sendEmpty:    {ansMessage, ansMessage.leaving(stateHalfOpen), ansMessage.leaving(stateComplete)},
 }
 
-func (s *stranger) check(kind int, want answer) error {
+func (s *stranger) check(kind int, want reply) error {
 	got := s.send(kind)
 	if got.Code != want.code || got.Format != want.format || s.last.OSCORE != want.oscore {
 		return fmt.Errorf("answer %v, Content-Format %d, to OSCORE %v; want %v, %d, %v", got.Code, got.Format, s.last.OSCORE, want.code, want.format, want.oscore)
@@ -201,12 +206,12 @@ func TestR25_AllSequencesOfInputs(t *testing.T) {
 
 // playSequence plays a sequence to a new server with the credentials of base.
 func playSequence(t *testing.T, base *world, sequence []int) error {
-	ids := value[*IDs](t)(NewIDs(3, 3)) // so long that the identifier of an ended run does not come again
+	ids := value[*IDs](t)(NewIDs(3, 3))
 	server, err := NewServer(ServerConfig{Responder: base.serverConfig, Initiator: base.serverConfig, IDs: ids, Now: base.clock.read})
 	must(t, err)
 	w := *base
 	w.server, w.established = server, nil
-	s := &stranger{world: &w, cR: []byte{0x17}, message2: byteString(77), message3: byteString(19)}
+	s := strangerIn(&w)
 	model, halfOpen, contexts := stateNone, 0, 0
 	for n, kind := range sequence {
 		want := expected[kind][model]

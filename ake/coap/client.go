@@ -12,6 +12,11 @@ type ClientConfig struct {
 	Role   ake.Role // Initiator: forward flow; Responder: reverse flow
 	IDs    *IDs     // nil: one byte at random, for a host without other contexts
 
+	// Of the Initiator: what to put into message_1, and profiles to advertise
+	// in it. Nil: what the Config prefers, and none.
+	Choice   *Choice
+	Profiles *Advertisement
+
 	// Prepare is called before the first message of a run is made or
 	// processed, to add EAD or choose a credential; nil: nothing of that.
 	Prepare func(*ake.Session) error
@@ -28,7 +33,10 @@ type Client struct {
 	sent       *Request
 	challenges int
 	restarts   int
-	message3   []byte // forward flow
+	refused    error    // reverse flow: the cipher suite of the last message_1 was
+	tried      []Choice // forward flow: refused with an advertisement
+	message3   []byte   // forward flow
+	message4   bool     // required
 	err        error
 }
 
@@ -66,7 +74,7 @@ func NewClient(config ClientConfig) (*Client, error) {
 	if config.Config == nil {
 		return nil, argument("a client needs a configuration")
 	}
-	c := &Client{config: config}
+	c := &Client{config: config, message4: config.Config.Description(config.Role).Message4}
 	if err := c.newSession(); err != nil {
 		return nil, err
 	}
@@ -75,13 +83,30 @@ func NewClient(config ClientConfig) (*Client, error) {
 
 func (c *Client) newSession() error {
 	session, err := c.config.Config.NewSession(c.config.Role)
-	if err == nil && c.config.Prepare != nil {
-		err = c.config.Prepare(session)
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		c.session = session
+	if c.config.Choice != nil {
+		if err := c.config.Choice.Apply(session); err != nil {
+			return err
+		}
 	}
-	return err
+	if c.config.Profiles != nil {
+		item, err := c.config.Profiles.Item(1)
+		if err != nil {
+			return err
+		}
+		if err := session.AddEAD(1, item); err != nil {
+			return err
+		}
+	}
+	if c.config.Prepare != nil {
+		if err := c.config.Prepare(session); err != nil {
+			return err
+		}
+	}
+	c.session = session
+	return nil
 }
 
 // Start returns the first request: with message_1, or empty in the reverse flow.
@@ -164,9 +189,7 @@ func (c *Client) Next(response Response) (*Request, error) {
 	switch {
 	case response.Code.IsError():
 		if !formatOK || !isError(response.Payload) {
-			c.session.Abort()
-			c.session.PrepareError() // there is nobody to tell
-			return c.fail(because(ReasonRefused, "with %v", response.Code))
+			return nil, c.end(because(ReasonRefused, "with %v", response.Code))
 		}
 		return c.takeError(response.Payload)
 	case response.Code != Changed || !formatOK:
@@ -181,7 +204,7 @@ func (c *Client) Next(response Response) (*Request, error) {
 func (c *Client) challenged(echo []byte) (*Request, error) {
 	c.challenges++
 	if c.challenges > maxChallenges {
-		return c.fail(ReasonChallenges)
+		return nil, c.end(ReasonChallenges)
 	}
 	c.sent.Echo = bytes.Clone(echo)
 	return c.Again(), nil
@@ -191,19 +214,41 @@ func (c *Client) challenged(echo []byte) (*Request, error) {
 // another cipher suite, or without resumption.
 func (c *Client) takeError(message []byte) (*Request, error) {
 	if c.state != clientMessage2 {
-		c.session.ProcessError(message) // no success if the session is complete already
 		e, err := ake.ParseErrorMessage(message)
 		if err != nil {
-			return c.fail(err)
+			return nil, c.end(err)
 		}
-		return c.fail(because(ReasonRefused, "error code %d %q", e.Code, e.Text))
+		return nil, c.end(because(ReasonRefused, "error code %d %q", e.Code, e.Text))
 	}
-	message1, err := c.session.Step(message)
+	message1, err := c.beginAgain(message)
 	if err != nil {
-		return c.fail(err)
+		return nil, c.end(err)
 	}
 	c.challenges = 0
 	return c.sendMessage1(message1), nil
+}
+
+// beginAgain makes another message_1 after an error message, if there is one
+// that may do better.
+func (c *Client) beginAgain(message []byte) ([]byte, error) {
+	if !tellsProfiles(message) {
+		return c.session.Step(message)
+	}
+	choice, err := c.chooseAgain(message)
+	if err != nil {
+		return nil, err
+	}
+	c.session.Close()
+	c.config.Choice = choice
+	if err := c.newSession(); err != nil {
+		return nil, err
+	}
+	if c.id != nil {
+		if err := c.session.SetConnectionID(c.id); err != nil {
+			return nil, err
+		}
+	}
+	return c.session.PrepareMessage1()
 }
 
 // took sends what the engine made of an answer.
@@ -226,8 +271,8 @@ func (c *Client) took(payload []byte, err error) (*Request, error) {
 func (c *Client) takeMessage1(message1 []byte) ([]byte, error) {
 	cI, err := initiatorOf(message1)
 	if err != nil {
-		if c.err != nil { // the server did not begin again after a refused cipher suite
-			err = c.err
+		if c.refused != nil { // the server did not begin again
+			err = c.refused
 		}
 		return nil, err
 	}
@@ -239,7 +284,7 @@ func (c *Client) takeMessage1(message1 []byte) ([]byte, error) {
 		// The error message says which suites will do; the answer to it is
 		// another message_1 (RFC 9528 section 6.3).
 		c.restarts++
-		c.err = err
+		c.refused = err
 		if err := c.newSession(); err != nil {
 			return nil, err
 		}
@@ -262,7 +307,28 @@ func (c *Client) takeMessage2(message2 []byte) ([]byte, error) {
 	if err := c.session.ProcessMessage2(message2); err != nil {
 		return nil, err
 	}
+	return c.afterMessage2()
+}
+
+func (c *Client) afterMessage2() ([]byte, error) {
+	advertised, err := c.PeerProfiles()
+	if err == nil && advertised != nil {
+		err = advertised.agrees(c.config.Profiles, c.message4)
+	}
+	if err != nil {
+		c.session.Abort()
+		return nil, err
+	}
 	return c.makeMessage3()
+}
+
+// PeerProfiles returns the profiles that the server advertised in message_2, nil
+// if it did not.
+func (c *Client) PeerProfiles() (*Advertisement, error) {
+	if c.config.Profiles == nil {
+		return nil, nil
+	}
+	return ReceivedAdvertisement(c.session, 2)
 }
 
 func (c *Client) makeMessage3() ([]byte, error) {
@@ -345,9 +411,7 @@ func (c *Client) resume() ([]byte, error) {
 		if err := c.session.Resume(); err != nil {
 			return nil, err
 		}
-	}
-	if info.Next == ake.NextPrepare1 {
-		return nil, ake.ErrState
+		return c.afterMessage2()
 	}
 	return c.makeMessage3()
 }
@@ -355,16 +419,21 @@ func (c *Client) resume() ([]byte, error) {
 // fail ends the run, and returns the error message to send if one is due and
 // the server's connection identifier is known.
 func (c *Client) fail(err error) (*Request, error) {
-	state := c.state
-	c.state, c.err = clientFailed, err
-	c.releaseID()
-	defer c.session.Close()
 	info, infoErr := c.session.Info()
 	message, errorErr := c.session.PrepareError()
-	if infoErr != nil || errorErr != nil || info.PeerID == nil || state == clientStart {
+	c.end(err)
+	if infoErr != nil || errorErr != nil || info.PeerID == nil {
 		return nil, err
 	}
 	return c.send(&Request{Code: POST, Format: FormatCIDEDHOC, Payload: withPrefix(info.PeerID, message)}), err
+}
+
+// end ends the run without a word to the server.
+func (c *Client) end(err error) error {
+	c.state, c.err = clientFailed, err
+	c.releaseID()
+	c.session.Close()
+	return err
 }
 
 // NoAnswer ends the run after the stack has given up waiting. If that was the
@@ -374,18 +443,15 @@ func (c *Client) NoAnswer() error {
 	if _, waits := answers[c.state]; !waits {
 		return ReasonEnded
 	}
-	c.session.Abort()
-	c.session.PrepareError()
-	c.fail(ReasonNoAnswer)
-	return ReasonNoAnswer
+	return c.end(ReasonNoAnswer)
 }
 
 // Close ends the run if it is not over, and gives the connection identifier of
 // a finished one back: the host does not use its context any more.
 func (c *Client) Close() {
-	c.state = clientFailed
-	c.releaseID()
-	c.session.Close()
+	if c.err == nil {
+		c.end(ReasonEnded)
+	}
 }
 
 // Done reports whether both sides have the context, as far as this one can know.
@@ -433,7 +499,7 @@ func (c *Client) Combine(oscorePayload []byte, block, max int) (payload []byte, 
 		return bytes.Clone(oscorePayload), false, nil
 	case c.state != clientLast || c.message3 == nil:
 		return nil, false, ReasonEnded
-	case c.config.Config.Description(c.config.Role).Message4:
+	case c.message4:
 		return nil, false, ReasonNoCombined
 	}
 	payload, err = combine(c.message3, oscorePayload, max)

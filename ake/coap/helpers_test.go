@@ -63,6 +63,7 @@ type world struct {
 	serverConfig *ake.Config
 	clientConfig *ake.Config
 	clientCred   pair
+	serverCred   pair
 	mid          uint16
 	established  []Event
 	failures     []Event
@@ -90,6 +91,7 @@ func newWorld(t testing.TB, options ...option) *world {
 	}
 	w := &world{t: t, clock: newClock(), serverConfig: ake.NewConfig(), clientConfig: ake.NewConfig()}
 	server := newPair(t, ake.KeyX25519, "server", 1)
+	w.serverCred = server
 	w.clientCred = newPair(t, ake.KeyX25519, "client", 2)
 	for _, c := range []*ake.Config{w.serverConfig, w.clientConfig} {
 		must(t, c.SetMethods(3))

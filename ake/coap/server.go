@@ -16,6 +16,11 @@ type ServerConfig struct {
 	Limits    Limits
 	NoEcho    bool // for stacks without the Echo option: refuse with 5.03 instead
 
+	// Profiles are told to an Initiator that asks for them, and to one whose
+	// message_1 is refused (draft-ietf-lake-app-profiles); nil: to nobody.
+	// SetEADLabels of Responder has to include EADProfiles.
+	Profiles *Advertisement
+
 	// Prepare is called before the first message of a run is processed or
 	// made, to add EAD or choose a credential; nil: nothing of that. An error
 	// ends the run with 5.00. It may be called from several goroutines.
@@ -38,21 +43,21 @@ type Limits struct {
 
 func (l *Limits) fill() error {
 	for _, limit := range []struct {
-		name           string
-		value          *int
-		standard, most int
+		name                  string
+		value                 *int
+		least, standard, most int
 	}{
-		{"half-open runs", &l.HalfOpen, 256, 1 << 20},
-		{"threshold", &l.Threshold, 32, 1 << 20},
-		{"half-open runs of one peer", &l.PerPeer, 4, 1 << 20},
-		{"bytes of kept answers", &l.Cache, 256 << 10, 1 << 30},
-		{"body", &l.Body, 16 << 10, 1 << 20},
+		{"half-open runs", &l.HalfOpen, 1, 256, 1 << 20},
+		{"threshold", &l.Threshold, 1, 32, 1 << 20},
+		{"half-open runs of one peer", &l.PerPeer, 1, 4, 1 << 20},
+		{"bytes of kept answers", &l.Cache, 4096, 256 << 10, 1 << 30},
+		{"body", &l.Body, 64, 16 << 10, 1 << 20},
 	} {
 		if *limit.value == 0 {
 			*limit.value = limit.standard
 		}
-		if *limit.value < 1 || *limit.value > limit.most {
-			return argument("limit of %s is %d, allowed are 1 to %d", limit.name, *limit.value, limit.most)
+		if *limit.value < limit.least || *limit.value > limit.most {
+			return argument("limit of %s is %d, allowed are %d to %d", limit.name, *limit.value, limit.least, limit.most)
 		}
 	}
 	for _, limit := range []struct {
@@ -121,11 +126,12 @@ type Stats struct {
 // Server is the EDHOC resource of a CoAP server. It is safe for use by many
 // goroutines; callbacks of its Configs may call it.
 type Server struct {
-	config ServerConfig
-	limits Limits
-	ids    *IDs
-	echo   *echo
-	now    func() time.Time
+	config   ServerConfig
+	limits   Limits
+	ids      *IDs
+	echo     *echo
+	now      func() time.Time
+	message4 bool // required by Responder
 
 	mu        sync.Mutex
 	runs      *runs
@@ -157,6 +163,9 @@ func NewServer(config ServerConfig) (*Server, error) {
 	}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if config.Responder != nil {
+		s.message4 = config.Responder.Description(ake.Responder).Message4
 	}
 	s.echo = newEcho(s.limits.Echo)
 	s.exchanges = newExchanges(s.limits.Cache)

@@ -73,10 +73,24 @@ func (s *Server) begin(c *call) Result {
 				return nil, callbackError(err)
 			}
 		}
-		return session.Step(c.message)
+		if role == ake.Initiator {
+			return session.Step(nil)
+		}
+		return s.answer1(session, session.ProcessMessage1(c.message))
 	})
 	result.Events = append(events, result.Events...)
 	return result
+}
+
+// answer1 goes on after message_1 was processed.
+func (s *Server) answer1(session *ake.Session, err error) ([]byte, error) {
+	if err == nil {
+		err = advertise(session, s.config.Profiles, s.message4)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return session.Step(nil)
 }
 
 func (s *Server) notBegun(c *call, result Result, events []Event, err error) Result {
@@ -172,10 +186,13 @@ func (s *Server) Resume(session *ake.Session) Result {
 	if r == nil || r.session != session || r.pending == nil || r.busy {
 		return failed(ReasonEnded)
 	}
-	c := &call{run: r, now: s.now()}
+	c := &call{run: r, now: s.now(), parsed: parsed{input: inResume}}
 	if r.combined > 0 {
-		c.input, c.oscore = inCombined, r.combined
+		c.oscore = r.combined
 		return s.work(c, func() ([]byte, error) { return nil, finishCombined(session, session.Resume()) })
+	}
+	if info.State == ake.StatePending1 {
+		return s.work(c, func() ([]byte, error) { return s.answer1(session, session.Resume()) })
 	}
 	return s.work(c, func() ([]byte, error) { return session.Step(nil) })
 }
@@ -200,12 +217,12 @@ type outcome struct {
 func (s *Server) work(c *call, step func() ([]byte, error)) Result {
 	r := c.run
 	x := r.pending
-	if x == nil || c.request != nil {
+	if c.input != inResume {
 		x = s.exchanges.begin(c.key, c.now)
 	}
 	r.busy = true
 	var o outcome
-	s.unlocked(func() { o.take(r.session, step) })
+	s.unlocked(func() { o.take(r.session, step, c.input == inMessage || c.input == inCombined || c.input == inError) })
 	r.busy = false
 	if r.gone { // dropped meanwhile
 		r.session.Close()
@@ -224,8 +241,10 @@ func (s *Server) work(c *call, step func() ([]byte, error)) Result {
 	return result
 }
 
-// take makes a step and looks at where it led.
-func (o *outcome) take(session *ake.Session, step func() ([]byte, error)) {
+// take makes a step and looks at where it led. A message that may be forged and
+// that the engine could not read leaves the run as it was; any other failure ends
+// it.
+func (o *outcome) take(session *ake.Session, step func() ([]byte, error), mayBeForged bool) {
 	before, _ := session.Info()
 	o.reply, o.err = step()
 	o.info, _ = session.Info()
@@ -238,7 +257,7 @@ func (o *outcome) take(session *ake.Session, step func() ([]byte, error)) {
 		return
 	case o.err == nil:
 		return
-	case o.info.State == before.State && before.State != ake.StateStart && before.State != ake.StateFailed:
+	case mayBeForged && o.info.State == before.State:
 		return // not a message of this run, which goes on
 	}
 	if o.info.State != ake.StateFailed { // a mistake of the host
@@ -269,7 +288,7 @@ func (s *Server) record(c *call, o *outcome) Result {
 		s.runs.remove(r)
 		s.contexts[string(r.id)] = struct{}{}
 		result := withMessage(Changed, o.reply)
-		if c.input == inCombined {
+		if c.oscore > 0 {
 			result = forOSCORE(c.oscore)
 		}
 		event.Kind, event.Session, event.Context, event.Credential = Established, r.session, o.context, o.peer
@@ -292,7 +311,7 @@ func (s *Server) errorAnswer(c *call, o *outcome) Result {
 	switch {
 	case c.input == inError || len(o.reply) == 0 && isPeers(o.err):
 		return bare(Changed) // an error message was received: none is sent
-	case c.input == inCombined:
+	case c.oscore > 0:
 		if e, err := ake.ParseErrorMessage(o.reply); err != nil || e.Code != 1 {
 			return edhocError(BadRequest, "authentication failed")
 		}
@@ -304,11 +323,14 @@ func (s *Server) errorAnswer(c *call, o *outcome) Result {
 	if code == InternalServerError || len(o.reply) == 0 {
 		return edhocError(code, textInternal)
 	}
+	if c.input == inMessage1 {
+		return withMessage(code, s.profilesError(o.reply))
+	}
 	return withMessage(code, o.reply)
 }
 
 // ownFaults are the failures that are not the client's.
-var ownFaults = []ake.Status{ake.ErrInternal, ake.ErrCallback, ake.ErrNoCredential, ake.ErrPrivateKey, ake.ErrArgument, ake.ErrState}
+var ownFaults = []ake.Status{ake.ErrInternal, ake.ErrCallback, ake.ErrNoCredential, ake.ErrPrivateKey, ake.ErrArgument}
 
 // isPeers reports whether the run was ended by an error message of the peer.
 func isPeers(err error) bool {

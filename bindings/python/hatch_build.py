@@ -16,15 +16,14 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 HERE = Path(__file__).resolve().parent
 # In the repository the engine is two folders up; an sdist carries it.
 ENGINE = HERE / "engine" if (HERE / "engine").is_dir() else HERE.parents[1]
-SOURCES = ("ake", "capi", "include", "go.mod", "go.sum", "LICENSE", "VERSION")
+SOURCES = ("ake", "capi", "include", "go.mod", "go.sum", "VERSION")
 
 
-class LakeBuildHook(BuildHookInterface):  # type: ignore[type-arg]
+class LakeBuildHook(BuildHookInterface):  # type: ignore[misc]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name == "sdist":
             if ENGINE.parent != HERE:
                 build_data["force_include"].update({str(ENGINE / name): f"engine/{name}" for name in SOURCES})
-            build_data["force_include"][str(ENGINE / "LICENSE")] = "LICENSE"
             return
         library = find_or_build()
         build_data["force_include"][str(library)] = "lake/liblake.so"

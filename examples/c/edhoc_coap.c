@@ -84,45 +84,15 @@ void edhoc_receipt(lake_session *session, uint8_t receipt[RECEIPT_SIZE])
     export(session, "receipt", receipt, RECEIPT_SIZE);
 }
 
-/* ID_CRED is a map of one entry, as a rule: its label says the way of reference.
- * Short values, such as a kid, are told too. */
-static size_t reference(lake_session *session, char text[WHO_MAX])
-{
-    static const struct { const char *prefix, *name; size_t prefix_len; } ways[] = {
-        {"\xa1\x04", "kid", 2},         {"\xa1\x0e", "CCS by value", 2}, {"\xa1\x18\x20", "x5bag", 3},
-        {"\xa1\x18\x21", "x5chain", 3}, {"\xa1\x18\x22", "x5t", 3},      {"\xa1\x18\x23", "x5u", 3},
-    };
-    uint8_t id[MESSAGE_MAX];
-    size_t len;
-
-    CHECK(lake_session_peer_id_cred(session, id, sizeof id, &len));
-    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
-        if (len <= ways[i].prefix_len || memcmp(id, ways[i].prefix, ways[i].prefix_len) != 0)
-            continue;
-        size_t written = (size_t)sprintf(text, "%s", ways[i].name);
-        if (i == 0 && len < 12) { /* a kid, after the head of the byte string */
-            text[written++] = ' ';
-            edhoc_hex(text + written, id + 3, len - 3);
-            written += 2 * (len - 3);
-        }
-        return written;
-    }
-    return (size_t)sprintf(text, "other credential");
-}
-
 void edhoc_peer(lake_session *session, char text[WHO_MAX])
 {
-    static const char *const kinds[] = {"?", "P-256", "P-384", "X25519", "X448", "Ed25519", "Ed448"};
     lake_credential *credential;
-    uint8_t key[128];
-    int32_t kind;
-    size_t len, at = reference(session, text);
+    size_t len;
 
     CHECK(lake_session_peer_credential(session, &credential));
-    CHECK(lake_credential_public_key(credential, &kind, key, sizeof key, &len));
+    if (lake_credential_describe(credential, text, WHO_MAX, &len) != LAKE_OK)
+        strcpy(text, "somebody with a long name");
     CHECK(lake_credential_free(credential));
-    at += (size_t)sprintf(text + at, ", %s key ", kinds[kind]);
-    edhoc_hex(text + at, key, 4);
 }
 
 /* --- Printing ------------------------------------------------------------------- */

@@ -19,7 +19,7 @@ enum { EDHOC_NEW = 0xf5 /* CBOR true */ };
 enum {
     MESSAGE_MAX = 4096, /* bytes of a message that is sent or accepted here */
     ID_MAX = 7,         /* bytes of a connection identifier, for OSCORE with AES-CCM */
-    WHO_MAX = 64,       /* edhoc_peer */
+    WHO_MAX = 160,      /* edhoc_peer */
     WHY_MAX = 301,      /* lake_session_error_text */
     TICKET_SIZE = 16,   /* sent in hexadecimal, as the query */
     RECEIPT_SIZE = 8    /* sent as the ETag */
@@ -48,8 +48,8 @@ int edhoc_content_format(const coap_pdu_t *pdu);
 void edhoc_ticket(lake_session *session, char ticket[2 * TICKET_SIZE + 1]);
 void edhoc_receipt(lake_session *session, uint8_t receipt[RECEIPT_SIZE]);
 
-/* Who the peer is, once it is authenticated: how it was referred to and the start
- * of its public key, such as "kid 01, P-256 key ea99c326". */
+/* Who the peer is, once it is authenticated: its name if it has one and the start of
+ * its public key, such as "CN=sensor-7, P-256 key ea99c326". */
 void edhoc_peer(lake_session *session, char text[WHO_MAX]);
 
 /* Prints bytes in hexadecimal, on a line of their own. */

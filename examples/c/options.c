@@ -11,7 +11,7 @@
 #include "demo_credentials.h"
 #include "edhoc_coap.h"
 
-enum { LIST_MAX = 4, CHAIN_MAX = 8, FILE_MAX = 8192 };
+enum { LIST_MAX = 4, FILE_MAX = 16384 };
 
 static const char usage[] =
     "usage: %s [options]\n"
@@ -22,16 +22,17 @@ static const char usage[] =
     "               static keys (a client: 3; a server: all)\n"
     "  --suite L    cipher suites, the preferred one first (2,3,0,1); 0 to 3 only, because\n"
     "               libcoap's OSCORE can do no other algorithms\n"
-    "  --own F      own credential: a CWT Claims Set (CBOR), or X.509 certificates (DER), the\n"
-    "               end entity's first, one after the other in one file\n"
-    "  --key F      its private key: the 32 bytes as they are\n"
-    "  --peer F     credential of the peer, in the same formats; may be given again\n"
+    "  --own F      own credential: X.509 certificates (PEM or DER), the end entity's first; a\n"
+    "               C509 certificate, CWT or CWT Claims Set (CBOR)\n"
+    "  --key F      its private key: PEM or DER as openssl writes it, or the 32 bytes as they are\n"
+    "  --peer F     credential of a peer, in the same formats; may be given again\n"
+    "  --anchor F   certificate of an authority: trusts peers that it certifies; may be given again\n"
     "  --message-4  message_4 is part of the protocol; both sides have to be told\n"
     "  --timeout S  seconds a client waits for an answer (10)\n"
     "  --verbose    shows messages in hexadecimal\n"
     "\n"
-    "L is a list such as 0,2. Without --own and --peer, credentials made for these examples\n"
-    "are used.\n";
+    "L is a list such as 0,2. Without --own, or --peer and --anchor, credentials made for these\n"
+    "examples are used.\n";
 
 static void fail(const char *format, ...)
 {
@@ -83,40 +84,23 @@ static size_t read_file(const char *name, uint8_t bytes[FILE_MAX])
     return len;
 }
 
-/* Length of the DER SEQUENCE at the start; 0 if there is none. */
-static size_t der_length(const uint8_t *der, size_t len)
-{
-    size_t n = 0, octets = len > 1 && der[1] >= 0x80 ? der[1] & 0x7f : 0;
-
-    if (len < 2 || der[0] != 0x30 || octets > 2 || len < 2 + octets)
-        return 0;
-    if (octets == 0)
-        n = der[1];
-    for (size_t i = 0; i < octets; i++)
-        n = n << 8 | der[2 + i];
-    n += 2 + octets;
-    return n <= len ? n : 0;
-}
-
+/* A credential of any kind: its first byte tells which. */
 static lake_credential *read_credential(const char *name)
 {
     uint8_t bytes[FILE_MAX];
-    size_t len = read_file(name, bytes), n = 0, lengths[CHAIN_MAX];
-    const uint8_t *certificates[CHAIN_MAX];
+    const uint8_t *first = bytes;
+    size_t len = read_file(name, bytes);
     lake_credential *credential;
     lake_status status;
 
-    if (bytes[0] != 0x30) { /* which starts a certificate, but not a CBOR map */
+    if (bytes[0] >> 5 == 5) /* a CBOR map */
         status = lake_credential_from_ccs(bytes, len, &credential);
-    } else {
-        for (size_t at = 0; at < len && n < CHAIN_MAX; at += lengths[n++]) {
-            certificates[n] = bytes + at;
-            lengths[n] = der_length(bytes + at, len - at);
-            if (lengths[n] == 0)
-                fail("%s: not certificates in DER.", name);
-        }
-        status = lake_credential_from_x509_chain(certificates, lengths, n, &credential);
-    }
+    else if (bytes[0] == 0x84 || bytes[0] == 0xd2 || bytes[0] == 0xd8) /* an array of four, tagged or not */
+        status = lake_credential_from_cwt(bytes, len, &credential);
+    else if (bytes[0] == 0x8b) /* an array of eleven */
+        status = lake_credential_from_c509(&first, &len, 1, &credential);
+    else
+        status = lake_credential_from_pem(bytes, len, &credential);
     if (status != LAKE_OK)
         fail("%s: %s", name, lake_strerror(status));
     return credential;
@@ -127,7 +111,8 @@ static void add_own(lake_config *config, const char *name, const char *key_name)
     lake_credential *credential = read_credential(name);
     uint8_t key[FILE_MAX];
     size_t len = read_file(key_name, key);
-    lake_status status = lake_credential_set_private_key(credential, key, len);
+    lake_status status = len == 32 ? lake_credential_set_private_key(credential, key, len)
+                                   : lake_credential_set_private_key_pem(credential, key, len);
 
     lake_wipe(key, sizeof key);
     if (status != LAKE_OK)
@@ -141,6 +126,17 @@ static void add_peer(lake_config *config, const char *name)
     lake_credential *credential = read_credential(name);
 
     CHECK(lake_config_add_peer_credential(config, credential));
+    CHECK(lake_credential_free(credential));
+}
+
+static void add_anchor(lake_config *config, const char *name)
+{
+    lake_credential *credential = read_credential(name);
+    lake_status status = lake_config_add_trust_anchor(config, credential);
+
+    if (status != LAKE_OK)
+        fail("%s: %s", name, lake_strerror(status));
+    CHECK(lake_config_set_peer_policy(config, LAKE_PEER_X509));
     CHECK(lake_credential_free(credential));
 }
 
@@ -167,7 +163,8 @@ void options_read(struct options *options, int32_t role, int argc, char **argv)
         {"own", required_argument, NULL, 'o'},     {"key", required_argument, NULL, 'k'},
         {"peer", required_argument, NULL, 'r'},    {"message-4", no_argument, NULL, '4'},
         {"timeout", required_argument, NULL, 't'}, {"verbose", no_argument, NULL, 'v'},
-        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
+        {"anchor", required_argument, NULL, 'c'},  {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     const struct lake_limits limits = {
         .struct_size = sizeof limits, .message_size = MESSAGE_MAX, .connection_id = ID_MAX};
@@ -191,6 +188,7 @@ void options_read(struct options *options, int32_t role, int argc, char **argv)
         case 'o': own = optarg; break;
         case 'k': key = optarg; break;
         case 'r': add_peer(options->config, optarg), peers++; break;
+        case 'c': add_anchor(options->config, optarg), peers++; break;
         case '4': options->message_4 = 1; break;
         case 't': options->timeout = (int)number(optarg, 3600); break;
         case 'v': options->verbose = 1; break;

@@ -73,10 +73,6 @@ certificate() {
         -extfile <(echo "nsComment=$comment") -outform DER -out "$name-leaf.der" 2>/dev/null
     cat "$name-leaf.der" "$name-ca.der" >"$name.der"
 }
-# The private keys as they are: in the traditional form of an EC key after 7
-# bytes, at the end of an Ed25519 key.
-p256_key() { openssl ec -in "$work/$1.pem" -outform DER 2>/dev/null | tail -c +8 | head -c 32 >"$work/$1.key"; }
-ed25519_key() { openssl pkey -in "$work/$1.pem" -outform DER | tail -c 32 >"$work/$1.key"; }
 
 title "in one process"
 timeout 30 "$bin/handshake" >"$work/handshake.log" || fail "handshake"
@@ -87,7 +83,7 @@ for method in 0 1 2 3; do
     for suite in 0 1 2 3; do
         arrives --method $method --suite $suite
         said "suite $suite"
-        said "<- Hello kid 0"
+        said "<- Hello demo client, kid 0"
     done
 done
 
@@ -149,12 +145,13 @@ title "certificates of 2 kB, in blocks; and others than expected"
 certificate anna -algorithm EC -pkeyopt ec_paramgen_curve:P-256
 certificate bert -algorithm EC -pkeyopt ec_paramgen_curve:P-256
 certificate cora -algorithm ed25519
-p256_key anna; p256_key bert; ed25519_key cora
-start_server --own "$work/bert.der" --key "$work/bert.key" --peer "$work/anna.der" --peer "$work/cora.der"
+# A private key as it is: in the traditional form of an EC key after 7 bytes.
+openssl ec -in "$work/anna.pem" -outform DER 2>/dev/null | tail -c +8 | head -c 32 >"$work/anna.key"
+start_server --own "$work/bert.der" --key "$work/bert.pem" --peer "$work/anna.der" --peer "$work/cora.der"
 anna=(--own "$work/anna.der" --key "$work/anna.key" --suite 2)
 for method in 0 1 2 3; do
     arrives --method $method "${anna[@]}" --peer "$work/bert.der"
-    said "Hello x5chain"
+    said "Hello CN=anna, P-256 key"
 done
 refused "EDHOC failed" "${anna[@]}" --peer "$work/cora.der"
 refused "EDHOC failed" "${anna[@]}"
@@ -162,9 +159,23 @@ refused "the EDHOC error" --peer "$work/bert.der" --suite 2
 arrives "${anna[@]}" --peer "$work/bert.der"
 stop_server
 
+title "whom an authority certifies, and nobody else"
+certificate dora -algorithm EC -pkeyopt ec_paramgen_curve:P-256
+start_server --own "$work/bert.der" --key "$work/bert.pem" --anchor "$work/anna-ca.crt" --peer "$work/cora.der"
+for method in 0 1 2 3; do
+    arrives --method $method "${anna[@]}" --anchor "$work/bert-ca.der"
+    said "Hello CN=anna, P-256 key"
+done
+refused "EDHOC failed" "${anna[@]}" --anchor "$work/anna-ca.der"
+refused "the EDHOC error" --own "$work/dora.der" --key "$work/dora.pem" --suite 2 --peer "$work/bert.der"
+refused "the EDHOC error" --suite 2 --peer "$work/bert.der"
+stop_server
+
 title "wrong options"
+! client --anchor "$work/anna.pem" || fail "a private key was taken as an authority"
+! client --own "$work/anna.der" --key "$work/anna.csr" || fail "a request was taken as a private key"
 ! client --suite 6 || fail "--suite 6 was taken"
 said "libcoap's OSCORE"
-! client --own "$work/anna.der" --key "$work/bert.key" || fail "a foreign private key was taken"
+! client --own "$work/anna.der" --key "$work/bert.pem" || fail "a foreign private key was taken"
 
 echo "All is well."

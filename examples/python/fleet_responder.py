@@ -11,7 +11,7 @@ claimed expires there. docs/renewal.md says why it must be once.
 
 All of the fleet have the same files:
 
-    DIR/own.ccs, DIR/own.key    whom they are, as a CCS, and its private key (bytes)
+    DIR/own.ccs, DIR/own.key    who they are: lake keygen DIR/own --kid 01
     DIR/peers/*.ccs             whom they trust
     FILE                        head -c 32 /dev/urandom > FILE
 
@@ -37,11 +37,10 @@ import signal
 import socket
 from pathlib import Path
 
+import lake
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-
-import lake
 
 log = logging.getLogger("fleet")
 
@@ -106,7 +105,7 @@ class Responder:
     def handle_message_3(self, c_r: bytes, message_3: bytes) -> bytes:
         # One step: of all who ask, one gets it. Reading first and deleting later would not do.
         sealed = self.store.getdel(key(c_r))
-        if sealed is None:
+        if not isinstance(sealed, bytes):
             log.info("%s: unknown, expired or claimed already", c_r.hex())
             return NO_SESSION
         try:
@@ -132,7 +131,8 @@ def split(datagram: bytes) -> tuple[bytes, bytes]:
         c_r, rest = datagram[:1], datagram[1:]
     else:
         c_r, rest = byte_string(datagram)
-    return (c_r, rest) if byte_string(rest)[0] and not byte_string(rest)[1] else (b"", b"")
+    ciphertext, behind = byte_string(rest)
+    return (c_r, rest) if ciphertext and not behind else (b"", b"")
 
 
 def byte_string(data: bytes) -> tuple[bytes, bytes]:
@@ -152,19 +152,20 @@ def serve(responder: Responder, sock: socket.socket) -> None:
     while not ending:
         try:
             datagram, peer = sock.recvfrom(65535)
+        except TimeoutError:
+            continue
+        try:
             answer = responder.handle(datagram)
             if answer:
                 sock.sendto(answer, peer)
-        except TimeoutError:
-            continue
-        except OSError as error:
-            log.warning("the network: %s", error)
+        except Exception:  # one client's trouble must not become everybody's
+            log.exception("%s:%d gets no answer", *peer)
 
 
 def load_config(folder: Path) -> lake.Config:
     """Method 3 or 0 with message_4, which tells the client that the session was found."""
     own = lake.Credential.from_ccs((folder / "own.ccs").read_bytes())
-    own.set_private_key((folder / "own.key").read_bytes())
+    own.set_private_key(bytes.fromhex((folder / "own.key").read_text()))
     peers = [lake.Credential.from_ccs(path.read_bytes()) for path in sorted(folder.glob("peers/*.ccs"))]
     return lake.Config(own=[own], peers=peers, methods=[3, 0], message_4=True)
 

@@ -245,6 +245,52 @@ static void asked(void)
     peers_free(&p);
 }
 
+/* The Responder has the last word; the Initiator has chosen the key itself. */
+static lake_session *judge;
+
+static lake_status on_peer(void *userdata, lake_session *session, lake_credential *peer)
+{
+    uint8_t cred[64];
+    size_t len;
+    OK(lake_credential_psk_bytes(peer, LAKE_INITIATOR, cred, sizeof cred, &len));
+    CHECK_BYTES(cred_i, sizeof cred_i, cred, len);
+    CHECK(judge == NULL);
+    judge = session;
+    return *(lake_status *)userdata;
+}
+
+static void judged(void)
+{
+    lake_status word = LAKE_OK;
+    psk_peers(2);
+    OK(lake_config_set_verify_callback(p.config_i, on_peer, &word));
+    OK(lake_config_set_verify_callback(p.config_r, on_peer, &word));
+    peers_start(&p);
+    run(&p);
+    CHECK(judge == p.r);
+    judge = NULL;
+    word = LAKE_ERR_EXPIRED;
+    peers_start(&p);
+    peers_exchange(&p, 1, 2);
+    peers_prepare(&p, 3);
+    CHECK_STATUS(LAKE_ERR_PEER_REJECTED, peers_process(&p, 3));
+    CHECK(judge == p.r);
+    judge = NULL;
+    peers_free(&p);
+}
+
+/* The Initiator has several keys. */
+static void chosen(void)
+{
+    psk_peers_of(2, psk(2, kid_a, key_a, cred_i, cred_r), psk(2, kid_b, key_b, cred_i, cred_r));
+    lake_credential *other = psk(2, kid_b, key_b, cred_i, cred_r);
+    peers_start(&p);
+    OK(lake_session_set_own_credential(p.i, other));
+    OK(lake_credential_free(other));
+    run(&p);
+    peers_free(&p);
+}
+
 /* --- What a pre-shared key says ----------------------------------------------------------- */
 
 static lake_status no_signature(void *userdata, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap, size_t *len)
@@ -565,6 +611,8 @@ int main(void)
     wrong_keys();
     shared_identifier();
     asked();
+    judged();
+    chosen();
     says();
     for (size_t i = 0; i < COUNT(full); i++) circles(full[i].method, full[i].suite);
     fall_back();

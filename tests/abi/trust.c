@@ -120,9 +120,14 @@ static void anchors(void)
     OK(with(lake_config_add_trust_anchor, p.config_i, x509(&other_root)));
     check_verdict(LAKE_ERR_UNKNOWN_ISSUER);
 
-    meet(LAKE_PEER_PINNED, device_chain()); /* takes no effect */
-    OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
+    meet(LAKE_PEER_PINNED, device_chain());
     check_verdict(LAKE_ERR_CREDENTIAL_UNTRUSTED);
+    meet(LAKE_PEER_PINNED, device_chain()); /* an anchor that nobody asks: somebody erred */
+    OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
+    lake_session *none;
+    CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_session_new(p.config_i, LAKE_INITIATOR, &none));
+    OK(lake_config_set_peer_policy(p.config_i, LAKE_PEER_X509));
+    check_verdict(LAKE_OK);
 
     meet(LAKE_PEER_PINNED, device_chain());
     OK(with(lake_config_add_peer_credential, p.config_i, x509(&device)));
@@ -309,7 +314,7 @@ static void cwts(void)
         {LAKE_PEER_X509, &issuer, "somebody else", 0, LAKE_ERR_UNKNOWN_ISSUER},
         {LAKE_PEER_X509, NULL, NULL, 0, LAKE_ERR_UNKNOWN_ISSUER},
         {LAKE_PEER_X509, &stranger, "as", 0, LAKE_ERR_ISSUER_SIGNATURE},
-        {LAKE_PEER_PINNED, &issuer, "as", 0, LAKE_ERR_CREDENTIAL_UNTRUSTED},
+        {LAKE_PEER_PINNED, NULL, NULL, 0, LAKE_ERR_CREDENTIAL_UNTRUSTED},
     };
     issuer_make(&issuer);
     issuer_make(&stranger);

@@ -50,6 +50,11 @@ func ReadPrivateKey(data []byte) (*suite.PrivateKey, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i, key := range keys {
+		if headers[i] != nil { // out of PEM; DER is the caller's own
+			defer suite.Wipe(key)
+		}
+	}
 	if len(keys) > 1 {
 		return nil, fmt.Errorf("%w: %d private keys where one is expected", ErrMalformed, len(keys))
 	}

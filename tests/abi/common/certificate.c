@@ -86,7 +86,8 @@ void certificate_free(struct certificate *c)
 size_t key_file(EVP_PKEY *key, const char *form, const char *structure, const char *password, uint8_t out[4096])
 {
     size_t room = 4096;
-    OSSL_ENCODER_CTX *context = OSSL_ENCODER_CTX_new_for_pkey(key, OSSL_KEYMGMT_SELECT_ALL, form, structure, NULL);
+    int part = strcmp(structure, "SubjectPublicKeyInfo") == 0 ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR;
+    OSSL_ENCODER_CTX *context = OSSL_ENCODER_CTX_new_for_pkey(key, part, form, structure, NULL);
     CHECK(context != NULL && OSSL_ENCODER_CTX_get_num_encoders(context) > 0);
     if (password) {
         CHECK(OSSL_ENCODER_CTX_set_cipher(context, "AES-128-CBC", NULL) == 1);

@@ -68,6 +68,7 @@ from .errors import (
     ProcessError,
     StateError,
     UnknownCredentialError,
+    UnsupportedCredentialError,
     UnsupportedError,
     UsageError,
 )
@@ -126,7 +127,8 @@ __all__ = [
     "KeyQuestion", "LakeError", "MessageError", "MethodInfo", "Next", "NotFoundError", "OscoreContext", "PeerError",
     "PeerPolicy", "Pending", "PendingCredential", "PendingEAD", "PendingKey", "PendingPeer", "ProcessError", "Pull",
     "Renewal", "Resolver", "ResumptionStore", "Role", "Session", "Signer", "State", "StateError", "Status",
-    "SuiteInfo", "TextKind", "UnknownCredentialError", "UnsupportedError", "UsageError", "Verifier", "__version__",
+    "SuiteInfo", "TextKind", "UnknownCredentialError", "UnsupportedCredentialError",
+    "UnsupportedError", "UsageError", "Verifier", "__version__",
     "abi_version", "build_ccs", "build_info", "c509_from_x509", "c509_to_x509", "ccs_from_cose_key", "decode",
     "diag", "encode_error", "generate_keypair", "has_feature", "install_as_lakers", "live_handles", "method_info",
     "methods", "parse_error", "saved_id", "set_log", "state_name", "status_name", "status_text", "suite_info",

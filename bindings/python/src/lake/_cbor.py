@@ -61,6 +61,16 @@ def parse(data: bytes) -> list[Item]:
     return items
 
 
+def first(data: bytes) -> Item:
+    """The first item, whatever follows; ValueError if there is none.
+
+    >>> from lake._cbor import first
+    >>> first(b'\\x41A and more').value
+    b'A'
+    """
+    return _item(data, 0, 0)[0]
+
+
 def _argument(data: bytes, at: int) -> tuple[int, int]:
     info, at = data[at] & 31, at + 1
     if info < 24:

@@ -81,9 +81,11 @@ class Host:
                 session.set_peer_credential(credential)
             else:
                 session.reject_peer(Status.ERR_CREDENTIAL_UNKNOWN)
+                session._raise_last()
         elif isinstance(question, errors.PendingPeer):
             if self.approve and not await self.approve(session.peer_credential):
                 session.reject_peer(Status.ERR_PEER_REJECTED)
+                session._raise_last()
         elif isinstance(question, errors.PendingEAD):
             await self._answer_ead(session)
         else:
@@ -96,7 +98,7 @@ class Host:
                 continue
             if not (self.accept and await self.accept(message, item)):
                 session.ead_reject(message, index)
-                return
+                session._raise_last()
             session.ead_accept(message, index)
 
     async def _answer_key(self, session: Session) -> None:

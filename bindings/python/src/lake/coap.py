@@ -52,10 +52,9 @@ def _encode_id(id: bytes) -> bytes:
 
 def _split_id(data: bytes) -> tuple[bytes, bytes]:
     """The connection identifier in front of a message, and the message."""
-    items = _cbor.parse(data)
-    first = items[0]
-    if first.major not in (0, 1, 2) or len(items) < 2:
-        raise ValueError("a connection identifier and a message are needed")
+    first = _cbor.first(data)
+    if first.major not in (0, 1, 2):
+        raise ValueError("a connection identifier is needed")
     return first.value if first.major == 2 else first.encoded, data[len(first.encoded) :]
 
 
@@ -113,8 +112,8 @@ class SecurityContext(oscore.CanProtect, oscore.CanUnprotect, oscore.SecurityCon
         if not message.opt.edhoc:
             raise error.BadRequest("EDHOC is not complete")
         try:
-            first = _cbor.parse(message.payload)[0]
-        except (ValueError, IndexError):
+            first = _cbor.first(message.payload)
+        except ValueError:
             raise error.BadRequest("no message_3") from None
         try:
             self.session.step(first.encoded)
@@ -363,7 +362,13 @@ class Client:
         request = aiocoap.Message(
             code=aiocoap.POST, uri=f"{self._base}/.well-known/edhoc", payload=payload, content_format=_CF_CID_EDHOC
         )
-        return await self._context.request(request).response
+        return await self._response(request)
+
+    async def _response(self, request: Any) -> Any:
+        try:
+            return await self._context.request(request).response
+        except error.Error as failure:
+            raise ConnectionError(f"no answer from {self._base}: {failure}") from failure
 
     async def get(self, path: str) -> bytes:
         """Gets a resource with OSCORE; ConnectionRefusedError for a response that is no success.
@@ -371,7 +376,7 @@ class Client:
         See the example of this module.
         """
         request = aiocoap.Message(code=aiocoap.GET, uri=f"{self._base}/{path.lstrip('/')}")
-        response = await self._context.request(request).response
+        response = await self._response(request)
         if not response.code.is_successful():
             raise ConnectionRefusedError(f"{response.code} {response.payload.decode(errors='replace')}".strip())
         return bytes(response.payload)

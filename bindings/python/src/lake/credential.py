@@ -154,7 +154,7 @@ class Credential(Handle):
     def from_id_cred(cls, id_cred: Bytes) -> Credential:
         """The credential that an ID_CRED_x map carries by value. Nothing about it is trusted.
 
-        UnsupportedError or CredentialError for a map that only refers to one.
+        UnsupportedCredentialError for a map that only refers to one, CredentialError.
 
         >>> own = lake.Credential.generate(lake.KeyKind.P256)
         >>> lake.Credential.from_id_cred(own.id_cred).cred == own.cred

@@ -11,13 +11,13 @@ _PADDING = 0
 _ERROR_CODES = {0: "success", 1: "unspecified error", 2: "wrong selected cipher suite", 3: "unknown credential"}
 
 
-def decode(data: bytes, message: int | None = None) -> str:
+def decode(data: bytes, message: int | None = None, suite: int | None = None) -> str:
     """A message as a tree in words, sizes and CBOR diagnostic notation.
 
     What it is, is seen from its shape: message_1, an error message, or one byte
-    string. That can be message_2, 3 or 4: `message` tells which. A connection
-    identifier or `true` in front, as over CoAP, is understood. What is no message
-    is shown as CBOR.
+    string. That can be message_2, 3 or 4: `message` tells which, and `suite` how
+    long the key in message_2 is. A connection identifier or `true` in front, as
+    over CoAP, is understood. What is no message is shown as CBOR.
 
     >>> print(lake.decode(bytes.fromhex('0202')))
     error message, 2 bytes
@@ -35,7 +35,7 @@ def decode(data: bytes, message: int | None = None) -> str:
         what = "true: starts a run" if first.value == 21 else f"{first.diag()}: connection identifier of the receiver"
         prefix = [("prefix", f"{what} (CoAP, RFC 9528 appendix A.2)")]
     size = _bytes(b"".join(item.encoded for item in items))
-    kind, rows = _classify(items, message)
+    kind, rows = _classify(items, message, suite)
     return _tree(f"{kind}, {size}", prefix + rows)
 
 
@@ -46,10 +46,10 @@ def _is_prefix(items: list[Item]) -> bool:
     return first.major in (0, 1, 2) and len(rest) == 1 and rest[0].major == 2 and len(rest[0].value) >= 8
 
 
-def _classify(items: list[Item], message: int | None) -> tuple[str, list[tuple[str, str]]]:
+def _classify(items: list[Item], message: int | None, suite: int | None) -> tuple[str, list[tuple[str, str]]]:
     majors = [item.major for item in items]
     if len(items) == 1 and majors == [2]:
-        return _encrypted(items[0].value, message)
+        return _encrypted(items[0].value, message, suite)
     if len(items) >= 4 and majors[0] == 0 and majors[1] in (0, 1, 4) and majors[2] == 2 and majors[3] in (0, 1, 2):
         return "message_1", _message_1(items)
     if majors[:1] in ([0], [1]) and len(items) <= 2:
@@ -92,14 +92,18 @@ def _error(items: list[Item]) -> list[tuple[str, str]]:
     return rows + [(name, item.diag()) for item in rest]
 
 
-def _encrypted(content: bytes, message: int | None) -> tuple[str, list[tuple[str, str]]]:
+def _encrypted(content: bytes, message: int | None, suite: int | None) -> tuple[str, list[tuple[str, str]]]:
     if message == 2 or (message is None and len(content) > 32):
+        sizes = {32: "X25519, P-256", 48: "P-384", 56: "X448"}
+        if suite is not None:
+            sizes = {suite_info(suite).public_key_length: ""}
         rows = []
-        for size, curves in ((32, "X25519, P-256"), (48, "P-384"), (56, "X448")):
+        for size, curves in sizes.items():
             if len(content) > size:
-                rows.append((f"if {curves}", f"G_Y {content[:size].hex()}, CIPHERTEXT_2 {_bytes(content[size:])}"))
-        other = "" if message else ", or message_3 or message_4"
-        return f"message_2{other}", [*rows, ("content", f"{_bytes(content)}, h'{content.hex()}'")]
+                which = f" if {curves}" if curves else ""
+                rows.append((f"G_Y{which}", f"{_bytes(content[:size])}, h'{content[:size].hex()}'"))
+                rows.append((f"CIPHERTEXT_2{which}", f"{_bytes(content[size:])}, h'{content[size:].hex()}'"))
+        return "message_2" + ("" if message else ", or message_3 or message_4"), rows
     kind = f"message_{message}" if message else "message_3 or message_4"
     return kind, [("CIPHERTEXT", f"{_bytes(content)}, tag of 8 or 16 included, h'{content.hex()}'")]
 

@@ -99,6 +99,10 @@ class UnknownCredentialError(CredentialError, LookupError):
     """The peer refers to a credential that is not known here."""
 
 
+class UnsupportedCredentialError(CredentialError, NotImplementedError):
+    """The type of credential or of its identifier is not supported, or not for this."""
+
+
 class AuthenticationError(LakeError, PermissionError):
     """The peer did not prove what it claimed."""
 
@@ -136,6 +140,7 @@ EXCEPTIONS: dict[Status, type[LakeError]] = {
     Status.ERR_SAVED: ArgumentError,
     Status.ERR_FORKED: ForkedError,
     Status.ERR_CREDENTIAL_UNKNOWN: UnknownCredentialError,
+    Status.ERR_CREDENTIAL_UNSUPPORTED: UnsupportedCredentialError,
 }
 """The exception of every status but OK."""
 

@@ -113,7 +113,7 @@ class Session(Handle):
         if status > 0 or get_number(c_int32, lib.lake_session_last_error, self._handle) != status:
             fail(status)
         detail = get_text(lib.lake_session_error_text, self._handle)
-        if error_message is None and self.state == State.FAILED:
+        if error_message is None and status <= Status.ERR_INTERNAL and self.state == State.FAILED:
             with suppress(LookupError):  # none is due
                 error_message = get_bytes(lib.lake_session_prepare_error, self._handle)
         fail(status, detail, error_message)
@@ -197,10 +197,9 @@ class Session(Handle):
             buffer = ctypes.create_string_buffer(cap)
             status = lib.lake_session_step(self._handle, None, 0, buffer, cap, byref(size))
         out = ctypes.string_at(buffer, size.value)
-        with_error = status < 0
+        self._traced(status, out or None)
         if out:
-            self._events.append(Event("sent", out, failed=with_error))
-        self._traced(status, out if with_error and out else None)
+            self._sent(out)
         return out
 
     def _traced(self, status: int, error_message: bytes | None = None) -> None:
@@ -209,12 +208,23 @@ class Session(Handle):
             self._check(status, error_message)
         except Exception as error:
             self._events.append(Event("raised", text=f"{Status(status).name}: {error}"))
+            due = getattr(error, "error_message", None)
+            if due:
+                self._sent(due, failed=True)
             raise
+
+    def _raise_last(self) -> None:
+        """Raises why the host ended the run."""
+        self._traced(self.last_error)
+
+    def _sent(self, data: bytes, *, failed: bool = False) -> None:
+        """Tells the trace of what is to be sent, once."""
+        if not any(event.data == data for event in self._events):
+            self._events.append(Event("sent", data, failed=failed))
 
     def _prepare(self, function: Any) -> bytes:
         out = get_bytes(function, self._handle, cap=512, check=self._traced)
-        if not any(event.data == out for event in self._events):
-            self._events.append(Event("sent", out))
+        self._sent(out)
         return out
 
     def _process(self, function: Any, data: Bytes) -> None:
@@ -535,7 +545,7 @@ class Session(Handle):
         b'\\x01gaborted'
         """
         out = get_bytes(lib.lake_session_prepare_error, self._handle, check=self._check)
-        self._events.append(Event("sent", out, failed=True))
+        self._sent(out, failed=True)
         return out
 
     def process_error(self, data: Bytes) -> None:
@@ -602,8 +612,7 @@ class Session(Handle):
         """EDHOC_Exporter (section 4.2.1): so many bytes for a label and a context.
 
         For the Initiator from message_3 on, for the Responder when it has verified
-        it. Labels from 32768 on are for private use. ArgumentError above 255 hash
-        lengths.
+        it; 1 byte to 255 hash lengths. Labels from 32768 on are for private use.
 
         >>> initiator, responder = lake.testing.handshake()
         >>> initiator.export(32768, 16) == responder.export(32768, 16)

@@ -27,7 +27,8 @@ class Event:
 
 def render(session: Session, events: Iterable[Event], insecure_secrets: bool) -> str:
     """The text of Session.trace."""
-    lines = [f"{session.role.name.capitalize()}, {session.state.name}{_algorithms(session)}"]
+    suite, algorithms = _algorithms(session)
+    lines = [f"{session.role.name.capitalize()}, {session.state.name}{algorithms}"]
     count = {"sent": 0, "received": 0}
     first = {"sent": 1, "received": 2}
     if session.role == Role.RESPONDER:
@@ -44,19 +45,19 @@ def render(session: Session, events: Iterable[Event], insecure_secrets: bool) ->
         before = event.what
         number = first[event.what] + 2 * count[event.what]
         count[event.what] += 1
-        head, *tree = decode(event.data, None if event.failed or number > 4 else number).splitlines()
+        head, *tree = decode(event.data, None if event.failed or number > 4 else number, suite).splitlines()
         kind, size = head.rsplit(", ", 1) if ", " in head else (head, "")
         lines += [f"{kind} {event.what}, {size}", *tree, *_contents(session, event.what, number)]
     lines += _outcome(session, insecure_secrets)
     return "\n".join(lines)
 
 
-def _algorithms(session: Session) -> str:
+def _algorithms(session: Session) -> tuple[int | None, str]:
     try:
         method, suite = session.method, session.suite
     except NotFoundError:
-        return ""
-    return f", method {method} ({method_info(method).name}), suite {suite} ({suite_info(suite).name})"
+        return None, ""
+    return suite, f", method {method} ({method_info(method).name}), suite {suite} ({suite_info(suite).name})"
 
 
 def _contents(session: Session, what: str, number: int) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,7 @@ class Side:
     def _add_psk(self, config: lake.Config, role: lake.Role) -> None:
         entry = {**self.v["psk_entry"], **self.state.get("psk_entry", {})}
         self.peer_id = bytes.fromhex(entry["id_cred"])
-        self.find = lambda: psk(entry)
+        self.find: Callable[[], lake.Credential] = lambda: psk(entry)
         if role == lake.Role.INITIATOR or self.mode not in ("pulled", "callback"):
             config.add_psk(role, psk(entry))
 
@@ -208,7 +209,7 @@ class Refused(Exception):
 def _by_value(id_cred: bytes) -> bool:
     try:
         lake.Credential.from_id_cred(id_cred)
-    except lake.UnsupportedError:
+    except lake.UnsupportedCredentialError:
         return False
     except lake.CredentialError:
         return True

@@ -30,7 +30,7 @@ fn sources(folder: &Path) -> String {
 fn functions(header: &str) -> BTreeSet<&str> {
     let code = header.lines().filter(|line| !line.starts_with([' ', '*', '/']) && !line.contains("typedef"));
     let heads = code.filter_map(|line| line.split_once('(')).map(|(head, _)| head);
-    heads.filter_map(|head| head.split([' ', '*']).last()).filter(|name| name.starts_with("lake_")).collect()
+    heads.filter_map(|head| head.split([' ', '*']).next_back()).filter(|name| name.starts_with("lake_")).collect()
 }
 
 #[test]

@@ -1,4 +1,4 @@
-"""What all tests, and the examples of the docstrings, find ready."""
+"""What all tests, and the examples of the docstrings, find ready (a pytest plugin: -p plugin)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import lake
 import lake.aio
 import lake.coap
 import lake.lakers
-import lake.testing
+
+pytest_plugins = ["lake.testing"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,244 @@
+"""The command `lake`, or `python -m lake`: see --help."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import __version__, decode, diag, generate_keypair, methods, suite_info, suites, version
+from ._abi import KeyKind, PeerPolicy, Role
+from .config import Config
+from .credential import Credential, build_ccs
+from .errors import LakeError
+from .session import Session
+
+_TEACH = """\
+EDHOC (RFC 9528) for people: make keys, look into messages, try devices.
+
+EDHOC lets two parties who know each other's credential agree on keys, in three
+or four messages. A credential is a public key with a name, here a CCS (a small
+CBOR map) in a file; its private key is in another. A first session:
+
+  lake keygen me                     makes me.key (secret) and me.ccs
+  lake keygen server                 the same for the other side
+  lake server --own server --peer me.ccs
+  lake client coap://127.0.0.1 --own me --peer server.ccs
+
+Nothing else at hand? `lake handshake` plays both sides and prints every message.
+"""
+
+_KINDS = {kind.name.lower(): kind for kind in KeyKind}
+
+
+def _parser() -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="lake", description=_TEACH, formatter_class=raw)
+    parser.add_argument("--version", action="version", version=f"lake {__version__}, liblake {version()}")
+    commands = parser.add_subparsers(metavar="command", required=True)
+
+    def command(name: str, what: str, more: str = "") -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=what, description=f"{what}\n\n{more}", formatter_class=raw)
+        made.set_defaults(run=globals()[f"_{name}"])
+        return made
+
+    p = command("keygen", "makes a key pair", "Writes NAME.key (the private key, hex, for you only) and NAME.ccs.")
+    p.add_argument("name", help="of the files, and the subject of the CCS")
+    p.add_argument("--kind", choices=_KINDS, default="p256", help="kind of key (default p256: suites 2, 3, 5, 6)")
+    p.add_argument("--kid", help="key identifier, hex; a short one makes short messages (default: sent by value)")
+
+    p = command("ccs", "shows a credential, or builds a CCS of a public key", "lake ccs me.ccs, or --public-key HEX")
+    p.add_argument("file", nargs="?", type=Path, help="CCS, or X.509 certificate (PEM or DER)")
+    p.add_argument("--public-key", type=bytes.fromhex, help="hex; P-256 and P-384: x and y one after the other")
+    p.add_argument("--kind", choices=_KINDS, default="p256")
+    p.add_argument("--subject")
+    p.add_argument("--kid", type=bytes.fromhex, help="hex")
+
+    p = command("decode", "shows an EDHOC message as a tree", "Of one byte string, -m says which message it is.")
+    p.add_argument("message", help="hex, with or without what CoAP puts in front; - reads it from standard input")
+    p.add_argument("-m", type=int, choices=(1, 2, 3, 4), dest="number", help="number of the message")
+
+    p = command("handshake", "plays both sides and prints every message with its size")
+    _run_options(p)
+    p.add_argument("--message-4", action="store_true", help="with message_4")
+    p.add_argument("--by-value", action="store_true", help="sends credentials by value, not by kid")
+    p.add_argument("--insecure-secrets", action="store_true", help="prints the secrets that come out, too")
+
+    p = command(
+        "client",
+        "runs EDHOC with a device over CoAP, then gets a resource with OSCORE",
+        "Prints a trace of what happened. Needs the extra lake[coap].",
+    )
+    p.add_argument("uri", help="coap://host[:port]")
+    _coap_options(p)
+    p.add_argument("--path", default="hello", help="the resource (default hello; empty: none)")
+    p.add_argument("--combined", action="store_true", help="sends message_3 with the request (RFC 9668)")
+    p.add_argument("--timeout", type=float, default=30, help="seconds (default 30)")
+
+    p = command(
+        "server",
+        "waits for devices over CoAP: EDHOC, and /hello behind OSCORE",
+        "Prints a trace of each session. Ends with Control-C, or when standard input does with --until-eof.",
+    )
+    _coap_options(p)
+    p.add_argument("--host", default="127.0.0.1", help="address to listen at (default 127.0.0.1)")
+    p.add_argument("--port", type=int, default=5683, help="0: a free one, which is printed (default 5683)")
+    p.add_argument("--until-eof", action="store_true", help="ends when standard input ends")
+    return parser
+
+
+def _run_options(p: argparse.ArgumentParser) -> None:
+    p.add_argument("--method", type=int, choices=methods()[:4], default=3, help="0 to 3 (default 3: static keys)")
+    p.add_argument("--suite", type=int, choices=suites(), default=2, help="cipher suite (default 2)")
+
+
+def _coap_options(p: argparse.ArgumentParser) -> None:
+    _run_options(p)
+    p.add_argument("--own", required=True, help="NAME of one's own NAME.key and NAME.ccs")
+    p.add_argument("--peer", action="append", default=[], type=Path, help="CCS or certificate to trust; repeatable")
+    p.add_argument("--any-peer-insecure", action="store_true", help="trusts whoever sends a credential by value")
+    p.add_argument("--message-4", action="store_true", help="message_4 is required")
+    p.add_argument("--insecure-secrets", action="store_true", help="the trace shows secrets, too")
+
+
+# --- Commands -------------------------------------------------------------------------
+
+
+def _keygen(args: argparse.Namespace) -> None:
+    private, public = generate_keypair(_KINDS[args.kind])
+    kid = None if args.kid is None else bytes.fromhex(args.kid)
+    ccs = build_ccs(_KINDS[args.kind], public, subject=Path(args.name).name, kid=kid)
+    descriptor = os.open(f"{args.name}.key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w") as file:
+        file.write(private.hex() + "\n")
+    Path(f"{args.name}.ccs").write_bytes(ccs)
+    print(f"{args.name}.key: {len(private)} bytes, secret\n{args.name}.ccs: {len(ccs)} bytes\n{diag(ccs)}")
+
+
+def _ccs(args: argparse.Namespace) -> None:
+    if args.public_key is not None:
+        ccs = build_ccs(_KINDS[args.kind], args.public_key, subject=args.subject, kid=args.kid)
+        print(ccs.hex())
+        return
+    if args.file is None:
+        raise SystemExit("lake ccs: a file or --public-key is needed")
+    credential = _credential(args.file)
+    print(f"{credential.describe()}\nID_CRED {diag(credential.id_cred)}\nCRED {diag(credential.cred)}")
+
+
+def _decode(args: argparse.Namespace) -> None:
+    text = sys.stdin.read() if args.message == "-" else args.message
+    print(decode(bytes.fromhex("".join(text.split()).removeprefix("0x")), args.number))
+
+
+def _handshake(args: argparse.Namespace) -> None:
+    info = suite_info(args.suite)
+    signs = {Role.INITIATOR: args.method in (0, 1), Role.RESPONDER: args.method in (0, 2)}
+    own = {}
+    for role in Role:
+        kind = info.signature_key if signs[role] else info.curve
+        kid = None if args.by_value else bytes([0x20 + role])
+        own[role] = Credential.generate(kind, subject=role.name.lower(), kid=kid)
+    configs = {
+        role: Config(
+            own=[own[role]], peers=[own[Role(3 - role)]],
+            methods=[args.method], suites=[args.suite], message_4=args.message_4,
+        )
+        for role in Role
+    }  # fmt: skip
+    side = {role: Session(configs[role], role) for role in Role}
+    sender, out, sizes = Role.INITIATOR, side[Role.INITIATOR].step(), []
+    while out:
+        sizes.append(len(out))
+        print(f"{sender.name.capitalize()}:", decode(out, len(sizes), args.suite))
+        sender = Role(3 - sender)
+        out = side[sender].step(out)
+    print(f"\n{' + '.join(map(str, sizes))} = {sum(sizes)} bytes\n")
+    for role in Role:
+        print(side[role].trace(insecure_secrets=args.insecure_secrets), end="\n\n")
+
+
+def _credential(path: Path) -> Credential:
+    data = path.read_bytes()
+    if data[:1] == b"-" or data[:1] == b"\x30":
+        return Credential.from_pem(data)
+    return Credential.from_ccs(data)
+
+
+def _config(args: argparse.Namespace) -> Config:
+    own = _credential(Path(f"{args.own}.ccs"))
+    own.set_private_key(bytes.fromhex(Path(f"{args.own}.key").read_text()))
+    return Config(
+        own=[own], peers=map(_credential, args.peer), methods=[args.method], suites=[args.suite],
+        policy=PeerPolicy.ANY_INSECURE if args.any_peer_insecure else None, message_4=args.message_4,
+    )  # fmt: skip
+
+
+def _client(args: argparse.Namespace) -> None:
+    from .coap import Client
+
+    session = Session(_config(args), Role.INITIATOR)
+
+    async def run() -> None:
+        async with Client(args.uri, session, combined=args.combined and bool(args.path)) as client:
+            await client.handshake()
+            if args.path:
+                print((await client.get(args.path)).decode(errors="replace"))
+
+    try:
+        asyncio.run(asyncio.wait_for(run(), args.timeout))
+    finally:
+        print(session.trace(insecure_secrets=args.insecure_secrets), file=sys.stderr)
+
+
+def _server(args: argparse.Namespace) -> None:
+    from .coap import Server
+
+    config = _config(args)
+    sessions: list[Session] = []
+
+    async def run() -> None:
+        server = Server(lambda: config, sessions.append)
+        await server.start(args.host, args.port)
+        print(f"EDHOC at {server.uri}/.well-known/edhoc", flush=True)
+        try:
+            if args.until_eof:
+                await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+            else:
+                await asyncio.Event().wait()
+        finally:
+            await server.close()
+
+    try:
+        asyncio.run(run())
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for session in sessions:
+            print(session.trace(insecure_secrets=args.insecure_secrets), file=sys.stderr)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command; gives its exit code.
+
+    >>> from lake.__main__ import main
+    >>> main(['decode', '0202'])
+    error message, 2 bytes
+      ERR_CODE  2 (wrong selected cipher suite)
+      SUITES_R  2
+    0
+    """
+    args = _parser().parse_args(argv)
+    try:
+        args.run(args)
+    except (LakeError, OSError, ValueError, TimeoutError) as error:
+        print(f"lake: {str(error) or type(error).__name__}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

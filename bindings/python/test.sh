@@ -1,0 +1,47 @@
+#!/bin/sh
+# test.sh: checks and tests the Python package. Takes the build folder, in which
+# liblake.so is, and makes there a virtual environment with the wheel installed.
+set -eu
+
+build=$(realpath "$1")
+cd "$(dirname "$0")"
+repository=$(realpath ../..)
+venv=$build/venv
+mkdir -p "$build/python"
+
+# --- The environment, made anew when requirements change ---------------------------
+
+wanted="$(python3 --version) $(cksum requirements-test.txt)"
+if [ "$(cat "$venv/made-of" 2>/dev/null)" != "$wanted" ]; then
+    echo "python: making $venv"
+    rm -rf "$venv"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install -q --disable-pip-version-check --no-deps -r requirements-test.txt
+    echo "$wanted" >"$venv/made-of"
+fi
+pip() { "$venv/bin/pip" --disable-pip-version-check -q "$@"; }
+
+# --- Style and types ---------------------------------------------------------------------
+
+export PYTHONDONTWRITEBYTECODE=1
+cache=$build/python
+"$venv/bin/ruff" check -q --cache-dir "$cache/ruff" .
+"$venv/bin/ruff" format --check -q --cache-dir "$cache/ruff" .
+MYPYPATH=tests:tests/hooked "$venv/bin/mypy" --cache-dir "$cache/mypy" --no-error-summary
+
+# --- The wheel, and the same with the test hooks ----------------------------------------
+
+rm -rf "$cache/dist"
+LAKE_LIBRARY=$build/liblake.so pip wheel --no-deps --no-build-isolation -w "$cache/dist" .
+pip install --no-deps --force-reinstall "$cache"/dist/lake-*.whl
+(cd "$repository" && go build -trimpath -buildvcs=false -tags=netgo,osusergo,laketest -buildmode=c-shared \
+    -o "$cache/laketest/liblake.so" ./capi)
+
+# --- Tests: the installed wheel, with no Go in PATH --------------------------------------
+
+export PATH="$venv/bin:/usr/bin:/bin"
+run() {
+    PYTHONPATH=tests:tests/hooked python -m pytest -p plugin -o cache_dir="$cache/pytest" "$@"
+}
+LAKE_WHEEL=$(echo "$cache"/dist/lake-*.whl) LAKE_REPOSITORY=$repository run --pyargs lake tests README.md --ignore=tests/hooked
+LAKE_LIBRARY=$cache/laketest/liblake.so LAKE_REPOSITORY=$repository run tests/hooked

@@ -1,0 +1,102 @@
+"""The command: python -m lake."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import lake
+import lake.testing
+from lake.__main__ import main
+
+LAKE = [sys.executable, "-m", "lake"]
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    for command in ("keygen", "ccs", "decode", "handshake", "client", "server"):
+        assert f"lake {command}" in shown or f"    {command} " in shown
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        assert capsys.readouterr().out.count("\n") > 3
+
+
+def test_keygen_and_ccs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["keygen", "me", "--kid", "05"]) == 0
+    shown = capsys.readouterr().out
+    private = Path("me.key").read_text().strip()
+    assert Path("me.key").stat().st_mode & 0o077 == 0
+    assert private not in shown
+    assert main(["ccs", "me.ccs"]) == 0
+    assert "ID_CRED {4: h'05'}" in capsys.readouterr().out
+    credential = lake.Credential.from_ccs(Path("me.ccs").read_bytes())
+    assert main(["ccs", "--public-key", credential.public_key.hex(), "--subject", "me", "--kid", "05"]) == 0
+    assert capsys.readouterr().out.strip() == credential.cred.hex()
+    assert main(["keygen", "me"]) == 1, "a key is not overwritten"
+    assert "me.key" in capsys.readouterr().err
+    assert Path("me.key").read_text().strip() == private
+
+
+def test_decode(capsys: pytest.CaptureFixture[str]) -> None:
+    initiator, responder = lake.testing.sessions()
+    initiator.ead_add(1, -5, b"x")
+    message_1 = initiator.prepare_message_1()
+    assert main(["decode", "f5" + message_1.hex()]) == 0
+    shown = capsys.readouterr().out
+    for part in ("true: starts a run", "message_1", "static Diffie-Hellman", "32 bytes", "EAD_1", "-5 (critical)"):
+        assert part in shown
+    for text in ("", "ff", "00", "83010203", "6161", "40", "c0c0c0", "9f"):
+        assert main(["decode", text]) == 0
+    assert main(["decode", "not hex"]) == 1
+
+
+@pytest.mark.parametrize("method", range(4))
+@pytest.mark.parametrize("suite", lake.suites())
+def test_handshake(method: int, suite: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["handshake", "--method", str(method), "--suite", str(suite), "--message-4"]) == 0
+    shown = capsys.readouterr().out
+    assert "message_4" in shown
+    assert "= " in shown
+    assert "master secret" not in shown
+    if (method, suite) == (3, 2):
+        assert "37 + 45 + 19 + 9 = 110 bytes" in shown
+
+
+@pytest.mark.parametrize("flow", [[], ["--combined"], ["--message-4"]])
+def test_client_and_server(flow: list[str]) -> None:
+    for name in ("me", "server"):
+        main(["keygen", name])
+    server_flow = [option for option in flow if option == "--message-4"]
+    command = [*LAKE, "server", "--own", "server", "--peer", "me.ccs", "--port", "0", "--until-eof", *server_flow]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=-1, stderr=-1, text=True) as server:
+        assert server.stdout
+        try:
+            uri = server.stdout.readline().split()[-1].removesuffix("/.well-known/edhoc")
+            done = subprocess.run(
+                [*LAKE, "client", uri, "--own", "me", "--peer", "server.ccs", *flow],
+                capture_output=True, text=True, timeout=60,
+            )  # fmt: skip
+            assert (done.returncode, done.stdout) == (0, "Hello, me\n"), done.stderr
+            assert "The peer is authenticated: server" in done.stderr
+            stranger = subprocess.run(
+                [*LAKE, "client", uri, "--own", "me", "--peer", "me.ccs"], capture_output=True, text=True, timeout=60
+            )
+            assert stranger.returncode == 1
+            assert "lake: the peer's credential is not trusted" in stranger.stderr
+            _, trace = server.communicate(timeout=60)
+        finally:
+            server.kill()
+    assert "The peer is authenticated: me" in trace
+    assert "The run has failed" in trace
+    assert "master secret" not in trace

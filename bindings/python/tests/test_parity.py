@@ -1,0 +1,56 @@
+"""Everything that lake.h has, the package has."""
+
+from __future__ import annotations
+
+import os
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+import lake
+from lake import _abi, errors
+
+REPOSITORY = Path(os.environ["LAKE_REPOSITORY"])
+HERE = REPOSITORY / "bindings" / "python"
+
+NOT_WRAPPED = {
+    "lake_session_set_userdata": "a Session takes attributes like any object of Python",
+    "lake_session_userdata": "the same",
+}
+
+
+def test_every_function_is_wrapped() -> None:
+    header = (REPOSITORY / "include" / "lake.h").read_text()
+    declared = set(re.findall(r"^[a-z][\w ]*[ *](lake_\w+)\([^;{]*\);", header, re.M))
+    assert declared == set(_abi.PROTOTYPES), "run tools/gen_abi.py"
+    code = [path.read_text() for path in (HERE / "src" / "lake").glob("*.py") if path.name != "_abi.py"]
+    used = set(re.findall(r"\blake_\w+", "\n".join(code)))
+    assert declared - used == set(NOT_WRAPPED)
+
+
+def test_generated_file_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = HERE / "tools" / "gen_abi.py"
+    monkeypatch.setattr("sys.argv", [str(script), "--check"])
+    runpy.run_path(str(script), run_name="__main__")
+
+
+def test_every_status_has_its_exception() -> None:
+    assert set(errors.EXCEPTIONS) == set(lake.Status) - {lake.Status.OK}
+    for status, kind in errors.EXCEPTIONS.items():
+        assert lake.status_name(status) == f"LAKE_{status.name}"
+        assert kind.__name__ in lake.__all__, "exceptions are public"
+        if not issubclass(kind, lake.Pending):
+            builtin = [base for base in kind.__mro__ if base.__module__ == "builtins"]
+            assert kind is lake.UsageError or builtin[0] not in (Exception, BaseException, object), kind
+
+
+def test_versions_agree() -> None:
+    assert lake.__version__ == lake.version() == (REPOSITORY / "VERSION").read_text().strip()
+
+
+def test_features() -> None:
+    header = (REPOSITORY / "include" / "lake.h").read_text()
+    documented = header[header.index("Features:") : header.index("int32_t lake_has_feature")]
+    assert all(lake.has_feature(name) for name in re.findall(r'"([\w-]+)"', documented))

@@ -1,0 +1,91 @@
+//! With aiocoap and the package lakers-python: method 3, suite 2. LAKE_PYTHON is a Python that
+//! has them; what they run is the peer of the Python package's tests.
+
+mod common;
+
+use common::{free_address, note, repository, succeeds, Server, CLIENT, SERVICE, STYLES};
+use lake_examples::demo::{self, Demo};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+const FLOWS: [(&str, Option<&str>, Option<&str>); 2] =
+    [("combined", Some("--combined"), None), ("explicit", Some("--message-4"), Some("--message-4"))];
+
+fn python() -> PathBuf {
+    std::env::var("LAKE_PYTHON").expect("LAKE_PYTHON has to be a Python with aiocoap: run make").into()
+}
+
+fn peer() -> String {
+    repository().join("bindings/python/tests/interop/peer.py").to_str().expect("UTF-8").into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A credential as aiocoap takes it, in CBOR diagnostic notation.
+fn ccs(demo: &Demo) -> String {
+    let credential = demo.public().unwrap();
+    let (kid, (_, key)) = (credential.kid().unwrap(), credential.public_key().unwrap());
+    let (x, y) = key.split_at(32);
+    let key = format!("{{1: 2, 2: h'{}', -1: 1, -2: h'{}', -3: h'{}'}}", hex(&kid), hex(x), hex(y));
+    format!("{{14: {{2: \"{}\", 8: {{1: {key}}}}}}}", credential.subject().unwrap())
+}
+
+fn own(demo: &Demo, style: &str) -> String {
+    let key = hex(demo.private_key().expose());
+    let key = format!("\"private_key\": {{1: 2, -1: 1, -4: h'{key}'}}");
+    format!("\"own_cred_style\": \"{style}\", \"own_cred\": {}, {key}", ccs(demo))
+}
+
+fn entry(name: &str, parts: &str) -> String {
+    format!("\"{name}\": {{\"edhoc-oscore\": {{\"suite\": 2, \"method\": 3, {parts}}}}}")
+}
+
+/// A file of credentials, which goes with the folder of the build.
+fn file(name: &str, entries: &str) -> String {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, format!("{{{entries}}}")).unwrap();
+    path.to_str().expect("UTF-8").into()
+}
+
+fn uri(address: SocketAddr) -> String {
+    format!("coap://{address}")
+}
+
+#[tokio::test]
+async fn aiocoap_client_with_rust_service() {
+    for (style, by_value) in STYLES {
+        for (flow, _, of_service) in FLOWS {
+            let options: Vec<&str> = by_value.into_iter().chain(of_service).chain(["127.0.0.1:0"]).collect();
+            let service = Server::start(SERVICE, &options).await;
+            let uri = uri(service.address);
+            let combined = format!("\"use_combined_edhoc\": {}", flow == "combined");
+            let parts = format!("{}, \"peer_cred\": {}, {combined}", own(&demo::CLIENT, style), ccs(&demo::SERVER));
+            let credentials = file(&format!("client-{style}-{flow}.diag"), &entry(&format!("{uri}/*"), &parts));
+            let said = succeeds(python(), &[&peer(), "lakers", "client", &uri, &credentials, flow]).await;
+            assert!(said.starts_with("2.05 Content Hello demo client, kid 01"), "{said}");
+            note("aiocoap", "lakers-python -> Rust", style, flow);
+        }
+    }
+}
+
+#[tokio::test]
+async fn rust_client_with_aiocoap_server() {
+    for (style, by_value) in STYLES {
+        for (flow, of_client, _) in FLOWS {
+            let address = free_address();
+            let port = address.port().to_string();
+            let own = entry(&format!("{}/*", uri(address)), &own(&demo::SERVER, style));
+            let client = entry(":client", &format!("\"peer_cred\": {}", ccs(&demo::CLIENT)));
+            let credentials = file(&format!("server-{style}-{flow}.diag"), &format!("{own}, {client}"));
+            let arguments = [&*peer(), "lakers", "server", &port, &credentials, flow];
+            let server = Server::start_at(address, python(), &arguments).await;
+            let address = server.address.to_string();
+            let options: Vec<&str> = by_value.into_iter().chain(of_client).chain([&*address]).collect();
+            let said = succeeds(CLIENT, &options).await;
+            assert!(said.ends_with("Hello, :client\n"), "{said}");
+            note("aiocoap", "Rust -> lakers-python", style, flow);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+"""fleet_responder.py as test_fleet.py starts it: it tells what it established, which no responder should."""
+
+import os
+import signal
+
+import lake
+
+import fleet_responder
+
+LABEL = 40001
+"""A label of EDHOC_Exporter for private use: what is exported under it is worth nothing but here."""
+
+
+class Responder(fleet_responder.Responder):
+    def established(self, session: lake.Session) -> None:
+        print("established", session.own_connection_id.hex(), session.export(LABEL, 32).hex(), flush=True)
+        if "FLEET_DIES" in os.environ:  # after the claim and before the answer
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    fleet_responder.main(Responder)
