@@ -141,7 +141,8 @@ func (s *Session) ownECDH(own *Credential) ([]byte, error) {
 		return nil, err
 	}
 	if len(secret) != s.suite.PublicKeyLength() {
-		s.question = nil
+		suite.Wipe(secret)
+		s.dropQuestion()
 		return nil, errorf(ErrPrivateKey, "the ECDH secret of the external key has %d bytes, %d are needed", len(secret), s.suite.PublicKeyLength())
 	}
 	return secret, nil

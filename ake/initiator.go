@@ -112,6 +112,7 @@ func (s *Session) Restart() error {
 				return errorf(ErrSuiteLoop, "cipher suite %d was refused before", id)
 			}
 			s.refused = refused
+			s.oneMethod = []Method{s.method}
 			s.suite = suite.Lookup(id)
 			s.keys = keys{}
 			s.peerError, s.last, s.ended = nil, nil, nil

@@ -731,7 +731,7 @@ func TestNothingForgotten(t *testing.T) {
 		{reflect.TypeFor[Config](), `mu frozen suites methods own psks peers policy resolver ead eadLabels pull limits message4
 			issuers verifier time learned resumption renewal restored byName byCred`},
 		{reflect.TypeFor[Limits](), `MessageSize ConnectionID EADItems Candidates Chain`},
-		{reflect.TypeFor[Session](), `mu config role state method suite suites refused cI cR sent eadOut eadIn own chosen peer peerIsNew peerID
+		{reflect.TypeFor[Session](), `mu config role state method suite suites refused oneMethod cI cR sent eadOut eadIn own chosen peer peerIsNew peerID
 			suitesIn ephemeral peerEphemeral keys pending question resumption borrowed usage last ended due peerError hooks`},
 		{reflect.TypeFor[keys](), `hashMessage1 th2 th3 th4 gxy prk2e prk3e2m prk4e3m prkOut prkExporter`},
 		{reflect.TypeFor[cred.Credential](), `Type Cred Key Chain IDs DefaultID`},

@@ -29,7 +29,7 @@ type Session struct {
 	suite     *suite.Suite
 	suites    []int    // what this side offers or accepts
 	refused   []int    // Initiator: suites that the peer refused in this Session
-	oneMethod []Method // Initiator: by SelectMethod
+	oneMethod []Method // Initiator: by SelectMethod or Restart
 	cI, cR    []byte
 	sent      []byte // the message that was prepared last
 	eadOut    [5][]EADItem

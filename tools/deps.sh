@@ -29,6 +29,8 @@ need openssl has openssl # makes certificates in tests
 need libp11-kit-dev pkg-config --exists p11-kit-1 # examples/c/pkcs11_token.h
 need softhsm2 has softhsm2-util # the token in tests
 need redis-server has redis-server # examples/python/test_fleet.py starts its own
+need python3 has python3
+need python3-venv python3 -c 'import ensurepip, venv' # the tests of bindings/python
 need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
 if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then
     # Debian 12's libcoap has no OSCORE: CMake fetches Debian 13's, whose signing

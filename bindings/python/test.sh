@@ -1,9 +1,11 @@
 #!/bin/sh
 # test.sh: checks and tests the Python package. Takes the build folder, in which
-# liblake.so is, and makes there a virtual environment with the wheel installed.
+# liblake.so is, and the library with the hooks of capi/laketest.h. Makes build/venv,
+# a virtual environment with the wheel installed.
 set -eu
 
 build=$(realpath "$1")
+hooked=$(realpath "$2")
 cd "$(dirname "$0")"
 repository=$(realpath ../..)
 venv=$build/venv
@@ -29,19 +31,17 @@ cache=$build/python
 "$venv/bin/ruff" format --check -q --cache-dir "$cache/ruff" .
 MYPYPATH=tests:tests/hooked "$venv/bin/mypy" --cache-dir "$cache/mypy" --no-error-summary
 
-# --- The wheel, and the same with the test hooks ----------------------------------------
+# --- The wheel ----------------------------------------------------------------------------
 
 rm -rf "$cache/dist"
 LAKE_LIBRARY=$build/liblake.so pip wheel --no-deps --no-build-isolation -w "$cache/dist" .
 pip install --no-deps --force-reinstall "$cache"/dist/lake-*.whl
-(cd "$repository" && go build -trimpath -buildvcs=false -tags=netgo,osusergo,laketest -buildmode=c-shared \
-    -o "$cache/laketest/liblake.so" ./capi)
 
-# --- Tests: the installed wheel, with no Go in PATH --------------------------------------
+# --- Tests: of the installed wheel, then with the hooks --------------------------------------
 
 export PATH="$venv/bin:/usr/bin:/bin"
 run() {
     PYTHONPATH=tests:tests/hooked python -m pytest -p plugin -o cache_dir="$cache/pytest" "$@"
 }
 LAKE_WHEEL=$(echo "$cache"/dist/lake-*.whl) LAKE_REPOSITORY=$repository run --pyargs lake tests README.md --ignore=tests/hooked
-LAKE_LIBRARY=$cache/laketest/liblake.so LAKE_REPOSITORY=$repository run tests/hooked
+LAKE_LIBRARY=$hooked LAKE_REPOSITORY=$repository run tests/hooked
