@@ -50,7 +50,7 @@ func (s *Session) accept1(m1 *message.Message1) error {
 	}
 	own := s.ownFor(method, alg)
 	if own == nil && method != MethodPSK { // a PSK is looked up when message_3 names it
-		return errorf(ErrNoCredential, "for the Responder")
+		return errorf(ErrMethod, "no own credential for method %d with cipher suite %d", method, alg.ID)
 	}
 	if len(m1.CI) > s.limits().ConnectionID {
 		return errorf(ErrConnectionID, "C_I has %d bytes, the limit is %d", len(m1.CI), s.limits().ConnectionID)

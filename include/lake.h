@@ -854,7 +854,7 @@ lake_status lake_session_save(lake_session *session, const uint8_t *key, size_t 
 lake_status lake_session_restore(lake_config *config, const uint8_t *key, size_t key_len, const uint8_t *blob,
                                  size_t blob_len, lake_session **out);
 /** The id of a blob, to claim it by where several processes could restore it.
- *  LAKE_ERR_SAVED for what is no blob. */
+ *  LAKE_ERR_SAVED for what is too short, LAKE_ERR_UNSUPPORTED for another version. */
 lake_status lake_saved_id(const uint8_t *blob, size_t blob_len, uint8_t out[16]);
 
 /* Answers of lake_session_renewal. */

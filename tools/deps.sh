@@ -31,6 +31,8 @@ need softhsm2 has softhsm2-util # the token in tests
 need redis-server has redis-server # examples/python/test_fleet.py starts its own
 need python3 has python3
 need python3-venv python3 -c 'import ensurepip, venv' # the tests of bindings/python
+# tests of bindings/rust make bindings with it; a file of any version will do
+need libclang1 sh -c 'ls /usr/lib/llvm-*/lib/libclang[-.]*so* /usr/lib/*/libclang[-.]*so* | grep -q .'
 need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
 if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then
     # Debian 12's libcoap has no OSCORE: CMake fetches Debian 13's, whose signing
@@ -40,6 +42,20 @@ else
     need libcoap3-dev compiles coap3/coap.h
 fi
 
+# bindings/rust: the examples need Rust 1.85, which Debian 13 has. Debian 12 has it under
+# other names, for its web browsers.
+rust_needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' bindings/rust/examples/Cargo.toml)
+if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then
+    rust_packages='cargo-web rustc-web rustfmt-web rust-web-clippy'
+else
+    rust_packages='cargo rustc rustfmt rust-clippy'
+fi
+rust_version() { (cd / && rustc --version 2>/dev/null) | sed 's/^rustc //; s/[^0-9.].*//'; }
+rust_missing() {
+    ! has cargo || ! cargo fmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 2>&1 ||
+        ! at_least "$rust_needed" "$(rust_version)"
+}
+
 # From 1.21 on, Go fetches the version that go.mod asks for through its module
 # proxy (GOTOOLCHAIN=auto); older ones cannot.
 go_needed=$(sed -n 's/^go //p' go.mod)
@@ -47,6 +63,14 @@ at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; 
 # GOTOOLCHAIN=local: what is installed, not what it would fetch.
 go_version() { (cd / && GOTOOLCHAIN=local go env GOVERSION 2>/dev/null) | sed 's/^go//; s/[^0-9.].*//'; }
 go_missing() { ! has go || ! at_least 1.21 "$(go_version)"; }
+
+if rust_missing; then
+    case $(command -v rustc || true) in
+    '' | /usr/bin/rustc) missing="$missing $rust_packages" ;;
+    *) fail "$(command -v rustc) is Rust $(rust_version), and $rust_needed with rustfmt and clippy is needed: \
+update it (rustup update; rustup component add rustfmt clippy), or take it out of PATH." ;;
+    esac
+fi
 
 # --- Install it ----------------------------------------------------------------
 
@@ -94,3 +118,4 @@ fi
 version=$(go env GOVERSION 2>&1) || fail "Go $go_needed is needed and could not be had: $version"
 at_least "$go_needed" "${version#go}" ||
     fail "Go $go_needed is needed and this is $version: unset GOTOOLCHAIN, or update Go."
+! rust_missing || fail "Rust $rust_needed with rustfmt and clippy is needed and this is $(rust_version)."

@@ -129,10 +129,10 @@ func (c *Client) Start() (*Request, error) {
 }
 
 func (c *Client) takeID(other []byte) error {
-	if c.config.IDs == nil || c.id != nil && !bytes.Equal(c.id, other) && c.config.Role == ake.Initiator {
+	if c.config.IDs == nil {
 		return nil
 	}
-	c.releaseID()
+	c.releaseID() // that of a run that begins again
 	id, err := c.config.IDs.Take(other)
 	if err != nil {
 		return err
@@ -392,6 +392,9 @@ func (c *Client) resume() ([]byte, error) {
 	info, err := c.session.Info()
 	if err != nil {
 		return nil, err
+	}
+	if info.State == ake.StateFailed { // the host has rejected the peer
+		return nil, endOf(c.session)
 	}
 	if c.config.Role == ake.Responder {
 		reply, err := c.session.Step(nil)

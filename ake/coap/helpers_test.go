@@ -75,7 +75,6 @@ type option func(*worldOptions)
 type worldOptions struct {
 	message4 bool
 	client   func(*ake.Config)
-	common   func(*ake.Config)
 	server   func(*ServerConfig)
 }
 

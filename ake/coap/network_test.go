@@ -168,9 +168,7 @@ func TestR03_NetworkThatMisbehaves(t *testing.T) {
 				}
 				n.run()
 				n.clock.advance(time.Hour)
-				for _, event := range n.server.Expire() {
-					n.failures = append(n.failures, event)
-				}
+				n.failures = append(n.failures, n.server.Expire()...)
 				checkOutcome(t, n)
 			})
 		}

@@ -495,3 +495,21 @@ func TestR29_ReservedContexts(t *testing.T) {
 		t.Error("Release has dropped a run")
 	}
 }
+
+// A lookup that fails at message_3 is 5.00, and no authentication.
+func TestR03_LookupFails(t *testing.T) {
+	down := errors.New("the database is down")
+	w := newWorld(t, withServer(func(c *ServerConfig) {
+		must(t, c.Responder.SetPeerPolicy(ake.PolicyCallback))
+		must(t, c.Responder.SetResolver(func(*ake.Session, []byte) ([]*ake.Credential, error) { return nil, down }))
+	}))
+	c, message3 := w.half("peer")
+	got := w.handle(*message3, "peer")
+	wantError(t, "message_3", got, InternalServerError, 1)
+	if bytes.Contains(got.Payload, []byte("database")) || len(w.established) != 0 {
+		t.Errorf("%q", got.Payload)
+	}
+	if _, err := c.Next(got); !errors.Is(err, ReasonRefused) {
+		t.Errorf("client: %v", err)
+	}
+}

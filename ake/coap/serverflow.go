@@ -1,7 +1,6 @@
 package coap
 
 import (
-	"slices"
 	"time"
 
 	"github.com/liblake/lake/ake"
@@ -187,6 +186,9 @@ func (s *Server) Resume(session *ake.Session) Result {
 		return failed(ReasonEnded)
 	}
 	c := &call{run: r, now: s.now(), parsed: parsed{input: inResume}}
+	if info.State == ake.StateFailed { // the host has rejected the peer
+		return s.work(c, func() ([]byte, error) { return nil, endOf(session) })
+	}
 	if r.combined > 0 {
 		c.oscore = r.combined
 		return s.work(c, func() ([]byte, error) { return nil, finishCombined(session, session.Resume()) })
@@ -195,6 +197,18 @@ func (s *Server) Resume(session *ake.Session) Result {
 		return s.work(c, func() ([]byte, error) { return s.answer1(session, session.Resume()) })
 	}
 	return s.work(c, func() ([]byte, error) { return session.Step(nil) })
+}
+
+// endOf is why a session has ended.
+func endOf(session *ake.Session) error {
+	last, err := session.LastError()
+	switch {
+	case err != nil:
+		return err
+	case last == nil:
+		return ReasonEnded
+	}
+	return last
 }
 
 func failed(err error) Result {
@@ -294,7 +308,9 @@ func (s *Server) record(c *call, o *outcome) Result {
 		event.Kind, event.Session, event.Context, event.Credential = Established, r.session, o.context, o.peer
 		result.Events = []Event{event}
 		return result
-	case o.info.State != ake.StateFailed: // not a message of this run: the run goes on
+	case o.info.State != ake.StateFailed && isOwnFault(o.err): // a lookup failed: the run goes on
+		return edhocError(InternalServerError, textInternal)
+	case o.info.State != ake.StateFailed: // not a message of this run: the same
 		return edhocError(BadRequest, textMalformed)
 	}
 	s.stats.Failed++
@@ -309,15 +325,15 @@ func (s *Server) record(c *call, o *outcome) Result {
 // A.2.3, RFC 9668 section 3.3.1).
 func (s *Server) errorAnswer(c *call, o *outcome) Result {
 	switch {
-	case c.input == inError || len(o.reply) == 0 && isPeers(o.err):
-		return bare(Changed) // an error message was received: none is sent
+	case c.input == inError:
+		return bare(Changed) // error messages are not answered by error messages
 	case c.oscore > 0:
 		if e, err := ake.ParseErrorMessage(o.reply); err != nil || e.Code != 1 {
 			return edhocError(BadRequest, "authentication failed")
 		}
 	}
 	code := BadRequest
-	if slices.Contains(ownFaults, ake.StatusOf(o.err)) {
+	if isOwnFault(o.err) {
 		code = InternalServerError
 	}
 	if code == InternalServerError || len(o.reply) == 0 {
@@ -329,13 +345,10 @@ func (s *Server) errorAnswer(c *call, o *outcome) Result {
 	return withMessage(code, o.reply)
 }
 
-// ownFaults are the failures that are not the client's.
-var ownFaults = []ake.Status{ake.ErrInternal, ake.ErrCallback, ake.ErrNoCredential, ake.ErrPrivateKey, ake.ErrArgument}
-
-// isPeers reports whether the run was ended by an error message of the peer.
-func isPeers(err error) bool {
+// isOwnFault reports whether a failure is not the client's.
+func isOwnFault(err error) bool {
 	switch ake.StatusOf(err) {
-	case ake.ErrPeerUnspecified, ake.ErrPeerSuite, ake.ErrPeerCredential, ake.ErrPeerOther, ake.ErrNoCommonSuite, ake.ErrSuiteLoop:
+	case ake.ErrInternal, ake.ErrCallback, ake.ErrNoCredential, ake.ErrPrivateKey, ake.ErrArgument:
 		return true
 	}
 	return false

@@ -1,7 +1,8 @@
 #!/bin/sh
 # test.sh: checks and tests the Python package. Takes the build folder, in which
-# liblake.so is, and the library with the hooks of capi/laketest.h. Makes build/venv,
-# a virtual environment with the wheel installed.
+# liblake.so and the C examples are, and the library with the hooks of
+# capi/laketest.h. Makes build/venv, a virtual environment with the wheel installed,
+# and build/python/interop.tsv: who talked to whom.
 set -eu
 
 build=$(realpath "$1")
@@ -29,7 +30,7 @@ export PYTHONDONTWRITEBYTECODE=1
 cache=$build/python
 "$venv/bin/ruff" check -q --cache-dir "$cache/ruff" .
 "$venv/bin/ruff" format --check -q --cache-dir "$cache/ruff" .
-MYPYPATH=tests:tests/hooked "$venv/bin/mypy" --cache-dir "$cache/mypy" --no-error-summary
+MYPYPATH=tests:tests/hooked:tests/interop "$venv/bin/mypy" --cache-dir "$cache/mypy" --no-error-summary
 
 # --- The wheel ----------------------------------------------------------------------------
 
@@ -41,7 +42,9 @@ pip install --no-deps --force-reinstall "$cache"/dist/lake-*.whl
 
 export PATH="$venv/bin:/usr/bin:/bin"
 run() {
-    PYTHONPATH=tests:tests/hooked python -m pytest -p plugin -o cache_dir="$cache/pytest" "$@"
+    PYTHONPATH=tests:tests/hooked:tests/interop python -m pytest -p plugin -o cache_dir="$cache/pytest" "$@"
 }
-LAKE_WHEEL=$(echo "$cache"/dist/lake-*.whl) LAKE_REPOSITORY=$repository run --pyargs lake tests README.md --ignore=tests/hooked
-LAKE_LIBRARY=$hooked LAKE_REPOSITORY=$repository run tests/hooked
+export LAKE_REPOSITORY="$repository" LAKE_EXAMPLES="$build/examples" LAKE_INTEROP_TABLE="$cache/interop.tsv"
+rm -f "$LAKE_INTEROP_TABLE"
+LAKE_WHEEL=$(echo "$cache"/dist/lake-*.whl) run --pyargs lake tests README.md --ignore=tests/hooked
+LAKE_LIBRARY=$hooked run tests/hooked

@@ -149,6 +149,7 @@ def serve(responder: Responder, sock: socket.socket) -> None:
     ending: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, frame: ending.append(number))
     sock.settimeout(0.2)
+    print("ready on {}:{}".format(*sock.getsockname()), flush=True)
     while not ending:
         try:
             datagram, peer = sock.recvfrom(65535)
@@ -192,7 +193,6 @@ def main(kind: type[Responder] = Responder) -> None:
     host, port = args.listen.rsplit(":", 1)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind((host, int(port)))
-        print("ready on {}:{}".format(*sock.getsockname()), flush=True)
         serve(responder, sock)
 
 

@@ -36,7 +36,7 @@ assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
 assert len(initiator.step()) == 37
 print('done')
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == ("done\n", "")
 
 
@@ -48,7 +48,7 @@ lake.testing.handshake()
 if child:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -76,6 +76,22 @@ def test_threads() -> None:
     for thread in threads:
         thread.join(60)
     assert not failed
+
+
+def test_signals() -> None:
+    """Handlers of Python run while liblake works, whose runtime has handlers of its own."""
+    script = """
+import signal, lake.testing
+seen = []
+signal.signal(signal.SIGALRM, lambda *_: seen.append(1))
+signal.setitimer(signal.ITIMER_REAL, 0.002, 0.002)
+while len(seen) < 20:
+    lake.testing.handshake()
+signal.setitimer(signal.ITIMER_REAL, 0)
+signal.raise_signal(signal.SIGINT)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.stderr.endswith("KeyboardInterrupt\n")
 
 
 def test_handles() -> None:

@@ -44,6 +44,11 @@ def test_installed_where_there_is_nothing_else(tmp_path: Path) -> None:
         [python, "-I", "-c", script], env={"PATH": ""}, cwd=tmp_path, capture_output=True, text=True, timeout=60
     )
     assert (done.stdout, done.stderr) == ("True True\n", "")
+    done = subprocess.run(
+        [python, "-I", "-m", "lake", "client", "coap://127.0.0.1", "--own", "me"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.stderr == "lake: lake.coap needs aiocoap: pip install 'lake[coap]'\n"
 
 
 def test_types_are_seen_by_users(tmp_path: Path) -> None:

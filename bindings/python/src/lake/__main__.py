@@ -234,7 +234,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         args.run(args)
-    except (LakeError, OSError, ValueError, TimeoutError) as error:
+    except (LakeError, OSError, ValueError, ImportError, TimeoutError, asyncio.TimeoutError) as error:
         print(f"lake: {str(error) or type(error).__name__}", file=sys.stderr)
         return 1
     return 0

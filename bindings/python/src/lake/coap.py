@@ -23,9 +23,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import aiocoap
-from aiocoap import error, interfaces, oscore, resource
-from aiocoap.oscore_sitewrapper import OscoreSiteWrapper
+try:
+    import aiocoap
+    from aiocoap import error, interfaces, oscore, resource
+    from aiocoap.oscore_sitewrapper import OscoreSiteWrapper
+except ImportError as missing:
+    raise ImportError("lake.coap needs aiocoap: pip install 'lake[coap]'") from missing
 
 from . import _cbor
 from ._abi import Role, State, TextKind
@@ -245,7 +248,8 @@ class Server:
     """A CoAP server with EDHOC at /.well-known/edhoc and a site behind OSCORE.
 
     `config` gives the config of each new session; `on_session` is told of it;
-    `site` is aiocoap's, by default one with /hello.
+    `site` is aiocoap's, by default one with /hello. It is for trying and testing
+    devices: what is begun is neither limited nor forgotten.
 
     >>> server = lake.coap.Server(lambda: lake.Config())
     """

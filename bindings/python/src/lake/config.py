@@ -147,7 +147,9 @@ class Config(Handle):
         check(lib.lake_config_add_psk(self._handle, role, credential._handle))
 
     def add_trust_anchor(self, certificate: Credential) -> None:
-        """Adds a certificate that certifies peers, or is a peer's; for `PeerPolicy.X509`.
+        """Adds a certificate that certifies peers, or is a peer's.
+
+        For `PeerPolicy.X509` or `CALLBACK`: with others, sessions are ArgumentError.
 
         >>> anchor = lake.Credential.from_x509(Path('cert.der').read_bytes())
         >>> lake.Config(policy=lake.PeerPolicy.X509).add_trust_anchor(anchor)
@@ -278,6 +280,9 @@ class Config(Handle):
 
     def set_verify_callback(self, verifier: Verifier | None) -> None:
         """Sets who has the last word on a peer that has authenticated; None: nobody.
+
+        It is given a credential that it may keep. In method 4 only the Responder
+        asks.
 
         >>> lake.Config().set_verify_callback(lambda session, peer: peer.text(lake.TextKind.SUBJECT) == 'sensor')
         """

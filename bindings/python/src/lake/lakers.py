@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     R = TypeVar("R")
 
 _METHOD, _SUITE = 3, 2
-_KID = int(IdType.KID)
 
 
 class CredentialTransfer(enum.Enum):
@@ -118,8 +117,7 @@ def _own(private_key: bytes, ccs: bytes) -> Credential:
     return credential
 
 
-def _sent(private_key: bytes, ccs: bytes, transfer: CredentialTransfer) -> Credential:
-    credential = _own(private_key, ccs)
+def _set_transfer(credential: Credential, transfer: CredentialTransfer) -> Credential:
     if transfer == CredentialTransfer.ByValue:
         credential.set_id(IdType.KCCS)
     else:
@@ -204,7 +202,7 @@ class EdhocInitiator(_Party):
 
     def __init__(self) -> None:
         self._session = Session(_initiators(), Role.INITIATOR)
-        self._identity = (b"", b"")
+        self._own: Credential | None = None
 
     @_translated
     def prepare_message_1(self, c_i: bytes | None = None, ead_1: Iterable[EADItem] | None = None) -> bytes:
@@ -237,8 +235,7 @@ class EdhocInitiator(_Party):
         Traceback (most recent call last):
         lake.errors.CredentialError: ...
         """
-        _own(i, cred_i)  # refuses what is wrong with it now
-        self._identity = (i, cred_i)
+        self._own = _own(i, cred_i)
         self._authenticate(2, valid_cred_r)
 
     @_translated
@@ -251,9 +248,9 @@ class EdhocInitiator(_Party):
         Traceback (most recent call last):
         RuntimeError: verify_message_2 comes first
         """
-        if not self._session.authenticated:
+        if not (self._own and self._session.authenticated):
             raise RuntimeError("verify_message_2 comes first")
-        self._session.set_own_credential(_sent(*self._identity, cred_transfer))
+        self._session.set_own_credential(_set_transfer(self._own, cred_transfer))
         self._add(3, ead_3)
         return self._session.prepare_message_3(), None
 
@@ -315,7 +312,8 @@ class EdhocResponder(_Party):
         """
         if c_r is not None:
             self._session.set_connection_id(c_r)
-        self._session.set_own_credential(_sent(*self._identity, cred_transfer))
+        if cred_transfer == CredentialTransfer.ByValue:  # the config has it by kid
+            self._session.set_own_credential(_set_transfer(_own(*self._identity), cred_transfer))
         self._add(2, ead_2)
         return self._session.prepare_message_2()
 

@@ -146,8 +146,9 @@ class Session(Handle):
         """Chooses among several own credentials, in the place of the first one that fits.
 
         The Initiator before message_3, when it has seen the peer, the Responder
-        before message_2. CredentialError without a private key or for a wrong kind
-        of key.
+        before message_2; a pre-shared key the Initiator before message_1.
+        CredentialError without a private key, for a wrong kind of key, and for the
+        peer's.
 
         >>> initiator, responder = lake.testing.sessions()
         >>> message_1 = initiator.prepare_message_1()

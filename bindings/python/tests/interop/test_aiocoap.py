@@ -1,11 +1,7 @@
-"""aiocoap's EDHOC client and server, unmodified, on liblake and against the genuine lakers-python.
-
-With LAKE_INTEROP_TABLE, what passed is written to that file, a line each.
-"""
+"""aiocoap's EDHOC client and server, unmodified, on liblake and against the genuine lakers-python."""
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -14,12 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from table import note
 
 import lake
 
 PEER = Path(__file__).with_name("peer.py")
 ENGINES = ("lakers", "lake", "lake.coap")
 PAIRS = [(server, client) for server in ENGINES for client in ENGINES if (server, client) != ("lakers", "lakers")]
+CREDENTIALS = {"by-key-id": "by kid", "by-value": "by value"}
+FLOWS = {"combined": "combined", "explicit": "message_4"}
 WAIT = 60.0
 
 
@@ -62,8 +61,8 @@ def server(engine: str, port: int, credentials: Path, flow: str) -> Iterator[Non
             child.kill()
 
 
-@pytest.mark.parametrize("flow", ["combined", "explicit"])
-@pytest.mark.parametrize("style", ["by-key-id", "by-value"])
+@pytest.mark.parametrize("flow", FLOWS)
+@pytest.mark.parametrize("style", CREDENTIALS)
 @pytest.mark.parametrize(("server_engine", "client_engine"), PAIRS)
 def test_aiocoap(server_engine: str, client_engine: str, style: str, flow: str, tmp_path: Path) -> None:
     port = free_port()
@@ -79,11 +78,5 @@ def test_aiocoap(server_engine: str, client_engine: str, style: str, flow: str, 
         assert done.returncode == 0, done.stderr
         who = "client" if server_engine == "lake.coap" else ":client"
         assert done.stdout == f"2.05 Content Hello, {who}\n"
-    note(f"aiocoap\t{client_engine} -> {server_engine}\tmethod 3, suite 2\t{style}\t{flow}\tpass")
-
-
-def note(line: str) -> None:
-    table = os.environ.get("LAKE_INTEROP_TABLE")
-    if table:
-        with open(table, "a") as file:
-            file.write(line + "\n")
+    shown = {"lakers": "aiocoap, lakers-python", "lake": "aiocoap, lake.lakers", "lake.coap": "lake.coap"}
+    note(shown[client_engine], shown[server_engine], "method 3, suite 2", CREDENTIALS[style], FLOWS[flow])
