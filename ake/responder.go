@@ -50,6 +50,9 @@ func (s *Session) accept1(m1 *message.Message1) error {
 	}
 	own := s.ownFor(method, alg)
 	if own == nil && method != MethodPSK { // a PSK is looked up when message_3 names it
+		if len(s.config.own) == 0 {
+			return errorf(ErrNoCredential, "for the Responder") // a fault of this side
+		}
 		return errorf(ErrMethod, "no own credential for method %d with cipher suite %d", method, alg.ID)
 	}
 	if len(m1.CI) > s.limits().ConnectionID {

@@ -31,7 +31,8 @@ from fleet_under_test import LABEL
 HERE = Path(__file__).resolve().parent
 REDIS_SERVER = shutil.which("redis-server")
 SEED = 20261123
-WAIT = 10.0  # seconds that anything may take
+WAIT = 20.0  # seconds that anything may take
+PORT = 20683  # of responders: none that the system gives to others while its responder is dead
 Address = tuple[str, int]
 
 
@@ -91,6 +92,7 @@ class Process:
 class Fleet:
     folder: Path
     peer: lake.Config
+    network: str = field(default_factory=lambda: f"127.{secrets.randbelow(254) + 1}.{secrets.randbelow(256)}")
     processes: list[Process] = field(default_factory=list)  # the dead ones, too
     addresses: list[Address] = field(default_factory=list)
 
@@ -106,16 +108,17 @@ class Fleet:
     def redis(self) -> redis.Redis:
         return redis.Redis(unix_socket_path=str(self.folder / "redis.sock"))
 
-    def start(self, *options: str, at: Address = ("127.0.0.1", 0), **environment: str) -> Process:
+    def start(self, *options: str, at: Address | None = None, **environment: str) -> Process:
+        address = at or (f"{self.network}.{len(self.addresses) + 1}", PORT)
         process = Process(
             sys.executable, str(HERE / "fleet_under_test.py"), "--credentials", str(self.folder),
             "--sealing-key", str(self.folder / "sealing.key"), "--redis", f"unix://{self.folder / 'redis.sock'}",
-            "--listen", f"{at[0]}:{at[1]}", *options, **environment,
+            "--listen", "{}:{}".format(*address), *options, **environment,
         )  # fmt: skip
         self.processes.append(process)
-        port = int(process.wait_for("ready on ").rpartition(":")[2])
-        if not at[1]:
-            self.addresses.append((at[0], port))
+        process.wait_for("ready on {}:{}".format(*address))
+        if not at:
+            self.addresses.append(address)
         return process
 
     def stop(self) -> None:
@@ -182,6 +185,7 @@ def prefix(identifier: bytes) -> bytes:
 def udp(timeout: float = WAIT) -> socket.socket:
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.settimeout(timeout)
+    sock.bind(("127.0.0.1", 0))
     return sock
 
 
@@ -238,7 +242,6 @@ class Balancer:
     def __init__(self, addresses: list[Address], seed: int) -> None:
         self._addresses, self._random = addresses, random.Random(seed)
         self._front = udp()
-        self._front.bind(("127.0.0.1", 0))
         self.address: Address = self._front.getsockname()
         self._upstream: OrderedDict[Address, socket.socket] = OrderedDict()
         self._end_reader, self._end_writer = socket.socketpair()
