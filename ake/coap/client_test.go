@@ -107,6 +107,7 @@ func TestR25_ClientAndOddAnswers(t *testing.T) {
 				if _, err := c.Context(); err == nil {
 					t.Errorf("%s: there is a context", name)
 				}
+				wantClosed(t, c.Session())
 				if _, err := c.Next(changed(nil)); !errors.Is(err, ReasonEnded) {
 					t.Errorf("%s: it goes on: %v", name, err)
 				}

@@ -115,6 +115,7 @@ func TestR25_PendingRunsEnd(t *testing.T) {
 		if s := w.server.Stats(); s.HalfOpen != 0 || s.IDs != 0 {
 			t.Errorf("%s: %+v", end, s)
 		}
+		wantClosed(t, session)
 		if result := w.server.Resume(session); len(result.Events) != 1 || !errors.Is(result.Events[0].Err, ReasonEnded) || result.Response.Code != Empty {
 			t.Errorf("%s: %+v", end, result)
 		}
@@ -194,8 +195,10 @@ func TestR30_ManyThreads(t *testing.T) {
 // A run that is dropped while a thread works on it leaves nothing behind.
 func TestR25_DroppedWhileWorking(t *testing.T) {
 	var w *world
+	var session *ake.Session
 	w = newWorld(t, withServer(func(c *ServerConfig) {
-		c.Prepare = func(*ake.Session) error {
+		c.Prepare = func(s *ake.Session) error {
+			session = s
 			w.server.Close()
 			return nil
 		}
@@ -203,6 +206,40 @@ func TestR25_DroppedWhileWorking(t *testing.T) {
 	wantResponse(t, "message_1", w.handle(*value[*Request](t)(w.client(ake.Initiator).Start()), "peer"), ServiceUnavailable, NoFormat)
 	if s := w.server.Stats(); s.HalfOpen != 0 || s.IDs != 0 {
 		t.Errorf("%+v", s)
+	}
+	wantClosed(t, session)
+}
+
+// wantClosed checks that a session holds nothing any more.
+func wantClosed(t *testing.T, s *ake.Session) {
+	t.Helper()
+	if info := value[ake.Info](t)(s.Info()); info.State != ake.StateFailed {
+		t.Errorf("the session is in state %v", info.State)
+	}
+}
+
+// While a thread works on a message of a run, other messages for it wait.
+func TestR25_SecondMessageWhileWorking(t *testing.T) {
+	var w *world
+	var forged Request
+	calls := 0
+	w = newWorld(t, withServer(func(c *ServerConfig) {
+		must(t, c.Responder.SetPeerPolicy(ake.PolicyCallback))
+		must(t, c.Responder.SetResolver(func(*ake.Session, []byte) ([]*ake.Credential, error) {
+			calls++
+			if result := w.server.Handle(forged); result.Response.Code != Empty || len(result.Events) != 0 {
+				t.Errorf("another message meanwhile: %+v", result)
+			}
+			return []*ake.Credential{w.clientCred.public}, nil
+		}))
+	}))
+	c, message3 := w.half("peer")
+	id, _, err := cutIdentifier(message3.Payload)
+	must(t, err)
+	forged = Request{Code: POST, Format: FormatCIDEDHOC, Payload: withPrefix(id, byteString(3)), Peer: "stranger"}
+	must2(t, c, w.handle(*message3, "peer"))
+	if calls != 1 || len(w.established) != 1 || !c.Done() {
+		t.Errorf("%d calls, %d established", calls, len(w.established))
 	}
 }
 

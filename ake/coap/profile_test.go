@@ -266,6 +266,16 @@ func TestR19_ProfilesInErrorMessage(t *testing.T) {
 	}
 }
 
+// However many profiles it is told, a client does not try for ever.
+func TestR25_TriesAreBounded(t *testing.T) {
+	w := profileWorld(t, func(c *ServerConfig) { c.Profiles = ReadyProfiles(1) })
+	c := w.client(ake.Initiator)
+	c.tried = make([]Choice, maxRestarts+1)
+	if err := w.run(c, "peer"); !errors.Is(err, ReasonRefused) {
+		t.Errorf("%v", err)
+	}
+}
+
 // EAD_1 asks and advertises, EAD_2 answers.
 func TestR23_ProfilesInEAD(t *testing.T) {
 	advertised := func(ask Answer, s ...Supported) *Advertisement { return &Advertisement{Ask: ask, Supported: s} }

@@ -41,10 +41,14 @@ func TestR16_SameDatagramSameAnswer(t *testing.T) {
 		if len(w.established) != 1 || w.server.Stats().Begun != 1 {
 			t.Error("a repeated datagram ran something twice")
 		}
+		w.clock.advance(246 * time.Second)
+		if w.repeat(*second); !w.last.Duplicate {
+			t.Error("the answer is forgotten before EXCHANGE_LIFETIME")
+		}
 		// In a new datagram it is an error, now and when the answer is forgotten.
 		for range 2 {
 			wantError(t, "message_3 in a new request", w.handle(*second, "a"), BadRequest, 1)
-			w.clock.advance(exchangeLifetime)
+			w.clock.advance(246 * time.Second)
 		}
 		wantError(t, "the datagram after EXCHANGE_LIFETIME", w.repeat(*second), BadRequest, 1)
 		if len(w.established) != 1 || len(w.failures) != 0 {
@@ -511,5 +515,49 @@ func TestR03_LookupFails(t *testing.T) {
 	}
 	if _, err := c.Next(got); !errors.Is(err, ReasonRefused) {
 		t.Errorf("client: %v", err)
+	}
+}
+
+// What somebody forges for a run and the engine cannot read leaves the run as it
+// was: message_2 in the reverse flow, a combined request without ciphertext.
+func TestR25_ForgeriesThatEndNothing(t *testing.T) {
+	w := newWorld(t)
+	c := w.client(ake.Responder)
+	message2 := value[*Request](t)(c.Next(w.handle(*value[*Request](t)(c.Start()), "peer")))
+	id, _, err := cutIdentifier(message2.Payload)
+	must(t, err)
+	for n := range 50 {
+		forged := Request{Code: POST, Format: FormatCIDEDHOC, Payload: withPrefix(id, append([]byte{0x58, 24}, bytes.Repeat([]byte{byte(n)}, 24)...))}
+		wantError(t, "forged message_2", w.handle(forged, "stranger"), BadRequest, 1)
+	}
+	must2(t, c, w.handle(*message2, "peer"))
+	if len(w.failures) != 0 {
+		t.Errorf("%+v", w.failures)
+	}
+
+	w = newWorld(t)
+	_, request := w.combined()
+	cut := request
+	cut.Payload = request.Payload[:len(request.Payload)-len(oscoreCiphertext)]
+	wantError(t, "combined without ciphertext", w.handle(cut, "stranger"), BadRequest, 1)
+	w.handle(request, "peer")
+	if !w.last.OSCORE || len(w.failures) != 0 {
+		t.Errorf("%+v", w.last)
+	}
+}
+
+// message_1 that fails after public-key operations counts too, though it leaves no
+// run: with a point of low order, for example.
+func TestR25_FailingMessage1Counts(t *testing.T) {
+	w := newWorld(t)
+	lowOrder := Request{Code: POST, Format: FormatCIDEDHOC, Payload: slices.Concat([]byte{prefixTrue, 3, 0, 0x58, 32}, make([]byte, 32), []byte{7})}
+	for second := range 3 {
+		for range 100 {
+			w.handle(lowOrder, "peer")
+		}
+		if s := w.server.Stats(); s.Begun != uint64((second+1)*w.server.limits.Threshold) || s.HalfOpen != 0 || s.IDs != 0 {
+			t.Errorf("second %d: %+v", second, s)
+		}
+		w.clock.advance(time.Second)
 	}
 }

@@ -308,9 +308,7 @@ func (s *Server) record(c *call, o *outcome) Result {
 		event.Kind, event.Session, event.Context, event.Credential = Established, r.session, o.context, o.peer
 		result.Events = []Event{event}
 		return result
-	case o.info.State != ake.StateFailed && isOwnFault(o.err): // a lookup failed: the run goes on
-		return edhocError(InternalServerError, textInternal)
-	case o.info.State != ake.StateFailed: // not a message of this run: the same
+	case o.info.State != ake.StateFailed: // not a message of this run, which goes on
 		return edhocError(BadRequest, textMalformed)
 	}
 	s.stats.Failed++
