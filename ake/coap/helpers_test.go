@@ -63,6 +63,7 @@ type world struct {
 	serverConfig *ake.Config
 	clientConfig *ake.Config
 	clientCred   pair
+	clientIDs    *IDs // nil: of the client's own choice
 	serverCred   pair
 	mid          uint16
 	established  []Event
@@ -114,7 +115,7 @@ func newWorld(t testing.TB, options ...option) *world {
 
 func (w *world) client(role ake.Role) *Client {
 	w.t.Helper()
-	return value[*Client](w.t)(NewClient(ClientConfig{Config: w.clientConfig, Role: role}))
+	return value[*Client](w.t)(NewClient(ClientConfig{Config: w.clientConfig, Role: role, IDs: w.clientIDs}))
 }
 
 // handle passes a request to the server as a new datagram.

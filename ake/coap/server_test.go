@@ -257,6 +257,7 @@ func TestR25_ExhaustedIdentifiers(t *testing.T) {
 		c.IDs = value[*IDs](t)(NewIDs(1, 1))
 		c.Limits.Threshold = 100
 	}))
+	w.clientIDs = value[*IDs](t)(NewIDs(2, 2)) // C_R must differ from C_I: the last one left would not do for each
 	var last *Request
 	for range oneByteInts {
 		_, last = w.half("peer")

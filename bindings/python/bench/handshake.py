@@ -1,11 +1,12 @@
-"""What the Python layer costs: a handshake (method 3, suite 2) through it, in Go, and by lakers-python.
+"""What the layers cost: a handshake (method 3, suite 2) in Go, through Rust, Python, and by lakers-python.
 
 Rounds of each in turn, so that a change of the machine's speed meets all alike; the
-best round of each counts. Run it with the Python of build/venv.
+best round of each counts. Run it with the Python of build/venv, after `make`.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import time
@@ -39,12 +40,34 @@ def in_go() -> float:
     return float(found[1]) / 1000
 
 
+def in_rust() -> float:
+    build = REPOSITORY / "build"
+    environment = {
+        **os.environ,
+        "CARGO_TARGET_DIR": str(build / "rust"),
+        "LAKE_LIB_DIR": str(build),
+        "LD_LIBRARY_PATH": str(build),
+    }
+    command = ["cargo", "run", "-q", "--locked", "--release", "-p", "lake", "--example", "handshake_cost"]
+    out = subprocess.run(
+        [*command, "--", str(HANDSHAKES)],
+        cwd=REPOSITORY / "bindings/rust",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return float(out)
+
+
 def by_step() -> Callable[[], None]:
     config_i, config_r = configs()
 
     def handshake() -> None:
         i, r = lake.Session(config_i, lake.Role.INITIATOR), lake.Session(config_r, lake.Role.RESPONDER)
         r.step(i.step(r.step(i.step())))
+        i.oscore_context()
+        r.oscore_context()
 
     return handshake
 
@@ -72,6 +95,7 @@ def main() -> None:
     step, ours, genuine = by_step(), by_lakers(lake.lakers), by_lakers(lakers)
     runs: dict[str, Callable[[], float]] = {
         "Go": in_go,
+        "Rust": in_rust,
         "Python, Session.step": lambda: timed(step),
         "Python, lake.lakers": lambda: timed(ours),
         "lakers-python": lambda: timed(genuine),
@@ -80,6 +104,7 @@ def main() -> None:
     best = {name: min(times[name] for times in rounds) for name in runs}
     for name, value in best.items():
         print(f"{name:<22} {value:7.0f} us")
+    print(f"Rust / Go              {best['Rust'] / best['Go']:7.2f}   (at most 1.03)")
     print(f"Python / Go            {best['Python, Session.step'] / best['Go']:7.2f}   (at most 1.15)")
     print(f"lakers-python / Python {best['lakers-python'] / best['Python, Session.step']:7.2f}   (at least 2)")
     print(f"lakers-python / lake.lakers {best['lakers-python'] / best['Python, lake.lakers']:5.2f}")
