@@ -65,7 +65,7 @@ async fn aiocoap_client_with_rust_service() {
             let credentials = file(&format!("client-{style}-{flow}.diag"), &entry(&format!("{uri}/*"), &parts));
             let said = succeeds(python(), &[&peer(), "lakers", "client", &uri, &credentials, flow]).await;
             assert!(said.starts_with("2.05 Content Hello demo client, kid 01"), "{said}");
-            note("aiocoap", "lakers-python -> Rust", style, flow);
+            note("aiocoap, lakers-python", "Rust", style, flow);
         }
     }
 }
@@ -85,7 +85,7 @@ async fn rust_client_with_aiocoap_server() {
             let options: Vec<&str> = by_value.into_iter().chain(of_client).chain([&*address]).collect();
             let said = succeeds(CLIENT, &options).await;
             assert!(said.ends_with("Hello, :client\n"), "{said}");
-            note("aiocoap", "Rust -> lakers-python", style, flow);
+            note("Rust", "aiocoap, lakers-python", style, flow);
         }
     }
 }

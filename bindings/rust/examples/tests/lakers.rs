@@ -54,7 +54,7 @@ async fn lakers_client_with_rust_service() {
             let answer = oscore.unprotect_response(&answer, &mut exchange).unwrap();
             assert!(answer.payload.starts_with(b"Hello demo client, kid 01"));
         }
-        note("lakers 0.8 (crate coap)", "lakers -> Rust", style, "message_4");
+        note("crate coap, lakers 0.8", "Rust", style, "message_4");
     }
 }
 
@@ -86,7 +86,7 @@ async fn rust_client_with_lakers_service() {
         assert_eq!(ours.master_secret.expose(), theirs.master_secret);
         assert_eq!(ours.master_salt.expose(), theirs.master_salt);
         assert_eq!((ours.sender_id, ours.recipient_id), (theirs.recipient_id, theirs.sender_id));
-        note("lakers 0.8 (crate coap)", "Rust -> lakers", style, "message_4");
+        note("Rust", "crate coap, lakers 0.8", style, "message_4");
     }
 
     // It refuses other suites, and says which one it has.

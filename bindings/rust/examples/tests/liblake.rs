@@ -23,7 +23,7 @@ async fn rust_with_rust() {
                 let said = succeeds(CLIENT, &of_client).await;
                 assert!(said.contains("authenticated: demo server") && said.contains(HELLO), "{said}");
             }
-            note("liblake", "Rust -> Rust", style, flow);
+            note("Rust", "Rust", style, flow);
         }
     }
 }
@@ -51,7 +51,7 @@ async fn c_client_with_rust_service() {
                 assert!(said.contains("the protected answer arrived") && said.contains(HELLO), "{said}");
             }
         }
-        note("liblake", "C -> Rust", style, "explicit");
+        note("C, libcoap", "Rust", style, "explicit");
         // Suite 0 is refused, then suite 2 is agreed on.
         let said = succeeds(c_example("edhoc_client"), &["--port", &service.port(), "--suite", "0,2"]).await;
         assert!(said.contains("suite 0") && said.contains("suite 2"), "{said}");
@@ -60,7 +60,7 @@ async fn c_client_with_rust_service() {
         let service = Server::start(SERVICE, &arguments).await;
         let said = succeeds(c_example("edhoc_client"), &["--port", &service.port(), "--message-4"]).await;
         assert!(said.contains("message_4") && said.contains(HELLO), "{said}");
-        note("liblake", "C -> Rust", style, "message_4");
+        note("C, libcoap", "Rust", style, "message_4");
     }
 }
 
@@ -75,7 +75,7 @@ async fn rust_client_with_c_server() {
             let said = succeeds(CLIENT, &of_client).await;
             // Its /hello wants a ticket to tell who asks, but that it answers is enough.
             assert!(said.contains("authenticated: demo server") && said.contains("Hello without a ticket"), "{said}");
-            note("liblake", "Rust -> C", style, flow);
+            note("Rust", "C, libcoap", style, flow);
         }
     }
 }

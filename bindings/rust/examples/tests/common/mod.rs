@@ -100,10 +100,11 @@ pub fn free_address() -> SocketAddr {
 
 /// Writes a line of the table of what works together to the file LAKE_INTEROP_TABLE, if there
 /// is to be one.
-pub fn note(peer: &str, who: &str, style: &str, flow: &str) {
+pub fn note(client: &str, server: &str, style: &str, flow: &str) {
     if let Ok(path) = std::env::var("LAKE_INTEROP_TABLE") {
+        let style = if style == "by-key-id" { "by kid" } else { "by value" }; // as the other languages call them
         let mut file = OpenOptions::new().create(true).append(true).open(path).expect("the table");
-        writeln!(file, "{peer}\t{who}\tmethod 3, suite 2\t{style}\t{flow}\tpass").expect("the table");
+        writeln!(file, "{client}\t{server}\tmethod 3, suite 2\t{style}\t{flow}\tpass").expect("the table");
     }
 }
 
