@@ -87,6 +87,16 @@ func NewCCS(subject string, kid []byte, kind KeyKind, publicKey []byte) ([]byte,
 	return cred.NewCCS(subject, kid, key), nil
 }
 
+// NewCOSEKey builds a COSE_Key of a public key (in the form of
+// Credential.PublicKey), with a kid unless it is nil.
+func NewCOSEKey(kid []byte, kind KeyKind, publicKey []byte) ([]byte, error) {
+	key, err := parsePublicKey(kind, publicKey)
+	if err != nil {
+		return nil, err
+	}
+	return cred.NewKey(kid, key), nil
+}
+
 // CCSFromCOSEKey dresses a bare COSE_Key as a CCS (RFC 9528 section 3.5.2).
 func CCSFromCOSEKey(coseKey []byte) ([]byte, error) {
 	ccs, err := cred.CCSFromKey(coseKey)

@@ -14,14 +14,27 @@ func lakego_ccs_build(subject *C.char, subjectLength C.size_t, kid *C.uint8_t, k
 		if !ake.KeyKind(kind).Valid() {
 			return ake.ErrArgument
 		}
-		var kidBytes []byte // nil: none
-		if kid != nil {
-			kidBytes = append([]byte{}, input(kid, kidLength)...)
-		}
-		ccs, err := ake.NewCCS(C.GoStringN(subject, C.int(subjectLength)), kidBytes,
+		ccs, err := ake.NewCCS(C.GoStringN(subject, C.int(subjectLength)), optional(kid, kidLength),
 			ake.KeyKind(kind), input(publicKey, publicKeyLength))
 		return putBytes(out, capacity, length, ccs, err)
 	})
+}
+
+//export lakego_cose_key_build
+func lakego_cose_key_build(kid *C.uint8_t, kidLength C.size_t, kind C.int32_t, publicKey *C.uint8_t,
+	publicKeyLength C.size_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
+	return call(func() error {
+		key, err := ake.NewCOSEKey(optional(kid, kidLength), ake.KeyKind(kind), input(publicKey, publicKeyLength))
+		return putBytes(out, capacity, length, key, err)
+	})
+}
+
+// optional is an input that NULL leaves out, other than the empty string.
+func optional(data *C.uint8_t, length C.size_t) []byte {
+	if data == nil {
+		return nil
+	}
+	return append([]byte{}, input(data, length)...)
 }
 
 //export lakego_ccs_from_cose_key

@@ -49,6 +49,14 @@ lake_status lake_ccs_build(const char *subject, const uint8_t *kid, size_t kid_l
                             public_key_len, out, cap, len);
 }
 
+lake_status lake_cose_key_build(const uint8_t *kid, size_t kid_len, int32_t key_kind, const uint8_t *public_key,
+                                size_t public_key_len, uint8_t *out, size_t cap, size_t *len)
+{
+    LAKEC_CHECK(lakec_input(kid, kid_len) && lakec_input(public_key, public_key_len) && lakec_output(out, cap, len));
+    return lakego_cose_key_build((uint8_t *)kid, kid_len, key_kind, (uint8_t *)public_key, public_key_len, out, cap,
+                                 len);
+}
+
 lake_status lake_ccs_from_cose_key(const uint8_t *cose_key, size_t cose_key_len, uint8_t *out, size_t cap,
                                    size_t *len)
 {

@@ -436,6 +436,10 @@ lake_status lake_credential_kid(const lake_credential *credential, uint8_t *out,
  *  kid (NULL, 0: none). LAKE_ERR_PUBLIC_KEY. */
 lake_status lake_ccs_build(const char *subject, const uint8_t *kid, size_t kid_len, int32_t key_kind,
                            const uint8_t *public_key, size_t public_key_len, uint8_t *out, size_t cap, size_t *len);
+/** Builds a COSE_Key (RFC 9052 section 7) of a public key, with a kid (NULL, 0: none).
+ *  LAKE_ERR_PUBLIC_KEY. */
+lake_status lake_cose_key_build(const uint8_t *kid, size_t kid_len, int32_t key_kind, const uint8_t *public_key,
+                                size_t public_key_len, uint8_t *out, size_t cap, size_t *len);
 /** Dresses a bare COSE_Key as a CCS (RFC 9528 section 3.5.2).
  *  LAKE_ERR_CREDENTIAL_MALFORMED. */
 lake_status lake_ccs_from_cose_key(const uint8_t *cose_key, size_t cose_key_len, uint8_t *out, size_t cap,

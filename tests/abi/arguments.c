@@ -182,6 +182,11 @@ static void credentials(void)
           lake_credential_from_psk(ID, psk, 16, -16, NULL, 0, cred_r, 1, &o.credential));
 
     BAD_BUFFER(o.out, sizeof o.out, lake_ccs_build, "subject", NULL, 0, LAKE_KEY_X25519, x, 32, );
+    BAD_BUFFER(o.out, sizeof o.out, lake_cose_key_build, NULL, 0, LAKE_KEY_X25519, x, 32, );
+    BAD(lake_cose_key_build(NULL, 1, LAKE_KEY_X25519, x, 32, o.out, sizeof o.out, &o.len));
+    BAD(lake_cose_key_build(NULL, 0, LAKE_KEY_X25519, NULL, 32, o.out, sizeof o.out, &o.len));
+    BAD(lake_cose_key_build(NULL, 0, 0, x, 32, o.out, sizeof o.out, &o.len));
+    GIVES(LAKE_ERR_PUBLIC_KEY, lake_cose_key_build(NULL, 0, LAKE_KEY_X25519, x, 31, o.out, sizeof o.out, &o.len));
     BAD(lake_ccs_build(NULL, NULL, 1, LAKE_KEY_X25519, x, 32, o.out, sizeof o.out, &o.len));
     BAD(lake_ccs_build(NULL, NULL, 0, LAKE_KEY_X25519, NULL, 32, o.out, sizeof o.out, &o.len));
     BAD(lake_ccs_build(NULL, NULL, 0, 0, x, 32, o.out, sizeof o.out, &o.len));

@@ -34,6 +34,7 @@ GETTER(describe, lake_credential_describe(credential, out, cap, len))
 GETTER(subject, lake_credential_text(credential, LAKE_TEXT_SUBJECT, out, cap, len))
 GETTER(names, lake_credential_text(credential, LAKE_TEXT_NAMES, out, cap, len))
 GETTER(kid, lake_credential_kid(credential, out, cap, len))
+GETTER(cose_key_build, lake_cose_key_build(key, 2, LAKE_KEY_ED25519, key, 32, out, cap, len))
 GETTER(ccs_build, lake_ccs_build("subject", key, 2, LAKE_KEY_ED25519, key, 32, out, cap, len))
 GETTER(ccs_from_cose_key, lake_ccs_from_cose_key(cose_key, sizeof cose_key, out, cap, len))
 GETTER(save, lake_session_save(session, key, sizeof key, out, cap, len))
@@ -149,6 +150,7 @@ static void without_session(void)
     TEXT(names);
     BYTES(kid);
     BYTES(ccs_build);
+    BYTES(cose_key_build);
     BYTES(ccs_from_cose_key);
     OK(lake_resumption_new(0, 0, &store));
     check_buffer("resumption_save", resumption_save, 1, 0, 0);

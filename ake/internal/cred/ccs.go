@@ -64,15 +64,21 @@ var kindOfCurve = map[int64]suite.KeyKind{
 //
 //	{ 2 : subject, 8 : { 1 : COSE_Key } }
 func NewCCS(subject string, kid []byte, public *suite.PublicKey) []byte {
+	ccs := dress(NewKey(kid, public))
+	if subject == "" {
+		return ccs
+	}
+	out := cborx.AppendText(cborx.AppendInt(cborx.AppendMap(nil, 2), claimSub), subject)
+	return append(out, ccs[1:]...)
+}
+
+// NewKey builds a COSE_Key of a public key, with a kid unless it is nil.
+func NewKey(kid []byte, public *suite.PublicKey) []byte {
 	key := cose.Key{Curve: curveOf(public.Kind()), X: public.X(), Kid: kid}
 	if whole := public.Bytes(); len(whole) > len(key.X) {
 		key.Y = whole[len(key.X):]
 	}
-	if subject == "" {
-		return dress(key.Encode())
-	}
-	out := cborx.AppendText(cborx.AppendInt(cborx.AppendMap(nil, 2), claimSub), subject)
-	return append(out, dress(key.Encode())[1:]...)
+	return key.Encode()
 }
 
 // CCSFromKey makes a CCS of a bare COSE_Key, which it keeps byte by byte.

@@ -92,6 +92,7 @@ static lake_status no_key(void *userdata, const uint8_t *input, size_t input_len
     X(NO_HANDLE, lake_credential_from_psk, \
       made_credential(lake_credential_from_psk(IN, blob, sizeof blob, -16, IN, blob, 1, &credential))) \
     X(NO_HANDLE, lake_ccs_build, lake_ccs_build("subject", IN, LAKE_KEY_X25519, blob, 32, OUT)) \
+    X(NO_HANDLE, lake_cose_key_build, lake_cose_key_build(IN, LAKE_KEY_X25519, blob, 32, OUT)) \
     X(NO_HANDLE, lake_ccs_from_cose_key, lake_ccs_from_cose_key(IN, OUT)) \
     X(NO_HANDLE, lake_c509_from_x509, lake_c509_from_x509(IN, OUT)) \
     X(NO_HANDLE, lake_c509_to_x509, lake_c509_to_x509(IN, OUT)) \

@@ -372,6 +372,19 @@ def build_ccs(kind: KeyKind, public_key: Bytes, *, subject: str | None = None, k
     return get_bytes(lib.lake_ccs_build, name, given, len(given or b""), kind, key, len(key))
 
 
+def build_cose_key(kind: KeyKind, public_key: Bytes, *, kid: Bytes | None = None) -> bytes:
+    """Builds a COSE_Key (RFC 9052 section 7) of a public key.
+
+    >>> _, public = lake.generate_keypair(lake.KeyKind.X25519)
+    >>> cose_key = lake.build_cose_key(lake.KeyKind.X25519, public, kid=b'A')
+    >>> lake.ccs_from_cose_key(cose_key) == lake.build_ccs(lake.KeyKind.X25519, public, kid=b'A')
+    True
+    """
+    given = None if kid is None else bytes(kid)
+    key = bytes(public_key)
+    return get_bytes(lib.lake_cose_key_build, given, len(given or b""), kind, key, len(key))
+
+
 def ccs_from_cose_key(cose_key: Bytes) -> bytes:
     """Dresses a bare COSE_Key as a CCS (RFC 9528 section 3.5.2).
 
@@ -406,4 +419,13 @@ def c509_to_x509(c509: Bytes) -> bytes:
     return get_bytes(lib.lake_c509_to_x509, bytes(c509), len(c509), cap=1024)
 
 
-__all__ = ["Credential", "Ecdh", "Signer", "build_ccs", "c509_from_x509", "c509_to_x509", "ccs_from_cose_key"]
+__all__ = [
+    "Credential",
+    "Ecdh",
+    "Signer",
+    "build_ccs",
+    "build_cose_key",
+    "c509_from_x509",
+    "c509_to_x509",
+    "ccs_from_cose_key",
+]

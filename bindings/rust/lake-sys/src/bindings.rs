@@ -622,6 +622,18 @@ extern "C" {
     ) -> lake_status;
 }
 extern "C" {
+    pub fn lake_cose_key_build(
+        kid: *const u8,
+        kid_len: usize,
+        key_kind: i32,
+        public_key: *const u8,
+        public_key_len: usize,
+        out: *mut u8,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
     pub fn lake_ccs_from_cose_key(
         cose_key: *const u8,
         cose_key_len: usize,

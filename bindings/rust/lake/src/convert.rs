@@ -26,6 +26,24 @@ pub fn build_ccs(subject: Option<&str>, kid: &[u8], kind: KeyKind, public_key: &
     })
 }
 
+/// Builds a COSE_Key of a public key, with a kid (empty: none).
+/// [`PublicKey`](crate::Status::PublicKey).
+///
+/// ```
+/// use lake::KeyKind;
+///
+/// let (_, public) = lake::generate_keypair(KeyKind::X25519)?;
+/// let key = lake::build_cose_key(b"\x01", KeyKind::X25519, &public)?;
+/// assert_eq!(lake::ccs_from_cose_key(&key)?, lake::build_ccs(None, b"\x01", KeyKind::X25519, &public)?);
+/// # Ok::<(), lake::Error>(())
+/// ```
+pub fn build_cose_key(kid: &[u8], kind: KeyKind, public_key: &[u8]) -> Result<Vec<u8>, Error> {
+    let ((kid, kid_len), (key, key_len)) = (ffi::input(kid), ffi::input(public_key));
+    ffi::list(|out, cap, len| unsafe {
+        sys::lake_cose_key_build(kid, kid_len, kind.number(), key, key_len, out, cap, len)
+    })
+}
+
 /// Dresses a bare COSE_Key as a CCS (RFC 9528 section 3.5.2).
 /// [`CredentialMalformed`](crate::Status::CredentialMalformed).
 pub fn ccs_from_cose_key(cose_key: &[u8]) -> Result<Vec<u8>, Error> {
