@@ -132,14 +132,11 @@ func TestResumptionVectors(t *testing.T) {
 	byID, played := loadVectors(t)
 	compared := 0
 	for _, v := range played {
-		if v.ResumedFrom == "" {
+		from := byID[v.ResumedFrom]
+		if from == nil { // no resumption, or of a session that the file does not have
 			continue
 		}
 		t.Run(v.ID, func(t *testing.T) {
-			from := byID[v.ResumedFrom]
-			if from == nil {
-				t.Skipf("%s is not in the file", v.ResumedFrom)
-			}
 			i, r := from.run(t, mode{trust: pinned, message4: from.Message4}, from.Message4)
 			want := value[*Credential](t)(v.PSKEntry.credential())
 			for _, d := range []*side{i, r} {

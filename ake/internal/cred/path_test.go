@@ -128,7 +128,7 @@ func findOpenSSL(t testing.TB) string {
 	t.Helper()
 	path, err := exec.LookPath("openssl")
 	if err != nil {
-		t.Skip("openssl is not installed")
+		t.Fatal("openssl is not installed: run make deps")
 	}
 	return path
 }
