@@ -22,6 +22,18 @@ package), and the crate coap has an EDHOC of its own on the crate lakers.
 |---|---|---|---|---|---|
 """
 
+# What no test plays, and why.
+NOT_PLAYED = """
+Not played:
+
+- C, libcoap as client of aiocoap or the crate coap: examples/c/edhoc_client wants a receipt in
+  the protected answer, because libcoap takes an unprotected answer to a protected request for a
+  good one; only servers of liblake send it.
+- aiocoap and the crate coap as clients of C, libcoap: aiocoap's combined request cannot be served
+  through libcoap, which decrypts before a handler sees the request; the explicit flow has no test.
+- Suites other than 2 and methods other than 3 with lakers: it has no others.
+"""
+
 
 def rows_of(text: str) -> set[tuple[str, ...]]:
     rows = (line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| "))
@@ -44,7 +56,7 @@ def main() -> int:
         for row in sorted(lost):
             print("  " + ", ".join(row), file=sys.stderr)
         return 1
-    page.write_text(HEADER + "".join("| " + " | ".join(row) + " |\n" for row in sorted(noted)))
+    page.write_text(HEADER + "".join("| " + " | ".join(row) + " |\n" for row in sorted(noted)) + NOT_PLAYED)
     print(f"interop: {len(noted)} combinations")
     return 0
 
