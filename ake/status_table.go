@@ -148,6 +148,28 @@ const (
 	ErrAborted Status = -107
 )
 
+// Group coap: EDHOC over CoAP came to nothing.
+const (
+	// ErrRunExpired: the peer did not go on in time.
+	ErrRunExpired Status = -121
+	// ErrRunEvicted: the run made room for a newer one, too many are half-open.
+	ErrRunEvicted Status = -122
+	// ErrExhausted: every connection identifier is in use.
+	ErrExhausted Status = -123
+	// ErrRefused: the server refused with a CoAP error.
+	ErrRefused Status = -124
+	// ErrChallenges: the server asks for Echo again and again.
+	ErrChallenges Status = -125
+	// ErrAnswer: the answer is not one to this request.
+	ErrAnswer Status = -126
+	// ErrNoAnswer: no answer came.
+	ErrNoAnswer Status = -127
+	// ErrNoCombined: message_4 is required, which a combined request excludes.
+	ErrNoCombined Status = -128
+	// ErrCombinedSize: the combined request would be too large.
+	ErrCombinedSize Status = -129
+)
+
 var statusTable = map[Status]statusRow{
 	OK:                       {"LAKE_OK", "ok", "success", 0, ""},
 	PendingCredential:        {"LAKE_PENDING_CREDENTIAL", "pending", "the peer's credential is needed: look it up by ID_CRED, set it, resume", 0, ""},
@@ -206,4 +228,13 @@ var statusTable = map[Status]statusRow{
 	ErrNoCommonSuite:         {"LAKE_ERR_NO_COMMON_SUITE", "peer", "no cipher suite is supported by both sides", 0, ""},
 	ErrSuiteLoop:             {"LAKE_ERR_SUITE_LOOP", "peer", "the peer sends the suite negotiation in circles", 0, ""},
 	ErrAborted:               {"LAKE_ERR_ABORTED", "peer", "the host ended the run", 1, "aborted"},
+	ErrRunExpired:            {"LAKE_ERR_RUN_EXPIRED", "coap", "the peer did not go on in time", 0, ""},
+	ErrRunEvicted:            {"LAKE_ERR_RUN_EVICTED", "coap", "the run made room for a newer one, too many are half-open", 0, ""},
+	ErrExhausted:             {"LAKE_ERR_EXHAUSTED", "coap", "every connection identifier is in use", 0, ""},
+	ErrRefused:               {"LAKE_ERR_REFUSED", "coap", "the server refused with a CoAP error", 0, ""},
+	ErrChallenges:            {"LAKE_ERR_CHALLENGES", "coap", "the server asks for Echo again and again", 0, ""},
+	ErrAnswer:                {"LAKE_ERR_ANSWER", "coap", "the answer is not one to this request", 0, ""},
+	ErrNoAnswer:              {"LAKE_ERR_NO_ANSWER", "coap", "no answer came", 0, ""},
+	ErrNoCombined:            {"LAKE_ERR_NO_COMBINED", "coap", "message_4 is required, which a combined request excludes", 0, ""},
+	ErrCombinedSize:          {"LAKE_ERR_COMBINED_SIZE", "coap", "the combined request would be too large", 0, ""},
 }

@@ -58,4 +58,13 @@
     X(LAKE_ERR_NO_COMMON_SUITE, "no cipher suite is supported by both sides") \
     X(LAKE_ERR_SUITE_LOOP, "the peer sends the suite negotiation in circles") \
     X(LAKE_ERR_ABORTED, "the host ended the run") \
+    X(LAKE_ERR_RUN_EXPIRED, "the peer did not go on in time") \
+    X(LAKE_ERR_RUN_EVICTED, "the run made room for a newer one, too many are half-open") \
+    X(LAKE_ERR_EXHAUSTED, "every connection identifier is in use") \
+    X(LAKE_ERR_REFUSED, "the server refused with a CoAP error") \
+    X(LAKE_ERR_CHALLENGES, "the server asks for Echo again and again") \
+    X(LAKE_ERR_ANSWER, "the answer is not one to this request") \
+    X(LAKE_ERR_NO_ANSWER, "no answer came") \
+    X(LAKE_ERR_NO_COMBINED, "message_4 is required, which a combined request excludes") \
+    X(LAKE_ERR_COMBINED_SIZE, "the combined request would be too large") \
     /* end */

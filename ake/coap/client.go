@@ -112,7 +112,7 @@ func (c *Client) newSession() error {
 // Start returns the first request: with message_1, or empty in the reverse flow.
 func (c *Client) Start() (*Request, error) {
 	if c.state != clientStart {
-		return nil, ReasonEnded
+		return nil, errEnded
 	}
 	if c.config.Role == ake.Responder {
 		c.state = clientMessage1
@@ -180,7 +180,7 @@ func (c *Client) Again() *Request {
 func (c *Client) Next(response Response) (*Request, error) {
 	take, ok := answers[c.state]
 	if !ok {
-		return nil, ReasonEnded
+		return nil, errEnded
 	}
 	if response.Code == Unauthorized && response.Echo != nil {
 		return c.challenged(response.Echo)
@@ -189,11 +189,11 @@ func (c *Client) Next(response Response) (*Request, error) {
 	switch {
 	case response.Code.IsError():
 		if !formatOK || !isError(response.Payload) {
-			return nil, c.end(because(ReasonRefused, "with %v", response.Code))
+			return nil, c.end(because(ake.ErrRefused, "with %v", response.Code))
 		}
 		return c.takeError(response.Payload)
 	case response.Code != Changed || !formatOK:
-		return c.fail(because(ReasonAnswer, "code %v, Content-Format %d", response.Code, response.Format))
+		return c.fail(because(ake.ErrAnswer, "code %v, Content-Format %d", response.Code, response.Format))
 	case isError(response.Payload): // with a code of success, which appendix A.2.3 forbids
 		return c.takeError(response.Payload)
 	}
@@ -204,7 +204,7 @@ func (c *Client) Next(response Response) (*Request, error) {
 func (c *Client) challenged(echo []byte) (*Request, error) {
 	c.challenges++
 	if c.challenges > maxChallenges {
-		return nil, c.end(ReasonChallenges)
+		return nil, c.end(ake.ErrChallenges)
 	}
 	c.sent.Echo = bytes.Clone(echo)
 	return c.Again(), nil
@@ -218,7 +218,7 @@ func (c *Client) takeError(message []byte) (*Request, error) {
 		if err != nil {
 			return nil, c.end(err)
 		}
-		return nil, c.end(because(ReasonRefused, "error code %d %q", e.Code, e.Text))
+		return nil, c.end(because(ake.ErrRefused, "error code %d %q", e.Code, e.Text))
 	}
 	message1, err := c.beginAgain(message)
 	if err != nil {
@@ -355,7 +355,7 @@ func (c *Client) takeMessage3(message3 []byte) ([]byte, error) {
 func (c *Client) takeLast(payload []byte) ([]byte, error) {
 	switch {
 	case c.config.Role == ake.Responder && len(payload) > 0:
-		return nil, because(ReasonAnswer, "%d bytes after message_4", len(payload))
+		return nil, because(ake.ErrAnswer, "%d bytes after message_4", len(payload))
 	case c.config.Role == ake.Responder:
 		return nil, nil
 	case len(payload) > 0:
@@ -371,10 +371,10 @@ func (c *Client) complete() error {
 		return err
 	}
 	if info.Method == ake.MethodPSK { // only a fourth message authenticates the Responder
-		return because(ReasonAnswer, "message_4 did not come")
+		return because(ake.ErrAnswer, "message_4 did not come")
 	}
 	if err := c.session.CompleteWithoutMessage4(); err != nil {
-		return because(ReasonAnswer, "message_4 did not come")
+		return because(ake.ErrAnswer, "message_4 did not come")
 	}
 	return nil
 }
@@ -383,7 +383,7 @@ func (c *Client) complete() error {
 // what Next does.
 func (c *Client) Resume() (*Request, error) {
 	if c.state != clientPending {
-		return nil, ReasonEnded
+		return nil, errEnded
 	}
 	return c.took(c.resume())
 }
@@ -444,16 +444,16 @@ func (c *Client) end(err error) error {
 // uses; it finds out by its own means.
 func (c *Client) NoAnswer() error {
 	if _, waits := answers[c.state]; !waits {
-		return ReasonEnded
+		return errEnded
 	}
-	return c.end(ReasonNoAnswer)
+	return c.end(ake.ErrNoAnswer)
 }
 
 // Close ends the run if it is not over, and gives the connection identifier of
 // a finished one back: the host does not use its context any more.
 func (c *Client) Close() {
 	if c.err == nil {
-		c.end(ReasonEnded)
+		c.end(errEnded)
 	}
 }
 
@@ -477,7 +477,7 @@ func (c *Client) Session() *ake.Session { return c.session }
 // request only. It gives ErrState when there is none yet, or none any more.
 func (c *Client) Context() (*ake.OSCOREContext, error) {
 	if c.state == clientFailed {
-		return nil, ReasonEnded
+		return nil, errEnded
 	}
 	return c.session.OSCOREContext()
 }
@@ -488,9 +488,9 @@ func (c *Client) Context() (*ake.OSCOREContext, error) {
 //
 // If the application's request goes in inner blocks, block is the number of this
 // one: only the first carries message_3 and the EDHOC option, as edhoc says.
-// A max above 0 is MAX_UNFRAGMENTED_SIZE: ReasonTooLarge means that the request
+// A max above 0 is MAX_UNFRAGMENTED_SIZE: ake.ErrCombinedSize means that the request
 // of Next has to be sent (Again), and the OSCORE request after it. It gives
-// ReasonNoCombined if the Config requires message_4.
+// ake.ErrNoCombined if the Config requires message_4.
 //
 // The answer goes to Verified if OSCORE has verified it, and to Next if it is not
 // protected.
@@ -501,9 +501,9 @@ func (c *Client) Combine(oscorePayload []byte, block, max int) (payload []byte, 
 	case block > 0:
 		return bytes.Clone(oscorePayload), false, nil
 	case c.state != clientLast || c.message3 == nil:
-		return nil, false, ReasonEnded
+		return nil, false, errEnded
 	case c.message4:
-		return nil, false, ReasonNoCombined
+		return nil, false, ake.ErrNoCombined
 	}
 	payload, err = combine(c.message3, oscorePayload, max)
 	return payload, err == nil, err
@@ -513,7 +513,7 @@ func (c *Client) Combine(oscorePayload []byte, block, max int) (payload []byte, 
 // new context (RFC 9528 section 5.4.2).
 func (c *Client) Verified() error {
 	if c.state != clientLast || c.config.Role != ake.Initiator {
-		return ReasonEnded
+		return errEnded
 	}
 	if err := c.session.CompleteWithoutMessage4(); err != nil {
 		return err

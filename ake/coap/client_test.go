@@ -108,7 +108,7 @@ func TestR25_ClientAndOddAnswers(t *testing.T) {
 					t.Errorf("%s: there is a context", name)
 				}
 				wantClosed(t, c.Session())
-				if _, err := c.Next(changed(nil)); !errors.Is(err, ReasonEnded) {
+				if _, err := c.Next(changed(nil)); !errors.Is(err, ake.ErrState) {
 					t.Errorf("%s: it goes on: %v", name, err)
 				}
 			}
@@ -159,7 +159,7 @@ func TestR25_EndlessChallenges(t *testing.T) {
 	for n := range maxChallenges + 1 {
 		request, err := c.Next(Response{Code: Unauthorized, Format: NoFormat, Echo: []byte{byte(n)}})
 		if n == maxChallenges {
-			wantReason(t, "challenge 4", err, ReasonChallenges)
+			wantReason(t, "challenge 4", err, ake.ErrChallenges)
 			break
 		}
 		must(t, err)
@@ -183,7 +183,7 @@ func TestR03_Retransmission(t *testing.T) {
 	if !bytes.Equal(again.Payload, sent) {
 		t.Error("message_1 has changed")
 	}
-	if _, err := c.Start(); !errors.Is(err, ReasonEnded) {
+	if _, err := c.Start(); !errors.Is(err, ake.ErrState) {
 		t.Errorf("a second Start: %v", err)
 	}
 	// message_1 in a new datagram is a new run, and the client takes either answer.
@@ -202,8 +202,8 @@ func TestR03_NoAnswer(t *testing.T) {
 	if c.Done() {
 		t.Error("done before the server has shown that it has the context")
 	}
-	wantReason(t, "no answer", c.NoAnswer(), ReasonNoAnswer)
-	wantReason(t, "twice", c.NoAnswer(), ReasonEnded)
+	wantReason(t, "no answer", c.NoAnswer(), ake.ErrNoAnswer)
+	wantReason(t, "twice", c.NoAnswer(), ake.ErrState)
 	if _, err := c.Context(); err == nil {
 		t.Error("there is a context")
 	}
@@ -214,7 +214,7 @@ func TestR11_Message4(t *testing.T) {
 	w := newWorld(t, withMessage4)
 	c, response := w.started()
 	value[*Request](t)(c.Next(response))
-	if _, err := c.Next(Response{Code: Changed, Format: NoFormat}); !errors.Is(err, ReasonAnswer) {
+	if _, err := c.Next(Response{Code: Changed, Format: NoFormat}); !errors.Is(err, ake.ErrAnswer) {
 		t.Errorf("without message_4: %v", err)
 	}
 
@@ -266,7 +266,7 @@ func TestR01_ClientIdentifiers(t *testing.T) {
 		value[[]byte](t)(ids.Take(nil))
 	}
 	c = value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator, IDs: ids}))
-	if _, err := c.Start(); !errors.Is(err, ReasonExhausted) {
+	if _, err := c.Start(); !errors.Is(err, ake.ErrExhausted) {
 		t.Errorf("%v", err)
 	}
 }

@@ -3,6 +3,7 @@ package coap
 import (
 	"slices"
 
+	"github.com/liblake/lake/ake"
 	"github.com/liblake/lake/ake/internal/cborx"
 )
 
@@ -24,7 +25,7 @@ func cutCombined(payload []byte) (message3 []byte, oscore int, err error) {
 // combine is the reverse. A max of 0 means that there is no limit.
 func combine(message3, oscorePayload []byte, max int) ([]byte, error) {
 	if size := len(message3) + len(oscorePayload); max > 0 && size > max {
-		return nil, because(ReasonTooLarge, "%d bytes, the limit is %d", size, max)
+		return nil, because(ake.ErrCombinedSize, "%d bytes, the limit is %d", size, max)
 	}
 	if len(oscorePayload) == 0 {
 		return nil, argument("a combined request needs an OSCORE ciphertext")

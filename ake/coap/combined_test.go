@@ -44,7 +44,7 @@ func TestR27_CombinedRequest(t *testing.T) {
 	if !c.Done() {
 		t.Error("not done")
 	}
-	wantReason(t, "a second time", c.Verified(), ReasonEnded)
+	wantReason(t, "a second time", c.Verified(), ake.ErrState)
 	request.MessageID++
 	wantError(t, "a new request with a used message_3", w.repeat(request), BadRequest, 1)
 	w.handle(Request{Code: 1, Format: NoFormat, KID: own.SenderID, Payload: oscoreCiphertext}, "peer")
@@ -68,7 +68,7 @@ func TestR25_CombinedWithBadMessage3(t *testing.T) {
 		if w.last.OSCORE || len(w.established) != 0 {
 			t.Errorf("byte %d: accepted", i)
 		}
-		if _, err := c.Next(got); !errors.Is(err, ReasonRefused) || c.Done() {
+		if _, err := c.Next(got); !errors.Is(err, ake.ErrRefused) || c.Done() {
 			t.Errorf("byte %d: the client says %v", i, err)
 		}
 	}
@@ -91,13 +91,13 @@ func TestR25_CombinedWithBadMessage3(t *testing.T) {
 func TestR27_NoCombinedRequestWithMessage4(t *testing.T) {
 	w := newWorld(t, withMessage4)
 	c, sequential := w.half("peer")
-	if _, _, err := c.Combine(oscoreCiphertext, 0, 0); !errors.Is(err, ReasonNoCombined) {
+	if _, _, err := c.Combine(oscoreCiphertext, 0, 0); !errors.Is(err, ake.ErrNoCombined) {
 		t.Errorf("client: %v", err)
 	}
 	id, message3, err := cutIdentifier(sequential.Payload)
 	must(t, err)
 	wantError(t, "server", w.handle(Request{Code: 1, EDHOC: true, KID: id, Payload: append(message3, oscoreCiphertext...)}, "peer"), BadRequest, 1)
-	if len(w.failures) != 1 || !errors.Is(w.failures[0].Err, ReasonNoCombined) || len(w.established) != 0 {
+	if len(w.failures) != 1 || !errors.Is(w.failures[0].Err, ake.ErrNoCombined) || len(w.established) != 0 {
 		t.Errorf("%+v", w.failures)
 	}
 }
@@ -109,7 +109,7 @@ func TestR27_FallBackToSequential(t *testing.T) {
 	c, sequential := w.half("peer")
 	whole := len(c.message3) + len(oscoreCiphertext)
 	for _, max := range []int{1, whole - 1} {
-		if _, edhoc, err := c.Combine(oscoreCiphertext, 0, max); !errors.Is(err, ReasonTooLarge) || edhoc {
+		if _, edhoc, err := c.Combine(oscoreCiphertext, 0, max); !errors.Is(err, ake.ErrCombinedSize) || edhoc {
 			t.Errorf("at most %d: %v", max, err)
 		}
 	}
@@ -153,10 +153,10 @@ func TestR27_CombineAtTheWrongTime(t *testing.T) {
 	ended, _ := w.half("peer")
 	ended.NoAnswer()
 	for name, c := range map[string]*Client{"new": fresh, "started": started, "done": done, "reverse": reverse, "ended": ended} {
-		if _, _, err := c.Combine(oscoreCiphertext, 0, 0); !errors.Is(err, ReasonEnded) {
+		if _, _, err := c.Combine(oscoreCiphertext, 0, 0); !errors.Is(err, ake.ErrState) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if err := c.Verified(); !errors.Is(err, ReasonEnded) {
+		if err := c.Verified(); !errors.Is(err, ake.ErrState) {
 			t.Errorf("%s, Verified: %v", name, err)
 		}
 	}

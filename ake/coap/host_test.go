@@ -82,10 +82,10 @@ func TestR17_HostRejectsThePeer(t *testing.T) {
 		!errors.Is(result.Events[0].Err, ake.ErrPeerRejected) {
 		t.Errorf("%+v", result.Events)
 	}
-	if again := w.server.Resume(session); len(again.Events) != 1 || !errors.Is(again.Events[0].Err, ReasonEnded) {
+	if again := w.server.Resume(session); len(again.Events) != 1 || !errors.Is(again.Events[0].Err, ake.ErrState) {
 		t.Errorf("once more: %+v", again)
 	}
-	if _, err := c.Next(result.Response); !errors.Is(err, ReasonRefused) {
+	if _, err := c.Next(result.Response); !errors.Is(err, ake.ErrRefused) {
 		t.Errorf("client: %v", err)
 	}
 }
@@ -116,7 +116,7 @@ func TestR25_PendingRunsEnd(t *testing.T) {
 			t.Errorf("%s: %+v", end, s)
 		}
 		wantClosed(t, session)
-		if result := w.server.Resume(session); len(result.Events) != 1 || !errors.Is(result.Events[0].Err, ReasonEnded) || result.Response.Code != Empty {
+		if result := w.server.Resume(session); len(result.Events) != 1 || !errors.Is(result.Events[0].Err, ake.ErrState) || result.Response.Code != Empty {
 			t.Errorf("%s: %+v", end, result)
 		}
 	}
@@ -286,7 +286,7 @@ func TestR04_PreSharedKey(t *testing.T) {
 
 	w = pskWorld(t)
 	c, _ = w.half("peer")
-	if _, err := c.Next(Response{Code: Changed, Format: NoFormat}); !errors.Is(err, ReasonAnswer) || c.Done() {
+	if _, err := c.Next(Response{Code: Changed, Format: NoFormat}); !errors.Is(err, ake.ErrAnswer) || c.Done() {
 		t.Errorf("without a fourth message: %v", err)
 	}
 }
@@ -368,7 +368,7 @@ func TestR03_ResumeWithAnError(t *testing.T) {
 	if s := w.server.Stats(); s.HalfOpen != 0 || s.IDs != 0 || s.Failed != 1 || ake.StatusOf(result.Events[0].Err) != ake.ErrAborted {
 		t.Errorf("%+v, %v", s, result.Events[0].Err)
 	}
-	if _, err := w.client(ake.Initiator).Resume(); !errors.Is(err, ReasonEnded) {
+	if _, err := w.client(ake.Initiator).Resume(); !errors.Is(err, ake.ErrState) {
 		t.Errorf("a client that waits for nothing: %v", err)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/rand"
 	"sync"
+
+	"github.com/liblake/lake/ake"
 )
 
 // IDs gives out connection identifiers. Each is given to one at a time: as C_R
@@ -35,7 +37,7 @@ func NewIDs(min, max int) (*IDs, error) {
 }
 
 // Take returns an identifier that is in use by nobody and differs from other,
-// the peer's. It gives ReasonExhausted if it finds none.
+// the peer's. It gives ake.ErrExhausted if it finds none.
 func (ids *IDs) Take(other []byte) ([]byte, error) {
 	ids.mu.Lock()
 	defer ids.mu.Unlock()
@@ -45,7 +47,7 @@ func (ids *IDs) Take(other []byte) ([]byte, error) {
 			return id, nil
 		}
 	}
-	return nil, because(ReasonExhausted, "%d are", len(ids.taken))
+	return nil, because(ake.ErrExhausted, "%d are", len(ids.taken))
 }
 
 func (ids *IDs) find(length int, other []byte) []byte {

@@ -60,11 +60,11 @@ func TestR01_ExhaustedAndGivenBack(t *testing.T) {
 		last = value[[]byte](t)(ids.Take(nil))
 	}
 	_, err := ids.Take(nil)
-	if !errors.Is(err, ReasonExhausted) || ake.StatusOf(err) != ake.ErrLimit || err.Error() == "" {
+	if !errors.Is(err, ake.ErrExhausted) || err.Error() == "" {
 		t.Errorf("%v", err)
 	}
 	ids.Release(last)
-	if _, err := ids.Take(last); !errors.Is(err, ReasonExhausted) {
+	if _, err := ids.Take(last); !errors.Is(err, ake.ErrExhausted) {
 		t.Errorf("the peer's identifier is given: %v", err)
 	}
 	if id := value[[]byte](t)(ids.Take(nil)); !bytes.Equal(id, last) {
@@ -81,15 +81,6 @@ func TestCodeNames(t *testing.T) {
 	for code, want := range map[Code]string{Empty: "0.00", POST: "0.02", Changed: "2.04", UnsupportedContentFormat: "4.15", ServiceUnavailable: "5.03", 0xff: "7.31"} {
 		if got := code.String(); got != want {
 			t.Errorf("%#x is %s, want %s", uint8(code), got, want)
-		}
-	}
-}
-
-// Every reason has a text for people and a status for programs.
-func TestReasons(t *testing.T) {
-	for reason := ReasonExpired; reason <= ReasonEnded; reason++ {
-		if status := ake.StatusOf(reason); reason.Error() == "" || status >= 0 || status == ake.ErrInternal {
-			t.Errorf("reason %d: %q, %v", reason, reason.Error(), status)
 		}
 	}
 }

@@ -260,7 +260,7 @@ func TestR19_ProfilesInErrorMessage(t *testing.T) {
 		"unknown": ReadyProfiles(500), "none in common": ReadyProfiles(0), "what was tried": {Supported: []Supported{{Information: &Profile{Methods: []int64{0}}}}},
 	} {
 		w := profileWorld(t, func(c *ServerConfig) { c.Profiles = profiles })
-		if err := w.run(w.client(ake.Initiator), "peer"); !errors.Is(err, ReasonRefused) {
+		if err := w.run(w.client(ake.Initiator), "peer"); !errors.Is(err, ake.ErrRefused) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -271,7 +271,7 @@ func TestR25_TriesAreBounded(t *testing.T) {
 	w := profileWorld(t, func(c *ServerConfig) { c.Profiles = ReadyProfiles(1) })
 	c := w.client(ake.Initiator)
 	c.tried = make([]Choice, maxRestarts+1)
-	if err := w.run(c, "peer"); !errors.Is(err, ReasonRefused) {
+	if err := w.run(c, "peer"); !errors.Is(err, ake.ErrRefused) {
 		t.Errorf("%v", err)
 	}
 }

@@ -150,7 +150,7 @@ func (s *Server) expire(now time.Time) []Event {
 	var events []Event
 	for r := s.runs.oldest(); r != nil && !now.Before(r.until); r = s.runs.oldest() {
 		s.stats.Expired++
-		events = append(events, s.drop(r, ReasonExpired))
+		events = append(events, s.drop(r, ake.ErrRunExpired))
 	}
 	return events
 }
@@ -194,7 +194,7 @@ func (s *Server) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for r := s.runs.oldest(); r != nil; r = s.runs.oldest() {
-		s.drop(r, ReasonEnded)
+		s.drop(r, errEnded)
 	}
 	s.exchanges = newExchanges(s.limits.Cache)
 }

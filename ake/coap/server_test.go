@@ -264,7 +264,7 @@ func TestR25_ExhaustedIdentifiers(t *testing.T) {
 	}
 	c := w.client(ake.Initiator)
 	wantResponse(t, "run 49", w.handle(*value[*Request](t)(c.Start()), "peer"), ServiceUnavailable, NoFormat)
-	if n := len(w.failures); n != 1 || !errors.Is(w.failures[0].Err, ReasonExhausted) || ake.StatusOf(w.failures[0].Err) != ake.ErrLimit {
+	if n := len(w.failures); n != 1 || !errors.Is(w.failures[0].Err, ake.ErrExhausted) {
 		t.Errorf("failures %v", w.failures)
 	}
 	wantResponse(t, "message_3", w.handle(*last, "peer"), Changed, NoFormat)
@@ -285,14 +285,14 @@ func TestR25_HalfOpenExpires(t *testing.T) {
 	}
 	w.clock.advance(time.Second)
 	events := w.server.Expire()
-	if len(events) != 1 || events[0].Kind != Failed || !errors.Is(events[0].Err, ReasonExpired) || events[0].Peer != "peer" {
+	if len(events) != 1 || events[0].Kind != Failed || !errors.Is(events[0].Err, ake.ErrRunExpired) || events[0].Peer != "peer" {
 		t.Errorf("events %v", events)
 	}
 	if s := w.server.Stats(); s.HalfOpen != 0 || s.IDs != 0 || s.Expired != 1 {
 		t.Errorf("%+v", s)
 	}
 	_, err := c.Next(w.handle(*message3, "peer"))
-	wantReason(t, "the client", err, ReasonRefused)
+	wantReason(t, "the client", err, ake.ErrRefused)
 }
 
 // The reverse flow takes the same places and the same caps.
@@ -373,7 +373,7 @@ func TestR25_FullTable(t *testing.T) {
 		w.clock.advance(time.Second)
 	}
 	for _, event := range w.failures {
-		if !errors.Is(event.Err, ReasonEvicted) {
+		if !errors.Is(event.Err, ake.ErrRunEvicted) {
 			t.Errorf("%v", event.Err)
 		}
 		evicted = append(evicted, event.Peer)
@@ -514,7 +514,7 @@ func TestR03_LookupFails(t *testing.T) {
 	if bytes.Contains(got.Payload, []byte("database")) || len(w.established) != 0 {
 		t.Errorf("%q", got.Payload)
 	}
-	if _, err := c.Next(got); !errors.Is(err, ReasonRefused) {
+	if _, err := c.Next(got); !errors.Is(err, ake.ErrRefused) {
 		t.Errorf("client: %v", err)
 	}
 }

@@ -134,7 +134,7 @@ func (s *Server) admit(c *call) (events []Event, refusal *Result) {
 	}
 	if victim != nil {
 		s.stats.Evicted++
-		events = append(events, s.drop(victim, ReasonEvicted))
+		events = append(events, s.drop(victim, ake.ErrRunEvicted))
 	}
 	return events, nil
 }
@@ -166,7 +166,7 @@ func finishCombined(session *ake.Session, err error) error {
 	}
 	if err := session.CompleteWithoutMessage4(); err != nil {
 		session.Abort()
-		return ReasonNoCombined
+		return ake.ErrNoCombined
 	}
 	return nil
 }
@@ -183,7 +183,7 @@ func (s *Server) Resume(session *ake.Session) Result {
 	}
 	r := s.runs.byID[string(info.OwnID)]
 	if r == nil || r.session != session || r.pending == nil || r.busy {
-		return failed(ReasonEnded)
+		return failed(errEnded)
 	}
 	c := &call{run: r, now: s.now(), parsed: parsed{input: inResume}}
 	if info.State == ake.StateFailed { // the host has rejected the peer
@@ -206,7 +206,7 @@ func endOf(session *ake.Session) error {
 	case err != nil:
 		return err
 	case last == nil:
-		return ReasonEnded
+		return errEnded
 	}
 	return last
 }

@@ -136,6 +136,26 @@ class Status(IntEnum):
     ERR_ABORTED = -107
     """The host ended the run."""
 
+    # coap: EDHOC over CoAP came to nothing
+    ERR_RUN_EXPIRED = -121
+    """The peer did not go on in time."""
+    ERR_RUN_EVICTED = -122
+    """The run made room for a newer one, too many are half-open."""
+    ERR_EXHAUSTED = -123
+    """Every connection identifier is in use."""
+    ERR_REFUSED = -124
+    """The server refused with a CoAP error."""
+    ERR_CHALLENGES = -125
+    """The server asks for Echo again and again."""
+    ERR_ANSWER = -126
+    """The answer is not one to this request."""
+    ERR_NO_ANSWER = -127
+    """No answer came."""
+    ERR_NO_COMBINED = -128
+    """Message_4 is required, which a combined request excludes."""
+    ERR_COMBINED_SIZE = -129
+    """The combined request would be too large."""
+
 
 GROUPS = {
     "ok": (
@@ -210,6 +230,17 @@ GROUPS = {
         Status.ERR_NO_COMMON_SUITE,
         Status.ERR_SUITE_LOOP,
         Status.ERR_ABORTED,
+    ),
+    "coap": (
+        Status.ERR_RUN_EXPIRED,
+        Status.ERR_RUN_EVICTED,
+        Status.ERR_EXHAUSTED,
+        Status.ERR_REFUSED,
+        Status.ERR_CHALLENGES,
+        Status.ERR_ANSWER,
+        Status.ERR_NO_ANSWER,
+        Status.ERR_NO_COMBINED,
+        Status.ERR_COMBINED_SIZE,
     ),
 }
 """The statuses of each group."""

@@ -64,4 +64,15 @@ statuses! {
         SuiteLoop -106 "LAKE_ERR_SUITE_LOOP" "the peer sends the suite negotiation in circles";
         Aborted -107 "LAKE_ERR_ABORTED" "the host ended the run";
     }
+    Coap "EDHOC over CoAP came to nothing." {
+        RunExpired -121 "LAKE_ERR_RUN_EXPIRED" "the peer did not go on in time";
+        RunEvicted -122 "LAKE_ERR_RUN_EVICTED" "the run made room for a newer one, too many are half-open";
+        Exhausted -123 "LAKE_ERR_EXHAUSTED" "every connection identifier is in use";
+        Refused -124 "LAKE_ERR_REFUSED" "the server refused with a CoAP error";
+        Challenges -125 "LAKE_ERR_CHALLENGES" "the server asks for Echo again and again";
+        Answer -126 "LAKE_ERR_ANSWER" "the answer is not one to this request";
+        NoAnswer -127 "LAKE_ERR_NO_ANSWER" "no answer came";
+        NoCombined -128 "LAKE_ERR_NO_COMBINED" "message_4 is required, which a combined request excludes";
+        CombinedSize -129 "LAKE_ERR_COMBINED_SIZE" "the combined request would be too large";
+    }
 }
