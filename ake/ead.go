@@ -78,7 +78,7 @@ func (s *Session) addEAD(message int, items ...EADItem) error {
 	if !s.mu.TryLock() {
 		return ErrBusy
 	}
-	defer s.mu.Unlock()
+	defer s.leave()
 	states, ok := eadOpen[s.role][message]
 	if !ok {
 		return s.note(errorf(ErrArgument, "message_%d is not sent by the %v", message, s.role))
@@ -189,7 +189,7 @@ func (s *Session) decided(message, index int, f func(*pending) error) error {
 	if !s.mu.TryLock() {
 		return ErrBusy
 	}
-	defer s.mu.Unlock()
+	defer s.leave()
 	if pendingMessage[s.state] != message || message == 0 || s.pending.undecided == nil {
 		return s.note(errorf(ErrState, "no EAD item of message_%d waits for a decision", message))
 	}

@@ -121,7 +121,7 @@ func (s *Session) PrepareError() ([]byte, error) {
 	if !s.mu.TryLock() {
 		return nil, ErrBusy
 	}
-	defer s.mu.Unlock()
+	defer s.leave()
 	due := s.due
 	if due == nil {
 		return nil, errorf(ErrNotFound, "no error message is due")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"github.com/liblake/lake/ake/internal/message"
 	"github.com/liblake/lake/ake/internal/suite"
@@ -55,7 +56,9 @@ type Session struct {
 	due       *Error // why an error message is due
 	peerError *message.Error
 
-	hooks hooks
+	closing atomic.Bool // Close waits for the call that is under way
+	onClose atomic.Pointer[func()]
+	hooks   hooks
 }
 
 // keys are the transcript hashes and secrets of the run, each kept only until
@@ -127,7 +130,7 @@ func (s *Session) do(ev event, f func() error) error {
 	if !s.mu.TryLock() {
 		return ErrBusy
 	}
-	defer s.mu.Unlock()
+	defer s.leave()
 	next := after(s.role, s.state, ev)
 	if next == stateNotAllowed {
 		return s.note(errorf(ErrState, "%v is not allowed in state %v of the %v", ev, s.state, s.role))
@@ -237,13 +240,30 @@ func (s *Session) complete() {
 	s.forget()
 }
 
-// Close ends the Session and clears its secrets. The Session cannot be used
-// after that.
+// OnClose sets what is called when the Session is closed, once. It must not call
+// the Session. It may be set during a call.
+func (s *Session) OnClose(f func()) { s.onClose.Store(&f) }
+
+// leave ends a call, and what Close could not do during it.
+func (s *Session) leave() {
+	s.mu.Unlock()
+	if s.closing.Load() {
+		s.Close()
+	}
+}
+
+// Close ends the Session and clears its secrets; if another call is under way,
+// when that ends. The Session cannot be used after that. It gives no error.
 func (s *Session) Close() error {
+	s.closing.Store(true)
 	if !s.mu.TryLock() {
-		return ErrBusy
+		return nil
 	}
 	defer s.mu.Unlock()
+	s.closing.Store(false)
+	if told := s.onClose.Swap(nil); told != nil {
+		(*told)()
+	}
 	if s.state != StateFailed {
 		s.fail(&Error{Status: ErrAborted})
 	}
@@ -259,7 +279,7 @@ func (s *Session) read(f func()) error {
 	if !s.mu.TryLock() {
 		return ErrBusy
 	}
-	defer s.mu.Unlock()
+	defer s.leave()
 	f()
 	return nil
 }

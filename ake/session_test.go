@@ -114,7 +114,34 @@ func TestBusy(t *testing.T) {
 	}
 }
 
-// everyMethod calls each method of a Session that takes the lock.
+// Close during a call waits for its end, and then tells the host.
+func TestCloseDuringACall(t *testing.T) {
+	w := bareWorld(t, 3, 2)
+	must(t, w.configI.AddOwnCredential(w.credI))
+	must(t, w.configR.AddOwnCredential(w.credR))
+	must(t, w.configI.AddPeerCredential(public(w.credR)))
+	closed := 0
+	must(t, w.configR.SetResolver(func(s *Session, _ []byte) ([]*Credential, error) {
+		must(t, s.Close())
+		if closed != 0 {
+			t.Error("closed during the call")
+		}
+		return []*Credential{public(w.credI)}, nil
+	}))
+	i, r := w.sessions(t)
+	r.OnClose(func() { closed++ })
+	pass(t, 1, i, r)
+	pass(t, 2, i, r)
+	message3, err := i.PrepareMessage3()
+	must(t, err)
+	must(t, r.ProcessMessage3(message3))
+	must(t, r.Close())
+	if _, err := r.Export(32768, nil, 16); closed != 1 || StatusOf(err) != ErrState {
+		t.Errorf("told %d times, then %v", closed, err)
+	}
+}
+
+// everyMethod calls each method of a Session that takes the lock, but Close.
 func everyMethod(s *Session, credential *Credential) map[string]func() error {
 	ignore := func(_ any, err error) error { return err }
 	methods := map[string]func() error{
@@ -132,7 +159,6 @@ func everyMethod(s *Session, credential *Credential) map[string]func() error {
 		"PrepareError":            func() error { return ignore(s.PrepareError()) },
 		"ProcessError":            func() error { return s.ProcessError([]byte{1, 0x60}) },
 		"Step":                    func() error { return ignore(s.Step(nil)) },
-		"Close":                   s.Close,
 		"Abort":                   s.Abort,
 		"RejectPeer":              func() error { return s.RejectPeer(ErrPeerRejected) },
 		"Resume":                  s.Resume,

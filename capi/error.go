@@ -42,13 +42,17 @@ const maxErrorText = 300
 //export lakego_session_error_text
 func lakego_session_error_text(h C.uintptr_t, out *C.char, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error {
-		text := ake.OK.Error()
-		if s.last != nil {
-			text = s.last.Error()
-		}
-		text = strings.ToValidUTF8(text[:min(len(text), maxErrorText)], "") // the cut may be in a character
-		return putText(out, capacity, length, []byte(text))
+		return putText(out, capacity, length, errorText(s.last))
 	})
+}
+
+// errorText is what people are told about an error, or about none.
+func errorText(err error) []byte {
+	if err == nil {
+		err = ake.OK
+	}
+	text := err.Error()
+	return []byte(strings.ToValidUTF8(text[:min(len(text), maxErrorText)], "")) // the cut may be in a character
 }
 
 //export lakego_session_peer_error

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/liblake/lake/ake"
+	"github.com/liblake/lake/ake/coap"
 )
 
 // handle is what a host holds instead of a pointer. From the top: a bit that is
@@ -18,8 +19,8 @@ type handle uintptr
 
 const (
 	slotBits       = 18 + 14*(bits.UintSize/64) // 32, or 18 on 32-bit machines
-	kindBits       = 2
-	generationBits = bits.UintSize - 1 - kindBits - slotBits // 29, or 11
+	kindBits       = 3
+	generationBits = bits.UintSize - 1 - kindBits - slotBits // 28, or 10
 
 	maxSlots      = 1<<slotBits - 1
 	maxGeneration = 1<<generationBits - 1
@@ -30,6 +31,9 @@ const (
 	kindConfig
 	kindSession
 	kindResumption
+	kindCoAPIDs
+	kindCoAPServer
+	kindCoAPClient
 )
 
 var (
@@ -37,6 +41,9 @@ var (
 	configs     = table[config]{kind: kindConfig}
 	sessions    = table[session]{kind: kindSession}
 	resumptions = table[ake.ResumptionStore]{kind: kindResumption}
+	coapIDs     = table[coap.IDs]{kind: kindCoAPIDs}
+	coapServers = table[coapServer]{kind: kindCoAPServer}
+	coapClients = table[coapClient]{kind: kindCoAPClient}
 )
 
 // table gives handles to the objects of one kind. Looking one up takes no lock.

@@ -40,6 +40,6 @@
 /* Features besides "suite-<number>" and "method-<number>". */
 #define LAKEC_FEATURES(X) \
     X("ccs") X("cwt") X("x509") X("c509") X("psk") X("message-4") X("ead") X("pull") X("external-keys") \
-    X("oscore") X("oscore-libcoap") X("resumption") X("save")
+    X("oscore") X("oscore-libcoap") X("resumption") X("save") X("coap")
 
 #endif

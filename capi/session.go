@@ -16,6 +16,8 @@ type session struct {
 	engine   *ake.Session
 	userdata atomic.Uintptr // not under the lock: callbacks read it
 
+	lent atomic.Bool // it belongs to a CoAP server or client
+
 	mu     sync.Mutex // held by the one call that is under way; nobody waits for it
 	freed  bool
 	broken bool // a call panicked
@@ -40,7 +42,27 @@ func addSession(engine *ake.Session) (h handle, err error) {
 		return 0, err
 	}
 	ofEngine.Store(engine, s)
+	engine.OnClose(func() {
+		sessions.remove(s.handle)
+		ofEngine.Delete(engine)
+	})
 	return s.handle, nil
+}
+
+// lend finds the session of an engine that belongs to a CoAP server or client, or
+// makes one when the host gets to see it for the first time. It is gone when its
+// owner closes the engine.
+func lend(engine *ake.Session) (*session, error) {
+	if found, ok := ofEngine.Load(engine); ok {
+		return found.(*session), nil
+	}
+	h, err := addSession(engine)
+	if err != nil {
+		return nil, err
+	}
+	s := sessions.get(h)
+	s.lent.Store(true)
+	return s, nil
 }
 
 // freeSession also frees a session that a panic has left broken.
@@ -50,9 +72,10 @@ func freeSession(h handle) error {
 		return err
 	}
 	defer s.mu.Unlock()
+	if s.lent.Load() {
+		return &ake.Error{Status: ake.ErrState, Detail: "the session belongs to a CoAP server or client"}
+	}
 	s.freed = true
-	sessions.remove(h)
-	ofEngine.Delete(s.engine)
 	return s.engine.Close()
 }
 

@@ -5,6 +5,7 @@
 #include "lake.h"
 
 #include <signal.h>
+#include <string.h>
 
 /* Calls of the host's functions; Go cannot call a function pointer itself. */
 void lakec_call_log(lake_log_fn fn, uintptr_t userdata, const char *line);
@@ -16,6 +17,11 @@ lake_status lakec_call_verify(lake_verify_fn fn, uintptr_t userdata, uintptr_t s
 /* A lake_sign_fn or a lake_ecdh_fn: the types are the same. */
 lake_status lakec_call_key(lake_sign_fn fn, uintptr_t userdata, const uint8_t *in, size_t in_len, uint8_t *out,
                            size_t cap, size_t *len);
+
+lake_status lakec_call_coap_prepare(lake_coap_prepare_fn fn, uintptr_t userdata, uintptr_t session);
+lake_status lakec_call_coap_event(lake_coap_event_fn fn, uintptr_t userdata, int32_t kind, lake_status status,
+                                  const char *text, const uint8_t *peer, size_t peer_len, const uint8_t *id,
+                                  size_t id_len, uintptr_t session);
 
 /* What can be known of a session in any state; -1: not yet. */
 struct lakec_info {
@@ -41,6 +47,8 @@ extern volatile sig_atomic_t lakec_forked;
 /* The last second of the year 9999, and 100 years: what a date or an age can be. */
 #define LAKEC_MAX_TIME ((int64_t)253402300799)
 #define LAKEC_MAX_AGE ((uint64_t)100 * 366 * 86400)
+/* Bytes of what names a peer of a CoAP server: it is kept with each run. */
+#define LAKEC_MAX_PEER ((size_t)255)
 /* Bytes of lake_saved_id. */
 #define LAKEC_SAVED_ID 16
 
@@ -73,6 +81,39 @@ static inline int lakec_list(const void *items, size_t n)
 static inline int lakec_output(const void *out, size_t cap, const size_t *len)
 {
     return (out != NULL || cap == 0) && len != NULL;
+}
+
+/* A text that ends with a zero, within the bound of inputs. */
+static inline int lakec_text(const char *text)
+{
+    return text != NULL && strnlen(text, LAKEC_MAX_INPUT + 1) <= LAKEC_MAX_INPUT;
+}
+
+static inline int lakec_incoming(const struct lake_coap_incoming *in)
+{
+    return in != NULL && in->struct_size >= sizeof *in && in->code >= 0 && in->code <= UINT8_MAX &&
+           lakec_input(in->payload, in->payload_len) && lakec_input(in->echo, in->echo_len);
+}
+
+static inline int lakec_outgoing(const struct lake_coap_outgoing *out)
+{
+    return out != NULL && out->struct_size >= sizeof *out;
+}
+
+static inline int lakec_answer(int32_t answer)
+{
+    return answer >= LAKE_COAP_UNSAID && answer <= LAKE_COAP_NO;
+}
+
+static inline int lakec_profile(const struct lake_coap_profile *profile)
+{
+    return profile != NULL && profile->struct_size >= sizeof *profile && lakec_answer(profile->message_4) &&
+           lakec_answer(profile->combined_request) && lakec_answer(profile->resumption);
+}
+
+static inline int lakec_profile_out(const struct lake_coap_profile *profile)
+{
+    return profile != NULL && profile->struct_size >= sizeof *profile;
 }
 
 #endif

@@ -84,6 +84,7 @@ func (c *Client) chooseAgain(message []byte) (*Choice, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.advertised = advertised
 	refused := because(ake.ErrRefused, "error code %d %q", e.Code, text)
 	info, err := c.session.Info()
 	if err != nil {

@@ -37,6 +37,7 @@ type Client struct {
 	tried      []Choice // forward flow: refused with an advertisement
 	message3   []byte   // forward flow
 	message4   bool     // required
+	advertised *Advertisement
 	err        error
 }
 
@@ -102,8 +103,12 @@ func (c *Client) newSession() error {
 	}
 	if c.config.Prepare != nil {
 		if err := c.config.Prepare(session); err != nil {
-			return err
+			session.Close()
+			return callbackError(err)
 		}
+	}
+	if c.session != nil {
+		c.session.Close()
 	}
 	c.session = session
 	return nil
@@ -238,7 +243,6 @@ func (c *Client) beginAgain(message []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.session.Close()
 	c.config.Choice = choice
 	if err := c.newSession(); err != nil {
 		return nil, err
@@ -311,25 +315,29 @@ func (c *Client) takeMessage2(message2 []byte) ([]byte, error) {
 }
 
 func (c *Client) afterMessage2() ([]byte, error) {
-	advertised, err := c.PeerProfiles()
-	if err == nil && advertised != nil {
-		err = advertised.agrees(c.config.Profiles, c.message4)
-	}
-	if err != nil {
+	if err := c.takeProfiles(); err != nil {
 		c.session.Abort()
 		return nil, err
 	}
 	return c.makeMessage3()
 }
 
-// PeerProfiles returns the profiles that the server advertised in message_2, nil
-// if it did not.
-func (c *Client) PeerProfiles() (*Advertisement, error) {
+// takeProfiles looks at what the server advertised in message_2.
+func (c *Client) takeProfiles() error {
 	if c.config.Profiles == nil {
-		return nil, nil
+		return nil
 	}
-	return ReceivedAdvertisement(c.session, 2)
+	advertised, err := ReceivedAdvertisement(c.session, 2)
+	if err != nil || advertised == nil {
+		return err
+	}
+	c.advertised = advertised
+	return advertised.agrees(c.config.Profiles, c.message4)
 }
+
+// PeerProfiles returns the profiles that the server advertised, in message_2 or in
+// an error message; nil if it did not.
+func (c *Client) PeerProfiles() *Advertisement { return c.advertised }
 
 func (c *Client) makeMessage3() ([]byte, error) {
 	message3, err := c.session.PrepareMessage3()
@@ -488,9 +496,9 @@ func (c *Client) Context() (*ake.OSCOREContext, error) {
 //
 // If the application's request goes in inner blocks, block is the number of this
 // one: only the first carries message_3 and the EDHOC option, as edhoc says.
-// A max above 0 is MAX_UNFRAGMENTED_SIZE: ake.ErrCombinedSize means that the request
+// A max above 0 is MAX_UNFRAGMENTED_SIZE: ErrCombinedSize means that the request
 // of Next has to be sent (Again), and the OSCORE request after it. It gives
-// ake.ErrNoCombined if the Config requires message_4.
+// ErrNoCombined if the Config requires message_4.
 //
 // The answer goes to Verified if OSCORE has verified it, and to Next if it is not
 // protected.

@@ -48,7 +48,7 @@ func TestR17_HostDecidesAboutThePeer(t *testing.T) {
 					t.Errorf("another message while the host decides: %v", other.Code)
 				}
 				questions++
-				w.last = w.server.Resume(event.Session)
+				w.last = value[Result](t)(w.server.Resume(event.Session))
 				w.established = append(w.established, w.last.Events...)
 				response = w.last.Response
 				if w.repeat(again); w.last.Response.Code != response.Code {
@@ -76,13 +76,13 @@ func TestR17_HostRejectsThePeer(t *testing.T) {
 	w.handle(*request, "peer")
 	session := w.last.Events[0].Session
 	must(t, session.RejectPeer(ake.ErrPeerRejected))
-	result := w.server.Resume(session)
+	result := value[Result](t)(w.server.Resume(session))
 	wantError(t, "rejected", result.Response, BadRequest, 1)
 	if len(result.Events) != 1 || result.Events[0].Kind != Failed || w.server.Stats().IDs != 0 ||
 		!errors.Is(result.Events[0].Err, ake.ErrPeerRejected) {
 		t.Errorf("%+v", result.Events)
 	}
-	if again := w.server.Resume(session); len(again.Events) != 1 || !errors.Is(again.Events[0].Err, ake.ErrState) {
+	if again, err := w.server.Resume(session); !errors.Is(err, ake.ErrState) || again.Response.Code != Empty {
 		t.Errorf("once more: %+v", again)
 	}
 	if _, err := c.Next(result.Response); !errors.Is(err, ake.ErrRefused) {
@@ -116,7 +116,7 @@ func TestR25_PendingRunsEnd(t *testing.T) {
 			t.Errorf("%s: %+v", end, s)
 		}
 		wantClosed(t, session)
-		if result := w.server.Resume(session); len(result.Events) != 1 || !errors.Is(result.Events[0].Err, ake.ErrState) || result.Response.Code != Empty {
+		if result, err := w.server.Resume(session); !errors.Is(err, ake.ErrState) || len(result.Events) != 0 || result.Response.Code != Empty {
 			t.Errorf("%s: %+v", end, result)
 		}
 	}
@@ -136,7 +136,7 @@ func TestR27_CombinedWhileTheHostDecides(t *testing.T) {
 	}
 	w.handle(request, "peer")
 	pending := w.server.runs.oldest().session
-	result := w.server.Resume(pending)
+	result := value[Result](t)(w.server.Resume(pending))
 	if !result.OSCORE || string(request.Payload[result.Offset:]) != string(oscoreCiphertext) || len(result.Events) != 1 || result.Events[0].Kind != Established {
 		t.Errorf("%+v", result)
 	}
@@ -336,11 +336,11 @@ func TestR24_KeysElsewhere(t *testing.T) {
 			if response.Code == Empty {
 				questions++
 				session := w.last.Events[0].Session
-				if again := w.server.Resume(session); len(again.Events) != 1 || again.Events[0].Kind != Pending {
+				if again := value[Result](t)(w.server.Resume(session)); len(again.Events) != 1 || again.Events[0].Kind != Pending {
 					t.Fatalf("Resume without an answer: %+v", again)
 				}
 				sign(1, session)
-				w.last = w.server.Resume(session)
+				w.last = value[Result](t)(w.server.Resume(session))
 				w.established = append(w.established, w.last.Events...)
 				response = w.last.Response
 			}
@@ -363,7 +363,7 @@ func TestR03_ResumeWithAnError(t *testing.T) {
 	w.handle(*request, "peer")
 	session := w.last.Events[0].Session
 	must(t, session.Abort())
-	result := w.server.Resume(session)
+	result := value[Result](t)(w.server.Resume(session))
 	wantError(t, "aborted", result.Response, BadRequest, 1)
 	if s := w.server.Stats(); s.HalfOpen != 0 || s.IDs != 0 || s.Failed != 1 || ake.StatusOf(result.Events[0].Err) != ake.ErrAborted {
 		t.Errorf("%+v, %v", s, result.Events[0].Err)
@@ -386,5 +386,66 @@ func TestR17_ClientRejectsTheServer(t *testing.T) {
 	wantResponse(t, "the error message", w.handle(*request, "peer"), Changed, NoFormat)
 	if len(w.failures) != 1 || ake.StatusOf(w.failures[0].Err) != ake.ErrPeerUnspecified {
 		t.Errorf("%+v", w.failures)
+	}
+}
+
+// The host that cannot install a context refuses the run, and nothing is left of it.
+func TestR25_HostCannotInstall(t *testing.T) {
+	for name, combined := range map[string]bool{"explicit": false, "combined": true} {
+		var told []Event
+		w := newWorld(t, withServer(func(c *ServerConfig) {
+			c.Install = func(e Event) error {
+				told = append(told, e)
+				return errors.New("no room")
+			}
+		}))
+		c := w.client(ake.Initiator)
+		request, err := c.Next(w.handle(*value[*Request](t)(c.Start()), "peer"))
+		must(t, err)
+		if combined {
+			id, _, err := cutIdentifier(request.Payload)
+			must(t, err)
+			payload, edhoc, err := c.Combine(oscoreCiphertext, 0, 0)
+			must(t, err)
+			request = &Request{Code: POST, Format: NoFormat, KID: id, EDHOC: edhoc, Payload: payload}
+		}
+		got := w.handle(*request, "peer")
+		wantError(t, name, got, InternalServerError, 1)
+		if w.last.OSCORE || len(w.failures) != 1 || ake.StatusOf(w.failures[0].Err) != ake.ErrCallback || len(w.established) != 0 {
+			t.Errorf("%s: %+v", name, w.last)
+		}
+		if len(told) != 1 || told[0].Kind != Established || told[0].Context == nil || told[0].Credential == nil {
+			t.Fatalf("%s: told %+v", name, told)
+		}
+		wantClosed(t, told[0].Session)
+		if s := w.server.Stats(); s.Contexts != 0 || s.IDs != 0 || s.Established != 0 || s.Failed != 1 {
+			t.Errorf("%s: %+v", name, s)
+		}
+		if _, err := c.Next(got); !errors.Is(err, ake.ErrRefused) {
+			t.Errorf("%s: the client: %v", name, err)
+		}
+	}
+}
+
+// A run cannot be dropped while the host installs its context.
+func TestR25_InstallIsFinal(t *testing.T) {
+	var w *world
+	w = newWorld(t, withServer(func(c *ServerConfig) {
+		c.Install = func(e Event) error {
+			w.clock.advance(w.server.limits.Age)
+			if events := w.server.Expire(); len(events) != 0 {
+				t.Errorf("%+v", events)
+			}
+			w.server.Close()
+			if s := w.server.Stats(); s.Contexts != 1 || s.HalfOpen != 0 {
+				t.Errorf("%+v", s)
+			}
+			return nil
+		}
+	}))
+	c := w.client(ake.Initiator)
+	must(t, w.run(c, "peer"))
+	if !c.Done() || len(w.established) != 1 {
+		t.Errorf("%v, %+v", c.Err(), w.established)
 	}
 }

@@ -21,23 +21,26 @@ type IDs struct {
 	min, max int
 }
 
+// MaxID is how many bytes an identifier can have: the limit of OSCORE with a nonce
+// of 13 bytes (RFC 8613 section 3.3).
+const MaxID = 7
+
 const (
 	oneByteInts = 48
 	draws       = 64 // tries to find a free identifier of two bytes or more
 )
 
-// NewIDs gives out identifiers of min to max bytes, 1 <= min <= max <= 7 (the
-// limit of OSCORE with a nonce of 13 bytes). Longer ones cannot be guessed by
-// somebody who wants to disturb a run.
+// NewIDs gives out identifiers of min to max bytes, 1 <= min <= max <= MaxID.
+// Longer ones cannot be guessed by somebody who wants to disturb a run.
 func NewIDs(min, max int) (*IDs, error) {
-	if min < 1 || max < min || max > 7 {
-		return nil, argument("identifiers of %d to %d bytes: 1 to 7 are possible", min, max)
+	if min < 1 || max < min || max > MaxID {
+		return nil, argument("identifiers of %d to %d bytes: 1 to %d are possible", min, max, MaxID)
 	}
 	return &IDs{taken: map[string]bool{}, min: min, max: max}, nil
 }
 
 // Take returns an identifier that is in use by nobody and differs from other,
-// the peer's. It gives ake.ErrExhausted if it finds none.
+// the peer's. It gives ErrExhausted if it finds none.
 func (ids *IDs) Take(other []byte) ([]byte, error) {
 	ids.mu.Lock()
 	defer ids.mu.Unlock()

@@ -159,9 +159,7 @@ func (s *Server) expire(now time.Time) []Event {
 func (s *Server) drop(r *run, reason error) Event {
 	s.runs.remove(r)
 	s.ids.Release(r.id)
-	if !r.busy { // or else the call that works on it does this
-		r.session.Close()
-	}
+	r.session.Close() // if a call works on it, when that ends
 	return Event{Kind: Failed, Peer: r.peer, ID: r.id, Err: reason}
 }
 
@@ -183,6 +181,10 @@ func (s *Server) Reserve(recipientID []byte) bool {
 func (s *Server) Release(recipientID []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.release(recipientID)
+}
+
+func (s *Server) release(recipientID []byte) {
 	if _, ok := s.contexts[string(recipientID)]; ok {
 		delete(s.contexts, string(recipientID))
 		s.ids.Release(recipientID)

@@ -25,6 +25,11 @@ type ServerConfig struct {
 	// ends the run with 5.00. It may be called from several goroutines.
 	Prepare func(*ake.Session) error
 
+	// Install is told of each established run, before it counts as such and is
+	// answered: to install the context. An error ends the run with 5.00. Nil:
+	// the host installs the contexts of the events, and cannot fail.
+	Install func(Event) error
+
 	Now func() time.Time // nil: time.Now
 }
 

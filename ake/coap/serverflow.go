@@ -173,18 +173,24 @@ func finishCombined(session *ake.Session, err error) error {
 
 // Resume goes on with a run whose question was answered at its Session. The
 // response belongs to the request that brought the Pending event. If the answer
-// does not suffice, there is another such event.
-func (s *Server) Resume(session *ake.Session) Result {
+// does not suffice, there is another such event. It gives ErrState if the Server
+// waits for no answer at this Session.
+func (s *Server) Resume(session *ake.Session) (Result, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	info, err := session.Info()
 	if err != nil {
-		return failed(err)
+		return nothing(), err
 	}
 	r := s.runs.byID[string(info.OwnID)]
 	if r == nil || r.session != session || r.pending == nil || r.busy {
-		return failed(errEnded)
+		return nothing(), errEnded
 	}
+	return s.resume(r, info), nil
+}
+
+func (s *Server) resume(r *run, info ake.Info) Result {
+	session := r.session
 	c := &call{run: r, now: s.now(), parsed: parsed{input: inResume}}
 	if info.State == ake.StateFailed { // the host has rejected the peer
 		return s.work(c, func() ([]byte, error) { return nil, endOf(session) })
@@ -211,17 +217,12 @@ func endOf(session *ake.Session) error {
 	return last
 }
 
-func failed(err error) Result {
-	result := nothing()
-	result.Events = []Event{{Kind: Failed, Err: err}}
-	return result
-}
-
 // outcome is what the engine made of a message.
 type outcome struct {
 	reply   []byte
 	err     error
 	info    ake.Info // after it
+	goesOn  bool     // err says that this was no message of the run
 	context *ake.OSCOREContext
 	peer    *ake.Credential
 }
@@ -239,7 +240,6 @@ func (s *Server) work(c *call, step func() ([]byte, error)) Result {
 	s.unlocked(func() { o.take(r.session, step, c.input == inMessage || c.input == inCombined || c.input == inError) })
 	r.busy = false
 	if r.gone { // dropped meanwhile
-		r.session.Close()
 		result := bare(ServiceUnavailable)
 		s.exchanges.finish(x, result)
 		return result
@@ -272,7 +272,8 @@ func (o *outcome) take(session *ake.Session, step func() ([]byte, error), mayBeF
 	case o.err == nil:
 		return
 	case mayBeForged && o.info.State == before.State:
-		return // not a message of this run, which goes on
+		o.goesOn = true
+		return
 	}
 	if o.info.State != ake.StateFailed { // a mistake of the host
 		session.Abort()
@@ -298,21 +299,41 @@ func (s *Server) record(c *call, o *outcome) Result {
 		r.pending = nil
 		return withMessage(Changed, o.reply)
 	case o.err == nil:
-		s.stats.Established++
-		s.runs.remove(r)
-		s.contexts[string(r.id)] = struct{}{}
-		result := withMessage(Changed, o.reply)
-		if c.oscore > 0 {
-			result = forOSCORE(c.oscore)
-		}
 		event.Kind, event.Session, event.Context, event.Credential = Established, r.session, o.context, o.peer
-		result.Events = []Event{event}
-		return result
-	case o.info.State != ake.StateFailed: // not a message of this run, which goes on
+		return s.establish(c, o, event)
+	case o.goesOn:
 		return edhocError(BadRequest, textMalformed)
 	}
-	s.stats.Failed++
 	s.drop(r, o.err)
+	return s.fail(c, o, event)
+}
+
+// establish makes a run into a context. From here on nothing but the host can end
+// it: it is no longer a run when the host installs it.
+func (s *Server) establish(c *call, o *outcome, event Event) Result {
+	s.runs.remove(c.run)
+	s.contexts[string(event.ID)] = struct{}{}
+	if s.config.Install != nil {
+		var err error
+		s.unlocked(func() { err = s.config.Install(event) })
+		if err != nil {
+			s.release(event.ID)
+			c.run.session.Close()
+			o.err = callbackError(err)
+			return s.fail(c, o, Event{Peer: event.Peer, ID: event.ID, Err: o.err})
+		}
+	}
+	s.stats.Established++
+	result := withMessage(Changed, o.reply)
+	if c.oscore > 0 {
+		result = forOSCORE(c.oscore)
+	}
+	result.Events = []Event{event}
+	return result
+}
+
+func (s *Server) fail(c *call, o *outcome, event Event) Result {
+	s.stats.Failed++
 	result := s.errorAnswer(c, o)
 	event.Kind = Failed
 	result.Events = []Event{event}
@@ -325,22 +346,18 @@ func (s *Server) errorAnswer(c *call, o *outcome) Result {
 	switch {
 	case c.input == inError:
 		return bare(Changed) // error messages are not answered by error messages
+	case isOwnFault(o.err):
+		return edhocError(InternalServerError, textInternal)
 	case c.oscore > 0:
 		if e, err := ake.ParseErrorMessage(o.reply); err != nil || e.Code != 1 {
 			return edhocError(BadRequest, "authentication failed")
 		}
+	case len(o.reply) == 0:
+		return edhocError(BadRequest, textInternal)
+	case c.input == inMessage1:
+		return withMessage(BadRequest, s.profilesError(o.reply))
 	}
-	code := BadRequest
-	if isOwnFault(o.err) {
-		code = InternalServerError
-	}
-	if code == InternalServerError || len(o.reply) == 0 {
-		return edhocError(code, textInternal)
-	}
-	if c.input == inMessage1 {
-		return withMessage(code, s.profilesError(o.reply))
-	}
-	return withMessage(code, o.reply)
+	return withMessage(BadRequest, o.reply)
 }
 
 // isOwnFault reports whether a failure is not the client's.

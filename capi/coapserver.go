@@ -1,0 +1,303 @@
+package main
+
+// #include "shim.h"
+import "C"
+
+import (
+	"sync"
+	"time"
+	"unsafe"
+
+	"github.com/liblake/lake/ake"
+	"github.com/liblake/lake/ake/coap"
+)
+
+// coapServer is what stands behind a lake_coap_server.
+type coapServer struct {
+	event    C.lake_coap_event_fn
+	userdata C.uintptr_t
+
+	use sync.RWMutex // held by calls to read, and to write by the one that frees
+
+	mu     sync.Mutex // of what follows; held for a moment only
+	config coap.ServerConfig
+	server *coap.Server // made of config, and again when that changes
+	frozen bool         // by the first request
+	freed  bool
+}
+
+// onServer runs body on a server that cannot be freed meanwhile.
+func onServer(h C.uintptr_t, body func(*coapServer) error) C.lake_status {
+	return call(func() error {
+		s := coapServers.get(handle(h))
+		if s == nil || !s.use.TryRLock() {
+			return ake.ErrHandle // somebody is freeing it
+		}
+		defer s.use.RUnlock()
+		if s.freed {
+			return ake.ErrHandle
+		}
+		return body(s)
+	})
+}
+
+// setServer changes the configuration of a server that has not begun.
+func setServer(h C.uintptr_t, change func(*coap.ServerConfig) error) C.lake_status {
+	return onServer(h, func(s *coapServer) error {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.frozen {
+			return ake.ErrFrozen
+		}
+		config := s.config
+		if err := change(&config); err != nil {
+			return err
+		}
+		server, err := coap.NewServer(config)
+		if err == nil {
+			s.config, s.server = config, server
+		}
+		return err
+	})
+}
+
+// begun returns the server, which from then on stays as it is.
+func (s *coapServer) begun() *coap.Server {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.frozen = true
+	return s.server
+}
+
+// optionalConfig finds the config for a flow; nil for none.
+func optionalConfig(h C.uintptr_t) (*ake.Config, error) {
+	if h == 0 {
+		return nil, nil
+	}
+	c := configs.get(handle(h))
+	if c == nil {
+		return nil, ake.ErrHandle
+	}
+	return c.engine, nil
+}
+
+//export lakego_coap_server_new
+func lakego_coap_server_new(responder, initiator, ids C.uintptr_t, event C.lake_coap_event_fn, userdata C.uintptr_t, out *C.uintptr_t) C.lake_status {
+	return call(func() (err error) {
+		s := &coapServer{event: event, userdata: userdata}
+		s.config.Install = s.install
+		if s.config.Responder, err = optionalConfig(responder); err != nil {
+			return err
+		}
+		if s.config.Initiator, err = optionalConfig(initiator); err != nil {
+			return err
+		}
+		if s.config.IDs, err = optionalIDs(ids); err != nil {
+			return err
+		}
+		if s.config.IDs == nil { // one for good: each server that setServer makes has the same
+			if s.config.IDs, err = coap.NewIDs(1, 4); err != nil {
+				return err
+			}
+		}
+		if s.server, err = coap.NewServer(s.config); err != nil {
+			return err
+		}
+		h, err := coapServers.add(s)
+		if err == nil {
+			*out = C.uintptr_t(h)
+		}
+		return err
+	})
+}
+
+//export lakego_coap_server_free
+func lakego_coap_server_free(h C.uintptr_t) C.lake_status {
+	return call(func() error {
+		s := coapServers.get(handle(h))
+		if s == nil {
+			return ake.ErrHandle
+		}
+		if !s.use.TryLock() {
+			return ake.ErrBusy
+		}
+		defer s.use.Unlock()
+		if s.freed {
+			return ake.ErrHandle
+		}
+		s.freed = true
+		coapServers.remove(handle(h))
+		s.server.Close()
+		return nil
+	})
+}
+
+//export lakego_coap_server_set_limits
+func lakego_coap_server_set_limits(h C.uintptr_t, limits *C.struct_lake_coap_limits) C.lake_status {
+	return setServer(h, func(c *coap.ServerConfig) error {
+		c.Limits = coap.Limits{
+			HalfOpen:  int(limits.half_open),
+			Threshold: int(limits.threshold),
+			PerPeer:   int(limits.per_peer),
+			Age:       time.Duration(limits.age) * time.Second,
+			Cache:     int(limits.cache),
+			Body:      int(limits.body),
+			Echo:      time.Duration(limits.echo_age) * time.Second,
+		}
+		return nil
+	})
+}
+
+//export lakego_coap_server_set_prepare
+func lakego_coap_server_set_prepare(h C.uintptr_t, fn C.lake_coap_prepare_fn, userdata C.uintptr_t) C.lake_status {
+	return setServer(h, func(c *coap.ServerConfig) error {
+		c.Prepare = preparer(fn, userdata)
+		return nil
+	})
+}
+
+//export lakego_coap_server_set_no_echo
+func lakego_coap_server_set_no_echo(h C.uintptr_t, noEcho C.int32_t) C.lake_status {
+	return setServer(h, func(c *coap.ServerConfig) error {
+		c.NoEcho = noEcho != 0
+		return nil
+	})
+}
+
+//export lakego_coap_server_add_profile
+func lakego_coap_server_add_profile(h C.uintptr_t, profile *C.struct_lake_coap_profile) C.lake_status {
+	return setServer(h, func(c *coap.ServerConfig) (err error) {
+		c.Profiles, err = withProfile(c.Profiles, profile, 2)
+		return err
+	})
+}
+
+//export lakego_coap_server_link
+func lakego_coap_server_link(h C.uintptr_t, path *C.char, pathLength C.size_t, combined C.int32_t, out *C.char, capacity C.size_t, length *C.size_t) C.lake_status {
+	return onServer(h, func(s *coapServer) error {
+		r := coap.Resource{
+			Path:      C.GoStringN(path, C.int(pathLength)),
+			Initiator: s.config.Initiator != nil,
+			Responder: s.config.Responder != nil,
+		}
+		if r.Responder {
+			r.Profile = coap.ProfileOf(s.config.Responder, ake.Responder, combined != 0)
+		} else {
+			r.Profile = coap.ProfileOf(s.config.Initiator, ake.Initiator, false)
+		}
+		return putLink(&r, out, capacity, length)
+	})
+}
+
+//export lakego_coap_server_handle
+func lakego_coap_server_handle(h C.uintptr_t, in *C.struct_lake_coap_incoming, answer *C.struct_lake_coap_outgoing, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
+	return onServer(h, func(s *coapServer) error {
+		result := s.begun().Handle(request(in))
+		s.tell(result.Events)
+		return putResult(result, outgoing{answer, out, capacity, length})
+	})
+}
+
+//export lakego_coap_server_resume
+func lakego_coap_server_resume(h, of C.uintptr_t, answer *C.struct_lake_coap_outgoing, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
+	return onServer(h, func(s *coapServer) error {
+		pending := sessions.get(handle(of))
+		if pending == nil {
+			return ake.ErrHandle
+		}
+		result, err := s.begun().Resume(pending.engine)
+		if err != nil {
+			return err
+		}
+		s.tell(result.Events)
+		return putResult(result, outgoing{answer, out, capacity, length})
+	})
+}
+
+func putResult(result coap.Result, to outgoing) error {
+	r := &result.Response
+	if err := to.put(r.Code, r.Format, r.Payload, r.Echo); err != nil {
+		return err
+	}
+	to.message.oscore, to.message.oscore_offset = flag(result.OSCORE), C.size_t(result.Offset)
+	to.message.duplicate = flag(result.Duplicate)
+	return nil
+}
+
+//export lakego_coap_server_expire
+func lakego_coap_server_expire(h C.uintptr_t) C.lake_status {
+	return onServer(h, func(s *coapServer) error {
+		s.tell(s.begun().Expire())
+		return nil
+	})
+}
+
+//export lakego_coap_server_reserve
+func lakego_coap_server_reserve(h C.uintptr_t, id *C.uint8_t, length C.size_t) C.lake_status {
+	return onServer(h, func(s *coapServer) error { return reserved(s.begun().Reserve(input(id, length))) })
+}
+
+//export lakego_coap_server_release
+func lakego_coap_server_release(h C.uintptr_t, id *C.uint8_t, length C.size_t) C.lake_status {
+	return onServer(h, func(s *coapServer) error {
+		s.begun().Release(input(id, length))
+		return nil
+	})
+}
+
+//export lakego_coap_server_stats
+func lakego_coap_server_stats(h C.uintptr_t, out *C.struct_lake_coap_stats) C.lake_status {
+	return onServer(h, func(s *coapServer) error {
+		s.mu.Lock()
+		server := s.server
+		s.mu.Unlock()
+		stats := server.Stats()
+		*out = C.struct_lake_coap_stats{
+			half_open:    C.uint64_t(stats.HalfOpen),
+			contexts:     C.uint64_t(stats.Contexts),
+			ids:          C.uint64_t(stats.IDs),
+			answers:      C.uint64_t(stats.Answers),
+			answer_bytes: C.uint64_t(stats.AnswerBytes),
+			begun:        C.uint64_t(stats.Begun),
+			established:  C.uint64_t(stats.Established),
+			failed:       C.uint64_t(stats.Failed),
+			expired:      C.uint64_t(stats.Expired),
+			evicted:      C.uint64_t(stats.Evicted),
+			challenged:   C.uint64_t(stats.Challenged),
+			refused:      C.uint64_t(stats.Refused),
+			duplicates:   C.uint64_t(stats.Duplicates),
+		}
+		return nil
+	})
+}
+
+// install asks the host to set up the context of an established run. The session
+// is the host's if it does, and closed by the server if it does not.
+func (s *coapServer) install(event coap.Event) error {
+	established, err := lend(event.Session)
+	if err != nil {
+		return err
+	}
+	established.lent.Store(false)
+	return statusError(s.callEvent(&event, established.handle))
+}
+
+// tell tells the host what happened, but for what it has been told by install.
+func (s *coapServer) tell(events []coap.Event) {
+	for i := range events {
+		switch event := &events[i]; event.Kind {
+		case coap.Failed:
+			s.callEvent(event, 0)
+		case coap.Pending:
+			s.callEvent(event, handle(handleOf(event.Session)))
+		}
+	}
+}
+
+func (s *coapServer) callEvent(event *coap.Event, session handle) C.lake_status {
+	text := append(errorText(event.Err), 0)
+	peer := []byte(event.Peer)
+	return C.lakec_call_coap_event(s.event, s.userdata, C.int32_t(event.Kind), C.lake_status(ake.StatusOf(event.Err)),
+		(*C.char)(unsafe.Pointer(&text[0])), (*C.uint8_t)(unsafe.SliceData(peer)), C.size_t(len(peer)),
+		(*C.uint8_t)(unsafe.SliceData(event.ID)), C.size_t(len(event.ID)), C.uintptr_t(session))
+}
