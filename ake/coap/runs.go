@@ -15,26 +15,34 @@ type run struct {
 	role     ake.Role
 	session  *ake.Session
 	until    time.Time
-	element  *list.Element
-	busy     bool      // a call works on it, without the lock
-	pending  *exchange // what waits for a decision of the host, or nil
-	combined int       // of a pending combined request: where OSCORE begins
-	gone     bool      // dropped while a call worked on it
+	element  *list.Element // in the order of all
+	ofPeer   *list.Element // in the order of its peer's
+	busy     bool          // a call works on it, without the lock
+	pending  *exchange     // what waits for a decision of the host, or nil
+	combined int           // of a pending combined request: where OSCORE begins
+	gone     bool          // dropped while a call worked on it
 }
 
-// runs is the table of half-open runs, the oldest first in order.
+// runs is the table of half-open runs. In the lists the oldest is the first.
 type runs struct {
-	byID  map[string]*run
-	order *list.List // of *run
+	byID   map[string]*run
+	order  *list.List            // of *run
+	byPeer map[string]*list.List // of *run
 }
 
-func newRuns() *runs { return &runs{byID: map[string]*run{}, order: list.New()} }
+func newRuns() *runs {
+	return &runs{byID: map[string]*run{}, order: list.New(), byPeer: map[string]*list.List{}}
+}
 
 func (rs *runs) len() int { return len(rs.byID) }
 
 func (rs *runs) add(r *run) {
 	rs.byID[string(r.id)] = r
 	r.element = rs.order.PushBack(r)
+	if rs.byPeer[r.peer] == nil {
+		rs.byPeer[r.peer] = list.New()
+	}
+	r.ofPeer = rs.byPeer[r.peer].PushBack(r)
 }
 
 // remove takes a run out of the table. Nobody else may use its session then,
@@ -42,28 +50,22 @@ func (rs *runs) add(r *run) {
 func (rs *runs) remove(r *run) {
 	delete(rs.byID, string(r.id))
 	rs.order.Remove(r.element)
+	rs.byPeer[r.peer].Remove(r.ofPeer)
+	if rs.byPeer[r.peer].Len() == 0 {
+		delete(rs.byPeer, r.peer)
+	}
 	r.gone = true
 }
 
-// oldest returns the oldest run, of a certain peer if there are at least n of
-// that, or else nil.
+// oldestOf returns the oldest run of a peer that has at least n, or else nil.
 func (rs *runs) oldestOf(peer string, n int) *run {
-	var oldest *run
-	count := 0
-	for element := rs.order.Front(); element != nil; element = element.Next() {
-		if r := element.Value.(*run); r.peer == peer {
-			if oldest == nil {
-				oldest = r
-			}
-			count++
-		}
+	if of := rs.byPeer[peer]; of != nil && of.Len() >= n {
+		return of.Front().Value.(*run)
 	}
-	if count < n {
-		return nil
-	}
-	return oldest
+	return nil
 }
 
+// oldest returns the oldest run, or nil.
 func (rs *runs) oldest() *run {
 	if front := rs.order.Front(); front != nil {
 		return front.Value.(*run)
