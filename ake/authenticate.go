@@ -82,6 +82,9 @@ func (s *Session) authenticate(verify func(*Credential) ([]byte, error)) ([]byte
 	for _, candidate := range candidates[:min(len(candidates), s.limits().Candidates)] {
 		switch {
 		case !s.fits(candidate):
+			if err := candidate.authenticates(); err != nil {
+				failure = err
+			}
 			continue
 		case s.config.isOwn(candidate) || s.chosen != nil && s.chosen.same(candidate):
 			failure = &Error{Status: ErrOwnCredential}

@@ -22,6 +22,7 @@ var certificateStatus = []struct {
 	{cred.ErrUnknownIssuer, ErrUnknownIssuer},
 	{cred.ErrBadSignature, ErrIssuerSignature},
 	{cred.ErrAlgorithm, ErrIssuerSignature},
+	{cred.ErrKeyKind, ErrKeyKind},
 	{cred.ErrKeyUsage, ErrKeyUsage},
 	{cred.ErrNotCA, ErrNotCA},
 	{cred.ErrPathLength, ErrPathLength},
@@ -72,7 +73,7 @@ func TestR06_CertificateCases(t *testing.T) {
 			}
 		})
 	}
-	if len(cases) < 190 || refused < 100 {
+	if len(cases) < 300 || refused < 170 {
 		t.Errorf("%d cases, of which %d are bad", len(cases), refused)
 	}
 }

@@ -166,12 +166,15 @@ func (c *Config) SetMethods(ms ...Method) error {
 }
 
 // AddOwnCredential adds a credential to authenticate with. It needs its private
-// key: ErrPrivateKey otherwise. The first one that fits method and cipher suite
-// is used.
+// key: ErrPrivateKey otherwise, or ErrKeyKind for a certificate with an RSA key.
+// The first one that fits method and cipher suite is used.
 func (c *Config) AddOwnCredential(credential *Credential) error {
 	return c.change(func() error {
 		if credential.psk != nil {
 			return errorf(ErrArgument, "a PSK credential is added with AddPSK")
+		}
+		if err := credential.authenticates(); err != nil {
+			return err
 		}
 		if credential.key == nil {
 			return errorf(ErrPrivateKey, "an own credential needs its private key")
@@ -182,11 +185,15 @@ func (c *Config) AddOwnCredential(credential *Credential) error {
 	})
 }
 
-// AddPeerCredential adds a credential that is trusted (pinned) as a peer's.
+// AddPeerCredential adds a credential that is trusted (pinned) as a peer's. It
+// gives ErrKeyKind for a certificate with an RSA key.
 func (c *Config) AddPeerCredential(credential *Credential) error {
 	return c.change(func() error {
 		if credential.psk != nil {
 			return errorf(ErrArgument, "a PSK credential is added with AddPSK")
+		}
+		if err := credential.authenticates(); err != nil {
+			return err
 		}
 		credential.frozen.Store(true)
 		c.peers = append(c.peers, credential)

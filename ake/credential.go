@@ -84,6 +84,9 @@ func CredentialFromCCS(ccs []byte) (*Credential, error) {
 // CredentialFromX509 makes a credential from an X.509 certificate in DER and,
 // after it, the certificates of its issuers. By default a single certificate
 // is referred to by x5t (SHA-256/64) and a chain is sent by value (x5chain).
+//
+// A certificate with an RSA key of 2048 to 8192 bits can be a trust anchor or an
+// intermediate, but nobody's own credential or a peer's.
 func CredentialFromX509(chain ...[]byte) (*Credential, error) {
 	return newCredential(cred.FromX509(chain))
 }
@@ -215,13 +218,16 @@ func (c *Credential) SetID(t IDType, value []byte) error {
 // SetPrivateKey gives the credential its private key: the scalar of 32 (P-256,
 // X25519), 48 (P-384) or 56 bytes (X448), or the seed of 32 (Ed25519) or 57
 // bytes (Ed448). It gives ErrPrivateKey if the key does not belong to the
-// public key of the credential.
+// public key of the credential, and ErrKeyKind for a certificate with an RSA key.
 func (c *Credential) SetPrivateKey(key []byte) error {
 	if c.frozen.Load() {
 		return ErrFrozen
 	}
 	if c.psk != nil {
 		return errorf(ErrUnsupported, "a PSK credential has no private key")
+	}
+	if err := c.authenticates(); err != nil {
+		return err
 	}
 	private, err := suite.ParsePrivateKey(c.parsed.Key.Kind(), key)
 	if err != nil {
@@ -245,7 +251,8 @@ func (c *Credential) Bytes() []byte { return bytes.Clone(c.parsed.Cred) }
 // IDCred returns the ID_CRED_x map that is sent for this credential.
 func (c *Credential) IDCred() []byte { return bytes.Clone(c.idCred) }
 
-// KeyKind returns the kind of the public key, 0 for a PSK credential.
+// KeyKind returns the kind of the public key, 0 for a PSK credential and for a
+// certificate with an RSA key.
 func (c *Credential) KeyKind() KeyKind {
 	if c.parsed.Key == nil {
 		return 0
@@ -254,12 +261,24 @@ func (c *Credential) KeyKind() KeyKind {
 }
 
 // PublicKey returns the public key: x || y of P-256 (64 bytes) and P-384 (96),
-// the 32, 56 or 57 bytes of the others, nil of a PSK credential.
+// the 32, 56 or 57 bytes of the others, nil of a PSK credential and of a
+// certificate with an RSA key.
 func (c *Credential) PublicKey() []byte {
 	if c.parsed.Key == nil {
 		return nil
 	}
 	return c.parsed.Key.Bytes()
+}
+
+const onlyCertifies = "the certificate has an RSA key, which can only certify others"
+
+// authenticates refuses a certificate whose key is not one that EDHOC uses: it can
+// only certify others.
+func (c *Credential) authenticates() error {
+	if c.psk == nil && c.parsed.Key == nil {
+		return errorf(ErrKeyKind, onlyCertifies)
+	}
+	return nil
 }
 
 // HasPrivateKey reports whether the credential can be one's own.

@@ -84,6 +84,9 @@ func (s *Session) SetPeerCredential(credential *Credential) error {
 // EDHOC-PSK the Initiator chooses the pre-shared key so, before message_1.
 func (s *Session) SetOwnCredential(credential *Credential) error {
 	return s.do(evSetOwn, func() error {
+		if err := credential.authenticates(); err != nil {
+			return hostError{cause: wrap(err)}
+		}
 		if credential.key == nil && credential.psk == nil {
 			return errorf(ErrPrivateKey, "an own credential needs its private key")
 		}

@@ -100,6 +100,7 @@ var causes = []struct {
 	{cred.ErrC509Signature, ErrIssuerSignature},
 	{cred.ErrC509Algorithm, ErrIssuerSignature},
 	{cred.ErrC509Unsupported, ErrUnsupported},
+	{cred.ErrKeyKind, ErrKeyKind},
 	{cred.ErrKeyUsage, ErrKeyUsage},
 	{cred.ErrNotCA, ErrNotCA},
 	{cred.ErrPathLength, ErrPathLength},

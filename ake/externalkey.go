@@ -56,7 +56,8 @@ func (k *externalKey) HedgeKey() []byte { return nil }
 
 // SetExternalKey says that the private key is elsewhere: the session gives
 // PendingSignature or PendingECDH when it needs it. SetSigner and SetECDH answer
-// by a callback instead. It gives ErrFrozen.
+// by a callback instead. It gives ErrUnsupported for a certificate with an RSA
+// key, and ErrFrozen.
 func (c *Credential) SetExternalKey() error {
 	return c.external(func(*externalKey) {})
 }
@@ -85,6 +86,9 @@ func (c *Credential) external(set func(*externalKey)) error {
 	}
 	if c.psk != nil {
 		return errorf(ErrUnsupported, "a PSK credential has no private key")
+	}
+	if c.authenticates() != nil {
+		return errorf(ErrUnsupported, onlyCertifies)
 	}
 	key, ok := c.key.(*externalKey)
 	if !ok {

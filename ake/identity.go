@@ -57,6 +57,8 @@ func (c *Credential) Describe() string {
 	switch {
 	case c.psk != nil:
 		parts = append(parts, "pre-shared key")
+	case c.parsed.Key == nil:
+		parts = append(parts, "RSA key")
 	default:
 		parts = append(parts, fmt.Sprintf("%v key %x", c.KeyKind(), c.parsed.Key.X()[:4]))
 	}
@@ -119,6 +121,9 @@ func CredentialFromPEM(file []byte) (*Credential, error) {
 // SetPrivateKeyPEM is SetPrivateKey with a file as openssl writes it: PEM or
 // DER, PKCS#8 or SEC 1, not encrypted.
 func (c *Credential) SetPrivateKeyPEM(file []byte) error {
+	if err := c.authenticates(); err != nil {
+		return err
+	}
 	key, err := cred.ReadPrivateKey(file)
 	if err != nil {
 		return errorf(ErrPrivateKey, "%v", err)

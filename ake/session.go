@@ -240,9 +240,19 @@ func (s *Session) complete() {
 	s.forget()
 }
 
-// OnClose sets what is called when the Session is closed, once. It must not call
-// the Session. It may be set during a call.
-func (s *Session) OnClose(f func()) { s.onClose.Store(&f) }
+// OnClose sets what is called when the Session is closed, once; at once if it is
+// closed already. It must not call the Session. It may be set during a call.
+func (s *Session) OnClose(f func()) {
+	for old := s.onClose.Load(); old != &afterClose; old = s.onClose.Load() {
+		if s.onClose.CompareAndSwap(old, &f) {
+			return
+		}
+	}
+	f()
+}
+
+// afterClose is in the place of what OnClose has set when that was called.
+var afterClose = func() {}
 
 // leave ends a call, and what Close could not do during it.
 func (s *Session) leave() {
@@ -261,7 +271,7 @@ func (s *Session) Close() error {
 	}
 	defer s.mu.Unlock()
 	s.closing.Store(false)
-	if told := s.onClose.Swap(nil); told != nil {
+	if told := s.onClose.Swap(&afterClose); told != nil {
 		(*told)()
 	}
 	if s.state != StateFailed {

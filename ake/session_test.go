@@ -139,6 +139,11 @@ func TestCloseDuringACall(t *testing.T) {
 	if _, err := r.Export(32768, nil, 16); closed != 1 || StatusOf(err) != ErrState {
 		t.Errorf("told %d times, then %v", closed, err)
 	}
+	must(t, r.Close())
+	r.OnClose(func() { closed += 10 })
+	if closed != 11 {
+		t.Errorf("a closed Session has told %d", closed)
+	}
 }
 
 // everyMethod calls each method of a Session that takes the lock, but Close.

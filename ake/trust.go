@@ -29,7 +29,7 @@ type issuers struct {
 }
 
 // AddTrustAnchor adds a certificate (X.509 or C509) that certifies peers, or
-// that is a peer. It takes effect with PolicyX509 and in VerifyCredential. Of a
+// that is a peer. Its key may be an RSA key. It takes effect with PolicyX509 and in VerifyCredential. Of a
 // chain, the certificates after the first are known as intermediates.
 func (c *Config) AddTrustAnchor(anchor *Credential) error {
 	return c.addIssuer(anchor, &c.issuers.anchors)
@@ -82,8 +82,11 @@ func certificatesOf(c *Credential) ([]*x509.Certificate, map[*x509.Certificate]*
 // VerifyCredential.
 func (c *Config) AddCWTIssuer(issuer *Credential, name string) error {
 	return c.change(func() error {
-		if issuer.parsed.Key == nil {
+		if issuer.psk != nil {
 			return errorf(ErrArgument, "the issuer has no public key")
+		}
+		if issuer.authenticates() != nil {
+			return errorf(ErrUnsupported, onlyCertifies)
 		}
 		if kind := issuer.KeyKind(); kind == KeyX25519 || kind == KeyX448 {
 			return errorf(ErrUnsupported, "an %v key cannot sign", kind)

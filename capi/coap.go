@@ -24,6 +24,8 @@ func request(in *C.struct_lake_coap_incoming) coap.Request {
 		Peer:      string(input(in.peer, in.peer_len)),
 		MessageID: uint16(in.message_id),
 		Token:     input(in.token, in.token_len),
+		Reliable:  in.message_id < 0,
+		Host:      string(input(in.peer, in.host_len)),
 	}
 }
 
@@ -70,6 +72,15 @@ func preparer(fn C.lake_coap_prepare_fn, userdata C.uintptr_t) func(*ake.Session
 		}
 		return statusError(C.lakec_call_coap_prepare(fn, userdata, C.uintptr_t(s.handle)))
 	}
+}
+
+// hold keeps the host from using the session of a server or client while that works.
+func hold(engine *ake.Session) (release func(), ok bool) {
+	s, err := lend(engine)
+	if err != nil || !s.mu.TryLock() {
+		return nil, false
+	}
+	return s.mu.Unlock, true
 }
 
 // statusError is the answer of a function of the host.

@@ -36,7 +36,9 @@ func withClient(h C.uintptr_t, body func(*coapClient) error) C.lake_status {
 			return ake.ErrHandle
 		}
 		err := body(c)
-		if status := ake.StatusOf(err); status < 0 && status != ake.ErrBufferTooSmall && status != ake.ErrNotFound {
+		switch status := ake.StatusOf(err); {
+		case status == ake.ErrBufferTooSmall || status == ake.ErrNotFound || status == ake.ErrBusy: // no failures
+		case status < 0:
 			c.last = err
 		}
 		return err
@@ -49,17 +51,30 @@ func setClient(h C.uintptr_t, change func(*coap.ClientConfig) error) C.lake_stat
 		if c.started {
 			return ake.ErrFrozen
 		}
-		return change(&c.config)
+		config := c.config
+		err := change(&config)
+		if err == nil {
+			c.config = config
+		}
+		return err
 	})
 }
 
 var errNotStarted = &ake.Error{Status: ake.ErrState, Detail: "the client has not started"}
 
-// onClient runs body on a client that has started.
+// onClient runs body on a client that has started, while the host leaves its session
+// alone.
 func onClient(h C.uintptr_t, body func(*coap.Client) error) C.lake_status {
 	return withClient(h, func(c *coapClient) error {
 		if c.engine == nil {
 			return errNotStarted
+		}
+		if c.engine.Err() == nil {
+			release, ok := hold(c.engine.Session())
+			if !ok {
+				return ake.ErrBusy
+			}
+			defer release()
 		}
 		return body(c.engine)
 	})
@@ -183,6 +198,11 @@ func lakego_coap_client_start(h C.uintptr_t, message *C.struct_lake_coap_outgoin
 		if c.engine, err = coap.NewClient(c.config); err != nil {
 			return err
 		}
+		release, ok := hold(c.engine.Session())
+		if !ok {
+			return ake.ErrBusy
+		}
+		defer release()
 		request, err := c.engine.Start()
 		return putRequest(request, err, outgoing{message, out, capacity, length})
 	})

@@ -5,6 +5,8 @@ import "C"
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/liblake/lake/ake"
 	"github.com/liblake/lake/ake/coap"
@@ -29,7 +31,7 @@ type profileList struct {
 
 // read leaves the slice nil if the list says nothing.
 func (l profileList) read() error {
-	if int(*l.n) > len(l.array) {
+	if *l.n > C.LAKE_COAP_LIST_MAX {
 		return tooMany(int(*l.n))
 	}
 	for _, value := range l.array[:*l.n] {
@@ -66,14 +68,18 @@ func fromProfile(c *C.struct_lake_coap_profile) (p coap.Profile, exports map[uin
 		id := int64(c.id)
 		p.ID = &id
 	}
-	if int(c.n_exports) > len(c.export_labels) {
+	if c.n_exports > C.LAKE_COAP_LIST_MAX {
 		return p, nil, tooMany(int(c.n_exports))
 	}
 	for i := range c.n_exports {
 		if exports == nil {
 			exports = map[uint64]uint64{}
 		}
-		exports[uint64(c.export_labels[i])] = uint64(c.export_lengths[i])
+		label := uint64(c.export_labels[i])
+		if _, twice := exports[label]; twice {
+			return p, nil, &ake.Error{Status: ake.ErrArgument, Detail: fmt.Sprintf("two output lengths for label %d", label)}
+		}
+		exports[label] = uint64(c.export_lengths[i])
 	}
 	return p, exports, nil
 }
@@ -92,8 +98,8 @@ func putProfile(p coap.Profile, exports map[uint64]uint64, out *C.struct_lake_co
 	if len(exports) > len(out.export_labels) {
 		return tooMany(len(exports))
 	}
-	for label, length := range exports {
-		out.export_labels[out.n_exports], out.export_lengths[out.n_exports] = C.uint64_t(label), C.uint64_t(length)
+	for _, label := range slices.Sorted(maps.Keys(exports)) {
+		out.export_labels[out.n_exports], out.export_lengths[out.n_exports] = C.uint64_t(label), C.uint64_t(exports[label])
 		out.n_exports++
 	}
 	return nil

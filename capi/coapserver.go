@@ -85,7 +85,7 @@ func optionalConfig(h C.uintptr_t) (*ake.Config, error) {
 func lakego_coap_server_new(responder, initiator, ids C.uintptr_t, event C.lake_coap_event_fn, userdata C.uintptr_t, out *C.uintptr_t) C.lake_status {
 	return call(func() (err error) {
 		s := &coapServer{event: event, userdata: userdata}
-		s.config.Install = s.install
+		s.config.Install, s.config.Hold = s.install, hold
 		if s.config.Responder, err = optionalConfig(responder); err != nil {
 			return err
 		}
@@ -138,7 +138,7 @@ func lakego_coap_server_set_limits(h C.uintptr_t, limits *C.struct_lake_coap_lim
 		c.Limits = coap.Limits{
 			HalfOpen:  int(limits.half_open),
 			Threshold: int(limits.threshold),
-			PerPeer:   int(limits.per_peer),
+			PerHost:   int(limits.per_host),
 			Age:       time.Duration(limits.age) * time.Second,
 			Cache:     int(limits.cache),
 			Body:      int(limits.body),
@@ -175,15 +175,18 @@ func lakego_coap_server_add_profile(h C.uintptr_t, profile *C.struct_lake_coap_p
 //export lakego_coap_server_link
 func lakego_coap_server_link(h C.uintptr_t, path *C.char, pathLength C.size_t, combined C.int32_t, out *C.char, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onServer(h, func(s *coapServer) error {
+		s.mu.Lock()
+		config := s.config
+		s.mu.Unlock()
 		r := coap.Resource{
 			Path:      C.GoStringN(path, C.int(pathLength)),
-			Initiator: s.config.Initiator != nil,
-			Responder: s.config.Responder != nil,
+			Initiator: config.Initiator != nil,
+			Responder: config.Responder != nil,
 		}
 		if r.Responder {
-			r.Profile = coap.ProfileOf(s.config.Responder, ake.Responder, combined != 0)
+			r.Profile = coap.ProfileOf(config.Responder, ake.Responder, combined != 0)
 		} else {
-			r.Profile = coap.ProfileOf(s.config.Initiator, ake.Initiator, false)
+			r.Profile = coap.ProfileOf(config.Initiator, ake.Initiator, false)
 		}
 		return putLink(&r, out, capacity, length)
 	})
@@ -274,6 +277,7 @@ func lakego_coap_server_stats(h C.uintptr_t, out *C.struct_lake_coap_stats) C.la
 // install asks the host to set up the context of an established run. The session
 // is the host's if it does, and closed by the server if it does not.
 func (s *coapServer) install(event coap.Event) error {
+	defer event.Context.Clear() // the host asks the session for it
 	established, err := lend(event.Session)
 	if err != nil {
 		return err
@@ -282,14 +286,17 @@ func (s *coapServer) install(event coap.Event) error {
 	return statusError(s.callEvent(&event, established.handle))
 }
 
-// tell tells the host what happened, but for what it has been told by install.
+// tell tells the host what happened, but for what it has been told by install, and
+// for questions of runs that have ended meanwhile.
 func (s *coapServer) tell(events []coap.Event) {
 	for i := range events {
 		switch event := &events[i]; event.Kind {
 		case coap.Failed:
 			s.callEvent(event, 0)
 		case coap.Pending:
-			s.callEvent(event, handle(handleOf(event.Session)))
+			if h := handle(handleOf(event.Session)); sessions.get(h) != nil {
+				s.callEvent(event, h)
+			}
 		}
 	}
 }

@@ -206,7 +206,11 @@ func unlessPSK(c *ake.Credential) error {
 //export lakego_credential_public_key
 func lakego_credential_public_key(h C.uintptr_t, kind *C.int32_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onCredential(h, func(c *ake.Credential) error {
-		err := putBytes(out, capacity, length, c.PublicKey(), unlessPSK(c))
+		key := c.PublicKey()
+		if key == nil { // a pre-shared key, or a certificate with an RSA key
+			return ake.ErrNotFound
+		}
+		err := putBytes(out, capacity, length, key, nil)
 		if err == nil {
 			*kind = C.int32_t(c.KeyKind())
 		}

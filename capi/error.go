@@ -31,8 +31,11 @@ func lakego_session_abort(h C.uintptr_t) C.lake_status {
 //export lakego_session_last_error
 func lakego_session_last_error(h C.uintptr_t, last *C.lake_status) C.lake_status {
 	return onSession(h, func(s *session) error {
-		*last = C.lake_status(ake.StatusOf(s.last))
-		return nil
+		reason, err := s.lastError()
+		if err == nil {
+			*last = C.lake_status(ake.StatusOf(reason))
+		}
+		return err
 	})
 }
 
@@ -42,7 +45,11 @@ const maxErrorText = 300
 //export lakego_session_error_text
 func lakego_session_error_text(h C.uintptr_t, out *C.char, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error {
-		return putText(out, capacity, length, errorText(s.last))
+		reason, err := s.lastError()
+		if err != nil {
+			return err
+		}
+		return putText(out, capacity, length, errorText(reason))
 	})
 }
 

@@ -36,17 +36,23 @@ func newSession(c *config, role ake.Role) (handle, error) {
 	return addSession(engine)
 }
 
-func addSession(engine *ake.Session) (h handle, err error) {
+func addSession(engine *ake.Session) (handle, error) {
 	s := &session{engine: engine}
+	err := s.add()
+	return s.handle, err
+}
+
+// add gives a session its handle, which it has until its engine is closed.
+func (s *session) add() (err error) {
 	if s.handle, err = sessions.add(s); err != nil {
-		return 0, err
+		return err
 	}
-	ofEngine.Store(engine, s)
-	engine.OnClose(func() {
+	ofEngine.Store(s.engine, s)
+	s.engine.OnClose(func() {
 		sessions.remove(s.handle)
-		ofEngine.Delete(engine)
+		ofEngine.Delete(s.engine)
 	})
-	return s.handle, nil
+	return nil
 }
 
 // lend finds the session of an engine that belongs to a CoAP server or client, or
@@ -56,13 +62,9 @@ func lend(engine *ake.Session) (*session, error) {
 	if found, ok := ofEngine.Load(engine); ok {
 		return found.(*session), nil
 	}
-	h, err := addSession(engine)
-	if err != nil {
-		return nil, err
-	}
-	s := sessions.get(h)
+	s := &session{engine: engine}
 	s.lent.Store(true)
-	return s, nil
+	return s, s.add()
 }
 
 // freeSession also frees a session that a panic has left broken.
@@ -148,6 +150,19 @@ func (s *session) ended(err error) error {
 	return err
 }
 
+// lastError is why the last call failed. Those on a session that is lent are also
+// its owner's.
+func (s *session) lastError() (last, err error) {
+	if !s.lent.Load() {
+		return s.last, nil
+	}
+	reason, err := s.engine.LastError()
+	if reason == nil {
+		return nil, err
+	}
+	return reason, err
+}
+
 func (s *session) state() ake.State {
 	info, _ := s.engine.Info()
 	return info.State
@@ -180,7 +195,12 @@ func lakego_session_free(session C.uintptr_t) C.lake_status {
 
 //export lakego_session_set_connection_id
 func lakego_session_set_connection_id(h C.uintptr_t, id *C.uint8_t, length C.size_t) C.lake_status {
-	return onSession(h, func(s *session) error { return s.engine.SetConnectionID(input(id, length)) })
+	return onSession(h, func(s *session) error {
+		if s.lent.Load() {
+			return &ake.Error{Status: ake.ErrState, Detail: "the CoAP server or client chooses the identifier"}
+		}
+		return s.engine.SetConnectionID(input(id, length))
+	})
 }
 
 //export lakego_session_select_suite

@@ -100,6 +100,11 @@ static inline int lakec_outgoing(const struct lake_coap_outgoing *out)
     return out != NULL && out->struct_size >= sizeof *out;
 }
 
+static inline int lakec_flag(int32_t flag)
+{
+    return flag == 0 || flag == 1;
+}
+
 static inline int lakec_answer(int32_t answer)
 {
     return answer >= LAKE_COAP_UNSAID && answer <= LAKE_COAP_NO;
@@ -107,8 +112,8 @@ static inline int lakec_answer(int32_t answer)
 
 static inline int lakec_profile(const struct lake_coap_profile *profile)
 {
-    return profile != NULL && profile->struct_size >= sizeof *profile && lakec_answer(profile->message_4) &&
-           lakec_answer(profile->combined_request) && lakec_answer(profile->resumption);
+    return profile != NULL && profile->struct_size >= sizeof *profile && lakec_flag(profile->has_id) &&
+           lakec_answer(profile->message_4) && lakec_answer(profile->combined_request) && lakec_answer(profile->resumption);
 }
 
 static inline int lakec_profile_out(const struct lake_coap_profile *profile)

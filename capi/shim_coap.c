@@ -30,9 +30,12 @@ lake_status lake_coap_ids_take(lake_coap_ids *ids, const uint8_t *peer_id, size_
     return lakego_coap_ids_take((uintptr_t)ids, (uint8_t *)peer_id, peer_id_len, out, len);
 }
 
+/* The longest connection identifier, as in lake_limits. */
+#define MAX_ID 64
+
 lake_status lake_coap_ids_reserve(lake_coap_ids *ids, const uint8_t *id, size_t id_len)
 {
-    LAKEC_CHECK(ids != NULL && lakec_input(id, id_len));
+    LAKEC_CHECK(ids != NULL && lakec_input(id, id_len) && id_len <= MAX_ID);
     return lakego_coap_ids_reserve((uintptr_t)ids, (uint8_t *)id, id_len);
 }
 
@@ -94,7 +97,7 @@ lake_status lake_coap_server_free(lake_coap_server *server)
 lake_status lake_coap_server_set_limits(lake_coap_server *server, const struct lake_coap_limits *limits)
 {
     LAKEC_CHECK(server != NULL && limits != NULL && limits->struct_size >= sizeof *limits &&
-                limits->half_open <= INT32_MAX && limits->threshold <= INT32_MAX && limits->per_peer <= INT32_MAX &&
+                limits->half_open <= INT32_MAX && limits->threshold <= INT32_MAX && limits->per_host <= INT32_MAX &&
                 limits->cache <= INT32_MAX && limits->body <= INT32_MAX);
     return lakego_coap_server_set_limits((uintptr_t)server, (struct lake_coap_limits *)limits);
 }
@@ -127,9 +130,9 @@ lake_status lake_coap_server_link(lake_coap_server *server, const char *path, in
 
 static int is_request(const struct lake_coap_incoming *in)
 {
-    return lakec_incoming(in) && (in->edhoc == 0 || in->edhoc == 1) && in->message_id >= 0 &&
+    return lakec_incoming(in) && (in->edhoc == 0 || in->edhoc == 1) && in->message_id >= -1 &&
            in->message_id <= UINT16_MAX && lakec_input(in->kid, in->kid_len) && lakec_input(in->token, in->token_len) &&
-           lakec_input(in->peer, in->peer_len) && in->peer_len <= LAKEC_MAX_PEER;
+           lakec_input(in->peer, in->peer_len) && in->peer_len <= LAKEC_MAX_PEER && in->host_len <= in->peer_len;
 }
 
 lake_status lake_coap_server_handle(lake_coap_server *server, const struct lake_coap_incoming *request,
@@ -163,7 +166,7 @@ lake_status lake_coap_server_expire(lake_coap_server *server)
 
 lake_status lake_coap_server_reserve(lake_coap_server *server, const uint8_t *recipient_id, size_t recipient_id_len)
 {
-    LAKEC_CHECK(server != NULL && lakec_input(recipient_id, recipient_id_len));
+    LAKEC_CHECK(server != NULL && lakec_input(recipient_id, recipient_id_len) && recipient_id_len <= MAX_ID);
     return lakego_coap_server_reserve((uintptr_t)server, (uint8_t *)recipient_id, recipient_id_len);
 }
 

@@ -48,7 +48,7 @@ lake_status lake_coap_link_write(const char *path, const struct lake_coap_resour
                                  const struct lake_coap_profile *profile, char *out, size_t cap, size_t *len)
 {
     LAKEC_CHECK(lakec_text(path) && resource != NULL && resource->struct_size >= sizeof *resource &&
-                lakec_profile(profile) && lakec_output(out, cap, len));
+                lakec_flag(resource->initiator) && lakec_flag(resource->responder) && lakec_profile(profile) && lakec_output(out, cap, len));
     return lakego_coap_link_write((char *)path, strlen(path), (struct lake_coap_resource *)resource,
                                   (struct lake_coap_profile *)profile, out, cap, len);
 }

@@ -342,8 +342,10 @@ typedef struct lake_credential lake_credential;
  *  COSE_Key, or sent by value if that has none, unless lake_credential_set_id*
  *  says otherwise. LAKE_ERR_CREDENTIAL_MALFORMED. */
 lake_status lake_credential_from_ccs(const uint8_t *ccs, size_t ccs_len, lake_credential **out);
-/** From an X.509 certificate in DER; referred to by x5t (SHA-256/64).
- *  LAKE_ERR_CREDENTIAL_MALFORMED. */
+/** From an X.509 certificate in DER; referred to by x5t (SHA-256/64). One with an RSA
+ *  key (2048 to 8192 bits) can only be a trust anchor or an intermediate; the calls
+ *  that need a key of EDHOC refuse it. LAKE_ERR_CREDENTIAL_MALFORMED, also for another
+ *  key that is not supported. */
 lake_status lake_credential_from_x509(const uint8_t *der, size_t der_len, lake_credential **out);
 /** From n certificates in DER, the end entity's first; with more than one, the
  *  chain is sent by value (x5chain). LAKE_ERR_CREDENTIAL_MALFORMED. */
@@ -388,11 +390,12 @@ lake_status lake_credential_set_id_cred(lake_credential *credential, const uint8
 lake_status lake_credential_set_id(lake_credential *credential, int32_t type, const uint8_t *value,
                                    size_t value_len);
 /** Sets the private key: sizes as at LAKE_KEY_*. LAKE_ERR_PRIVATE_KEY if it does
- *  not belong to the public key, LAKE_ERR_FROZEN. */
+ *  not belong to the public key, LAKE_ERR_KEY_KIND of a certificate with an RSA key,
+ *  LAKE_ERR_FROZEN. */
 lake_status lake_credential_set_private_key(lake_credential *credential, const uint8_t *key, size_t key_len);
 
 /** The same from a file as openssl writes it: PEM or DER, PKCS#8 or SEC 1, not
- *  encrypted. LAKE_ERR_PRIVATE_KEY, LAKE_ERR_FROZEN. */
+ *  encrypted. LAKE_ERR_PRIVATE_KEY, LAKE_ERR_KEY_KIND, LAKE_ERR_FROZEN. */
 lake_status lake_credential_set_private_key_pem(lake_credential *credential, const uint8_t *file, size_t file_len);
 
 /** Signs for a credential whose private key is elsewhere: to_be_signed is a COSE
@@ -417,7 +420,7 @@ lake_status lake_credential_set_ecdh(lake_credential *credential, lake_ecdh_fn f
 /** The private key is elsewhere, in pull mode, as far as there is no callback:
  *  lake_session_prepare_message_2 and _3 (and lake_session_step) give LAKE_PENDING_SIGNATURE or LAKE_PENDING_ECDH. Then
  *  lake_session_key_question, lake_session_answer_key, and the same call again.
- *  LAKE_ERR_FROZEN. */
+ *  LAKE_ERR_UNSUPPORTED of a certificate with an RSA key, LAKE_ERR_FROZEN. */
 lake_status lake_credential_set_external_key(lake_credential *credential);
 
 /** ID_CRED_x, as the CBOR map. */
@@ -428,7 +431,8 @@ lake_status lake_credential_bytes(const lake_credential *credential, uint8_t *ou
  *  tells who a peer is that resumed a session. LAKE_ERR_NOT_FOUND of others. */
 lake_status lake_credential_psk_bytes(const lake_credential *credential, int32_t role, uint8_t *out, size_t cap,
                                       size_t *len);
-/** The public key and its LAKE_KEY_* kind. LAKE_ERR_NOT_FOUND of a pre-shared key. */
+/** The public key and its LAKE_KEY_* kind. LAKE_ERR_NOT_FOUND of a pre-shared key, and
+ *  of a certificate with an RSA key. */
 lake_status lake_credential_public_key(const lake_credential *credential, int32_t *key_kind, uint8_t *out,
                                        size_t cap, size_t *len);
 /** LAKE_CREDENTIAL_*. */
@@ -541,16 +545,19 @@ lake_status lake_config_set_suites(lake_config *config, const int32_t *suites, s
  *  that it has a credential for. LAKE_ERR_UNSUPPORTED. */
 lake_status lake_config_set_methods(lake_config *config, const int32_t *methods, size_t n);
 /** Adds a credential to authenticate with: the first one that fits method and
- *  suite is used. LAKE_ERR_PRIVATE_KEY if it has no private key. */
+ *  suite is used. LAKE_ERR_PRIVATE_KEY if it has no private key, LAKE_ERR_KEY_KIND if
+ *  it is a certificate with an RSA key. */
 lake_status lake_config_add_own_credential(lake_config *config, lake_credential *credential);
-/** Adds a credential that is trusted (pinned) as a peer's. */
+/** Adds a credential that is trusted (pinned) as a peer's. LAKE_ERR_KEY_KIND for a
+ *  certificate with an RSA key. */
 lake_status lake_config_add_peer_credential(lake_config *config, lake_credential *credential);
 /** Adds a pre-shared key for sessions in which this side has the given role
  *  (LAKE_INITIATOR, LAKE_RESPONDER). A key for both directions needs two credentials,
  *  with CRED_I and CRED_R exchanged. */
 lake_status lake_config_add_psk(lake_config *config, int32_t role, lake_credential *credential);
 /** Adds a certificate (X.509 or C509) that certifies peers, or is a peer's; takes
- *  effect with LAKE_PEER_X509. Further certificates of a chain become intermediates. */
+ *  effect with LAKE_PEER_X509. Further certificates of a chain become intermediates.
+ *  Its key, and that of an intermediate, may be an RSA key. */
 lake_status lake_config_add_trust_anchor(lake_config *config, lake_credential *certificate);
 /** Adds a certificate that peers may leave out of their chain. */
 lake_status lake_config_add_intermediate(lake_config *config, lake_credential *certificate);
@@ -565,7 +572,8 @@ lake_status lake_config_set_time(lake_config *config, int64_t now);
 lake_status lake_config_set_verify_callback(lake_config *config, lake_verify_fn fn, void *userdata);
 /** Checks a credential as LAKE_PEER_X509 does, for a key that signs (1) or does static
  *  Diffie-Hellman (0). LAKE_ERR_EXPIRED, LAKE_ERR_UNKNOWN_ISSUER and the like;
- *  LAKE_ERR_CREDENTIAL_UNTRUSTED for one that nobody can vouch for. */
+ *  LAKE_ERR_KEY_KIND for a certificate with an RSA key, LAKE_ERR_CREDENTIAL_UNTRUSTED
+ *  for one that nobody can vouch for. */
 lake_status lake_config_verify_credential(lake_config *config, lake_credential *credential, int32_t signs);
 /** Sets LAKE_PEER_*. LAKE_ERR_UNSUPPORTED. */
 lake_status lake_config_set_peer_policy(lake_config *config, int32_t policy);
@@ -967,13 +975,15 @@ struct lake_coap_incoming {
     size_t echo_len;
     /* Of requests only. */
     int32_t edhoc;          /* 1: the EDHOC option is there */
-    int32_t message_id;
+    int32_t message_id;     /* -1: there is none, as over TCP: nothing is taken for a repetition */
     const uint8_t *kid;     /* 'kid' in the OSCORE option; not NULL if it is empty */
     size_t kid_len;
     const uint8_t *token;
     size_t token_len;
     const uint8_t *peer;    /* where it came from: any bytes that name it, such as address and port */
-    size_t peer_len;
+    size_t peer_len;        /* at most 255 */
+    size_t host_len;        /* the first bytes of peer that name the host, by which limits count, such as the
+                               address without the port, or the network of an IPv6 address; 0: all of peer */
 };
 
 /** A request or response that the stack is to send; its payload is in out. */
@@ -995,7 +1005,8 @@ typedef struct lake_coap_ids lake_coap_ids;
 
 /** Gives out identifiers of min to max bytes, 1 to 7, the shortest first: the 48 of one
  *  byte that EDHOC sends as an int, then longer ones. From 4 on they cannot be guessed by
- *  somebody who wants to disturb a run. */
+ *  somebody who wants to disturb a run. One that was given back rests for 247 s, in which a
+ *  late datagram for it can come, unless there is no other. */
 lake_status lake_coap_ids_new(size_t min, size_t max, lake_coap_ids **out);
 /** Frees ids; servers and clients keep theirs. NULL is allowed. */
 lake_status lake_coap_ids_free(lake_coap_ids *ids);
@@ -1108,7 +1119,8 @@ struct lake_coap_event {
  *  is the host's then, to be freed in the callback or later. Anything else ends the run
  *  with LAKE_ERR_CALLBACK, the client is told that it failed, and nothing is left of it.
  *  PENDING: the session is the server's, until the run is over; lake_session_set_userdata is
- *  the place to note which request waits. The answer matters only for ESTABLISHED. */
+ *  the place to note which request waits. A request that comes while another thread uses the
+ *  session counts as lost. The answer of the callback matters only for ESTABLISHED. */
 typedef lake_status (*lake_coap_event_fn)(void *userdata, const struct lake_coap_event *event);
 
 /** Is given each session before its first message is made or processed, to add EAD or
@@ -1120,8 +1132,9 @@ typedef lake_status (*lake_coap_prepare_fn)(void *userdata, lake_session *sessio
 struct lake_coap_limits {
     uint32_t struct_size; /* set by the caller */
     uint32_t half_open;   /* runs under way; default 256; above it the oldest ends */
-    uint32_t threshold;   /* half-open, or begun within a second: from here on with Echo only; default 32 */
-    uint32_t per_peer;    /* half-open runs of one peer above the threshold; default 4 */
+    uint32_t threshold;   /* half-open, or begun within a second: from here on with Echo only; default 32.
+                             Echo is also asked for where the answer would be three times the request */
+    uint32_t per_host;    /* half-open runs of one host above the threshold; default 4 */
     uint32_t age;         /* seconds that a run may take; default 120 */
     uint32_t cache;       /* bytes of answers that are kept for repeated requests; default 262144 */
     uint32_t body;        /* bytes of a request's payload; default 16384 */
@@ -1141,8 +1154,8 @@ struct lake_coap_stats {
     uint64_t failed;
     uint64_t expired;
     uint64_t evicted;
-    uint64_t challenged;   /* message_1 answered with an Echo challenge */
-    uint64_t refused;      /* message_1 answered with 5.03 */
+    uint64_t challenged;   /* asked for Echo */
+    uint64_t refused;      /* answered with 5.03 */
     uint64_t duplicates;
 };
 
@@ -1158,8 +1171,8 @@ lake_status lake_coap_server_free(lake_coap_server *server);
 lake_status lake_coap_server_set_limits(lake_coap_server *server, const struct lake_coap_limits *limits);
 /** Sets who prepares sessions; NULL: nobody. LAKE_ERR_FROZEN. */
 lake_status lake_coap_server_set_prepare(lake_coap_server *server, lake_coap_prepare_fn fn, void *userdata);
-/** 1: the stack has no Echo option; above the limits requests are refused with 5.03 then.
- *  LAKE_ERR_FROZEN. */
+/** 1: for networks without the Echo option: a full table refuses with 5.03 then, unless its
+ *  oldest run is older than an eighth of the age; and anybody can fill it. LAKE_ERR_FROZEN. */
 lake_status lake_coap_server_set_no_echo(lake_coap_server *server, int32_t no_echo);
 /** Tells a profile (by its ID, or else what it says) to Initiators that ask, and to those
  *  whose message_1 is refused. The label 32791 has to be among lake_config_set_ead_labels.
@@ -1177,15 +1190,16 @@ lake_status lake_coap_server_handle(lake_coap_server *server, const struct lake_
                                     struct lake_coap_outgoing *answer, uint8_t *out, size_t cap, size_t *len);
 /** Goes on with a run whose question was answered at its session. What it gives is the
  *  answer to the request that the question came from; the same question may come again.
- *  LAKE_ERR_STATE if no question is pending. LAKE_ERR_BUFFER_TOO_SMALL: the answer is kept
- *  for that request, as a repeated one. */
+ *  LAKE_ERR_STATE if no question is pending, LAKE_ERR_BUSY while another thread uses the
+ *  session. LAKE_ERR_BUFFER_TOO_SMALL: the answer is kept for that request, as a repeated
+ *  one. */
 lake_status lake_coap_server_resume(lake_coap_server *server, lake_session *session,
                                     struct lake_coap_outgoing *answer, uint8_t *out, size_t cap, size_t *len);
 /** Ends what is too old, as lake_coap_server_handle does too: for times without requests. */
 lake_status lake_coap_server_expire(lake_coap_server *server);
-/** Reports a live OSCORE context that the server did not establish, such as a restored one:
- *  its Recipient ID is not given to a run, and requests with it go to OSCORE.
- *  LAKE_ERR_STATE if it is in use. */
+/** Reports a live OSCORE context that the server did not establish, such as a restored one or
+ *  that of a client: its Recipient ID is not given to a run, and requests with it go to
+ *  OSCORE. LAKE_ERR_STATE if a run or a context of the server has it. */
 lake_status lake_coap_server_reserve(lake_coap_server *server, const uint8_t *recipient_id, size_t recipient_id_len);
 /** Reports that an OSCORE context is gone: its Recipient ID can be given to another run. It
  *  does nothing for one that has no context. */
@@ -1263,7 +1277,8 @@ lake_status lake_coap_client_is_done(lake_coap_client *client, int32_t *done);
  *  OSCORE context, which before the client is done is for the combined request only. It is
  *  the client's and is gone with it, and with a run that begins again or fails. */
 lake_status lake_coap_client_session(lake_coap_client *client, lake_session **session);
-/** What went wrong in the last call that failed: as lake_session_error_text. */
+/** What went wrong in the last call that failed, as lake_session_error_text: the statuses
+ *  that do not count for lake_session_last_error do not count here. */
 lake_status lake_coap_client_error_text(lake_coap_client *client, char *out, size_t cap, size_t *len);
 
 #ifdef __cplusplus

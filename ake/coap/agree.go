@@ -2,12 +2,18 @@ package coap
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 
 	"github.com/liblake/lake/ake"
 )
 
 // How Server and Client use advertisements (draft-ietf-lake-app-profiles chapter
 // 5). Nothing of this happens unless the host gave one.
+
+// errAdvertised is what a wrong advertisement in message_1 fails with: such a failure
+// is told with ERR_CODE 1 (draft section 5.1).
+var errAdvertised = errors.New("advertised profiles")
 
 // advertise looks at what message_1 advertised, and adds to message_2 what the
 // Initiator asked for.
@@ -16,16 +22,19 @@ func advertise(session *ake.Session, own *Advertisement, message4 bool) error {
 		return nil
 	}
 	received, err := ReceivedAdvertisement(session, 1)
-	if err != nil || received == nil {
-		return err
+	if err == nil && received != nil {
+		err = received.agrees(session, message4)
 	}
-	if err := received.agrees(nil, message4); err != nil {
-		return err
+	if err != nil {
+		return fmt.Errorf("%w: %w", errAdvertised, err)
 	}
-	if received.Ask != Yes {
+	if received == nil || received.Ask != Yes {
 		return nil
 	}
-	reply := Advertisement{Supported: own.Supported}
+	reply, err := own.without(received)
+	if err != nil {
+		return err
+	}
 	item, err := reply.Item(2)
 	if err != nil {
 		return err
@@ -33,10 +42,8 @@ func advertise(session *ake.Session, own *Advertisement, message4 bool) error {
 	return session.AddEAD(2, item)
 }
 
-// agrees checks what an advertisement lays down against this side's, and against
-// whether message_4 is part of the run. Output lengths may be given by one side
-// only.
-func (a *Advertisement) agrees(own *Advertisement, message4 bool) error {
+// agrees checks whether this side does what an advertisement lays down.
+func (a *Advertisement) agrees(session *ake.Session, message4 bool) error {
 	theirs, err := a.Prescribed()
 	if err != nil {
 		return err
@@ -44,8 +51,67 @@ func (a *Advertisement) agrees(own *Advertisement, message4 bool) error {
 	if theirs.Message4 == Yes && !message4 || theirs.Message4 == No && message4 {
 		return malformed("the advertised profiles lay down another use of message_4")
 	}
-	if own == nil {
-		return nil
+	info, err := session.Info()
+	if err != nil {
+		return err
+	}
+	suite, _ := ake.Suite(info.Suite)
+	for label, length := range theirs.ExporterLengths {
+		if !canExport(suite, label, length) {
+			return malformed("the advertised profiles lay down %d bytes of output for label %d", length, label)
+		}
+	}
+	return nil
+}
+
+// Labels and lengths of EDHOC_Exporter (RFC 9528 sections 4.2.1, 10.1, appendix A.1).
+const (
+	labelMasterSecret = 0
+	labelMasterSalt   = 1
+	masterSaltLength  = 8
+	firstPrivateLabel = 32768
+	lastPrivateLabel  = 65535
+)
+
+// canExport reports whether this side will use a length for a label: that of an
+// OSCORE context is fixed here, those for private use are the host's.
+func canExport(suite ake.SuiteInfo, label, length uint64) bool {
+	switch {
+	case label == labelMasterSecret:
+		return length == uint64(suite.AppKeyLength)
+	case label == labelMasterSalt:
+		return length == masterSaltLength
+	}
+	return label >= firstPrivateLabel && label <= lastPrivateLabel && length <= 255*uint64(suite.HashLength)
+}
+
+// without is the advertisement less the output lengths that the peer has laid down:
+// they may be given by one side only.
+func (a *Advertisement) without(peer *Advertisement) (*Advertisement, error) {
+	theirs, err := peer.Prescribed()
+	if err != nil {
+		return nil, err
+	}
+	reply := &Advertisement{}
+	for _, s := range a.Supported {
+		if s.ExporterLengths != nil {
+			s.ExporterLengths = maps.Clone(s.ExporterLengths)
+			maps.DeleteFunc(s.ExporterLengths, func(label, _ uint64) bool {
+				_, given := theirs.ExporterLengths[label]
+				return given
+			})
+		}
+		reply.Supported = append(reply.Supported, s)
+	}
+	return reply, nil
+}
+
+// repeats checks that an advertisement does not lay down output lengths that this
+// side has laid down.
+func (a *Advertisement) repeats(own *Advertisement) error {
+	theirs, err := a.Prescribed()
+	if err != nil {
+		return err
 	}
 	ours, err := own.Prescribed()
 	if err != nil {
@@ -66,9 +132,20 @@ func (s *Server) profilesError(reply []byte) []byte {
 	if s.config.Profiles == nil || err != nil || e.Code != 1 {
 		return reply
 	}
-	told, err := s.config.Profiles.ErrorMessage(e.Text)
+	told, err := s.config.Profiles.withoutLengths().ErrorMessage(e.Text)
 	if err != nil {
 		return reply
+	}
+	return told
+}
+
+// withoutLengths is the advertisement for an error message, which has no output
+// lengths.
+func (a *Advertisement) withoutLengths() *Advertisement {
+	told := &Advertisement{}
+	for _, s := range a.Supported {
+		s.ExporterLengths = nil
+		told.Supported = append(told.Supported, s)
 	}
 	return told
 }

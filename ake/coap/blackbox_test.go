@@ -94,7 +94,7 @@ func (s *stranger) send(kind int) Response {
 	response := s.handle(s.make(kind), "stranger")
 	if kind == sendMessage1 && response.Code == Changed {
 		s.message2 = response.Payload
-		s.cR = s.server.runs.order.Back().Value.(*run).id
+		s.cR = s.server.runs.waiting.Back().Value.(*run).id
 	}
 	return response
 }

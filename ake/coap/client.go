@@ -36,6 +36,7 @@ type Client struct {
 	refused    error    // reverse flow: the cipher suite of the last message_1 was
 	tried      []Choice // forward flow: refused with an advertisement
 	message3   []byte   // forward flow
+	combined   bool     // message_3 went in a combined request
 	message4   bool     // required
 	advertised *Advertisement
 	err        error
@@ -172,6 +173,7 @@ func (c *Client) Again() *Request {
 	if c.sent == nil {
 		return nil
 	}
+	c.combined = false
 	again := *c.sent
 	again.Payload, again.Echo = bytes.Clone(again.Payload), bytes.Clone(again.Echo)
 	return &again
@@ -332,7 +334,10 @@ func (c *Client) takeProfiles() error {
 		return err
 	}
 	c.advertised = advertised
-	return advertised.agrees(c.config.Profiles, c.message4)
+	if err := advertised.agrees(c.session, c.message4); err != nil {
+		return err
+	}
+	return advertised.repeats(c.config.Profiles)
 }
 
 // PeerProfiles returns the profiles that the server advertised, in message_2 or in
@@ -366,6 +371,8 @@ func (c *Client) takeLast(payload []byte) ([]byte, error) {
 		return nil, because(ake.ErrAnswer, "%d bytes after message_4", len(payload))
 	case c.config.Role == ake.Responder:
 		return nil, nil
+	case c.combined:
+		return nil, because(ake.ErrAnswer, "the answer to a combined request is not protected")
 	case len(payload) > 0:
 		return nil, c.session.ProcessMessage4(payload)
 	}
@@ -514,6 +521,7 @@ func (c *Client) Combine(oscorePayload []byte, block, max int) (payload []byte, 
 		return nil, false, ake.ErrNoCombined
 	}
 	payload, err = combine(c.message3, oscorePayload, max)
+	c.combined = err == nil
 	return payload, err == nil, err
 }
 

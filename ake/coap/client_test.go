@@ -131,6 +131,9 @@ func TestR11_ForgedMessage2(t *testing.T) {
 	}
 	if request != nil {
 		answer := server.Handle(*request).Response
+		wantResponse(t, "the error message of somebody else", answer, BadRequest, NoFormat)
+		request.Peer = "peer"
+		answer = server.Handle(*request).Response
 		wantResponse(t, "the error message", answer, Changed, NoFormat)
 		if s := server.Stats(); s.HalfOpen != 0 || s.Failed != 1 {
 			t.Errorf("%+v", s)

@@ -13,12 +13,14 @@ import (
 const exchangeLifetime = 247 * time.Second
 
 // exchanges keeps the answers to requests for when their datagrams come again
-// (RFC 9528 chapter 7), up to a number of bytes; the oldest go first.
+// (RFC 9528 chapter 7), up to a number of bytes. The oldest go first, and those of
+// strangers before those with which a context was established.
 type exchanges struct {
-	byKey map[exchangeKey]*list.Element
-	order *list.List // of *exchange, oldest first
-	bytes int
-	max   int
+	byKey       map[exchangeKey]*list.Element
+	strangers   *list.List // of *exchange, oldest first
+	established *list.List // the same
+	bytes       int
+	max         int
 }
 
 type exchangeKey [32]byte
@@ -28,6 +30,7 @@ type exchange struct {
 	key    exchangeKey
 	until  time.Time
 	answer Result // nothing while it is being made, or waits for the host
+	list   *list.List
 }
 
 // exchangeOverhead is about what an exchange takes besides its payload.
@@ -36,7 +39,7 @@ const exchangeOverhead = 512
 func (x *exchange) size() int { return exchangeOverhead + len(x.answer.Response.Payload) }
 
 func newExchanges(max int) *exchanges {
-	return &exchanges{byKey: map[exchangeKey]*list.Element{}, order: list.New(), max: max}
+	return &exchanges{byKey: map[exchangeKey]*list.Element{}, strangers: list.New(), established: list.New(), max: max}
 }
 
 // keyOf identifies a datagram: by peer, message id and token, as CoAP does, and
@@ -61,6 +64,8 @@ func flag(set bool) byte {
 	return 0
 }
 
+func (xs *exchanges) len() int { return len(xs.byKey) }
+
 func (xs *exchanges) find(key exchangeKey) *exchange {
 	if element, ok := xs.byKey[key]; ok {
 		return element.Value.(*exchange)
@@ -71,42 +76,51 @@ func (xs *exchanges) find(key exchangeKey) *exchange {
 // begin keeps a request whose answer is being made.
 func (xs *exchanges) begin(key exchangeKey, now time.Time) *exchange {
 	x := &exchange{key: key, until: now.Add(exchangeLifetime), answer: nothing()}
-	xs.byKey[key] = xs.order.PushBack(x)
-	xs.bytes += x.size()
-	xs.shrink()
+	xs.keep(x, xs.strangers)
 	return x
 }
 
-// finish keeps the answer, if the request is still kept.
-func (xs *exchanges) finish(x *exchange, answer Result) {
-	kept := xs.find(x.key) == x
-	if kept {
-		xs.bytes -= x.size()
+func (xs *exchanges) keep(x *exchange, in *list.List) {
+	x.list = in
+	xs.byKey[x.key] = in.PushBack(x)
+	xs.bytes += x.size()
+	for xs.bytes > xs.max {
+		oldest := xs.strangers.Front()
+		if oldest == nil {
+			oldest = xs.established.Front()
+		}
+		xs.forget(oldest.Value.(*exchange))
 	}
+}
+
+// finish keeps the answer, if the request is still kept and the answer is not too
+// large to be.
+func (xs *exchanges) finish(x *exchange, answer Result, established bool) {
+	kept := xs.find(x.key) == x
+	xs.forget(x)
 	answer.Events = nil
 	x.answer = answer
-	if kept {
-		xs.bytes += x.size()
-		xs.shrink()
+	switch {
+	case !kept || x.size() > xs.max:
+	case established:
+		xs.keep(x, xs.established)
+	default:
+		xs.keep(x, xs.strangers)
 	}
 }
 
 func (xs *exchanges) forget(x *exchange) {
 	if element, ok := xs.byKey[x.key]; ok && element.Value.(*exchange) == x {
-		xs.order.Remove(element)
+		x.list.Remove(element)
 		delete(xs.byKey, x.key)
 		xs.bytes -= x.size()
 	}
 }
 
-func (xs *exchanges) shrink() {
-	for xs.bytes > xs.max && xs.order.Len() > 0 {
-		xs.forget(xs.order.Front().Value.(*exchange))
-	}
-}
-
 func (xs *exchanges) expire(now time.Time) {
-	for front := xs.order.Front(); front != nil && !now.Before(front.Value.(*exchange).until); front = xs.order.Front() {
-		xs.forget(front.Value.(*exchange))
+	for _, kept := range []*list.List{xs.strangers, xs.established} {
+		for front := kept.Front(); front != nil && !now.Before(front.Value.(*exchange).until); front = kept.Front() {
+			xs.forget(front.Value.(*exchange))
+		}
 	}
 }

@@ -109,7 +109,7 @@ func FuzzParsers(f *testing.F) {
 				for _, s := range a.Supported {
 					s.profile()
 				}
-				a.agrees(a, true)
+				a.repeats(a)
 			}
 		}
 		if _, a, err := AdvertisementOf(&ake.ErrorMessage{Code: ErrorProfiles, Info: data}); err == nil && len(a.Supported) > maxElements {

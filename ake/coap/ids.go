@@ -2,8 +2,10 @@ package coap
 
 import (
 	"bytes"
+	"container/list"
 	"crypto/rand"
 	"sync"
+	"time"
 
 	"github.com/liblake/lake/ake"
 )
@@ -14,11 +16,21 @@ import (
 //
 // The shortest come first: the 48 of one byte that EDHOC sends as an int, then
 // those of two bytes and more. Within a length the choice is random (RFC 9528
-// section 9.2). An IDs is safe for use by many goroutines.
+// section 9.2). One that was given back rests as long as a late datagram for it can
+// come. An IDs is safe for use by many goroutines.
 type IDs struct {
 	mu       sync.Mutex
 	taken    map[string]bool
+	resting  map[string]*list.Element
+	order    *list.List // of rest, the first to be given out again is the first
 	min, max int
+	now      func() time.Time
+}
+
+// rest is an identifier that was given back.
+type rest struct {
+	id    string
+	until time.Time
 }
 
 // MaxID is how many bytes an identifier can have: the limit of OSCORE with a nonce
@@ -27,7 +39,8 @@ const MaxID = 7
 
 const (
 	oneByteInts = 48
-	draws       = 64 // tries to find a free identifier of two bytes or more
+	draws       = 64  // tries to find a free identifier of two bytes or more
+	maxResting  = 512 // identifiers that were given back; older ones rest no longer
 )
 
 // NewIDs gives out identifiers of min to max bytes, 1 <= min <= max <= MaxID.
@@ -36,7 +49,10 @@ func NewIDs(min, max int) (*IDs, error) {
 	if min < 1 || max < min || max > MaxID {
 		return nil, argument("identifiers of %d to %d bytes: 1 to %d are possible", min, max, MaxID)
 	}
-	return &IDs{taken: map[string]bool{}, min: min, max: max}, nil
+	return &IDs{
+		taken: map[string]bool{}, resting: map[string]*list.Element{}, order: list.New(),
+		min: min, max: max, now: time.Now,
+	}, nil
 }
 
 // Take returns an identifier that is in use by nobody and differs from other,
@@ -44,16 +60,56 @@ func NewIDs(min, max int) (*IDs, error) {
 func (ids *IDs) Take(other []byte) ([]byte, error) {
 	ids.mu.Lock()
 	defer ids.mu.Unlock()
-	for length := ids.min; length <= ids.max; length++ {
-		if id := ids.find(length, other); id != nil {
-			ids.taken[string(id)] = true
-			return id, nil
+	ids.wake()
+	id := ids.find(other)
+	for front := ids.order.Front(); id == nil && front != nil; front = front.Next() {
+		if resting := []byte(front.Value.(rest).id); !bytes.Equal(resting, other) && ids.gives(resting) {
+			id = resting
 		}
 	}
-	return nil, because(ake.ErrExhausted, "%d are", len(ids.taken))
+	if id == nil {
+		return nil, because(ake.ErrExhausted, "%d are", len(ids.taken))
+	}
+	ids.take(id)
+	return id, nil
 }
 
-func (ids *IDs) find(length int, other []byte) []byte {
+func (ids *IDs) take(id []byte) {
+	ids.taken[string(id)] = true
+	if element, rests := ids.resting[string(id)]; rests {
+		ids.order.Remove(element)
+		delete(ids.resting, string(id))
+	}
+}
+
+// wake ends the rest of those that have had it.
+func (ids *IDs) wake() {
+	now := ids.now()
+	for front := ids.order.Front(); front != nil; front = ids.order.Front() {
+		r := ids.order.Front().Value.(rest)
+		if now.Before(r.until) && ids.order.Len() <= maxResting {
+			return
+		}
+		ids.order.Remove(front)
+		delete(ids.resting, r.id)
+	}
+}
+
+// gives reports whether an identifier is one of those to be given out.
+func (ids *IDs) gives(id []byte) bool {
+	return len(id) >= ids.min && len(id) <= ids.max && (len(id) > 1 || isOneByteInt(id))
+}
+
+func (ids *IDs) find(other []byte) []byte {
+	for length := ids.min; length <= ids.max; length++ {
+		if id := ids.draw(length, other); id != nil {
+			return id
+		}
+	}
+	return nil
+}
+
+func (ids *IDs) draw(length int, other []byte) []byte {
 	id := make([]byte, length)
 	tries := draws
 	if length == 1 {
@@ -67,7 +123,8 @@ func (ids *IDs) find(length int, other []byte) []byte {
 		} else if i > 0 {
 			rand.Read(id)
 		}
-		if !ids.taken[string(id)] && !bytes.Equal(id, other) {
+		_, rests := ids.resting[string(id)]
+		if !rests && !ids.taken[string(id)] && !bytes.Equal(id, other) {
 			return id
 		}
 	}
@@ -90,7 +147,7 @@ func (ids *IDs) Reserve(id []byte) bool {
 	if ids.taken[string(id)] || len(id) > maxIdentifier {
 		return false
 	}
-	ids.taken[string(id)] = true
+	ids.take(id)
 	return true
 }
 
@@ -98,7 +155,12 @@ func (ids *IDs) Reserve(id []byte) bool {
 func (ids *IDs) Release(id []byte) {
 	ids.mu.Lock()
 	defer ids.mu.Unlock()
+	if !ids.taken[string(id)] {
+		return
+	}
 	delete(ids.taken, string(id))
+	ids.resting[string(id)] = ids.order.PushBack(rest{string(id), ids.now().Add(exchangeLifetime)})
+	ids.wake()
 }
 
 // Len returns how many identifiers are in use.

@@ -107,12 +107,14 @@ func bare(code Code) Result {
 
 // edhocError is an answer with an EDHOC error message of code 1 (RFC 9528
 // section 6.2).
-func edhocError(code Code, text string) Result {
+func edhocError(code Code, text string) Result { return withMessage(code, errorMessage(text)) }
+
+func errorMessage(text string) []byte {
 	message, err := (&ake.ErrorMessage{Code: 1, Text: text}).Encode()
 	if err != nil {
-		return bare(code)
+		return nil
 	}
-	return withMessage(code, message)
+	return message
 }
 
 // withMessage is an answer with a message, which may be empty.

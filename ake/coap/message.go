@@ -65,6 +65,11 @@ type Request struct {
 	Peer      string // where it came from, by any name that the host gives
 	MessageID uint16
 	Token     []byte
+	Reliable  bool // there is no message id, as over TCP: nothing is taken for a repetition
+
+	// Host is the part of Peer that limits count by, such as the address without
+	// the port, or the network of an IPv6 address; if empty, all of Peer.
+	Host string
 }
 
 // Response is what this package needs to know of a CoAP response.

@@ -279,6 +279,9 @@ func TestR25_TriesAreBounded(t *testing.T) {
 // EAD_1 asks and advertises, EAD_2 answers.
 func TestR23_ProfilesInEAD(t *testing.T) {
 	advertised := func(ask Answer, s ...Supported) *Advertisement { return &Advertisement{Ask: ask, Supported: s} }
+	lengths := func(label, length uint64) Supported {
+		return Supported{ExporterLengths: map[uint64]uint64{label: length}}
+	}
 	choice := &Choice{3, 0}
 	for name, test := range map[string]struct {
 		client *Advertisement
@@ -286,16 +289,23 @@ func TestR23_ProfilesInEAD(t *testing.T) {
 		told   bool
 		ok     bool
 	}{
-		"asked":                   {advertised(Yes, Supported{}), ReadyProfiles(1), true, true},
-		"not asked":               {ReadyProfiles(1), ReadyProfiles(1), false, true},
-		"asked not to":            {advertised(No, Supported{}), ReadyProfiles(1), false, true},
-		"message_4 laid down":     {advertised(Yes, Supported{Information: &Profile{Message4: Yes}}), ReadyProfiles(1), false, false},
-		"no message_4 laid down":  {advertised(Yes, Supported{Information: &Profile{Message4: No}}), ReadyProfiles(1), true, true},
-		"laid down by the server": {advertised(Yes, Supported{}), advertised(Unsaid, Supported{Information: &Profile{Message4: Yes}}), false, false},
-		"lengths from both": {advertised(Yes, Supported{ExporterLengths: map[uint64]uint64{9: 9}}),
-			advertised(Unsaid, Supported{ExporterLengths: map[uint64]uint64{9: 9}}), false, false},
-		"lengths from each": {advertised(Yes, Supported{ExporterLengths: map[uint64]uint64{8: 9}}),
-			advertised(Unsaid, Supported{ExporterLengths: map[uint64]uint64{9: 9}}), true, true},
+		"asked":                    {advertised(Yes, Supported{}), ReadyProfiles(1), true, true},
+		"not asked":                {ReadyProfiles(1), ReadyProfiles(1), false, true},
+		"asked not to":             {advertised(No, Supported{}), ReadyProfiles(1), false, true},
+		"message_4 laid down":      {advertised(Yes, Supported{Information: &Profile{Message4: Yes}}), ReadyProfiles(1), false, false},
+		"no message_4 laid down":   {advertised(Yes, Supported{Information: &Profile{Message4: No}}), ReadyProfiles(1), true, true},
+		"laid down by the server":  {advertised(Yes, Supported{}), advertised(Unsaid, Supported{Information: &Profile{Message4: Yes}}), false, false},
+		"lengths from both":        {advertised(Yes, lengths(40000, 9)), advertised(Unsaid, lengths(40000, 9)), true, true},
+		"lengths from each":        {advertised(Yes, lengths(40000, 9)), advertised(Unsaid, lengths(40001, 9)), true, true},
+		"lengths of OSCORE":        {advertised(Yes, lengths(0, 16)), advertised(Unsaid, lengths(1, 8)), true, true},
+		"a longer Master Secret":   {advertised(Yes, lengths(0, 32)), ReadyProfiles(1), false, false},
+		"a shorter Master Secret":  {advertised(Yes, lengths(0, 1)), ReadyProfiles(1), false, false},
+		"another Master Salt":      {advertised(Yes, lengths(1, 100000)), ReadyProfiles(1), false, false},
+		"a label that nobody uses": {advertised(Yes, lengths(5, 32)), ReadyProfiles(1), false, false},
+		"longer than an output":    {advertised(Yes, lengths(40000, 255*32+1)), ReadyProfiles(1), false, false},
+		"the longest output":       {advertised(Yes, lengths(40000, 255*32)), ReadyProfiles(1), true, true},
+		"a label beyond all":       {advertised(Yes, lengths(65536, 1)), ReadyProfiles(1), false, false},
+		"the server's salt":        {advertised(Yes, Supported{}), advertised(Unsaid, lengths(1, 9)), true, false},
 	} {
 		w := profileWorld(t, func(c *ServerConfig) { c.Profiles = test.server })
 		c := value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator, Choice: choice, Profiles: test.client}))

@@ -12,11 +12,13 @@ import (
 type run struct {
 	id       []byte
 	peer     string // who began it
-	role     ake.Role
+	host     string // where that is
 	session  *ake.Session
 	until    time.Time
-	element  *list.Element // in the order of all
-	ofPeer   *list.Element // in the order of its peer's
+	reply    int           // bytes that its first message may have; 0: any number
+	list     *list.List    // in which it is
+	element  *list.Element // there
+	ofHost   *list.Element // among those of its host
 	busy     bool          // a call works on it, without the lock
 	pending  *exchange     // what waits for a decision of the host, or nil
 	combined int           // of a pending combined request: where OSCORE begins
@@ -25,50 +27,102 @@ type run struct {
 
 // runs is the table of half-open runs. In the lists the oldest is the first.
 type runs struct {
-	byID   map[string]*run
-	order  *list.List            // of *run
-	byPeer map[string]*list.List // of *run
+	byID      map[string]*run
+	bySession map[*ake.Session]*run
+	waiting   *list.List            // of *run, for the peer
+	deciding  *list.List            // of *run, for the host, after message_3 (or message_2)
+	byHost    map[string]*list.List // of *run
 }
 
 func newRuns() *runs {
-	return &runs{byID: map[string]*run{}, order: list.New(), byPeer: map[string]*list.List{}}
+	return &runs{
+		byID: map[string]*run{}, bySession: map[*ake.Session]*run{}, byHost: map[string]*list.List{},
+		waiting: list.New(), deciding: list.New(),
+	}
 }
 
 func (rs *runs) len() int { return len(rs.byID) }
 
 func (rs *runs) add(r *run) {
 	rs.byID[string(r.id)] = r
-	r.element = rs.order.PushBack(r)
-	if rs.byPeer[r.peer] == nil {
-		rs.byPeer[r.peer] = list.New()
+	rs.bySession[r.session] = r
+	r.list, r.element = rs.waiting, rs.waiting.PushBack(r)
+	if rs.byHost[r.host] == nil {
+		rs.byHost[r.host] = list.New()
 	}
-	r.ofPeer = rs.byPeer[r.peer].PushBack(r)
+	r.ofHost = rs.byHost[r.host].PushBack(r)
 }
 
 // remove takes a run out of the table. Nobody else may use its session then,
 // unless a call works on it: that one notices.
 func (rs *runs) remove(r *run) {
 	delete(rs.byID, string(r.id))
-	rs.order.Remove(r.element)
-	rs.byPeer[r.peer].Remove(r.ofPeer)
-	if rs.byPeer[r.peer].Len() == 0 {
-		delete(rs.byPeer, r.peer)
+	delete(rs.bySession, r.session)
+	r.list.Remove(r.element)
+	rs.byHost[r.host].Remove(r.ofHost)
+	if rs.byHost[r.host].Len() == 0 {
+		delete(rs.byHost, r.host)
 	}
 	r.gone = true
 }
 
-// oldestOf returns the oldest run of a peer that has at least n, or else nil.
-func (rs *runs) oldestOf(peer string, n int) *run {
-	if of := rs.byPeer[peer]; of != nil && of.Len() >= n {
-		return of.Front().Value.(*run)
+// decide moves a run behind those that a stranger can begin.
+func (rs *runs) decide(r *run, until time.Time) {
+	r.list.Remove(r.element)
+	r.list, r.element = rs.deciding, rs.deciding.PushBack(r)
+	r.until = until
+}
+
+// victim returns the run that has to make room: of a host that has at least perHost,
+// or else, if the table is full, the oldest of all. Runs whose peer has shown nothing
+// come first, and those that are worked on stay.
+func (rs *runs) victim(host string, perHost int, full bool) *run {
+	if of := rs.byHost[host]; of != nil && of.Len() >= perHost {
+		if r := idle(of); r != nil {
+			return r
+		}
+	}
+	if !full {
+		return nil
+	}
+	if r := idle(rs.waiting); r != nil {
+		return r
+	}
+	return idle(rs.deciding)
+}
+
+// idle returns the oldest run of a list that no call works on, or nil.
+func idle(of *list.List) *run {
+	for element := of.Front(); element != nil; element = element.Next() {
+		if r := element.Value.(*run); !r.busy {
+			return r
+		}
 	}
 	return nil
 }
 
-// oldest returns the oldest run, or nil.
-func (rs *runs) oldest() *run {
-	if front := rs.order.Front(); front != nil {
-		return front.Value.(*run)
+// veteran returns the oldest run if its time is over before a moment, or nil.
+func (rs *runs) veteran(moment time.Time) *run {
+	if r := idle(rs.waiting); r != nil && r.until.Before(moment) {
+		return r
+	}
+	return nil
+}
+
+// expired returns a run whose time is over, or nil.
+func (rs *runs) expired(now time.Time) *run {
+	for _, of := range []*list.List{rs.waiting, rs.deciding} {
+		if front := of.Front(); front != nil && !now.Before(front.Value.(*run).until) {
+			return front.Value.(*run)
+		}
+	}
+	return nil
+}
+
+// any returns a run, or nil.
+func (rs *runs) any() *run {
+	for _, r := range rs.byID {
+		return r
 	}
 	return nil
 }

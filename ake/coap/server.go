@@ -26,10 +26,11 @@ type Server struct {
 
 	mu        sync.Mutex
 	runs      *runs
-	contexts  map[string]struct{} // Recipient IDs of established contexts
+	contexts  map[string]bool // by Recipient ID: whether it is given back with the context
 	exchanges *exchanges
 	second    time.Time // in which recent runs began
 	recent    int
+	largest   map[ake.Role]int // first message so far, in bytes
 	stats     Stats
 }
 
@@ -41,7 +42,7 @@ func NewServer(config ServerConfig) (*Server, error) {
 	}
 	s := &Server{
 		config: config, limits: config.Limits, ids: config.IDs, now: config.Now,
-		runs: newRuns(), contexts: map[string]struct{}{},
+		runs: newRuns(), contexts: map[string]bool{}, largest: map[ake.Role]int{},
 	}
 	if err := s.limits.fill(); err != nil {
 		return nil, err
@@ -87,9 +88,12 @@ func (s *Server) stateOf(id []byte) state {
 type call struct {
 	request *Request
 	parsed
-	now time.Time
-	key exchangeKey
-	run *run // stateHalfOpen
+	now     time.Time
+	repeats bool // the datagram can come again
+	key     exchangeKey
+	run     *run // stateHalfOpen
+	prepare bool // the host is to prepare the session first
+	lost    bool // the host used the session
 }
 
 // handlers is the protocol of the Server as a table. inMessage1 and inEmpty
@@ -108,9 +112,15 @@ var handlers = [numberOfInputs][numberOfStates]func(*Server, *call) Result{
 // for any resource, or a request with the OSCORE option, and says what to answer.
 // The host installs the contexts of the events before it sends the answer.
 func (s *Server) Handle(request Request) Result {
+	if request.Host == "" {
+		request.Host = request.Peer
+	}
+	c := &call{request: &request, now: s.now(), parsed: parse(&request, s.limits.Body)}
+	if c.repeats = !request.Reliable && c.input != inOSCORE && c.input != inWrong; c.repeats {
+		c.key = keyOf(&request)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := &call{request: &request, now: s.now(), parsed: parse(&request, s.limits.Body)}
 	events := s.expire(c.now)
 	result := s.handle(c)
 	result.Events = append(events, result.Events...)
@@ -122,14 +132,11 @@ func (s *Server) handle(c *call) Result {
 	if c.id != nil {
 		st = s.stateOf(c.id)
 	}
-	if c.input != inOSCORE && c.input != inWrong {
-		c.key = keyOf(c.request)
-		if x := s.exchanges.find(c.key); x != nil {
-			s.stats.Duplicates++
-			answer := x.answer // while it is being made: nothing
-			answer.Duplicate = true
-			return answer
-		}
+	if x := s.exchanges.find(c.key); c.repeats && x != nil {
+		s.stats.Duplicates++
+		answer := x.answer // while it is being made: nothing
+		answer.Duplicate = true
+		return answer
 	}
 	if st == stateHalfOpen {
 		c.run = s.runs.byID[string(c.id)]
@@ -148,7 +155,7 @@ func (s *Server) Expire() []Event {
 func (s *Server) expire(now time.Time) []Event {
 	s.exchanges.expire(now)
 	var events []Event
-	for r := s.runs.oldest(); r != nil && !now.Before(r.until); r = s.runs.oldest() {
+	for r := s.runs.expired(now); r != nil; r = s.runs.expired(now) {
 		s.stats.Expired++
 		events = append(events, s.drop(r, ake.ErrRunExpired))
 	}
@@ -159,20 +166,25 @@ func (s *Server) expire(now time.Time) []Event {
 func (s *Server) drop(r *run, reason error) Event {
 	s.runs.remove(r)
 	s.ids.Release(r.id)
+	if r.pending != nil {
+		s.exchanges.forget(r.pending)
+	}
 	r.session.Close() // if a call works on it, when that ends
 	return Event{Kind: Failed, Peer: r.peer, ID: r.id, Err: reason}
 }
 
 // Reserve reports a live OSCORE context that this Server did not establish, for
-// example a restored one: its Recipient ID is not given to a run, and requests
-// with it go to OSCORE. It is false if the identifier is in use.
+// example a restored one or that of a Client: its Recipient ID is not given to a
+// run, and requests with it go to OSCORE. It is false if a run or a context of the
+// Server has the identifier.
 func (s *Server) Reserve(recipientID []byte) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.ids.Reserve(recipientID) {
+	if len(recipientID) > maxIdentifier || s.stateOf(recipientID) != stateNone {
 		return false
 	}
-	s.contexts[string(recipientID)] = struct{}{}
+	// One that a Client of the host has taken is given back by that.
+	s.contexts[string(recipientID)] = s.ids.Reserve(recipientID)
 	return true
 }
 
@@ -185,17 +197,17 @@ func (s *Server) Release(recipientID []byte) {
 }
 
 func (s *Server) release(recipientID []byte) {
-	if _, ok := s.contexts[string(recipientID)]; ok {
-		delete(s.contexts, string(recipientID))
+	if s.contexts[string(recipientID)] {
 		s.ids.Release(recipientID)
 	}
+	delete(s.contexts, string(recipientID))
 }
 
 // Close drops all half-open runs and kept answers.
 func (s *Server) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for r := s.runs.oldest(); r != nil; r = s.runs.oldest() {
+	for r := s.runs.any(); r != nil; r = s.runs.any() {
 		s.drop(r, errEnded)
 	}
 	s.exchanges = newExchanges(s.limits.Cache)
@@ -207,6 +219,6 @@ func (s *Server) Stats() Stats {
 	defer s.mu.Unlock()
 	stats := s.stats
 	stats.HalfOpen, stats.Contexts, stats.IDs = s.runs.len(), len(s.contexts), s.ids.Len()
-	stats.Answers, stats.AnswerBytes = s.exchanges.order.Len(), s.exchanges.bytes
+	stats.Answers, stats.AnswerBytes = s.exchanges.len(), s.exchanges.bytes
 	return stats
 }

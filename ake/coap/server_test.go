@@ -360,7 +360,7 @@ func flip(b []byte, i int) []byte {
 // A full table gives way to a client that answered with Echo: the oldest goes,
 // a peer's own before others'.
 func TestR25_FullTable(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) { c.Limits = Limits{HalfOpen: 4, Threshold: 2, PerPeer: 2} }))
+	w := newWorld(t, withServer(func(c *ServerConfig) { c.Limits = Limits{HalfOpen: 4, Threshold: 2, PerHost: 2} }))
 	peers := []string{"a", "b", "c", "c", "c", "c", "d", "e", "f"}
 	var evicted []string
 	for _, peer := range peers {
@@ -427,7 +427,7 @@ func TestNewServerRefuses(t *testing.T) {
 		"no flow":       {},
 		"half-open":     {Responder: w.serverConfig, Limits: Limits{HalfOpen: -1}},
 		"threshold":     {Responder: w.serverConfig, Limits: Limits{Threshold: 1 << 30}},
-		"per peer":      {Responder: w.serverConfig, Limits: Limits{PerPeer: -5}},
+		"per peer":      {Responder: w.serverConfig, Limits: Limits{PerHost: -5}},
 		"answers":       {Responder: w.serverConfig, Limits: Limits{Cache: 2 << 30}},
 		"few answers":   {Responder: w.serverConfig, Limits: Limits{Cache: 100}},
 		"body":          {Responder: w.serverConfig, Limits: Limits{Body: -1}},

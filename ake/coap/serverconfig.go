@@ -13,7 +13,7 @@ type ServerConfig struct {
 	Initiator *ake.Config // for the reverse flow; nil: it is refused
 	IDs       *IDs        // nil: of its own, 1 to 4 bytes
 	Limits    Limits
-	NoEcho    bool // for stacks without the Echo option: refuse with 5.03 instead
+	NoEcho    bool // for networks without the Echo option: refuse with 5.03 instead
 
 	// Profiles are told to an Initiator that asks for them, and to one whose
 	// message_1 is refused (draft-ietf-lake-app-profiles); nil: to nobody.
@@ -30,6 +30,13 @@ type ServerConfig struct {
 	// the host installs the contexts of the events, and cannot fail.
 	Install func(Event) error
 
+	// Hold is called before the Server works on a Session that the host has seen,
+	// and what it returns after that: for hosts that use Sessions of runs at any
+	// time and from any goroutine. If ok is false, the host uses the Session just
+	// now, and the request counts as lost. Nil: Sessions of runs are used in Prepare
+	// and between a Pending event and Resume only.
+	Hold func(*ake.Session) (release func(), ok bool)
+
 	Now func() time.Time // nil: time.Now
 }
 
@@ -38,7 +45,7 @@ type ServerConfig struct {
 type Limits struct {
 	HalfOpen  int           // runs under way; default 256
 	Threshold int           // half-open, or begun within a second: from this on with Echo only; default 32
-	PerPeer   int           // half-open runs of one peer above the threshold; default 4
+	PerHost   int           // half-open runs of one host above the threshold; default 4
 	Age       time.Duration // of a half-open run; default 120 s
 	Cache     int           // bytes of answers kept for repeated requests; default 262,144
 	Body      int           // bytes of a request's payload; default 16,384
@@ -53,7 +60,7 @@ func (l *Limits) fill() error {
 	}{
 		{"half-open runs", &l.HalfOpen, 1, 256, 1 << 20},
 		{"threshold", &l.Threshold, 1, 32, 1 << 20},
-		{"half-open runs of one peer", &l.PerPeer, 1, 4, 1 << 20},
+		{"half-open runs of one host", &l.PerHost, 1, 4, 1 << 20},
 		{"bytes of kept answers", &l.Cache, 4096, 256 << 10, 1 << 30},
 		{"body", &l.Body, 64, 16 << 10, 1 << 20},
 	} {

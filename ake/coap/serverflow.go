@@ -1,6 +1,7 @@
 package coap
 
 import (
+	"errors"
 	"time"
 
 	"github.com/liblake/lake/ake"
@@ -41,7 +42,7 @@ func (s *Server) begin(c *call) Result {
 	if config == nil {
 		return edhocError(BadRequest, textNoFlow)
 	}
-	events, refusal := s.admit(c)
+	events, refusal := s.admit(c, role)
 	if refusal != nil {
 		return *refusal
 	}
@@ -61,16 +62,15 @@ func (s *Server) begin(c *call) Result {
 	}
 	s.stats.Begun++
 	s.recent++
-	c.run = &run{id: id, peer: c.request.Peer, role: role, session: session, until: c.now.Add(s.limits.Age)}
+	c.run = &run{id: id, peer: c.request.Peer, host: c.request.Host, session: session, until: c.now.Add(s.limits.Age)}
+	if !s.config.NoEcho && !s.echo.fresh(c.now, c.request.Peer, c.request.Echo) {
+		c.run.reply = unverified(c.request)
+	}
 	s.runs.add(c.run)
+	c.prepare = s.config.Prepare != nil
 	result := s.work(c, func() ([]byte, error) {
 		if err := session.SetConnectionID(id); err != nil {
 			return nil, err
-		}
-		if s.config.Prepare != nil {
-			if err := s.config.Prepare(session); err != nil {
-				return nil, callbackError(err)
-			}
 		}
 		if role == ake.Initiator {
 			return session.Step(nil)
@@ -97,62 +97,80 @@ func (s *Server) notBegun(c *call, result Result, events []Event, err error) Res
 	return result
 }
 
+// unverified is how many bytes may be sent to a peer that has not shown where it is:
+// three times what came from there (RFC 9175 section 2.4), of which the headers and
+// options of IP, UDP and CoAP take some 60.
+func unverified(request *Request) int { return 3 * (len(request.Payload) + 60) }
+
 func callbackError(err error) error {
 	return &ake.Error{Status: ake.ErrCallback, Detail: err.Error()}
 }
 
 // admit decides whether a new run may begin, before any public-key operation
 // (RFC 9528 section 9.7, RFC 9175). It may drop older runs.
-func (s *Server) admit(c *call) (events []Event, refusal *Result) {
+func (s *Server) admit(c *call, role ake.Role) (events []Event, refusal *Result) {
 	if c.now.Sub(s.second) >= time.Second || c.now.Before(s.second) {
 		s.second, s.recent = c.now, 0
 	}
 	full := s.runs.len() >= s.limits.HalfOpen
-	if !full && s.runs.len() < s.limits.Threshold && s.recent < s.limits.Threshold {
+	calm := s.runs.len() < s.limits.Threshold && s.recent < s.limits.Threshold && !full
+	switch {
+	case s.config.NoEcho && !full:
+		return nil, nil
+	case s.config.NoEcho:
+		return s.makeRoom(s.runs.veteran(c.now.Add(s.limits.Age * 7 / 8)))
+	case calm && s.largest[role] <= unverified(c.request):
+		return nil, nil
+	case !s.echo.fresh(c.now, c.request.Peer, c.request.Echo):
+		challenge := s.challenge(c.request.Peer, c.now)
+		return nil, &challenge
+	case calm:
 		return nil, nil
 	}
-	peer := c.request.Peer
-	if s.config.NoEcho {
-		if !full {
-			return nil, nil
-		}
+	// The peer is where it says. It takes the place of an older run of its own
+	// before that of somebody else's.
+	victim := s.runs.victim(c.request.Host, s.limits.PerHost, full)
+	if victim == nil && !full {
+		return nil, nil
+	}
+	return s.makeRoom(victim)
+}
+
+// challenge asks a peer to show that it is where it says.
+func (s *Server) challenge(peer string, now time.Time) Result {
+	s.stats.Challenged++
+	challenge := bare(Unauthorized)
+	challenge.Response.Echo = s.echo.challenge(now, peer)
+	return challenge
+}
+
+// makeRoom drops a run for a new one, or refuses that if there is none to drop.
+func (s *Server) makeRoom(victim *run) (events []Event, refusal *Result) {
+	if victim == nil {
 		s.stats.Refused++
 		busy := bare(ServiceUnavailable)
 		return nil, &busy
 	}
-	if !s.echo.fresh(c.now, peer, c.request.Echo) {
-		s.stats.Challenged++
-		challenge := bare(Unauthorized)
-		challenge.Response.Echo = s.echo.challenge(c.now, peer)
-		return nil, &challenge
-	}
-	// The peer is where it says. It takes the place of an older run of its own
-	// before that of somebody else's.
-	victim := s.runs.oldestOf(peer, s.limits.PerPeer)
-	if victim == nil && full {
-		victim = s.runs.oldest()
-	}
-	if victim != nil {
-		s.stats.Evicted++
-		events = append(events, s.drop(victim, ake.ErrRunEvicted))
-	}
-	return events, nil
+	s.stats.Evicted++
+	return []Event{s.drop(victim, ake.ErrRunEvicted)}, nil
 }
 
 // goOn passes a message to its run.
 func (s *Server) goOn(c *call) Result {
-	r := c.run
-	if r.busy {
+	r, session := c.run, c.run.session
+	switch {
+	case c.input == inError && c.request.Peer != r.peer:
+		return s.ignore(c) // anybody could end runs so; a client that has moved loses nothing
+	case r.busy || r.pending != nil && c.input != inError:
 		return nothing() // the stack asks again
-	}
-	session := r.session
-	if r.pending != nil {
-		if c.input != inError {
-			return nothing()
-		}
+	case r.pending != nil:
 		return s.work(c, func() ([]byte, error) { return nil, session.ProcessError(c.message) })
-	}
-	if c.input == inCombined {
+	case c.input == inCombined && s.message4: // RFC 9668 section 3.3.1, step 4
+		return s.work(c, func() ([]byte, error) {
+			session.Abort()
+			return errorMessage("message_4 is required"), ake.ErrNoCombined
+		})
+	case c.input == inCombined:
 		return s.work(c, func() ([]byte, error) { return nil, finishCombined(session, session.ProcessMessage3(c.message)) })
 	}
 	return s.work(c, func() ([]byte, error) { return session.Step(c.message) })
@@ -164,45 +182,41 @@ func finishCombined(session *ake.Session, err error) error {
 	if err != nil {
 		return err
 	}
-	if err := session.CompleteWithoutMessage4(); err != nil {
-		session.Abort()
-		return ake.ErrNoCombined
-	}
-	return nil
+	return session.CompleteWithoutMessage4()
 }
 
 // Resume goes on with a run whose question was answered at its Session. The
 // response belongs to the request that brought the Pending event. If the answer
 // does not suffice, there is another such event. It gives ErrState if the Server
-// waits for no answer at this Session.
+// waits for no answer at this Session, and ErrBusy if the host uses it just now.
 func (s *Server) Resume(session *ake.Session) (Result, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	info, err := session.Info()
-	if err != nil {
-		return nothing(), err
-	}
-	r := s.runs.byID[string(info.OwnID)]
-	if r == nil || r.session != session || r.pending == nil || r.busy {
+	r := s.runs.bySession[session]
+	if r == nil || r.pending == nil || r.busy {
 		return nothing(), errEnded
 	}
-	return s.resume(r, info), nil
+	c := &call{run: r, now: s.now(), parsed: parsed{input: inResume, oscore: r.combined}}
+	result := s.work(c, func() ([]byte, error) { return s.resume(r) })
+	if c.lost {
+		return nothing(), ake.ErrBusy
+	}
+	return result, nil
 }
 
-func (s *Server) resume(r *run, info ake.Info) Result {
-	session := r.session
-	c := &call{run: r, now: s.now(), parsed: parsed{input: inResume}}
-	if info.State == ake.StateFailed { // the host has rejected the peer
-		return s.work(c, func() ([]byte, error) { return nil, endOf(session) })
+func (s *Server) resume(r *run) ([]byte, error) {
+	info, err := r.session.Info()
+	switch {
+	case err != nil:
+		return nil, err
+	case info.State == ake.StateFailed: // the host has rejected the peer
+		return nil, endOf(r.session)
+	case r.combined > 0:
+		return nil, finishCombined(r.session, r.session.Resume())
+	case info.State == ake.StatePending1:
+		return s.answer1(r.session, r.session.Resume())
 	}
-	if r.combined > 0 {
-		c.oscore = r.combined
-		return s.work(c, func() ([]byte, error) { return nil, finishCombined(session, session.Resume()) })
-	}
-	if info.State == ake.StatePending1 {
-		return s.work(c, func() ([]byte, error) { return s.answer1(session, session.Resume()) })
-	}
-	return s.work(c, func() ([]byte, error) { return session.Step(nil) })
+	return r.session.Step(nil)
 }
 
 // endOf is why a session has ended.
@@ -223,8 +237,11 @@ type outcome struct {
 	err     error
 	info    ake.Info // after it
 	goesOn  bool     // err says that this was no message of the run
+	lost    bool     // the host used the session: as if nothing had come
 	context *ake.OSCOREContext
 	peer    *ake.Credential
+
+	established bool
 }
 
 // work lets the engine work on a run without the lock, and then records what
@@ -233,25 +250,83 @@ func (s *Server) work(c *call, step func() ([]byte, error)) Result {
 	r := c.run
 	x := r.pending
 	if c.input != inResume {
-		x = s.exchanges.begin(c.key, c.now)
+		x = &exchange{}
+		if c.repeats {
+			x = s.exchanges.begin(c.key, c.now)
+		}
 	}
 	r.busy = true
 	var o outcome
-	s.unlocked(func() { o.take(r.session, step, c.input == inMessage || c.input == inCombined || c.input == inError) })
+	s.unlocked(func() { s.do(c, step, &o) })
 	r.busy = false
-	if r.gone { // dropped meanwhile
+	switch {
+	case r.gone: // dropped meanwhile
 		result := bare(ServiceUnavailable)
-		s.exchanges.finish(x, result)
+		s.exchanges.finish(x, result, false)
+		o.clear()
 		return result
+	case o.lost:
+		c.lost = true
+		return s.lose(c, x)
+	case ake.StatusOf(o.err).Pending():
+		return s.ask(c, x, &o)
 	}
-	if ake.StatusOf(o.err).Pending() {
-		r.pending, r.combined = x, c.oscore
-		result := nothing()
-		result.Events = []Event{{Kind: Pending, Peer: r.peer, ID: r.id, Session: r.session, Err: o.err}}
-		return result
+	if c.input == inResume {
+		r.pending = nil
 	}
 	result := s.record(c, &o)
-	s.exchanges.finish(x, result)
+	if o.goesOn {
+		s.exchanges.forget(x) // it came to nothing, and comes to nothing again
+	} else {
+		s.exchanges.finish(x, result, o.established)
+	}
+	return result
+}
+
+// do makes a step while the host leaves the session alone.
+func (s *Server) do(c *call, step func() ([]byte, error), o *outcome) {
+	session := c.run.session
+	if c.prepare {
+		if err := s.config.Prepare(session); err != nil {
+			o.err = callbackError(err)
+			o.end(session)
+			return
+		}
+	}
+	if s.config.Hold != nil {
+		release, ok := s.config.Hold(session)
+		if !ok {
+			o.lost = true
+			return
+		}
+		defer release()
+	}
+	o.take(session, step, c.input == inMessage || c.input == inCombined || c.input == inError)
+}
+
+// lose treats a request as one that did not arrive. A run that has not begun is
+// over.
+func (s *Server) lose(c *call, x *exchange) Result {
+	result := nothing()
+	if c.input == inResume {
+		return result
+	}
+	s.exchanges.forget(x)
+	if c.input == inMessage1 || c.input == inEmpty {
+		result.Events = []Event{s.drop(c.run, ake.ErrBusy)}
+	}
+	return result
+}
+
+// ask passes a question to the host.
+func (s *Server) ask(c *call, x *exchange, o *outcome) Result {
+	r := c.run
+	r.pending, r.combined = x, c.oscore
+	if o.info.State != ake.StatePending1 && r.list != s.runs.deciding {
+		s.runs.decide(r, c.now.Add(s.limits.Age))
+	}
+	result := nothing()
+	result.Events = []Event{{Kind: Pending, Peer: r.peer, ID: r.id, Session: r.session, Err: o.err}}
 	return result
 }
 
@@ -259,28 +334,48 @@ func (s *Server) work(c *call, step func() ([]byte, error)) Result {
 // that the engine could not read leaves the run as it was; any other failure ends
 // it.
 func (o *outcome) take(session *ake.Session, step func() ([]byte, error), mayBeForged bool) {
-	before, _ := session.Info()
+	before, err := session.Info()
+	if err != nil {
+		o.err, o.lost = err, true
+		return
+	}
 	o.reply, o.err = step()
-	o.info, _ = session.Info()
+	if o.info, err = session.Info(); o.err == nil {
+		o.err = err
+	}
+	same := o.info.State == before.State
 	switch {
 	case ake.StatusOf(o.err).Pending():
+		return
+	case ake.StatusOf(o.err) == ake.ErrBusy && same:
+		o.lost = true
+		return
+	case mayBeForged && o.err != nil && same:
+		o.goesOn = true
 		return
 	case o.err == nil && o.info.Complete:
 		o.peer, _ = session.PeerCredential()
 		o.context, o.err = session.OSCOREContext()
-		return
-	case o.err == nil:
-		return
-	case mayBeForged && o.info.State == before.State:
-		o.goesOn = true
-		return
 	}
-	if o.info.State != ake.StateFailed { // a mistake of the host
+	if o.err != nil {
+		o.end(session)
+	}
+}
+
+// end ends the run, if the failure has not, and gets the error message that is due.
+func (o *outcome) end(session *ake.Session) {
+	if info, err := session.Info(); err == nil && info.State != ake.StateFailed { // a mistake of the host
 		session.Abort()
-		o.info, _ = session.Info()
 	}
 	if o.reply == nil {
 		o.reply, _ = session.PrepareError()
+	}
+}
+
+// clear forgets the keys of a context that nobody gets.
+func (o *outcome) clear() {
+	if o.context != nil {
+		o.context.Clear()
 	}
 }
 
@@ -295,35 +390,56 @@ func (s *Server) record(c *call, o *outcome) Result {
 	r := c.run
 	event := Event{Peer: r.peer, ID: r.id, Err: o.err}
 	switch {
-	case o.err == nil && !o.info.Complete: // more is to come
-		r.pending = nil
-		return withMessage(Changed, o.reply)
-	case o.err == nil:
-		event.Kind, event.Session, event.Context, event.Credential = Established, r.session, o.context, o.peer
-		return s.establish(c, o, event)
+	case o.goesOn && c.input == inError: // in a state in which the engine takes none
+		return bare(BadRequest)
 	case o.goesOn:
 		return edhocError(BadRequest, textMalformed)
+	case o.err == nil && o.info.Complete:
+		event.Kind, event.Session, event.Context, event.Credential = Established, r.session, o.context, o.peer
+		return s.establish(c, o, event)
+	case o.err == nil: // more is to come
+		return s.reply(c, o)
 	}
 	s.drop(r, o.err)
 	return s.fail(c, o, event)
 }
 
+// reply sends a message of a run that goes on. To a peer that has not shown where it
+// is, a large first one is not sent: that would multiply what an attacker sends in
+// the name of somebody else.
+func (s *Server) reply(c *call, o *outcome) Result {
+	r := c.run
+	if role := o.info.Role; o.info.State == firstAnswered[role] {
+		s.largest[role] = max(s.largest[role], len(o.reply))
+		if r.reply > 0 && len(o.reply) > r.reply {
+			s.drop(r, errEnded)
+			return s.challenge(r.peer, c.now)
+		}
+	}
+	return withMessage(Changed, o.reply)
+}
+
+// firstAnswered is the state after the first message of this side.
+var firstAnswered = map[ake.Role]ake.State{ake.Initiator: ake.StateWait2, ake.Responder: ake.StateWait3}
+
 // establish makes a run into a context. From here on nothing but the host can end
 // it: it is no longer a run when the host installs it.
 func (s *Server) establish(c *call, o *outcome, event Event) Result {
 	s.runs.remove(c.run)
-	s.contexts[string(event.ID)] = struct{}{}
+	s.contexts[string(event.ID)] = true
 	if s.config.Install != nil {
 		var err error
 		s.unlocked(func() { err = s.config.Install(event) })
 		if err != nil {
 			s.release(event.ID)
 			c.run.session.Close()
+			o.clear()
 			o.err = callbackError(err)
 			return s.fail(c, o, Event{Peer: event.Peer, ID: event.ID, Err: o.err})
 		}
 	}
 	s.stats.Established++
+	o.established = true
 	result := withMessage(Changed, o.reply)
 	if c.oscore > 0 {
 		result = forOSCORE(c.oscore)
@@ -354,7 +470,7 @@ func (s *Server) errorAnswer(c *call, o *outcome) Result {
 		}
 	case len(o.reply) == 0:
 		return edhocError(BadRequest, textInternal)
-	case c.input == inMessage1:
+	case c.input == inMessage1 && !errors.Is(o.err, errAdvertised):
 		return withMessage(BadRequest, s.profilesError(o.reply))
 	}
 	return withMessage(BadRequest, o.reply)

@@ -22,9 +22,8 @@ func FromC509(certs [][]byte) (*Credential, error) {
 	if err != nil {
 		return nil, err
 	}
-	if certificate.PublicKey == nil {
-		return nil, fmt.Errorf("%w: C509: public key algorithm %s is not one that EDHOC uses",
-			ErrMalformed, certificate.keyAlgorithm.oid)
+	if err := certificate.checkKey(); err != nil {
+		return nil, fmt.Errorf("%w: C509: %w", ErrMalformed, err)
 	}
 	c := &Credential{Type: C509, Cred: certificate.Raw, Key: certificate.PublicKey}
 	for _, cert := range certs {
@@ -39,6 +38,22 @@ func FromC509(certs [][]byte) (*Credential, error) {
 		c.DefaultID = cose.C5CID(c.Chain)
 	}
 	return c, nil
+}
+
+// checkKey refuses a key that neither EDHOC uses nor an authority has here.
+func (c *C509Certificate) checkKey() error {
+	switch {
+	case c.PublicKey != nil:
+		return nil
+	case !c.keyAlgorithm.rsa:
+		return fmt.Errorf("public key algorithm %s is not supported", c.keyAlgorithm.oid)
+	}
+	same, err := c.X509()
+	if err != nil {
+		return err
+	}
+	_, err = certificateKey(same)
+	return err
 }
 
 // c509Sequence takes the head off an array. A sequence has none: it begins with

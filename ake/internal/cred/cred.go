@@ -30,7 +30,9 @@ var ErrMalformed = errors.New("malformed credential")
 type Credential struct {
 	Type Type
 	Cred []byte // CRED_x: one CBOR item
-	Key  *suite.PublicKey
+	// Key is nil of a pre-shared key, and of a certificate with an RSA key,
+	// which can only certify others.
+	Key *suite.PublicKey
 	// Chain is the certificate of an X.509 credential, followed by its
 	// issuers as far as they were given, in DER.
 	Chain [][]byte

@@ -2,6 +2,8 @@ package cred
 
 import (
 	"bytes"
+	"crypto/rsa"
+	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/hex"
@@ -113,8 +115,9 @@ func TestX509Refused(t *testing.T) {
 	for name, der := range map[string][]byte{
 		"nothing": nil, "text": []byte("certificate"), "cut off": good[:len(good)-1], "longer": append(bytes.Clone(good), 0),
 		"PEM":               []byte("-----BEGIN CERTIFICATE-----"),
+		"an RSA-PSS key":    assemble(t, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 10}, nil, []byte{0x30, 6, 2, 1, 3, 2, 1, 3}),
 		"P-521":             assemble(t, ecPublicKey, named521, append([]byte{4}, make([]byte, 132)...)),
-		"RSA":               assemble(t, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}, asn1.NullRawValue, []byte{0x30, 6, 2, 1, 3, 2, 1, 3}),
+		"short RSA":         assemble(t, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}, asn1.NullRawValue, []byte{0x30, 6, 2, 1, 3, 2, 1, 3}),
 		"no curve":          assemble(t, ecPublicKey, nil, append([]byte{4}, p256...)),
 		"off the curve":     assemble(t, ecPublicKey, namedP256, append([]byte{4}, bytes.Repeat([]byte{1}, 64)...)),
 		"of another length": assemble(t, ecPublicKey, namedP256, append([]byte{4}, p256[:62]...)),
@@ -248,6 +251,7 @@ func FuzzFromX509(f *testing.F) {
 			f.Add(der)
 		}
 	}
+	f.Add(rsaCertificate(f, bitsOf(2048), 65537))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		checkParsed(t, data, cborx.AppendBytes(nil, data), func() (*Credential, error) { return FromX509([][]byte{data}) })
 	})
@@ -265,7 +269,12 @@ func checkParsed(t *testing.T, data, wantCred []byte, parse func() (*Credential,
 	if !bytes.Equal(c.Cred, wantCred) {
 		t.Errorf("CRED of %x is %x", data, c.Cred)
 	}
-	if _, err := suite.ParsePublicKey(c.Key.Kind(), c.Key.Bytes()); err != nil {
+	if c.Key == nil {
+		certificate, err := x509.ParseCertificate(data)
+		if err != nil || c.Type != X509 || checkRSA(certificate.PublicKey.(*rsa.PublicKey)) != nil {
+			t.Errorf("no key in %x", data)
+		}
+	} else if _, err := suite.ParsePublicKey(c.Key.Kind(), c.Key.Bytes()); err != nil {
 		t.Errorf("the key of %x: %v", data, err)
 	}
 	if _, err := cose.ParseIDCred(c.DefaultID); err != nil {

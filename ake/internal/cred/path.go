@@ -2,6 +2,7 @@ package cred
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
@@ -77,6 +78,7 @@ func ParseCertificates(chain [][]byte) ([]*x509.Certificate, error) {
 //   - No extended key usage extension: any purpose. Otherwise it has to list
 //     any, clientAuth or serverAuth, as no purpose is registered for EDHOC; and
 //     so for issuers, as TLS has it.
+//   - The keys of issuers may also be RSA keys of 2048 to 8192 bits.
 //   - An issuer has to say that it is a CA. Anchors of version 1 and 2 have
 //     no way to say it and are believed.
 //   - Certificate policies are not asked for. A critical extension that could
@@ -233,9 +235,18 @@ func contains(path []*x509.Certificate, certificate *x509.Certificate) bool {
 // checkSignature checks that the key of parent signed child, in the form in
 // which child was signed.
 func (s *search) checkSignature(child, parent *x509.Certificate) error {
+	rsaKey, isRSA := parent.PublicKey.(*rsa.PublicKey)
+	if isRSA {
+		if err := checkRSA(rsaKey); err != nil {
+			return fmt.Errorf("%w: %w", ErrAlgorithm, err)
+		}
+	}
 	native := s.opts.Native[child]
-	if native == nil {
-		return checkSignature(child, parent)
+	switch {
+	case native == nil:
+		return checkSignature(child, parent, child.RawTBSCertificate, child.Signature)
+	case isRSA:
+		return checkSignature(child, parent, native.tbs, native.signature)
 	}
 	key, err := parseSPKI(parent.RawSubjectPublicKeyInfo)
 	if err != nil {
@@ -250,19 +261,19 @@ func (s *search) checkSignature(child, parent *x509.Certificate) error {
 	return nil
 }
 
-// checkSignature checks that the key of parent signed child. What RSA or other
-// key the parent has does not matter as long as crypto/x509 knows it.
-func checkSignature(child, parent *x509.Certificate) error {
+// checkSignature checks that the key of parent made the signature of child. What
+// key that is does not matter as long as crypto/x509 knows it.
+func checkSignature(child, parent *x509.Certificate, signed, signature []byte) error {
 	switch child.SignatureAlgorithm {
 	case x509.UnknownSignatureAlgorithm:
-		return checkEd448Signature(child, parent)
+		return checkOtherSignature(child, parent, signed, signature)
 	case x509.SHA1WithRSA, x509.ECDSAWithSHA1: // CheckSignature takes them
 		return fmt.Errorf("%w: %v", ErrAlgorithm, child.SignatureAlgorithm)
 	}
 	if parent.PublicKey == nil {
 		return ErrBadSignature // the key of parent is of another algorithm
 	}
-	switch err := parent.CheckSignature(child.SignatureAlgorithm, child.RawTBSCertificate, child.Signature); err.(type) {
+	switch err := parent.CheckSignature(child.SignatureAlgorithm, signed, signature); err.(type) {
 	case nil:
 		return nil
 	case x509.InsecureAlgorithmError:
@@ -271,7 +282,9 @@ func checkSignature(child, parent *x509.Certificate) error {
 	return ErrBadSignature
 }
 
-func checkEd448Signature(child, parent *x509.Certificate) error {
+// checkOtherSignature checks what crypto/x509 does not: Ed448, and RSASSA-PSS
+// with an unusual salt.
+func checkOtherSignature(child, parent *x509.Certificate, signed, signature []byte) error {
 	var outer struct {
 		TBS       asn1.RawValue
 		Algorithm algorithmIdentifier
@@ -280,12 +293,15 @@ func checkEd448Signature(child, parent *x509.Certificate) error {
 	if _, err := asn1.Unmarshal(child.Raw, &outer); err != nil {
 		return fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
+	if outer.Algorithm.Algorithm.Equal(oidRSAPSS) {
+		return checkPSS(parent, outer.Algorithm.Parameters.FullBytes, signed, signature)
+	}
 	kind, err := outer.Algorithm.keyKind()
 	if err != nil || kind != suite.KeyEd448 {
 		return fmt.Errorf("%w: %v", ErrAlgorithm, outer.Algorithm.Algorithm)
 	}
 	key, err := parseSPKI(parent.RawSubjectPublicKeyInfo)
-	if err != nil || key.Kind() != suite.KeyEd448 || !key.Verify(child.RawTBSCertificate, child.Signature) {
+	if err != nil || key.Kind() != suite.KeyEd448 || !key.Verify(signed, signature) {
 		return ErrBadSignature
 	}
 	return nil

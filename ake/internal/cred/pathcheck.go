@@ -105,6 +105,8 @@ func checkIssuer(c *x509.Certificate, below []*x509.Certificate, anchor bool) er
 
 func checkEndEntity(c *x509.Certificate, usage Usage) error {
 	switch {
+	case c.PublicKeyAlgorithm == x509.RSA:
+		return fmt.Errorf("%w: %s has an RSA key, which can only certify others", ErrKeyKind, title(c))
 	case usage == UsageSignature && !keyUsage(c, x509.KeyUsageDigitalSignature):
 		return fmt.Errorf("%w: that of %s must not sign (no digitalSignature in its key usage)", ErrKeyUsage, title(c))
 	case usage == UsageKeyAgreement && !keyUsage(c, x509.KeyUsageKeyAgreement):

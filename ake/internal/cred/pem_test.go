@@ -2,6 +2,7 @@ package cred_test
 
 import (
 	"bytes"
+	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"os"
@@ -136,31 +137,44 @@ func TestReadOpenSSLKeysOfOtherKinds(t *testing.T) {
 // TestOpenSSLAuthority is what a user does with a private CA: certificates for
 // keys of all kinds, from a root and an intermediate made by openssl.
 func TestOpenSSLAuthority(t *testing.T) {
-	issuers := map[string]string{"RSA": "-algorithm RSA -pkeyopt rsa_keygen_bits:2048"}
+	const rsa = "-algorithm RSA -pkeyopt rsa_keygen_bits:2048"
+	issuers := map[string]string{"RSA": rsa}
 	for _, kind := range []suite.KeyKind{suite.KeyP256, suite.KeyP384, suite.KeyEd25519, suite.KeyEd448} {
 		issuers[kind.String()] = opensslKinds[kind]
 	}
 	for name, issuer := range issuers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			testOpenSSLAuthority(t, issuer)
+			testOpenSSLAuthority(t, issuer, "")
+		})
+	}
+	for name, options := range map[string]string{
+		"RSA-PSS":                  " -sigopt rsa_padding_mode:pss", // the salt is as openssl likes
+		"RSA-PSS, SHA-384":         " -sigopt rsa_padding_mode:pss -sha384",
+		"RSA-PSS, salt as SHA-512": " -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:-1 -sha512",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testOpenSSLAuthority(t, rsa, options)
 		})
 	}
 }
 
-func testOpenSSLAuthority(t *testing.T, issuer string) {
+// testOpenSSLAuthority makes an authority of a kind of key, which signs with the
+// given options.
+func testOpenSSLAuthority(t *testing.T, issuer, options string) {
 	w := newWorkshop(t)
 	w.write("ca.ext", []byte("basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign\n"+
 		"subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\nnameConstraints=critical,permitted;DNS:example.com,permitted;dirName:dir\n"+
 		"[dir]\nO=Works\n"))
 	w.write("sign.ext", []byte("keyUsage=critical,digitalSignature\nsubjectAltName=DNS:device.example.com,IP:192.0.2.1,URI:coap://192.0.2.1/,email:a@example.org,RID:1.2.3,otherName:1.2.4;UTF8:x\n"))
 	w.write("dh.ext", []byte("keyUsage=critical,keyAgreement\n"))
-	w.openssl("req -x509 -new -nodes " + strings.NewReplacer("-algorithm ", "-newkey ").Replace(issuer) + " -keyout root.key -out root.pem -subj /O=Works/CN=Root -days 30")
+	w.openssl("req -x509 -new -nodes " + strings.NewReplacer("-algorithm ", "-newkey ").Replace(issuer) + " -keyout root.key -out root.pem -subj /O=Works/CN=Root -days 30" + options)
 	w.openssl("genpkey " + issuer + " -out inter.key")
 	w.openssl("req -new -key inter.key -subj /O=Works/CN=Intermediate -out inter.csr")
-	w.openssl("x509 -req -in inter.csr -CA root.pem -CAkey root.key -CAcreateserial -extfile ca.ext -days 20 -out inter.pem")
-	for kind, options := range opensslKinds {
-		w.openssl("genpkey " + options + " -out leaf.key")
+	w.openssl("x509 -req -in inter.csr -CA root.pem -CAkey root.key -CAcreateserial -extfile ca.ext -days 20 -out inter.pem" + options)
+	for kind, algorithm := range opensslKinds {
+		w.openssl("genpkey " + algorithm + " -out leaf.key")
 		w.openssl("pkey -in leaf.key -pubout -out leaf.pub")
 		extensions, usage := "sign.ext", cred.UsageSignature
 		if kind == suite.KeyX25519 || kind == suite.KeyX448 {
@@ -168,7 +182,7 @@ func testOpenSSLAuthority(t *testing.T, issuer string) {
 		}
 		// A key that cannot sign cannot sign a request either: the CA puts it in.
 		w.openssl("req -new -key inter.key -subj /O=Works/CN=Device -out leaf.csr")
-		w.openssl("x509 -req -in leaf.csr -force_pubkey leaf.pub -CA inter.pem -CAkey inter.key -CAcreateserial -extfile " + extensions + " -days 10 -out leaf.pem")
+		w.openssl("x509 -req -in leaf.csr -force_pubkey leaf.pub -CA inter.pem -CAkey inter.key -CAcreateserial -extfile " + extensions + " -days 10 -out leaf.pem" + options)
 		w.write("chain.pem", w.file("leaf.pem"), w.file("leaf.key"), w.file("inter.pem"))
 
 		chain, err := cred.ReadCertificates(w.file("chain.pem"))
@@ -190,6 +204,9 @@ func testOpenSSLAuthority(t *testing.T, issuer string) {
 		parsed, err := cred.ParseCertificates(anchors)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if anchor, err := cred.FromX509(anchors); err != nil || (anchor.Key == nil) != (parsed[0].PublicKeyAlgorithm == x509.RSA) {
+			t.Errorf("the anchor %s: %v", issuer, err)
 		}
 		now := parsed[0].NotBefore.AddDate(0, 0, 1)
 		if _, err := verifyCase(certtest.Case{Chain: chain, Anchors: anchors, Time: now, Usage: usage}); err != nil {

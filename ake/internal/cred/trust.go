@@ -10,6 +10,7 @@ var (
 	ErrUnknownIssuer     = errors.New("the issuer is unknown")
 	ErrBadSignature      = errors.New("the issuer's signature does not verify")
 	ErrAlgorithm         = errors.New("the issuer's signature algorithm is not supported")
+	ErrKeyKind           = errors.New("EDHOC does not use keys of this kind")
 	ErrKeyUsage          = errors.New("the key must not be used for this")
 	ErrNotCA             = errors.New("the issuer is not a certification authority")
 	ErrPathLength        = errors.New("more issuers than an issuer allows below it")

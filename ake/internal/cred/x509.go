@@ -14,7 +14,7 @@ import (
 )
 
 // FromX509 reads DER certificates, the end entity's first. CRED_x is that one
-// in a byte string.
+// in a byte string. The key of it may also be one of RSA: see Credential.Key.
 func FromX509(chain [][]byte) (*Credential, error) {
 	if len(chain) == 0 {
 		return nil, fmt.Errorf("%w: no certificate", ErrMalformed)
@@ -23,7 +23,7 @@ func FromX509(chain [][]byte) (*Credential, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: not a DER X.509 certificate", ErrMalformed)
 	}
-	key, err := parseSPKI(certificate.RawSubjectPublicKeyInfo)
+	key, err := certificateKey(certificate)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}

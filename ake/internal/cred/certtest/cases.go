@@ -49,6 +49,10 @@ func Cases() []Case {
 	root := Root("Root", ed25519)
 	t := &table{root: root, inter: CA("Intermediate", ed25519, root)}
 	t.keys()
+	t.rsaIssuers()
+	t.rsaSignatures()
+	t.rsaWeak()
+	t.rsaEndEntities()
 	t.depth()
 	t.anchors()
 	t.dates()

@@ -1,11 +1,12 @@
 // Package certtest makes certificates to test with: of all kinds of keys that
-// EDHOC knows, good and bad. Every run makes new keys.
+// EDHOC knows, and of RSA, good and bad. Every run makes new keys.
 package certtest
 
 import (
 	"bytes"
 	stded25519 "crypto/ed25519"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -20,7 +21,8 @@ import (
 type Entity struct {
 	Cert *x509.Certificate
 	Key  *suite.PrivateKey
-	DER  []byte // Cert, unless it was broken afterwards
+	RSA  *rsa.PrivateKey // in the place of Key, if there is one
+	DER  []byte          // Cert, unless it was broken afterwards
 }
 
 // Spec is what a certificate is made from; an Edit changes it.
@@ -28,6 +30,8 @@ type Spec struct {
 	x509.Certificate
 	Kind      suite.KeyKind
 	Key       *suite.PrivateKey       // nil: a new one
+	RSA       *rsa.PrivateKey         // in the place of Key, if there is one
+	Scheme    RSAScheme               // how an issuer with an RSA key signs
 	Version1  bool                    // no extensions
 	Algorithm asn1.ObjectIdentifier   // said instead of the one that signs
 	Break     func(der []byte) []byte // done to the finished certificate
@@ -100,14 +104,14 @@ func newEntity(spec *Spec, issuer *Entity, edits []Edit) *Entity {
 		spec.Key = must(suite.GenerateKey(spec.Kind, nil))
 	}
 	if spec.SubjectKeyId == nil {
-		id := sha256.Sum256(spec.Key.Public().Bytes())
+		id := sha256.Sum256(keyInfo(spec).Key.Bytes)
 		spec.SubjectKeyId = id[:20]
 	} else if len(spec.SubjectKeyId) == 0 {
 		spec.SubjectKeyId = nil
 	}
-	signer, parent := spec.Key, spec.Certificate
+	signer, parent := &Entity{Key: spec.Key, RSA: spec.RSA}, spec.Certificate
 	if issuer != nil {
-		signer, parent = issuer.Key, *issuer.Cert
+		signer, parent = issuer, *issuer.Cert
 	}
 	parent.PublicKey = nil
 	if issuer != nil { // crypto/x509 leaves it out if issuer and subject have one name
@@ -125,7 +129,7 @@ func newEntity(spec *Spec, issuer *Entity, edits []Edit) *Entity {
 	if spec.Break != nil {
 		der = spec.Break(bytes.Clone(der))
 	}
-	return &Entity{cert, spec.Key, der}
+	return &Entity{cert, spec.Key, spec.RSA, der}
 }
 
 // certificate is Certificate of RFC 5280, as far as it has to be taken apart.
@@ -151,15 +155,18 @@ type publicKeyInfo struct {
 	Key       asn1.BitString
 }
 
-func resign(der []byte, spec *Spec, signer *suite.PrivateKey) []byte {
+func resign(der []byte, spec *Spec, signer *Entity) []byte {
 	var c certificate
 	_ = must(asn1.Unmarshal(der, &c))
-	c.TBS.PublicKey = keyInfo(spec.Key.Public())
-	algorithm := spec.Algorithm
-	if algorithm == nil {
-		algorithm = algorithms[signer.Kind()].signature
+	c.TBS.PublicKey = keyInfo(spec)
+	switch {
+	case spec.Algorithm != nil:
+		c.Algorithm = pkix.AlgorithmIdentifier{Algorithm: spec.Algorithm}
+	case signer.RSA != nil:
+		c.Algorithm = spec.Scheme.identifier()
+	default:
+		c.Algorithm = pkix.AlgorithmIdentifier{Algorithm: algorithms[signer.Key.Kind()].signature}
 	}
-	c.Algorithm = pkix.AlgorithmIdentifier{Algorithm: algorithm}
 	c.TBS.Algorithm = c.Algorithm
 	if spec.Version1 {
 		c.TBS.Version, c.TBS.Extensions = 0, nil
@@ -173,11 +180,20 @@ func resign(der []byte, spec *Spec, signer *suite.PrivateKey) []byte {
 		}
 		c.TBS.Extensions = kept
 	}
-	c.Signature = bits(Sign(signer, must(asn1.Marshal(c.TBS))))
+	tbs := must(asn1.Marshal(c.TBS))
+	if signer.RSA != nil {
+		c.Signature = bits(spec.Scheme.Sign(signer.RSA, tbs))
+	} else {
+		c.Signature = bits(Sign(signer.Key, tbs))
+	}
 	return must(asn1.Marshal(c))
 }
 
-func keyInfo(public *suite.PublicKey) publicKeyInfo {
+func keyInfo(spec *Spec) publicKeyInfo {
+	if spec.RSA != nil {
+		return publicKeyInfo{rsaIdentifier(1), bits(x509.MarshalPKCS1PublicKey(&spec.RSA.PublicKey))}
+	}
+	public := spec.Key.Public()
 	oids, key := algorithms[public.Kind()], public.Bytes()
 	info := publicKeyInfo{Algorithm: pkix.AlgorithmIdentifier{Algorithm: oids.key}}
 	if oids.curve != nil {

@@ -19,6 +19,7 @@ var errorNames = []struct {
 	{cred.ErrUnknownIssuer, "unknown-issuer"},
 	{cred.ErrBadSignature, "bad-signature"},
 	{cred.ErrAlgorithm, "algorithm"},
+	{cred.ErrKeyKind, "key-kind"},
 	{cred.ErrKeyUsage, "key-usage"},
 	{cred.ErrNotCA, "not-ca"},
 	{cred.ErrPathLength, "path-length"},
