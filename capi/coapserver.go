@@ -282,7 +282,7 @@ func (s *coapServer) install(event coap.Event) error {
 	if err != nil {
 		return err
 	}
-	established.lent.Store(false)
+	established.give()
 	return statusError(s.callEvent(&event, established.handle))
 }
 

@@ -27,7 +27,7 @@ func lakego_build_info(out *C.char, capacity C.size_t, length *C.size_t) C.lake_
 
 //export lakego_live_handles
 func lakego_live_handles() C.size_t {
-	return C.size_t(credentials.count() + configs.count() + sessions.count() + resumptions.count() +
+	return C.size_t(credentials.count() + configs.count() + sessions.count() - int(lentSessions.Load()) + resumptions.count() +
 		coapIDs.count() + coapServers.count() + coapClients.count())
 }
 

@@ -51,8 +51,19 @@ func (s *session) add() (err error) {
 	s.engine.OnClose(func() {
 		sessions.remove(s.handle)
 		ofEngine.Delete(s.engine)
+		s.give()
 	})
 	return nil
+}
+
+// lentSessions is the number of sessions that are not the host's to free.
+var lentSessions atomic.Int64
+
+// give makes a session the host's, or nobody's.
+func (s *session) give() {
+	if s.lent.Swap(false) {
+		lentSessions.Add(-1)
+	}
 }
 
 // lend finds the session of an engine that belongs to a CoAP server or client, or
@@ -64,7 +75,12 @@ func lend(engine *ake.Session) (*session, error) {
 	}
 	s := &session{engine: engine}
 	s.lent.Store(true)
-	return s, s.add()
+	lentSessions.Add(1)
+	err := s.add()
+	if err != nil {
+		s.give()
+	}
+	return s, err
 }
 
 // freeSession also frees a session that a panic has left broken.

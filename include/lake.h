@@ -234,7 +234,7 @@ const char *lake_status_name(lake_status status);
 int32_t lake_has_feature(const char *name);
 /** What the library was built with: version, Go version, modules; text lines. */
 lake_status lake_build_info(char *out, size_t cap, size_t *len);
-/** Number of handles that were not freed yet, for leak tests; 0 after fork. */
+/** Number of handles that the host has not freed yet, for leak tests; 0 after fork. */
 size_t lake_live_handles(void);
 /** Overwrites n bytes with zeros; the compiler does not remove it. */
 void lake_wipe(void *p, size_t n);

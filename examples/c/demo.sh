@@ -30,8 +30,11 @@ sed -u 's/^/server    /' <&3 &
 title "A client: static keys on both sides (method 3), P-256 (suite 2)"
 client "client   "
 
-title "Another one: both sign (method 0) with Ed25519 (suite 0)"
-client "client   " --method 0 --suite 0
+title "It asks the server first where to go and what suits: both sign (method 0), Ed25519 (suite 0)"
+client "client   " --discover --method 0 --suite 0
+
+title "The reverse flow: the server sends message_1, it is the Initiator"
+client "client   " --reverse
 
 title "Two at once: the server keeps them apart"
 client "client A " --method 3 --suite 3 & a=$!

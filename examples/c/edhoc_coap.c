@@ -5,84 +5,64 @@
 
 #include "check.h"
 
-/* --- Connection identifiers --------------------------------------------------- */
+/* --- Messages ------------------------------------------------------------------- */
 
-static int is_one_byte_int(uint8_t byte)
+int edhoc_read(struct edhoc_message *out, const coap_session_t *session, const coap_pdu_t *pdu)
 {
-    return byte <= 0x17 || (byte >= 0x20 && byte <= 0x37);
-}
-
-size_t edhoc_put_id(uint8_t *out, const uint8_t *id, size_t id_len)
-{
-    if (id_len == 1 && is_one_byte_int(id[0])) {
-        out[0] = id[0];
-        return 1;
-    }
-    out[0] = (uint8_t)(0x40 | id_len); /* ID_MAX is below 24: one byte says the length */
-    memcpy(out + 1, id, id_len);
-    return 1 + id_len;
-}
-
-size_t edhoc_get_id(const uint8_t *in, size_t in_len, const uint8_t **id, size_t *id_len)
-{
-    if (in_len == 0)
-        return 0;
-    if (is_one_byte_int(in[0])) {
-        *id = in;
-        *id_len = 1;
-        return 1;
-    }
-    size_t len = in[0] ^ 0x40u; /* 0 to ID_MAX for a byte string of that length */
-    if (len > ID_MAX || in_len < 1 + len || (len == 1 && is_one_byte_int(in[1])))
-        return 0;
-    *id = in + 1;
-    *id_len = len;
-    return 1 + len;
-}
-
-/* --- Error messages --------------------------------------------------------------- */
-
-int edhoc_is_error(const uint8_t *message, size_t len)
-{
-    int64_t code;
-    size_t text_len;
-
-    return lake_error_parse(message, len, &code, NULL, 0, &text_len) != LAKE_ERR_MALFORMED;
-}
-
-/* --- CoAP --------------------------------------------------------------------- */
-
-int edhoc_content_format(const coap_pdu_t *pdu)
-{
+    const coap_bin_const_t token = coap_pdu_get_token(pdu);
     coap_opt_iterator_t iterator;
-    const coap_opt_t *option = coap_check_option(pdu, COAP_OPTION_CONTENT_FORMAT, &iterator);
+    const coap_opt_t *format = coap_check_option(pdu, COAP_OPTION_CONTENT_FORMAT, &iterator);
+    const coap_opt_t *echo = coap_check_option(pdu, COAP_OPTION_ECHO, &iterator);
+    const uint8_t *payload;
+    size_t len, offset, total;
 
-    if (!option)
-        return FORMAT_NONE;
-    return (int)coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
+    if (!coap_get_data_large(pdu, &len, &payload, &offset, &total))
+        len = offset = 0;
+    if (offset > sizeof out->payload || len > sizeof out->payload - offset || token.length > sizeof out->token)
+        return 0;
+
+    out->in = (struct lake_coap_incoming){
+        .struct_size = sizeof out->in,
+        .code = coap_pdu_get_code(pdu),
+        .format = LAKE_COAP_FORMAT_NONE,
+        .payload = out->payload,
+        .payload_len = offset + len,
+        .message_id = coap_pdu_get_mid(pdu),
+        .token = out->token,
+        .token_len = token.length,
+        .peer = (const uint8_t *)out->peer,
+        .peer_len = coap_print_addr(coap_session_get_addr_remote(session), (uint8_t *)out->peer, sizeof out->peer),
+    };
+    if (len > 0)
+        memcpy(out->payload + offset, payload, len);
+    if (token.length > 0)
+        memcpy(out->token, token.s, token.length);
+    if (format)
+        out->in.format = (int32_t)coap_decode_var_bytes(coap_opt_value(format), coap_opt_length(format));
+    if (echo && coap_opt_length(echo) <= sizeof out->echo) {
+        out->in.echo = out->echo;
+        out->in.echo_len = coap_opt_length(echo);
+        memcpy(out->echo, coap_opt_value(echo), out->in.echo_len);
+    }
+    return 1;
 }
 
-/* --- Who is there --------------------------------------------------------------- */
+/* --- OSCORE ----------------------------------------------------------------------- */
 
-/* Labels from 32768 on are for private use; the context tells the values apart. */
-static void export(lake_session *session, const char *context, uint8_t *out, size_t len)
+coap_oscore_conf_t *edhoc_oscore(lake_session *session)
 {
-    CHECK(lake_session_export(session, 32768, (const uint8_t *)context, strlen(context), out, len));
+    char conf[1024];
+    size_t len;
+
+    if (lake_session_oscore_libcoap_conf(session, conf, sizeof conf, &len) != LAKE_OK)
+        return NULL;
+    coap_oscore_conf_t *parsed =
+        coap_new_oscore_conf((coap_str_const_t){len, (const uint8_t *)conf}, NULL, NULL, 0);
+    lake_wipe(conf, sizeof conf);
+    return parsed;
 }
 
-void edhoc_ticket(lake_session *session, char ticket[2 * TICKET_SIZE + 1])
-{
-    uint8_t bytes[TICKET_SIZE];
-
-    export(session, "ticket", bytes, sizeof bytes);
-    edhoc_hex(ticket, bytes, sizeof bytes);
-    lake_wipe(bytes, sizeof bytes);
-}
-
-void edhoc_receipt(lake_session *session, uint8_t receipt[RECEIPT_SIZE])
-{
-    export(session, "receipt", receipt, RECEIPT_SIZE);
-}
+/* --- Telling ---------------------------------------------------------------------- */
 
 void edhoc_peer(lake_session *session, char text[WHO_MAX])
 {
@@ -95,7 +75,14 @@ void edhoc_peer(lake_session *session, char text[WHO_MAX])
     CHECK(lake_credential_free(credential));
 }
 
-/* --- Printing ------------------------------------------------------------------- */
+void edhoc_keys(lake_session *session, char text[KEYS_MAX])
+{
+    uint8_t bytes[(KEYS_MAX - 1) / 2];
+
+    /* A label for private use, with which nothing but this is exported. */
+    CHECK(lake_session_export(session, 32771, NULL, 0, bytes, sizeof bytes));
+    edhoc_hex(text, bytes, sizeof bytes);
+}
 
 void edhoc_hex(char *text, const uint8_t *bytes, size_t len)
 {

@@ -1,5 +1,5 @@
-/* edhoc_coap.h - what client and server need to carry EDHOC in CoAP
- * (RFC 9528 appendix A.2), and to tell about it. */
+/* edhoc_coap.h - what client and server share: messages between libcoap and liblake,
+ * OSCORE contexts, and telling about them. */
 #ifndef EDHOC_COAP_H
 #define EDHOC_COAP_H
 
@@ -11,51 +11,43 @@
 
 #define EDHOC_PATH ".well-known/edhoc"
 
-/* Content-Formats: messages of a client start with a connection identifier, or
- * with EDHOC_NEW for message_1; those of a server are as they are. */
-enum { FORMAT_NONE = -1, FORMAT_EDHOC = 64, FORMAT_CID_EDHOC = 65 };
-enum { EDHOC_NEW = 0xf5 /* CBOR true */ };
-
 enum {
-    MESSAGE_MAX = 4096, /* bytes of a message that is sent or accepted here */
-    ID_MAX = 7,         /* bytes of a connection identifier, for OSCORE with AES-CCM */
-    WHO_MAX = 160,      /* edhoc_peer */
-    WHY_MAX = 301,      /* lake_session_error_text */
-    TICKET_SIZE = 16,   /* sent in hexadecimal, as the query */
-    RECEIPT_SIZE = 8    /* sent as the ETag */
+    MESSAGE_MAX = 4096,             /* bytes of an EDHOC message that is accepted here */
+    ID_MAX = 7,                     /* of a connection identifier, for OSCORE with AES-CCM */
+    PAYLOAD_MAX = MESSAGE_MAX + 1 + ID_MAX,
+    WHO_MAX = 160,                  /* edhoc_peer */
+    KEYS_MAX = 17,                  /* edhoc_keys */
+    WHY_MAX = 301                   /* lake_coap_client_error_text */
 };
 
-/* Writes a connection identifier as in section 3.3.2: a byte string, unless its
- * only byte is the encoding of an integer from -24 to 23: then as this integer.
- * Returns its length, id_len + 1 at most. */
-size_t edhoc_put_id(uint8_t *out, const uint8_t *id, size_t id_len);
+/* A request or response as liblake takes it, with what it points to. */
+struct edhoc_message {
+    struct lake_coap_incoming in;
+    char peer[64]; /* address and port, as text */
+    uint8_t token[8];
+    uint8_t echo[40];
+    uint8_t payload[PAYLOAD_MAX];
+};
 
-/* Reads one from the start of in. Returns the bytes that it takes there, 0 if
- * there is none of at most ID_MAX bytes. */
-size_t edhoc_get_id(const uint8_t *in, size_t in_len, const uint8_t **id, size_t *id_len);
+/* Copies a message that libcoap received. A block of a body goes to its place: it is the
+ * end of the payload, and what is before stays. Returns 0 if that is too large. */
+int edhoc_read(struct edhoc_message *out, const coap_session_t *session, const coap_pdu_t *pdu);
 
-/* Whether this is an EDHOC error message. */
-int edhoc_is_error(const uint8_t *message, size_t len);
-
-/* The Content-Format of a request or response, or FORMAT_NONE. */
-int edhoc_content_format(const coap_pdu_t *pdu);
-
-/* Two values that only the ends of a session can know, and that travel only under
- * OSCORE. They make up for what libcoap (4.3.4) keeps to itself: a handler is not
- * told in which security context a request came, so the client shows its ticket;
- * and a client gets an unprotected response to a protected request as if it were
- * protected, so the server adds a receipt. */
-void edhoc_ticket(lake_session *session, char ticket[2 * TICKET_SIZE + 1]);
-void edhoc_receipt(lake_session *session, uint8_t receipt[RECEIPT_SIZE]);
+/* The OSCORE context of a session for libcoap, which frees it. NULL: the suite has
+ * algorithms that libcoap does not. */
+coap_oscore_conf_t *edhoc_oscore(lake_session *session);
 
 /* Who the peer is, once it is authenticated: its name if it has one and the start of
  * its public key, such as "CN=sensor-7, P-256 key ea99c326". */
 void edhoc_peer(lake_session *session, char text[WHO_MAX]);
 
-/* Prints bytes in hexadecimal, on a line of their own. */
-void edhoc_dump(const uint8_t *bytes, size_t len);
+/* A fingerprint of the keys: both ends have the same one. It is not secret. */
+void edhoc_keys(lake_session *session, char text[KEYS_MAX]);
 
 /* Writes bytes in hexadecimal to text, which has room for 2 * len + 1. */
 void edhoc_hex(char *text, const uint8_t *bytes, size_t len);
+
+/* Prints bytes in hexadecimal, on a line of their own. */
+void edhoc_dump(const uint8_t *bytes, size_t len);
 
 #endif

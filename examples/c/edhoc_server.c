@@ -1,13 +1,12 @@
-/* edhoc_server.c - a CoAP server whose resource /hello is protected by OSCORE,
- * with keys that come from EDHOC.
+/* edhoc_server.c - a CoAP server whose resource /hello is protected by OSCORE, with
+ * keys that come from EDHOC.
  *
- * A client POSTs message_1 and message_3 to /.well-known/edhoc (RFC 9528 appendix
- * A.2, forward flow). When it is authenticated, the server installs an OSCORE
- * context for it, and it can GET /hello.
+ * A client runs EDHOC with /.well-known/edhoc (RFC 9528 appendix A.2), as Initiator
+ * or, in the reverse flow, as Responder. When it is authenticated, the server installs
+ * an OSCORE context for it, and it can GET /hello.
  *
- * A session belongs to the connection identifier C_R that the server gave it,
- * never to an address. Each C_R serves one OSCORE context, and for ever: libcoap
- * cannot remove a context, and takes the oldest one that has the identifier. */
+ * lake_coap_server has all runs that are under way, and knows what to answer. What is
+ * left is to pass requests to it, and contexts to libcoap. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,251 +16,100 @@
 
 #include "check.h"
 #include "edhoc_coap.h"
+#include "libcoap_quirks.h"
 #include "options.h"
-#include "server_runs.h"
-#include "server_sessions.h"
 
-/* A client that was authenticated. */
-struct client {
-    int run;
-    char ticket[2 * TICKET_SIZE + 1];
+/* libcoap cannot remove a context, and takes the oldest one that has the identifier of
+ * a request: so there is an end to them, and none is ever released (a server on another
+ * stack calls lake_coap_server_release when it drops one). */
+static struct client { /* that was authenticated */
+    char ticket[TICKET_MAX];
     uint8_t receipt[RECEIPT_SIZE];
     char who[WHO_MAX];
-};
+} clients[CLIENTS_MAX];
+static int n_clients;
 
 static struct options options;
-static struct client clients[CONTEXTS_MAX];
-static int n_clients;
+static lake_coap_server *server;
 static volatile sig_atomic_t stop;
 
 /* --- EDHOC ---------------------------------------------------------------------- */
 
-/* Starts a line about a run, or about none (0). */
-static void about(int run)
-{
-    if (run)
-        printf("[%d] ", run);
-    else
-        printf("[-] ");
-}
-
-static void show(int run, const char *name, const uint8_t *message, size_t len)
-{
-    about(run);
-    printf("%s, %zu bytes\n", name, len);
-    if (options.verbose)
-        edhoc_dump(message, len);
-}
-
-/* Answers with an error that is not about a run. The texts are few and fixed. */
-static void refuse(struct answer *answer, coap_pdu_code_t code, const char *text)
-{
-    answer->code = code;
-    CHECK(lake_error_encode(1, text, NULL, 0, answer->bytes, sizeof answer->bytes, &answer->len));
-    about(0);
-    printf("refused: %s\n", text);
-}
-
-/* Says why a session failed, and gives the code of the answer. */
-static coap_pdu_code_t failed(int run, lake_session *session, lake_status status)
-{
-    char why[WHY_MAX];
-    size_t len;
-
-    CHECK(lake_session_error_text(session, why, sizeof why, &len));
-    about(run);
-    printf("failed: %s\n", why);
-    return status == LAKE_ERR_INTERNAL ? COAP_RESPONSE_CODE_INTERNAL_ERROR : COAP_RESPONSE_CODE_BAD_REQUEST;
-}
-
-/* Gives the session a C_R and makes message_2 with it. */
-static lake_status prepare_message_2(lake_session *session, int *connection, struct answer *answer)
-{
-    uint8_t c_i[ID_MAX], c_r[2];
-    size_t c_i_len;
-
-    CHECK(lake_session_peer_connection_id(session, c_i, sizeof c_i, &c_i_len));
-    *connection = connection_take(c_i, c_i_len);
-    if (*connection < 0)
-        return LAKE_ERR_LIMIT;
-    CHECK(lake_session_set_connection_id(session, c_r, connection_bytes(*connection, c_r)));
-    lake_status status = lake_session_prepare_message_2(session, answer->bytes, sizeof answer->bytes, &answer->len);
-    if (status != LAKE_OK)
-        connection_release(*connection);
-    return status;
-}
-
-/* Starts a run. Nothing is kept of a message_1 that cannot be answered. */
-static struct run *message_1(const uint8_t *message, size_t len, struct answer *answer)
-{
-    lake_session *session;
-    int32_t method, suite;
-    int connection;
-
-    show(0, "<- message_1", message, len);
-    if (n_clients == CONTEXTS_MAX) {
-        refuse(answer, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE, "too many clients");
-        return NULL;
-    }
-    CHECK(lake_session_new(options.config, LAKE_RESPONDER, &session));
-    lake_status status = lake_session_process_message_1(session, message, len);
-    if (status == LAKE_OK)
-        status = prepare_message_2(session, &connection, answer);
-    if (status != LAKE_OK) {
-        answer->code = failed(0, session, status);
-        if (lake_session_prepare_error(session, answer->bytes, sizeof answer->bytes, &answer->len) != LAKE_OK)
-            answer->len = 0; /* none is due */
-        CHECK(lake_session_free(session));
-        return NULL;
-    }
-    answer->code = COAP_RESPONSE_CODE_CHANGED;
-    struct run *run = runs_add(session, connection);
-
-    CHECK(lake_session_method(session, &method));
-    CHECK(lake_session_suite(session, &suite));
-    about(run->number);
-    printf("method %d, suite %d\n", method, suite);
-    show(run->number, "-> message_2", answer->bytes, answer->len);
-    return run;
-}
-
-/* Installs the OSCORE context of a client that was authenticated. */
-static int welcome(const struct run *run, coap_context_t *context)
+/* Installs the OSCORE context of a client that was authenticated. With an error, the
+ * run has failed. */
+static lake_status welcome(coap_context_t *context, const struct lake_coap_event *event)
 {
     struct client *client = &clients[n_clients];
-    char conf[1024];
-    size_t len;
+    char keys[KEYS_MAX];
 
-    if (n_clients == CONTEXTS_MAX ||
-        lake_session_oscore_libcoap_conf(run->session, conf, sizeof conf, &len) != LAKE_OK)
-        return 0;
-    coap_oscore_conf_t *parsed =
-        coap_new_oscore_conf((coap_str_const_t){len, (const uint8_t *)conf}, NULL, NULL, 0);
-    lake_wipe(conf, sizeof conf);
-    if (!parsed || !coap_context_oscore_server(context, parsed)) /* which frees it */
-        return 0;
-    client->run = run->number;
-    edhoc_ticket(run->session, client->ticket);
-    edhoc_receipt(run->session, client->receipt);
-    edhoc_peer(run->session, client->who);
+    if (n_clients == options.clients)
+        return LAKE_ERR_LIMIT;
+    coap_oscore_conf_t *conf = edhoc_oscore(event->session);
+    if (!conf || !coap_context_oscore_server(context, conf)) /* which frees it */
+        return LAKE_ERR_UNSUPPORTED;
     n_clients++;
-    about(client->run);
-    printf("authenticated: %s; its OSCORE context is installed\n", client->who);
-    return 1;
+    quirks_ticket(event->session, client->ticket);
+    quirks_receipt(event->session, client->receipt);
+    edhoc_peer(event->session, client->who);
+    edhoc_keys(event->session, keys);
+    printf("%.*s authenticated: %s, keys %s\n", (int)event->peer_len, (const char *)event->peer, client->who, keys);
+    return lake_session_free(event->session);
 }
 
-/* Goes on with the run that a C_R names. Returns it if this was its end. */
-static struct run *message_3(const uint8_t *c_r, size_t c_r_len, const uint8_t *message, size_t len,
-                             coap_context_t *context, struct answer *answer)
+/* What becomes of a run. */
+static lake_status on_event(void *context, const struct lake_coap_event *event)
 {
-    struct run *run = runs_find(c_r, c_r_len);
-    int installed = 0;
+    if (event->kind == LAKE_COAP_EVENT_ESTABLISHED)
+        return welcome(context, event);
+    printf("%.*s failed: %s\n", (int)event->peer_len, (const char *)event->peer, event->text);
+    return LAKE_OK;
+}
 
-    if (!run) {
-        refuse(answer, COAP_RESPONSE_CODE_BAD_REQUEST, "no such session");
-        if (edhoc_is_error(message, len))
-            answer->len = 0; /* an error message is never answered by one */
-        return NULL;
-    }
-    show(run->number, "<- message_3", message, len);
-    lake_status status =
-        lake_session_step(run->session, message, len, answer->bytes, sizeof answer->bytes, &answer->len);
-    if (status == LAKE_OK) {
-        answer->code = COAP_RESPONSE_CODE_CHANGED;
-        installed = welcome(run, context);
-        if (!installed)
-            refuse(answer, COAP_RESPONSE_CODE_INTERNAL_ERROR, "no security context");
-        else if (answer->len > 0)
-            show(run->number, "-> message_4", answer->bytes, answer->len);
-    } else {
-        int32_t state;
-
-        answer->code = failed(run->number, run->session, status);
-        if (edhoc_is_error(message, len))
-            answer->code = COAP_RESPONSE_CODE_CHANGED; /* it did what it was sent for */
-        CHECK(lake_session_state(run->session, &state));
-        if (state != LAKE_STATE_FAILED)
-            return NULL; /* nonsense ends no run: anybody can send it */
-    }
-    runs_finish(run, installed);
-    return run;
+static void show(const struct lake_coap_incoming *request, const struct lake_coap_outgoing *answer,
+                 const uint8_t *payload, size_t len)
+{
+    printf("%.*s POST, %zu bytes -> %d.%02d, %zu bytes%s%s\n", (int)request->peer_len, (const char *)request->peer,
+           request->payload_len, answer->code >> 5, answer->code & 0x1f, len,
+           answer->echo_len > 0 ? ", with Echo" : "", answer->duplicate ? ", repeated" : "");
+    if (!options.verbose)
+        return;
+    edhoc_dump(request->payload, request->payload_len);
+    edhoc_dump(payload, len);
 }
 
 /* --- CoAP ----------------------------------------------------------------------- */
 
-/* Copies what identifies the request, and its body. 0: it is too large. */
-static int read_request(struct request *request, coap_session_t *session, const coap_pdu_t *pdu)
-{
-    coap_bin_const_t token = coap_pdu_get_token(pdu);
-    coap_block_b_t block;
-    const uint8_t *body = NULL;
-    size_t offset, total;
-
-    memset(request, 0, sizeof *request);
-    coap_get_data_large(pdu, &request->len, &body, &offset, &total);
-    if (request->len > sizeof request->bytes || token.length > sizeof request->token)
-        return 0;
-    coap_address_copy(&request->from, coap_session_get_addr_remote(session));
-    request->later_block = coap_get_block_b(session, pdu, COAP_OPTION_BLOCK1, &block) && block.num > 0;
-    request->answer_block = coap_get_block_b(session, pdu, COAP_OPTION_BLOCK2, &block) && block.num > 0;
-    request->mid = coap_pdu_get_mid(pdu);
-    request->token_len = token.length;
-    memcpy(request->token, token.s, token.length);
-    if (request->len > 0)
-        memcpy(request->bytes, body, request->len);
-    return 1;
-}
-
-static void free_copy(coap_session_t *session, void *copy)
-{
-    (void)session;
-    coap_delete_binary(copy);
-}
-
-/* The resource /.well-known/edhoc. */
+/* POST /.well-known/edhoc.
+ *
+ * Requests with the EDHOC option (RFC 9668) do not come here: libcoap would decrypt a
+ * combined request before any handler sees message_3 in it. As it does not know the
+ * option, it answers 4.02. */
 static void post_edhoc(coap_resource_t *resource, coap_session_t *session, const coap_pdu_t *pdu,
                        const coap_string_t *query, coap_pdu_t *response)
 {
-    static struct request request; /* too large for the stack of a small system */
-    static struct answer answer;
-    const int format = edhoc_content_format(pdu);
-    const uint8_t *c_r;
-    size_t c_r_len, prefix;
+    struct lake_coap_outgoing answer = {.struct_size = sizeof answer};
+    static uint8_t payload[PAYLOAD_MAX]; /* not on the stack of a small system */
+    coap_pdu_code_t refusal;
+    size_t len;
 
-    memset(&answer, 0, sizeof answer);
-    struct run *run = NULL;
-    if (format != FORMAT_CID_EDHOC && format != FORMAT_NONE) {
-        answer.code = COAP_RESPONSE_CODE_UNSUPPORTED_CONTENT_FORMAT;
-    } else if (!read_request(&request, session, pdu)) {
-        answer.code = COAP_RESPONSE_CODE_REQUEST_TOO_LARGE;
-    } else if ((run = runs_repeated(&request))) {
-        printf("[%d] the same request again: the same answer\n", run->number);
-        answer = run->answer;
-    } else {
-        if (request.len > 0 && request.bytes[0] == EDHOC_NEW)
-            run = message_1(request.bytes + 1, request.len - 1, &answer);
-        else if ((prefix = edhoc_get_id(request.bytes, request.len, &c_r, &c_r_len)) > 0)
-            run = message_3(c_r, c_r_len, request.bytes + prefix, request.len - prefix,
-                            coap_session_get_context(session), &answer);
-        else
-            refuse(&answer, COAP_RESPONSE_CODE_BAD_REQUEST, "no connection identifier");
-        if (run)
-            runs_answered(run, &request, &answer);
+    const struct lake_coap_incoming *request = quirks_read(session, pdu, &refusal);
+    if (!request) {
+        coap_pdu_set_code(response, refusal);
+        return;
     }
+    lake_status status = lake_coap_server_handle(server, request, &answer, payload, sizeof payload, &len);
+    if (status != LAKE_OK) {
+        printf("no answer: %s\n", lake_strerror(status));
+        coap_pdu_set_code(response, COAP_RESPONSE_CODE_INTERNAL_ERROR);
+        return;
+    }
+    show(request, &answer, payload, len);
 
     coap_pdu_set_code(response, answer.code);
-    if (answer.len > 0) {
-        /* libcoap sends it in blocks, if need be, from a copy that it frees. */
-        coap_binary_t *copy = coap_new_binary(answer.len);
-
-        if (!copy) {
-            coap_pdu_set_code(response, COAP_RESPONSE_CODE_INTERNAL_ERROR);
-            return;
-        }
-        memcpy(copy->s, answer.bytes, answer.len);
-        coap_add_data_large_response(resource, session, pdu, response, query, FORMAT_EDHOC, -1, 0, copy->length,
-                                     copy->s, free_copy, copy);
-    }
+    if (answer.echo_len > 0)
+        coap_add_option(response, COAP_OPTION_ECHO, answer.echo_len, answer.echo);
+    if (len > 0 && !quirks_add_payload(resource, session, pdu, query, response, answer.format, payload, len))
+        coap_pdu_set_code(response, COAP_RESPONSE_CODE_INTERNAL_ERROR);
 }
 
 /* The client that shows this ticket, or NULL. */
@@ -273,7 +121,7 @@ static const struct client *find_client(const coap_string_t *ticket)
     return NULL;
 }
 
-/* The resource /hello. */
+/* GET /hello, under OSCORE only. */
 static void get_hello(coap_resource_t *resource, coap_session_t *session, const coap_pdu_t *pdu,
                       const coap_string_t *query, coap_pdu_t *response)
 {
@@ -283,12 +131,41 @@ static void get_hello(coap_resource_t *resource, coap_session_t *session, const 
     (void)resource, (void)pdu;
     coap_pdu_set_code(response, COAP_RESPONSE_CODE_CONTENT);
     if (client) {
-        printf("[%d] GET /hello, protected\n", client->run);
+        printf("GET /hello, protected: %s\n", client->who);
         coap_add_option(response, COAP_OPTION_ETAG, sizeof client->receipt, client->receipt);
     }
     int len = snprintf(text, sizeof text, "Hello %s", client ? client->who : "without a ticket");
     coap_add_data(response, (size_t)len, (const uint8_t *)text);
-    sessions_give_up(session);
+    quirks_give_up(session);
+}
+
+/* Adds the link of liblake to what libcoap answers to GET /.well-known/core. libcoap
+ * puts each attribute before those that it has. */
+static void add_attributes(coap_resource_t *edhoc)
+{
+    char text[1024];
+    size_t len;
+
+    CHECK(lake_coap_server_link(server, "/" EDHOC_PATH, 0, text, sizeof text, &len));
+    for (char *name; (name = strrchr(text, ';')); ) {
+        *name++ = '\0';
+        char *value = strchr(name, '=');
+        if (value)
+            *value++ = '\0';
+        coap_add_attr(edhoc, coap_make_str_const(name), value ? coap_make_str_const(value) : NULL, 0);
+    }
+}
+
+static void add_resources(coap_context_t *context)
+{
+    coap_resource_t *edhoc = coap_resource_init(coap_make_str_const(EDHOC_PATH), 0);
+    coap_register_handler(edhoc, COAP_REQUEST_POST, post_edhoc);
+    add_attributes(edhoc);
+    coap_add_resource(context, edhoc);
+
+    coap_resource_t *hello = coap_resource_init(coap_make_str_const("hello"), COAP_RESOURCE_FLAGS_OSCORE_ONLY);
+    coap_register_handler(hello, COAP_REQUEST_GET, get_hello);
+    coap_add_resource(context, hello);
 }
 
 static void on_signal(int signal)
@@ -305,9 +182,25 @@ static void stop_on(int signal)
     sigaction(signal, &action, NULL);
 }
 
+static void print_stats(void)
+{
+    struct lake_coap_stats s = {.struct_size = sizeof s};
+
+    CHECK(lake_coap_server_stats(server, &s));
+    printf("stats: half-open %llu, contexts %llu, answers %llu, established %llu, failed %llu, expired %llu, "
+           "evicted %llu, challenged %llu, refused %llu, duplicates %llu\n",
+           (unsigned long long)s.half_open, (unsigned long long)s.contexts, (unsigned long long)s.answers,
+           (unsigned long long)s.established, (unsigned long long)s.failed, (unsigned long long)s.expired,
+           (unsigned long long)s.evicted, (unsigned long long)s.challenged, (unsigned long long)s.refused,
+           (unsigned long long)s.duplicates);
+}
+
 int main(int argc, char **argv)
 {
-    options_read(&options, LAKE_RESPONDER, argc, argv);
+    struct lake_coap_limits limits = {.struct_size = sizeof limits};
+
+    options_read(&options, OPTIONS_SERVER, argc, argv);
+    limits.age = (uint32_t)options.age;
     setvbuf(stdout, NULL, _IOLBF, 0);
     stop_on(SIGINT);
     stop_on(SIGTERM);
@@ -320,26 +213,24 @@ int main(int argc, char **argv)
         fprintf(stderr, endpoint ? "This libcoap has no OSCORE.\n" : "Cannot listen on this address and port.\n");
         return 1;
     }
-    coap_context_set_block_mode(context, COAP_BLOCK_USE_LIBCOAP | COAP_BLOCK_SINGLE_BODY);
-    sessions_keep(context);
+    coap_context_set_block_mode(context, COAP_BLOCK_USE_LIBCOAP); /* bodies: quirks_read */
+    quirks_keep_sessions(context);
 
-    coap_resource_t *edhoc = coap_resource_init(coap_make_str_const(EDHOC_PATH), 0);
-    coap_register_handler(edhoc, COAP_REQUEST_POST, post_edhoc);
-    coap_add_resource(context, edhoc);
-    coap_resource_t *hello = coap_resource_init(coap_make_str_const("hello"), COAP_RESOURCE_FLAGS_OSCORE_ONLY);
-    coap_register_handler(hello, COAP_REQUEST_GET, get_hello);
-    coap_add_resource(context, hello);
+    /* The same config for both flows. */
+    CHECK(lake_coap_server_new(options.config, options.config, NULL, on_event, context, &server));
+    CHECK(lake_coap_server_set_limits(server, &limits));
+    CHECK(lake_config_free(options.config));
+    add_resources(context);
 
     printf("listening on %s\n", coap_endpoint_str(endpoint));
     while (!stop && coap_io_process(context, 1000) >= 0)
-        runs_expire();
+        CHECK(lake_coap_server_expire(server));
 
-    runs_clear();
-    sessions_clear();
+    print_stats();
+    CHECK(lake_coap_server_free(server));
+    quirks_clear();
     coap_free_context(context);
     coap_cleanup();
-    CHECK(lake_config_free(options.config));
     lake_wipe(clients, sizeof clients);
-    printf("stopped after %d clients\n", n_clients);
     return 0;
 }

@@ -18,8 +18,8 @@ static const char usage[] =
     "\n"
     "  --address A  IPv4 or IPv6 address of the server (127.0.0.1)\n"
     "  --port N     its port (5683); a server given 0 takes a free one\n"
-    "  --method L   methods: 0 both sign, 1 the client signs, 2 the server signs, 3 nobody signs:\n"
-    "               static keys (a client: 3; a server: all)\n"
+    "  --method L   methods: 0 both sign, 1 the Initiator signs, 2 the Responder signs, 3 nobody\n"
+    "               signs: static keys (a client: 3; a server: all, 3 first)\n"
     "  --suite L    cipher suites, the preferred one first (2,3,0,1); 0 to 3 only, because\n"
     "               libcoap's OSCORE can do no other algorithms\n"
     "  --own F      own credential: X.509 certificates (PEM or DER), the end entity's first; a\n"
@@ -28,8 +28,18 @@ static const char usage[] =
     "  --peer F     credential of a peer, in the same formats; may be given again\n"
     "  --anchor F   certificate of an authority: trusts peers that it certifies; may be given again\n"
     "  --message-4  message_4 is part of the protocol; both sides have to be told\n"
-    "  --timeout S  seconds a client waits for an answer (10)\n"
     "  --verbose    shows messages in hexadecimal\n"
+    "\n"
+    "Of a server:\n"
+    "  --clients N  authenticated clients that it takes (4096)\n"
+    "  --age S      seconds that a run of EDHOC may take (120)\n"
+    "\n"
+    "Of a client:\n"
+    "  --reverse    the server sends message_1: the client is the Responder\n"
+    "  --discover   asks /.well-known/core what the server does, and where\n"
+    "  --timeout S  seconds to wait for an answer (10)\n"
+    "  --ack-timeout S  seconds until a request is sent again (2, or 1.25); libcoap takes no\n"
+    "               less than 1\n"
     "\n"
     "L is a list such as 0,2. Without --own, or --peer and --anchor, credentials made for these\n"
     "examples are used.\n";
@@ -53,6 +63,18 @@ static long number(const char *text, long max)
     if (end == text || *end != '\0' || n < 0 || n > max)
         fail("'%s' is not a number from 0 to %ld.", text, max);
     return n;
+}
+
+/* Seconds, such as 1.25. */
+static coap_fixed_point_t seconds(const char *text)
+{
+    char *end;
+    double s = strtod(text, &end);
+
+    if (end == text || *end != '\0' || !(s >= 0 && s <= 3600))
+        fail("'%s' is not a number from 0 to 3600.", text);
+    s = s < 1 ? 1 : s;
+    return (coap_fixed_point_t){(uint16_t)s, (uint16_t)((s - (uint16_t)s) * 1000)};
 }
 
 /* Methods and the suites that libcoap can serve: both go from 0 to 3. */
@@ -155,7 +177,7 @@ static void set_address(coap_address_t *out, const char *address, uint16_t port)
     coap_address_set_port(out, port);
 }
 
-void options_read(struct options *options, int32_t role, int argc, char **argv)
+void options_read(struct options *options, enum options_side side, int argc, char **argv)
 {
     static const struct option known[] = {
         {"address", required_argument, NULL, 'a'}, {"port", required_argument, NULL, 'p'},
@@ -163,12 +185,14 @@ void options_read(struct options *options, int32_t role, int argc, char **argv)
         {"own", required_argument, NULL, 'o'},     {"key", required_argument, NULL, 'k'},
         {"peer", required_argument, NULL, 'r'},    {"message-4", no_argument, NULL, '4'},
         {"timeout", required_argument, NULL, 't'}, {"verbose", no_argument, NULL, 'v'},
-        {"anchor", required_argument, NULL, 'c'},  {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"anchor", required_argument, NULL, 'c'},  {"reverse", no_argument, NULL, 'R'},
+        {"discover", no_argument, NULL, 'd'},      {"ack-timeout", required_argument, NULL, 'T'},
+        {"clients", required_argument, NULL, 'C'}, {"age", required_argument, NULL, 'A'},
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
     };
     const struct lake_limits limits = {
         .struct_size = sizeof limits, .message_size = MESSAGE_MAX, .connection_id = ID_MAX};
-    const int client = role == LAKE_INITIATOR;
+    const int client = side == OPTIONS_CLIENT;
     const struct demo_credential *demo_own = client ? demo_client : demo_server;
     const struct demo_credential *demo_peer = client ? demo_server : demo_client;
     int32_t methods[LIST_MAX] = {3, 2, 1, 0}, suites[LIST_MAX] = {2, 3, 0, 1};
@@ -177,7 +201,7 @@ void options_read(struct options *options, int32_t role, int argc, char **argv)
     uint16_t port = COAP_DEFAULT_PORT;
     int option, peers = 0;
 
-    *options = (struct options){.timeout = 10};
+    *options = (struct options){.clients = CLIENTS_MAX, .timeout = 10, .ack_timeout = COAP_DEFAULT_ACK_TIMEOUT};
     CHECK(lake_config_new(&options->config));
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         switch (option) {
@@ -191,6 +215,11 @@ void options_read(struct options *options, int32_t role, int argc, char **argv)
         case 'c': add_anchor(options->config, optarg), peers++; break;
         case '4': options->message_4 = 1; break;
         case 't': options->timeout = (int)number(optarg, 3600); break;
+        case 'C': options->clients = (int)number(optarg, CLIENTS_MAX); break;
+        case 'A': options->age = (int)number(optarg, 3600); break;
+        case 'T': options->ack_timeout = seconds(optarg); break;
+        case 'R': options->reverse = 1; break;
+        case 'd': options->discover = 1; break;
         case 'v': options->verbose = 1; break;
         case 'h': printf(usage, argv[0]), exit(0);
         default: fprintf(stderr, usage, argv[0]), exit(2);

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # test.sh <folder of the examples>: edhoc_server and edhoc_client talk to each
-# other on loopback, as they should and as they should not. About half a minute.
+# other on loopback, as they should and as they should not. About 20 seconds.
 set -euo pipefail
 
 bin=$(cd "$1" && pwd)
 work=$(mktemp -d)
-server=
+server= reader=
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
 title() { printf '== %s\n' "$*"; }
@@ -26,14 +26,20 @@ start_server() {
     port=${listening##*:} # listening on 127.0.0.1:40000 UDP
     port=${port%% *}
     cat <&3 >"$work/server.log" &
+    reader=$!
     exec 3<&-
 }
 
-# The status of the server tells of leaks, too.
+# The status of the server tells of leaks, too. stop_server [text]: in its last line.
 stop_server() {
     kill "$server"
     wait "$server" || fail "the server ended with $?"
+    wait "$reader"
     server=
+    tail -n 1 "$work/server.log" | grep -qF -e "stats: half-open " || fail "no stats"
+    for text in "$@"; do
+        tail -n 1 "$work/server.log" | grep -qF -e "$text" || fail "the stats are not: $text"
+    done
 }
 
 cleanup() {
@@ -47,16 +53,46 @@ trap cleanup EXIT
 client() {
     timeout 30 "$bin/edhoc_client" --port "$port" "$@" >"$work/client.log" 2>&1
 }
-arrives() { client "$@" || fail "no protected answer: edhoc_client $*"; }
-# refused <text> [options]: the client ends with 1 and says why.
+# arrives [options]: the client gets its answer, and both ends have the same keys.
+arrives() {
+    client "$@" || fail "no protected answer: edhoc_client $*"
+    said "the protected answer arrived"
+    server_said "$(grep -oE "keys [0-9a-f]{16}$" "$work/client.log" || echo "no keys")"
+}
+# refused <text> [options]: the client ends with 1 and says why, in one line.
 refused() {
     local text=$1 status=0
     shift
     client "$@" || status=$?
     [ "$status" -eq 1 ] || fail "ended with $status, not 1: edhoc_client $*"
+    [ "$(grep -c "^failed: " "$work/client.log")" -eq 1 ] || fail "not one line of failure: edhoc_client $*"
     said "$text"
 }
 said() { grep -qF -e "$1" "$work/client.log" || fail "did not say: $1"; }
+did_not_say() { ! grep -qF -e "$1" "$work/client.log" || fail "said: $1"; }
+# The lines of the server come through a pipe.
+server_said() {
+    for _ in {1..100}; do
+        ! grep -qF -e "$1" "$work/server.log" || return 0
+        sleep 0.05
+    done
+    fail "the server did not say: $1"
+}
+# large <text>...: messages that are too large for one datagram.
+large() {
+    for text in "$@"; do
+        awk -v text="$text, " 'index($0, text) == 1 && $(NF - 1) > 1024 { found = 1 } END { exit !found }' \
+            "$work/client.log" || fail "not in blocks: $text"
+    done
+}
+# start_relay: one to the server, whose port is then in $relay.
+start_relay() {
+    exec 4< <(exec "$bin/test_relay" "$port")
+    read -r -t 10 relay <&4 || fail "the relay does not start"
+}
+probe() {
+    timeout 60 "$bin/test_probe" "$port" "$@" || fail "test_probe $*"
+}
 
 # certificate <name> <openssl's -algorithm and options>: a chain of two large
 # certificates in <name>.der, and the private key of the first in <name>.key.
@@ -98,7 +134,9 @@ said "<- message_2, 47 bytes"
 title "8 clients at once"
 pids=()
 for i in {1..8}; do
-    timeout 30 "$bin/edhoc_client" --port "$port" --method $((i % 4)) >"$work/client-$i.log" 2>&1 &
+    flow=()
+    [ $((i % 2)) -eq 0 ] || flow=(--reverse)
+    timeout 30 "$bin/edhoc_client" --port "$port" "${flow[@]}" >"$work/client-$i.log" 2>&1 &
     pids+=($!)
 done
 for pid in "${pids[@]}"; do
@@ -106,40 +144,103 @@ for pid in "${pids[@]}"; do
 done
 
 title "datagrams that no client sends"
-timeout 60 "$bin/test_probe" "$port" || fail "test_probe"
+probe libcoap
+probe
 arrives
 
 title "an answer that is not protected"
-exec 4< <(exec "$bin/test_relay" "$port")
-read -r -t 10 relay <&4
-refused "The answer was not protected" --port "$relay"
+start_relay
+refused "the answer was not protected" --port "$relay"
 
 title "no answer"
-if read -r child _ <"/proc/$server/task/$server/children"; then
-    kill -STOP "$child"
-    refused "No answer" --timeout 1
-    kill -CONT "$child"
-fi
 stop_server
-refused "Nobody listens" --timeout 5
+start_relay # to nobody
+refused "no answer" --port "$relay" --timeout 1
+refused "no answer" --port "$relay" --timeout 1 --discover
+refused "nobody listens" --timeout 5
+
+title "the reverse flow"
+start_server
+probe reverse
+for suite in 0 1 2 3; do
+    arrives --reverse --suite $suite
+    said "-> message_2, "
+    said "suite $suite"
+done
+refused "failed: the method is not supported" --reverse --method 0
+stop_server
+for method in 0 1 2; do
+    start_server --method $method
+    arrives --reverse --method $method
+    said "method $method, suite 2"
+    stop_server "established 1, failed 0"
+done
+
+title "who begins too often has to show where he is"
+start_server
+probe half-open 40
+arrives
+arrives --reverse
+server_said ", with Echo"
+stop_server "half-open 40, contexts 2," "challenged 10,"
+start_server
+probe half-open 300
+arrives
+stop_server "half-open 255, contexts 1," "evicted 45,"
+
+title "who does not go on in time"
+start_server --age 1
+probe half-open 3
+server_said "failed: the peer did not go on in time"
+arrives
+stop_server "half-open 0," "established 1, failed 0, expired 3,"
 
 title "suite negotiation"
 start_server --suite 2
 arrives --suite 0,2
 said "suite 0"
 said "suite 2"
+arrives --reverse --suite 0,2
 refused "no cipher suite is supported by both sides" --suite 0,1
+refused "failed: " --reverse --suite 0,1
 stop_server
+
+title "discovery"
+start_server --suite 3 --method 0
+arrives --discover --method 3,0
+said "found /.well-known/edhoc"
+said "method 0, suite 3"
+did_not_say "suite 2"
+did_not_say "method 3"
+arrives --discover --method 0 --reverse
+refused "failed: " --discover --method 0 --suite 2
+did_not_say "-> "
+refused "failed: " --discover --method 1
+did_not_say "-> "
+stop_server "established 2, failed 0"
 
 title "message_4"
 start_server --message-4
-arrives --message-4 --method 0
-said "<- message_4"
-stop_server
+for flow in "" --reverse; do
+    arrives --message-4 --method 3 $flow
+    said "message_4, "
+done
+refused "the server answered 4.0" --reverse # which waits for message_4
+stop_server "half-open 1, contexts 2,"
 start_server
-refused "EDHOC failed" --message-4
+refused "message_4" --message-4
+refused "unknown session" --message-4 --reverse
 arrives
 stop_server
+
+title "no room for another context"
+start_server --clients 1
+arrives
+for flow in "" --reverse; do
+    refused "failed: the server refused" $flow
+done
+server_said "failed: "
+stop_server "contexts 1," "established 1, failed 2"
 
 title "certificates of 2 kB, in blocks; and others than expected"
 certificate anna -algorithm EC -pkeyopt ec_paramgen_curve:P-256
@@ -148,15 +249,25 @@ certificate cora -algorithm ed25519
 # A private key as it is: in the traditional form of an EC key after 7 bytes.
 openssl ec -in "$work/anna.pem" -outform DER 2>/dev/null | tail -c +8 | head -c 32 >"$work/anna.key"
 start_server --own "$work/bert.der" --key "$work/bert.pem" --peer "$work/anna.der" --peer "$work/cora.der"
+probe late &
+late=$!
 anna=(--own "$work/anna.der" --key "$work/anna.key" --suite 2)
 for method in 0 1 2 3; do
     arrives --method $method "${anna[@]}" --peer "$work/bert.der"
     said "Hello CN=anna, P-256 key"
+    large "<- message_2" "-> message_3"
 done
-refused "EDHOC failed" "${anna[@]}" --peer "$work/cora.der"
-refused "EDHOC failed" "${anna[@]}"
-refused "the EDHOC error" --peer "$work/bert.der" --suite 2
-arrives "${anna[@]}" --peer "$work/bert.der"
+arrives --reverse "${anna[@]}" --peer "$work/bert.der"
+large "-> message_2" "<- message_3"
+for flow in "" --reverse; do
+    refused "failed: " $flow "${anna[@]}" --peer "$work/cora.der"
+    said "-> error"
+    server_said "failed: the peer "
+    refused "failed: " $flow "${anna[@]}"
+    refused "failed: the server refused" $flow --peer "$work/bert.der" --suite 2
+    arrives $flow "${anna[@]}" --peer "$work/bert.der"
+done
+wait $late || fail "a late block"
 stop_server
 
 title "whom an authority certifies, and nobody else"
@@ -166,9 +277,9 @@ for method in 0 1 2 3; do
     arrives --method $method "${anna[@]}" --anchor "$work/bert-ca.der"
     said "Hello CN=anna, P-256 key"
 done
-refused "EDHOC failed" "${anna[@]}" --anchor "$work/anna-ca.der"
-refused "the EDHOC error" --own "$work/dora.der" --key "$work/dora.pem" --suite 2 --peer "$work/bert.der"
-refused "the EDHOC error" --suite 2 --peer "$work/bert.der"
+refused "failed: " "${anna[@]}" --anchor "$work/anna-ca.der"
+refused "failed: the server refused" --own "$work/dora.der" --key "$work/dora.pem" --suite 2 --peer "$work/bert.der"
+refused "failed: the server refused" --suite 2 --peer "$work/bert.der"
 stop_server
 
 title "wrong options"
@@ -176,6 +287,8 @@ title "wrong options"
 ! client --own "$work/anna.der" --key "$work/anna.csr" || fail "a request was taken as a private key"
 ! client --suite 6 || fail "--suite 6 was taken"
 said "libcoap's OSCORE"
+! client --ack-timeout soon || fail "--ack-timeout soon was taken"
+said "is not a number"
 ! client --own "$work/anna.der" --key "$work/bert.pem" || fail "a foreign private key was taken"
 
 echo "All is well."

@@ -2,6 +2,7 @@
  * that are too small. Nothing is written, and nothing changes. */
 #include <stdint.h>
 
+#include "arguments.h"
 #include "fixture.h"
 
 static struct peers p;
@@ -21,27 +22,12 @@ static struct outputs {
     lake_status status;
 } o, untouched;
 
-#define GIVES(expected, call)                                                            \
-    do {                                                                                 \
-        CHECK_STATUS(expected, call);                                                    \
-        if (memcmp(&o, &untouched, sizeof o) != 0) FAIL("%s: wrote something", #call);   \
-    } while (0)
-#define BAD(call) GIVES(LAKE_ERR_ARGUMENT, call)
-
-/* For the three arguments of an output buffer and whatever comes before. */
-#define BAD_BUFFER(out, cap, function, ...)        \
-    do {                                           \
-        BAD(function(__VA_ARGS__ out, cap, NULL)); \
-        BAD(function(__VA_ARGS__ NULL, cap, &o.len)); \
-    } while (0)
 #define S p.i,
 #define C p.id_i.credential,
-#define NOTHING
 
 static const uint8_t id[] = {0xa1, 0x04, 0x41, 0x2b}; /* {4: h'2b'} */
 static const uint8_t ok_error[] = {0x03, 0xf5};
 #define ID id, sizeof id
-#define TOO_LONG ((size_t)1 << 40)
 
 static lake_status nobody_signs(void *userdata, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap, size_t *len)
 {

@@ -1,12 +1,12 @@
 /* Output buffers: every function that has one, asked for the size, with every
- * size that is too small, with the exact one and with room. */
-#include "fixture.h"
+ * size that is too small, with the exact one and with room. (coap_buffers.c has those
+ * of CoAP.) */
+#include "buffers.h"
 
 static struct peers p;
 static lake_credential *credential;
 static lake_session *session; /* of the getter under test */
 static struct message reply, error_message;
-static struct message given; /* what the last getter gave */
 static const uint8_t suites_error[] = {0x02, 0x82, 0x00, 0x02}; /* code 2, suites [0, 2] */
 static const uint8_t text_error[] = {0x01, 0x62, 'h', 'i'};
 /* {1: 1, -1: 4, -2: an X25519 key} */
@@ -19,11 +19,6 @@ static lake_status status;
 static int64_t big;
 static int32_t number;
 
-/* The common form of all of them; cap and *len count elements of size bytes. */
-typedef lake_status (*getter)(void *out, size_t cap, size_t *len);
-
-#define GETTER(name, call) \
-    static lake_status name(void *out, size_t cap, size_t *len) { return call; }
 GETTER(build_info, lake_build_info(out, cap, len))
 GETTER(suites, lake_suites(out, cap, len))
 GETTER(methods, lake_methods(out, cap, len))
@@ -67,66 +62,6 @@ static uint8_t other[128];
 static size_t other_len;
 GETTER(private_key, lake_keypair_generate(LAKE_KEY_P384, out, cap, len, other, sizeof other, &other_len))
 GETTER(public_half, lake_keypair_generate(LAKE_KEY_P384, other, sizeof other, &other_len, out, cap, len))
-
-#define GUARD 0xa5
-
-static int untouched(const uint8_t *bytes, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (bytes[i] != GUARD) return 0;
-    return 1;
-}
-
-/* size: of an element. is_text: a final zero, which *len does not count. stable:
- * the same bytes each time. */
-static void check_buffer(const char *name, getter get, size_t size, int is_text, int stable)
-{
-    uint8_t *first, *again;
-    size_t len = 12345, needed;
-    lake_status status = get(NULL, 0, &len);
-    if (status != LAKE_ERR_BUFFER_TOO_SMALL) FAIL("%s: asked for the size: %s", name, lake_status_name(status));
-    needed = len;
-    if (needed == 0 || needed == 12345) FAIL("%s: size %zu", name, needed);
-    status = get(NULL, 1, &len);
-    if (status != LAKE_ERR_ARGUMENT) FAIL("%s: NULL with a capacity: %s", name, lake_status_name(status));
-    for (size_t cap = 0; cap < needed; cap++) {
-        uint8_t *small = malloc(cap * size + 1);
-        memset(small, GUARD, cap * size + 1);
-        len = 12345;
-        status = get(small, cap, &len);
-        if (status != LAKE_ERR_BUFFER_TOO_SMALL) FAIL("%s: %zu of %zu: %s", name, cap, needed, lake_status_name(status));
-        if (len != needed) FAIL("%s: size %zu, then %zu", name, needed, len);
-        if (!untouched(small, cap * size + 1)) FAIL("%s: wrote into a buffer that is too small", name);
-        free(small);
-    }
-    status = get(NULL, 0, NULL);
-    if (status != LAKE_ERR_ARGUMENT) FAIL("%s: no length: %s", name, lake_status_name(status));
-
-    first = malloc(needed * size);
-    status = get(first, needed, &len);
-    if (status != LAKE_OK) FAIL("%s: exact size: %s", name, lake_status_name(status));
-    if (len != needed - (size_t)is_text) FAIL("%s: size %zu, then %zu", name, needed, len);
-    if (is_text && strlen((char *)first) != len) FAIL("%s: no final zero", name);
-
-    if (stable) {
-        again = malloc((needed + 8) * size);
-        memset(again, GUARD, (needed + 8) * size);
-        status = get(again, needed + 8, &len);
-        if (status != LAKE_OK) FAIL("%s: again: %s", name, lake_status_name(status));
-        if (len != needed - (size_t)is_text || memcmp(first, again, needed * size) != 0)
-            FAIL("%s: other bytes the second time", name);
-        if (!untouched(again + needed * size, 8 * size)) FAIL("%s: wrote more than it said", name);
-        free(again);
-    }
-    given.len = len * size;
-    CHECK(given.len <= sizeof given.bytes);
-    memcpy(given.bytes, first, given.len);
-    free(first);
-}
-
-#define BYTES(name) check_buffer(#name, name, 1, 0, 1)
-#define TEXT(name) check_buffer(#name, name, 1, 1, 1)
-#define NUMBERS(name, type) check_buffer(#name, name, sizeof(type), 0, 1)
 
 static void without_session(void)
 {

@@ -11,6 +11,15 @@
 
 static struct peers p;
 static lake_resumption *store;
+static lake_coap_ids *ids;
+static lake_coap_server *server;
+static lake_coap_client *client;
+
+static lake_status no_event(void *userdata, const struct lake_coap_event *event)
+{
+    (void)userdata, (void)event;
+    return LAKE_OK;
+}
 
 /* The leak checker asks. In a child it would wait for locks that threads of the
  * parent held, and find nothing. */
@@ -21,7 +30,7 @@ int __lsan_is_turned_off(void) { return is_child; }
 static void check_child(void)
 {
     void *handles[] = {[CREDENTIAL] = p.id_i.credential, [CONFIG] = p.config_i, [SESSION] = p.i,
-                       [RESUMPTION] = store};
+                       [RESUMPTION] = store, [COAP_IDS] = ids, [COAP_SERVER] = server, [COAP_CLIENT] = client};
     is_child = 1;
     alarm(30); /* what hangs fails */
     for (size_t i = 0; i < calls_count; i++) {
@@ -118,11 +127,23 @@ static void executes(char *self)
     wait_for(child);
 }
 
+static void free_all(void)
+{
+    peers_free(&p);
+    OK(lake_resumption_free(store));
+    OK(lake_coap_ids_free(ids));
+    OK(lake_coap_server_free(server));
+    OK(lake_coap_client_free(client));
+}
+
 int main(int argc, char **argv)
 {
     peers_make(&p, 3, 2);
     peers_start(&p);
     OK(lake_resumption_new(0, 0, &store));
+    OK(lake_coap_ids_new(1, 1, &ids));
+    OK(lake_coap_server_new(p.config_r, NULL, ids, no_event, NULL, &server));
+    OK(lake_coap_client_new(p.config_i, LAKE_INITIATOR, ids, &client));
     calls_credential = p.id_r.credential;
     calls_session = p.i;
     calls_resumption = store;
@@ -131,8 +152,7 @@ int main(int argc, char **argv)
     if (argc > 1 && strcmp(argv[1], "executed") == 0) {
         peers_exchange(&p, 3, 4);
         peers_check_complete(&p);
-        peers_free(&p);
-        OK(lake_resumption_free(store));
+        free_all();
         return 0;
     }
     generations();
@@ -142,8 +162,7 @@ int main(int argc, char **argv)
     CHECK_INT(live, lake_live_handles());
     peers_exchange(&p, 3, 4);
     peers_check_complete(&p);
-    peers_free(&p);
-    OK(lake_resumption_free(store));
+    free_all();
     CHECK_INT(0, lake_live_handles());
     return 0;
 }

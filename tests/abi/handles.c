@@ -4,6 +4,15 @@
 
 static struct peers p;
 static lake_resumption *store;
+static lake_coap_ids *ids;
+static lake_coap_server *server;
+static lake_coap_client *client;
+
+static lake_status no_event(void *userdata, const struct lake_coap_event *event)
+{
+    (void)userdata, (void)event;
+    return LAKE_OK;
+}
 
 static void check_all(enum kind kind, void *handle, lake_status expected)
 {
@@ -51,6 +60,21 @@ static void check_second_session(void *handle, lake_status expected)
     CHECK_STATUS(expected, lake_resumption_confirm(store, handle));
 }
 
+/* A config, ids or session beside those that are right; NULL is none, but for the session. */
+static void check_second_coap(void *handle)
+{
+    struct lake_coap_outgoing answer = {.struct_size = sizeof answer};
+    lake_coap_server *no_server;
+    lake_coap_client *no_client;
+    uint8_t out[16];
+    size_t len;
+    CHECK_STATUS(LAKE_ERR_HANDLE, lake_coap_server_new(p.config_r, handle, NULL, no_event, NULL, &no_server));
+    CHECK_STATUS(LAKE_ERR_HANDLE, lake_coap_server_new(handle, p.config_r, NULL, no_event, NULL, &no_server));
+    CHECK_STATUS(LAKE_ERR_HANDLE, lake_coap_server_new(p.config_r, NULL, handle, no_event, NULL, &no_server));
+    CHECK_STATUS(LAKE_ERR_HANDLE, lake_coap_client_new(p.config_i, LAKE_INITIATOR, handle, &no_client));
+    CHECK_STATUS(LAKE_ERR_HANDLE, lake_coap_server_resume(server, handle, &answer, out, sizeof out, &len));
+}
+
 static void nulls(void)
 {
     for (size_t i = 0; i < calls_count; i++) {
@@ -67,9 +91,9 @@ static void nulls(void)
 static void wrong_kinds(void)
 {
     void *handles[] = {[CREDENTIAL] = p.id_i.credential, [CONFIG] = p.config_i, [SESSION] = p.i,
-                       [RESUMPTION] = store};
-    for (enum kind takes = CREDENTIAL; takes <= RESUMPTION; takes++)
-        for (enum kind gets = CREDENTIAL; gets <= RESUMPTION; gets++)
+                       [RESUMPTION] = store, [COAP_IDS] = ids, [COAP_SERVER] = server, [COAP_CLIENT] = client};
+    for (enum kind takes = CREDENTIAL; takes < KINDS; takes++)
+        for (enum kind gets = CREDENTIAL; gets < KINDS; gets++)
             if (takes != gets) check_all(takes, handles[gets], LAKE_ERR_HANDLE);
     check_second(p.config_i, LAKE_ERR_HANDLE);
     check_second(p.i, LAKE_ERR_HANDLE);
@@ -78,6 +102,10 @@ static void wrong_kinds(void)
     check_second_store(p.id_i.credential, LAKE_ERR_HANDLE);
     check_second_session(store, LAKE_ERR_HANDLE);
     check_second_session(p.config_i, LAKE_ERR_HANDLE);
+    check_second_coap(p.id_i.credential);
+    check_second_coap(store);
+    check_second_coap(server);
+    check_second_coap(client);
 }
 
 static void freed(void)
@@ -86,14 +114,29 @@ static void freed(void)
     lake_config *config;
     lake_session *session;
     lake_resumption *gone;
+    lake_coap_ids *no_ids;
+    lake_coap_server *no_server;
+    lake_coap_client *no_client;
     identity_make(&who, LAKE_KEY_X25519, 'f');
     OK(lake_resumption_new(0, 0, &gone));
     OK(lake_resumption_free(gone));
     OK(lake_config_new(&config));
     OK(lake_session_new(config, LAKE_RESPONDER, &session));
     OK(lake_session_free(session));
+    OK(lake_coap_ids_new(1, 1, &no_ids));
+    OK(lake_coap_server_new(config, NULL, no_ids, no_event, NULL, &no_server));
+    OK(lake_coap_client_new(config, LAKE_RESPONDER, no_ids, &no_client));
+    OK(lake_coap_ids_free(no_ids));
+    OK(lake_coap_server_free(no_server));
+    OK(lake_coap_client_free(no_client));
     OK(lake_config_free(config));
     OK(lake_credential_free(who.credential));
+    check_all(COAP_IDS, no_ids, LAKE_ERR_HANDLE);
+    check_all(COAP_SERVER, no_server, LAKE_ERR_HANDLE);
+    check_all(COAP_CLIENT, no_client, LAKE_ERR_HANDLE);
+    check_second_coap(no_ids);
+    check_second_coap(session);
+    check_second_coap(config);
     check_all(SESSION, session, LAKE_ERR_HANDLE); /* freeing twice is among them */
     check_all(CONFIG, config, LAKE_ERR_HANDLE);
     check_all(CREDENTIAL, who.credential, LAKE_ERR_HANDLE);
@@ -134,7 +177,7 @@ static uint64_t next_random(void)
 
 static void made_up(void)
 {
-    void *good[] = {p.id_i.credential, p.id_r.credential, p.config_i, p.config_r, p.i, p.r, store};
+    void *good[] = {p.id_i.credential, p.id_r.credential, p.config_i, p.config_r, p.i, p.r, store, ids, server, client};
     int on_stack;
     void *on_heap = malloc(64);
     check_all(SESSION, &on_stack, LAKE_ERR_HANDLE);
@@ -148,7 +191,7 @@ static void made_up(void)
         for (size_t g = 0; g < COUNT(good); g++) skip |= handle == good[g];
         if (skip) continue;
         check_all(i % 3 == 0 ? SESSION : i % 2 ? CONFIG : CREDENTIAL, handle, LAKE_ERR_HANDLE);
-        check_all(RESUMPTION, handle, LAKE_ERR_HANDLE);
+        check_all(RESUMPTION + (enum kind)(i % 4), handle, LAKE_ERR_HANDLE);
     }
     /* Every neighbour of a good handle: one bit away. */
     for (size_t g = 0; g < COUNT(good); g++) {
@@ -157,10 +200,7 @@ static void made_up(void)
             int other = handle == NULL;
             for (size_t o = 0; o < COUNT(good); o++) other |= handle == good[o];
             if (other) continue;
-            check_all(SESSION, handle, LAKE_ERR_HANDLE);
-            check_all(CONFIG, handle, LAKE_ERR_HANDLE);
-            check_all(CREDENTIAL, handle, LAKE_ERR_HANDLE);
-            check_all(RESUMPTION, handle, LAKE_ERR_HANDLE);
+            for (enum kind kind = CREDENTIAL; kind < KINDS; kind++) check_all(kind, handle, LAKE_ERR_HANDLE);
         }
     }
 }
@@ -226,6 +266,9 @@ int main(void)
     peers_make(&p, 3, 2);
     peers_start(&p);
     OK(lake_resumption_new(0, 0, &store));
+    OK(lake_coap_ids_new(1, 1, &ids));
+    OK(lake_coap_server_new(p.config_r, p.config_r, ids, no_event, NULL, &server));
+    OK(lake_coap_client_new(p.config_i, LAKE_INITIATOR, ids, &client));
     calls_credential = p.id_i.credential;
     calls_session = p.i;
     calls_resumption = store;
@@ -240,6 +283,9 @@ int main(void)
     CHECK_INT(LAKE_STATE_START, state_of(p.r));
     reuse();
     OK(lake_resumption_free(store));
+    OK(lake_coap_ids_free(ids));
+    OK(lake_coap_server_free(server));
+    OK(lake_coap_client_free(client));
     outlived();
     CHECK_INT(0, lake_live_handles());
     return 0;

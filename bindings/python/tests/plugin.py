@@ -11,6 +11,7 @@ import pytest
 
 import lake
 import lake.aio
+import lake.aiocoap
 import lake.coap
 import lake.lakers
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -73,30 +75,64 @@ def test_handshake(method: int, suite: int, capsys: pytest.CaptureFixture[str]) 
         assert "37 + 45 + 19 + 9 = 110 bytes" in shown
 
 
-@pytest.mark.parametrize("flow", [[], ["--combined"], ["--message-4"]])
-def test_client_and_server(flow: list[str]) -> None:
+@contextmanager
+def server(*options: str) -> Iterator[tuple[str, list[str]]]:
+    """`lake server` for me: its URI, and when it has ended, what it has printed."""
     for name in ("me", "server"):
         main(["keygen", name])
-    server_flow = [option for option in flow if option == "--message-4"]
-    command = [*LAKE, "server", "--own", "server", "--peer", "me.ccs", "--port", "0", "--until-eof", *server_flow]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=-1, stderr=-1, text=True) as server:
-        assert server.stdout
+    command = [*LAKE, "server", "--own", "server", "--peer", "me.ccs", "--port", "0", "--until-eof", *options]
+    printed: list[str] = []
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=-1, stderr=-1, text=True) as child:
+        assert child.stdout
         try:
-            uri = server.stdout.readline().split()[-1].removesuffix("/.well-known/edhoc")
-            done = subprocess.run(
-                [*LAKE, "client", uri, "--own", "me", "--peer", "server.ccs", *flow],
-                capture_output=True, text=True, timeout=60,
-            )  # fmt: skip
-            assert (done.returncode, done.stdout) == (0, "Hello, me\n"), done.stderr
-            assert "The peer is authenticated: server" in done.stderr
-            stranger = subprocess.run(
-                [*LAKE, "client", uri, "--own", "me", "--peer", "me.ccs"], capture_output=True, text=True, timeout=60
-            )
-            assert stranger.returncode == 1
-            assert "lake: the peer's credential is not trusted" in stranger.stderr
-            _, trace = server.communicate(timeout=60)
+            yield child.stdout.readline().split()[-1].removesuffix("/.well-known/edhoc"), printed
+            printed += child.communicate(timeout=60)
+            assert child.returncode == 0
         finally:
-            server.kill()
+            child.kill()
+
+
+def client(uri: str, peer: str, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [*LAKE, "client", uri, "--own", "me", "--peer", peer, *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    "flow",
+    [[], ["--combined"], ["--message-4"], ["--discover", "--combined"], ["--reverse"], ["--reverse", "--discover"]],
+)
+def test_client_and_server(flow: list[str]) -> None:
+    with server(*(option for option in flow if option in ("--message-4", "--reverse"))) as (uri, printed):
+        done = client(uri, "server.ccs", *flow)
+        assert (done.returncode, done.stdout) == (0, "Hello, me\n"), done.stderr
+        assert "The peer is authenticated: server" in done.stderr
+        stranger = client(uri, "me.ccs")
+        assert stranger.returncode == 1
+        assert "lake: the peer's credential is not trusted" in stranger.stderr
+        assert "The run has failed" in stranger.stderr
+        assert "message_2 received" in stranger.stderr
+    trace = "".join(printed)
     assert "The peer is authenticated: me" in trace
     assert "The run has failed" in trace
+    reverse = "--reverse" in flow
+    assert (trace.count("Sent: message_1"), trace.count("Received: message_1")) == (reverse, 2 - reverse)
     assert "master secret" not in trace
+
+
+@pytest.mark.parametrize(
+    ("flow", "said"),
+    [
+        (["--reverse"], "message flow not supported"),
+        (["--reverse", "--discover"], "no EDHOC resource of coap"),
+        (["--reverse", "--combined"], "the reverse flow has no combined request"),
+        (["--suite", "0", "--discover"], "no"),
+        (["--message-4"], "message_4"),
+    ],
+)
+def test_what_the_server_does_not_offer(flow: list[str], said: str) -> None:
+    with server() as (uri, printed):
+        done = client(uri, "server.ccs", *flow)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert said in done.stderr.splitlines()[-1]
+        assert "Traceback" not in done.stderr
+    assert "Traceback" not in "".join(printed)

@@ -27,10 +27,31 @@ def test_device_is_responder(lake_initiator: InitiatorPeer) -> None:
 
 
 def test_the_trace_of_a_failure(lake_initiator: InitiatorPeer) -> None:
-    with ResponderPeer() as device, pytest.raises(lake.LakeError):
-        lake_initiator.handshake(device.uri)
-    assert lake_initiator.session
-    assert "The run has failed" in lake_initiator.session.trace()
+    with ResponderPeer() as device:
+        with pytest.raises(lake.LakeError):
+            lake_initiator.handshake(device.uri)
+        assert [event.status.name for event in device.events] == ["ERR_PEER_CREDENTIAL"]
+        assert device.sessions == []
+    trace = lake_initiator.trace()
+    assert "message_2 received" in trace
+    assert "The run has failed" in trace
+
+
+def test_device_is_client_and_responder() -> None:
+    with ResponderPeer(reverse=True) as peer, InitiatorPeer(reverse=True) as device:
+        peer.trust(device.credential)
+        device.trust(peer.credential)
+        session = device.handshake(peer.uri)
+        assert session.role == lake.Role.RESPONDER
+        assert peer.sessions[0].role == lake.Role.INITIATOR
+        assert device.get(peer.uri, "hello") == b"Hello, initiator"
+
+
+def test_trust_ends_with_the_first_run(lake_responder: ResponderPeer) -> None:
+    with InitiatorPeer() as device, pytest.raises(lake.LakeError):
+        device.handshake(lake_responder.uri)
+    with pytest.raises(lake.StateError):
+        lake_responder.trust(device.credential)
 
 
 def test_settings() -> None:

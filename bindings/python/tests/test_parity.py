@@ -25,7 +25,7 @@ def test_every_function_is_wrapped() -> None:
     header = (REPOSITORY / "include" / "lake.h").read_text()
     declared = set(re.findall(r"^[a-z][\w ]*[ *](lake_\w+)\([^;{]*\);", header, re.M))
     assert declared == set(_abi.PROTOTYPES), "run tools/gen_abi.py"
-    code = [path.read_text() for path in (HERE / "src" / "lake").glob("*.py") if path.name != "_abi.py"]
+    code = [path.read_text() for path in (HERE / "src" / "lake").rglob("*.py") if path.name != "_abi.py"]
     used = set(re.findall(r"\blake_\w+", "\n".join(code)))
     assert declared - used == set(NOT_WRAPPED)
 

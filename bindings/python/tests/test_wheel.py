@@ -35,7 +35,7 @@ def test_installed_where_there_is_nothing_else(tmp_path: Path) -> None:
     with zipfile.ZipFile(WHEEL) as wheel:
         wheel.extractall(site)  # what pip does with a pure wheel
     script = (
-        "import lake, lake.aio, lake.lakers, lake.testing, pathlib, sys;"
+        "import lake, lake.aio, lake.coap, lake.lakers, lake.testing, pathlib, sys;"
         "assert pathlib.Path(lake._library.path()).is_relative_to(sys.prefix);"
         "i, r = lake.testing.handshake();"
         "print(i.export(32768, 16) == r.export(32768, 16), lake.has_feature('method-3'))"
@@ -48,7 +48,7 @@ def test_installed_where_there_is_nothing_else(tmp_path: Path) -> None:
         [python, "-I", "-m", "lake", "client", "coap://127.0.0.1", "--own", "me"],
         cwd=tmp_path, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
-    assert done.stderr == "lake: lake.coap needs aiocoap: pip install 'lake[coap]'\n"
+    assert done.stderr == "lake: lake.aiocoap needs aiocoap: pip install 'lake[coap]'\n"
 
 
 def test_types_are_seen_by_users(tmp_path: Path) -> None:

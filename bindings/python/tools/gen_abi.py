@@ -25,8 +25,21 @@ ENUMS = {
     "LAKE_STATE_": ("State", "IntEnum", "States of a session."),
     "LAKE_NEXT_": ("Next", "IntEnum", "What a session expects of the host."),
     "LAKE_RENEWAL_": ("Renewal", "IntEnum", "What is due to keep a session's keys fresh."),
+    "LAKE_COAP_OPTION_": ("Option", "IntEnum", "Numbers of CoAP options that a stack has to know."),
+    "LAKE_COAP_FORMAT_": ("Format", "IntEnum", "Content-Formats."),
+    "LAKE_COAP_CODE_": ("Code", "IntEnum", "CoAP codes."),
+    "LAKE_COAP_EVENT_": ("EventKind", "IntEnum", "What happens to a run."),
 }
-ROLES = ("LAKE_INITIATOR", "LAKE_RESPONDER")
+# Constants without a prefix that says what they are -> the prefix of their enum, and its name.
+LOOSE = {
+    **dict.fromkeys(("LAKE_INITIATOR", "LAKE_RESPONDER"), "LAKE_ROLE_"),
+    **dict.fromkeys(("LAKE_COAP_UNSAID", "LAKE_COAP_YES", "LAKE_COAP_NO"), "LAKE_COAP_ANSWER_"),
+}
+LOOSE_ENUMS = {
+    "LAKE_ROLE_": ("Role", "IntEnum", "Sides of a run of EDHOC."),
+    "LAKE_COAP_ANSWER_": ("Answer", "IntEnum", "What a profile says about a feature."),
+}
+NO_ENUM = ("LAKE_ABI_VERSION", "LAKE_VERSION_NUMBER", "LAKE_COAP_LIST_MAX")
 SCALARS = {
     "lake_status": "c_int32",
     "int32_t": "c_int32",
@@ -40,8 +53,8 @@ SCALARS = {
 
 def ctype(declaration: str) -> str:
     """The ctypes type of a parameter or result such as `const uint8_t *in`."""
-    if declaration.endswith("_fn fn"):
-        return declaration.removesuffix(" fn")
+    if (callback := declaration.split()[0]).endswith("_fn"):
+        return callback
     if "*" in declaration or "[" in declaration:
         text = re.fullmatch(r"const char \*\w*", declaration)
         return "c_char_p" if text else "c_void_p"
@@ -54,20 +67,17 @@ def parameters(text: str) -> list[str]:
 
 
 def constants(header: str) -> list[str]:
-    found = re.findall(r"#define (LAKE_\w+)\s+(-?\d+)u?\b(?:[ \t]*/\* *(.*?) *\*/)?", header)
-    enums: dict[str, list[tuple[str, str, str]]] = {"LAKE_ROLE_": []}
-    for name, value, comment in found:
-        if name in ROLES:
-            enums["LAKE_ROLE_"].append((name.removeprefix("LAKE_"), value, comment))
-            continue
-        prefix = next((p for p in ENUMS if name.startswith(p)), None)
-        if prefix is None:
-            if name not in ("LAKE_ABI_VERSION", "LAKE_VERSION_NUMBER"):
-                raise SystemExit(f"gen_abi: {name} is in no enum: extend ENUMS")
-            continue
-        enums.setdefault(prefix, []).append((name.removeprefix(prefix), value, comment))
+    found = re.findall(r"#define (LAKE_\w+)\s+\(?(-?\d+)u?\b\)?(?:[ \t]*/\* *(.*?) *\*/)?", header)
+    table = {**LOOSE_ENUMS, **ENUMS}
+    enums: dict[str, list[tuple[str, str, str]]] = {}
     lines = []
-    table = {"LAKE_ROLE_": ("Role", "IntEnum", "Sides of a run of EDHOC."), **ENUMS}
+    for name, value, comment in found:
+        prefix = LOOSE.get(name) or next((p for p in ENUMS if name.startswith(p)), None)
+        if prefix:
+            member = name.rsplit("_", 1)[-1] if name in LOOSE else name.removeprefix(prefix)
+            enums.setdefault(prefix, []).append((member, value, comment))
+        elif name not in NO_ENUM:
+            raise SystemExit(f"gen_abi: {name} is in no enum: extend ENUMS")
     for prefix, (name, base, doc) in table.items():
         lines += ["", "", f"class {name}({base}):", f'    """{doc}"""', ""]
         for member, value, comment in enums[prefix]:
@@ -79,9 +89,9 @@ def structs(header: str) -> list[str]:
     lines = []
     for name, body in re.findall(r"^struct (lake_\w+) \{\n(.*?)^\};", header, re.S | re.M):
         lines += ["", "", f"class {name}(Structure):", "    _fields_ = ("]
-        for kind, field, size in re.findall(r"^\s+(\w+) (\w+)(?:\[(\d+)\])?;", body, re.M):
-            times = f" * {size}" if size else ""
-            lines += [f'        ("{field}", {SCALARS[kind]}{times}),']
+        for kind, pointer, field, size in re.findall(r"^\s+(?:const )?(\w+) (\*?)(\w+)(?:\[(\d+)\])?;", body, re.M):
+            scalar = "c_char_p" if pointer and kind == "char" else "c_void_p" if pointer else SCALARS[kind]
+            lines += [f'        ("{field}", {scalar}{f" * {size}" if size else ""}),']
         lines += ["    )"]
     return lines
 

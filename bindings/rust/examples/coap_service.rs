@@ -1,5 +1,5 @@
 //! A CoAP service whose resource `/hello` is protected by OSCORE, with keys that come from
-//! EDHOC at `/.well-known/edhoc`.
+//! EDHOC at `/.well-known/edhoc`, in the forward and the reverse flow.
 
 use std::env;
 use std::error::Error;
@@ -46,8 +46,9 @@ async fn serve(address: &str, by_value: bool, message_4: bool) -> Result<(), Box
     if by_value {
         own = own.with_id(Id::Kccs)?;
     }
-    let config = lake::Config::builder().suites(&[2, 3]).own_credential(&own).peer_credential(&CLIENT.public()?);
-    let service = Arc::new(Service::new(config.require_message_4(message_4).build()?, message_4));
+    let config = lake::Config::builder().suites(&[2, 3]).methods(&[3, 2, 1, 0]).own_credential(&own);
+    let config = config.peer_credential(&CLIENT.public()?).require_message_4(message_4).build()?;
+    let service = Arc::new(Service::new(&config, message_4)?);
 
     let socket = UdpSocket::bind(address).await?;
     println!("listening on {}", socket.local_addr()?);

@@ -15,12 +15,20 @@ static struct lake_method_info method = {.struct_size = sizeof method};
 static const struct lake_limits limits = {.struct_size = sizeof limits};
 static const struct lake_renewal_limits renewal = {.struct_size = sizeof renewal};
 static struct lake_oscore_context oscore = {.struct_size = sizeof oscore};
+static struct lake_coap_profile profile = {.struct_size = sizeof profile};
+static struct lake_coap_resource resource = {.struct_size = sizeof resource};
+static const struct lake_coap_limits coap_limits = {.struct_size = sizeof coap_limits};
+static struct lake_coap_stats stats = {.struct_size = sizeof stats};
+static const struct lake_coap_incoming request = {.struct_size = sizeof request, .code = 1, .format = -1};
+static struct lake_coap_outgoing answer = {.struct_size = sizeof answer};
 
 #define IN in, sizeof in
 #define OUT out, sizeof out, &len
 #define TEXT text, sizeof text, &len
 #define NUMBERS numbers, 32, &len
 #define BIGS bigs, 32, &len
+#define ANSWER &answer, OUT
+#define LINK "</a>;rt=core.edhoc", 18
 
 #define KEY blob_key, sizeof blob_key
 
@@ -59,6 +67,33 @@ static lake_resumption *store;
 static lake_status made_resumption(lake_status s)
 {
     return s == LAKE_OK ? lake_resumption_free(store) : s;
+}
+
+static lake_coap_ids *ids;
+
+static lake_status made_ids(lake_status s)
+{
+    return s == LAKE_OK ? lake_coap_ids_free(ids) : s;
+}
+
+static lake_coap_server *server;
+
+static lake_status made_server(lake_status s)
+{
+    return s == LAKE_OK ? lake_coap_server_free(server) : s;
+}
+
+static lake_coap_client *client;
+
+static lake_status made_client(lake_status s)
+{
+    return s == LAKE_OK ? lake_coap_client_free(client) : s;
+}
+
+static lake_status no_event(void *userdata, const struct lake_coap_event *event)
+{
+    (void)userdata, (void)event;
+    return LAKE_OK;
 }
 
 /* A key of nobody's. */
@@ -103,6 +138,12 @@ static lake_status no_key(void *userdata, const uint8_t *input, size_t input_len
     X(NO_HANDLE, lake_error_encode, lake_error_encode(1, "text", NULL, 0, OUT)) \
     X(NO_HANDLE, lake_error_parse, lake_error_parse(IN, &big, TEXT)) \
     X(NO_HANDLE, lake_error_suites, lake_error_suites(IN, BIGS)) \
+    X(NO_HANDLE, lake_coap_ids_new, made_ids(lake_coap_ids_new(1, 4, &ids))) \
+    X(NO_HANDLE, lake_coap_profile_well_known, lake_coap_profile_well_known(0, &profile, TEXT)) \
+    X(NO_HANDLE, lake_coap_profile_encode, lake_coap_profile_encode(&profile, OUT)) \
+    X(NO_HANDLE, lake_coap_profile_decode, lake_coap_profile_decode(IN, &profile)) \
+    X(NO_HANDLE, lake_coap_link_write, lake_coap_link_write("/a", &resource, &profile, TEXT)) \
+    X(NO_HANDLE, lake_coap_link_read, lake_coap_link_read(LINK, 0, &resource, &profile, TEXT)) \
     X(CREDENTIAL, lake_credential_set_id_cred, lake_credential_set_id_cred(h, IN)) \
     X(CREDENTIAL, lake_credential_set_id, lake_credential_set_id(h, LAKE_ID_KID, IN)) \
     X(CREDENTIAL, lake_credential_set_private_key, lake_credential_set_private_key(h, IN)) \
@@ -144,6 +185,9 @@ static lake_status no_key(void *userdata, const uint8_t *input, size_t input_len
     X(CONFIG, lake_config_set_limits, lake_config_set_limits(h, &limits)) \
     X(CONFIG, lake_config_require_message_4, lake_config_require_message_4(h, 1)) \
     X(CONFIG, lake_session_new, made_session(lake_session_new(h, LAKE_INITIATOR, &session))) \
+    X(CONFIG, lake_coap_profile_of, lake_coap_profile_of(h, LAKE_RESPONDER, 0, &profile)) \
+    X(CONFIG, lake_coap_server_new, made_server(lake_coap_server_new(h, NULL, NULL, no_event, NULL, &server))) \
+    X(CONFIG, lake_coap_client_new, made_client(lake_coap_client_new(h, LAKE_INITIATOR, NULL, &client))) \
     X(CONFIG, lake_config_free, lake_config_free(h)) \
     X(SESSION, lake_session_set_connection_id, lake_session_set_connection_id(h, IN)) \
     X(SESSION, lake_session_select_suite, lake_session_select_suite(h, 0)) \
@@ -202,6 +246,7 @@ static lake_status no_key(void *userdata, const uint8_t *input, size_t input_len
     X(SESSION, lake_session_peer_connection_id, lake_session_peer_connection_id(h, OUT)) \
     X(SESSION, lake_session_is_complete, lake_session_is_complete(h, &number)) \
     X(SESSION, lake_session_authenticated, lake_session_authenticated(h, &number)) \
+    X(SESSION, lake_coap_session_peer_profile, lake_coap_session_peer_profile(h, 1, 0, &profile, &number)) \
     X(SESSION, lake_session_free, lake_session_free(h)) \
     X(RESUMPTION, lake_resumption_set_kid_length, lake_resumption_set_kid_length(h, 3)) \
     X(RESUMPTION, lake_resumption_keep, lake_resumption_keep(h, calls_session)) \
@@ -209,7 +254,41 @@ static lake_status no_key(void *userdata, const uint8_t *input, size_t input_len
     X(RESUMPTION, lake_resumption_forget, lake_resumption_forget(h, IN)) \
     X(RESUMPTION, lake_resumption_count, lake_resumption_count(h, &len)) \
     X(RESUMPTION, lake_resumption_save, lake_resumption_save(h, KEY, OUT)) \
-    X(RESUMPTION, lake_resumption_free, lake_resumption_free(h))
+    X(RESUMPTION, lake_resumption_free, lake_resumption_free(h)) \
+    X(COAP_IDS, lake_coap_ids_take, lake_coap_ids_take(h, IN, out, &len)) \
+    X(COAP_IDS, lake_coap_ids_reserve, lake_coap_ids_reserve(h, IN)) \
+    X(COAP_IDS, lake_coap_ids_release, lake_coap_ids_release(h, IN)) \
+    X(COAP_IDS, lake_coap_ids_count, lake_coap_ids_count(h, &len)) \
+    X(COAP_IDS, lake_coap_ids_free, lake_coap_ids_free(h)) \
+    X(COAP_SERVER, lake_coap_server_set_limits, lake_coap_server_set_limits(h, &coap_limits)) \
+    X(COAP_SERVER, lake_coap_server_set_prepare, lake_coap_server_set_prepare(h, NULL, NULL)) \
+    X(COAP_SERVER, lake_coap_server_set_no_echo, lake_coap_server_set_no_echo(h, 1)) \
+    X(COAP_SERVER, lake_coap_server_add_profile, lake_coap_server_add_profile(h, &profile)) \
+    X(COAP_SERVER, lake_coap_server_link, lake_coap_server_link(h, "/a", 0, TEXT)) \
+    X(COAP_SERVER, lake_coap_server_handle, lake_coap_server_handle(h, &request, ANSWER)) \
+    X(COAP_SERVER, lake_coap_server_resume, lake_coap_server_resume(h, calls_session, ANSWER)) \
+    X(COAP_SERVER, lake_coap_server_expire, lake_coap_server_expire(h)) \
+    X(COAP_SERVER, lake_coap_server_reserve, lake_coap_server_reserve(h, IN)) \
+    X(COAP_SERVER, lake_coap_server_release, lake_coap_server_release(h, IN)) \
+    X(COAP_SERVER, lake_coap_server_stats, lake_coap_server_stats(h, &stats)) \
+    X(COAP_SERVER, lake_coap_server_free, lake_coap_server_free(h)) \
+    X(COAP_CLIENT, lake_coap_client_set_prepare, lake_coap_client_set_prepare(h, NULL, NULL)) \
+    X(COAP_CLIENT, lake_coap_client_discover, lake_coap_client_discover(h, LINK, TEXT)) \
+    X(COAP_CLIENT, lake_coap_client_suit, lake_coap_client_suit(h, &profile)) \
+    X(COAP_CLIENT, lake_coap_client_add_profile, lake_coap_client_add_profile(h, &profile)) \
+    X(COAP_CLIENT, lake_coap_client_ask_profiles, lake_coap_client_ask_profiles(h, LAKE_COAP_YES)) \
+    X(COAP_CLIENT, lake_coap_client_peer_profile, lake_coap_client_peer_profile(h, 0, &profile)) \
+    X(COAP_CLIENT, lake_coap_client_start, lake_coap_client_start(h, ANSWER)) \
+    X(COAP_CLIENT, lake_coap_client_next, lake_coap_client_next(h, &request, ANSWER)) \
+    X(COAP_CLIENT, lake_coap_client_again, lake_coap_client_again(h, ANSWER)) \
+    X(COAP_CLIENT, lake_coap_client_resume, lake_coap_client_resume(h, ANSWER)) \
+    X(COAP_CLIENT, lake_coap_client_no_answer, lake_coap_client_no_answer(h)) \
+    X(COAP_CLIENT, lake_coap_client_combine, lake_coap_client_combine(h, IN, 0, 0, &number, OUT)) \
+    X(COAP_CLIENT, lake_coap_client_verified, lake_coap_client_verified(h)) \
+    X(COAP_CLIENT, lake_coap_client_is_done, lake_coap_client_is_done(h, &number)) \
+    X(COAP_CLIENT, lake_coap_client_session, lake_coap_client_session(h, &session)) \
+    X(COAP_CLIENT, lake_coap_client_error_text, lake_coap_client_error_text(h, TEXT)) \
+    X(COAP_CLIENT, lake_coap_client_free, lake_coap_client_free(h))
 
 #define FUNCTION(kind, function, call) \
     static lake_status run_##function(void *h) { (void)h; return call; }

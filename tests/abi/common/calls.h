@@ -6,7 +6,7 @@
 
 #include "lake.h"
 
-enum kind { NO_HANDLE, CREDENTIAL, CONFIG, SESSION, RESUMPTION };
+enum kind { NO_HANDLE, CREDENTIAL, CONFIG, SESSION, RESUMPTION, COAP_IDS, COAP_SERVER, COAP_CLIENT, KINDS };
 
 struct call {
     const char *name;

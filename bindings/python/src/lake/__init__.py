@@ -20,7 +20,8 @@ the classes and methods have the names of its functions (lake.h).
 
 - `lake.aio`: for asyncio, with lookups and keys that are asked for asynchronously.
 - `lake.testing`: for tests of devices, with pytest fixtures.
-- `lake.coap`: EDHOC and OSCORE over CoAP with aiocoap (extra `lake[coap]`).
+- `lake.coap`: EDHOC over CoAP without sockets, for any CoAP stack.
+- `lake.aiocoap`: EDHOC and OSCORE over CoAP with aiocoap (extra `lake[coap]`).
 - `lake.lakers`: the API of the package lakers-python, for aiocoap.
 - `python -m lake --help`: a command for people who try devices.
 """
@@ -54,6 +55,7 @@ from .decode import decode
 from .errors import (
     ArgumentError,
     AuthenticationError,
+    CoapError,
     CredentialError,
     ForkedError,
     HandleError,
@@ -123,7 +125,7 @@ def install_as_lakers() -> None:
 
 
 __all__ = [
-    "ArgumentError", "AuthenticationError", "Config", "Credential", "CredentialError", "CredentialKind",
+    "ArgumentError", "AuthenticationError", "CoapError", "Config", "Credential", "CredentialError", "CredentialKind",
     "EADHandler", "EADItem", "Ecdh", "ErrorMessage", "ForkedError", "HandleError", "IdType", "KeyKind", "KeyPair",
     "KeyQuestion", "LakeError", "MessageError", "MethodInfo", "Next", "NotFoundError", "OscoreContext", "PeerError",
     "PeerPolicy", "Pending", "PendingCredential", "PendingEAD", "PendingKey", "PendingPeer", "ProcessError", "Pull",

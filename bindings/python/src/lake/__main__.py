@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from . import __version__, decode, diag, generate_keypair, methods, suite_info, suites, version
@@ -76,14 +77,17 @@ def _parser() -> argparse.ArgumentParser:
     _coap_options(p)
     p.add_argument("--path", default="hello", help="the resource (default hello; empty: none)")
     p.add_argument("--combined", action="store_true", help="sends message_3 with the request (RFC 9668)")
+    p.add_argument("--reverse", action="store_true", help="is the Responder: the server sends message_1")
+    p.add_argument("--discover", action="store_true", help="asks /.well-known/core where EDHOC is and what it takes")
     p.add_argument("--timeout", type=float, default=30, help="seconds (default 30)")
 
     p = command(
         "server",
         "waits for devices over CoAP: EDHOC, and /hello behind OSCORE",
-        "Prints a trace of each session. Ends with Control-C, or when standard input does with --until-eof.",
+        "Prints each message and run. Ends with Control-C, or when standard input does with --until-eof.",
     )
     _coap_options(p)
+    p.add_argument("--reverse", action="store_true", help="is the Initiator, too: for clients with --reverse")
     p.add_argument("--host", default="127.0.0.1", help="address to listen at (default 127.0.0.1)")
     p.add_argument("--port", type=int, default=5683, help="0: a free one, which is printed (default 5683)")
     p.add_argument("--until-eof", action="store_true", help="ends when standard input ends")
@@ -178,12 +182,13 @@ def _config(args: argparse.Namespace) -> Config:
 
 
 def _client(args: argparse.Namespace) -> None:
-    from .coap import Client
+    from .aiocoap import Client
 
-    session = Session(_config(args), Role.INITIATOR)
+    role = Role.RESPONDER if args.reverse else Role.INITIATOR
+    client = Client(args.uri, _config(args), role, combined=args.combined and bool(args.path), discover=args.discover)
 
     async def run() -> None:
-        async with Client(args.uri, session, combined=args.combined and bool(args.path)) as client:
+        async with client:
             await client.handshake()
             if args.path:
                 print((await client.get(args.path)).decode(errors="replace"))
@@ -191,17 +196,29 @@ def _client(args: argparse.Namespace) -> None:
     try:
         asyncio.run(asyncio.wait_for(run(), args.timeout))
     finally:
-        print(session.trace(insecure_secrets=args.insecure_secrets), file=sys.stderr)
+        print(client.trace(insecure_secrets=args.insecure_secrets), file=sys.stderr)
 
 
 def _server(args: argparse.Namespace) -> None:
-    from .coap import Server
+    from .aiocoap import Server
+    from .coap import Event, Incoming, Outgoing
 
     config = _config(args)
-    sessions: list[Session] = []
+
+    def exchanged(request: Incoming, answer: Outgoing) -> None:
+        for what, payload in (("Received", request.payload), ("Sent", answer.payload)):
+            if payload:
+                print(f"{what}: {decode(bytes(payload))}", file=sys.stderr)
+
+    def happened(event: Event) -> None:
+        if event.session:
+            print(event.session.trace(insecure_secrets=args.insecure_secrets), file=sys.stderr)
+        else:
+            print(f"The run has failed: {event.text}", file=sys.stderr)
 
     async def run() -> None:
-        server = Server(lambda: config, sessions.append)
+        reverse = config if args.reverse else None
+        server = Server(config, initiator=reverse, on_event=happened, on_exchange=exchanged)
         await server.start(args.host, args.port)
         print(f"EDHOC at {server.uri}/.well-known/edhoc", flush=True)
         try:
@@ -212,13 +229,8 @@ def _server(args: argparse.Namespace) -> None:
         finally:
             await server.close()
 
-    try:
+    with suppress(KeyboardInterrupt):
         asyncio.run(run())
-    except KeyboardInterrupt:
-        pass
-    finally:
-        for session in sessions:
-            print(session.trace(insecure_secrets=args.insecure_secrets), file=sys.stderr)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

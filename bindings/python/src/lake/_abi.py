@@ -25,6 +25,14 @@ class Role(IntEnum):
     RESPONDER = 2
 
 
+class Answer(IntEnum):
+    """What a profile says about a feature."""
+
+    UNSAID = 0
+    YES = 1
+    NO = 2
+
+
 class KeyKind(IntEnum):
     """Kinds of key."""
 
@@ -132,6 +140,38 @@ class Renewal(IntEnum):
     NEW_RUN = 2  # a new run of EDHOC is due
 
 
+class Option(IntEnum):
+    """Numbers of CoAP options that a stack has to know."""
+
+    OSCORE = 9
+    EDHOC = 21
+    ECHO = 252
+
+
+class Format(IntEnum):
+    """Content-Formats."""
+
+    NONE = -1  # no Content-Format option
+    EDHOC = 64  # application/edhoc+cbor-seq
+    CID_EDHOC = 65  # application/cid-edhoc+cbor-seq
+
+
+class Code(IntEnum):
+    """CoAP codes."""
+
+    EMPTY = 0  # codes: the class in the upper 3 bits, the detail in the lower 5
+    POST = 2
+    CHANGED = 68  # 2.04
+
+
+class EventKind(IntEnum):
+    """What happens to a run."""
+
+    ESTABLISHED = 1  # install the OSCORE context; the answer waits for that
+    FAILED = 2
+    PENDING = 3  # answer the question at the session, then lake_coap_server_resume
+
+
 class lake_suite_info(Structure):
     _fields_ = (
         ("struct_size", c_uint32),
@@ -202,12 +242,128 @@ class lake_renewal_limits(Structure):
     )
 
 
+class lake_coap_incoming(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("code", c_int32),
+        ("format", c_int32),
+        ("payload", c_void_p),
+        ("payload_len", c_size_t),
+        ("echo", c_void_p),
+        ("echo_len", c_size_t),
+        ("edhoc", c_int32),
+        ("message_id", c_int32),
+        ("kid", c_void_p),
+        ("kid_len", c_size_t),
+        ("token", c_void_p),
+        ("token_len", c_size_t),
+        ("peer", c_void_p),
+        ("peer_len", c_size_t),
+        ("host_len", c_size_t),
+    )
+
+
+class lake_coap_outgoing(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("code", c_int32),
+        ("format", c_int32),
+        ("echo_len", c_uint32),
+        ("echo", c_uint8 * 40),
+        ("oscore", c_int32),
+        ("oscore_offset", c_size_t),
+        ("duplicate", c_int32),
+    )
+
+
+class lake_coap_profile(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("has_id", c_int32),
+        ("id", c_int64),
+        ("message_4", c_int32),
+        ("combined_request", c_int32),
+        ("resumption", c_int32),
+        ("n_methods", c_uint32),
+        ("n_suites", c_uint32),
+        ("n_cred_types", c_uint32),
+        ("n_id_cred_types", c_uint32),
+        ("n_eads", c_uint32),
+        ("n_exports", c_uint32),
+        ("methods", c_int64 * 64),
+        ("suites", c_int64 * 64),
+        ("cred_types", c_int64 * 64),
+        ("id_cred_types", c_int64 * 64),
+        ("eads", c_int64 * 64),
+        ("export_labels", c_uint64 * 64),
+        ("export_lengths", c_uint64 * 64),
+    )
+
+
+class lake_coap_resource(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("initiator", c_int32),
+        ("responder", c_int32),
+        ("n_profile_ids", c_uint32),
+        ("profile_ids", c_int64 * 64),
+    )
+
+
+class lake_coap_event(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("kind", c_int32),
+        ("status", c_int32),
+        ("text", c_char_p),
+        ("peer", c_void_p),
+        ("peer_len", c_size_t),
+        ("id", c_void_p),
+        ("id_len", c_size_t),
+        ("session", c_void_p),
+    )
+
+
+class lake_coap_limits(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("half_open", c_uint32),
+        ("threshold", c_uint32),
+        ("per_host", c_uint32),
+        ("age", c_uint32),
+        ("cache", c_uint32),
+        ("body", c_uint32),
+        ("echo_age", c_uint32),
+    )
+
+
+class lake_coap_stats(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("half_open", c_uint64),
+        ("contexts", c_uint64),
+        ("ids", c_uint64),
+        ("answers", c_uint64),
+        ("answer_bytes", c_uint64),
+        ("begun", c_uint64),
+        ("established", c_uint64),
+        ("failed", c_uint64),
+        ("expired", c_uint64),
+        ("evicted", c_uint64),
+        ("challenged", c_uint64),
+        ("refused", c_uint64),
+        ("duplicates", c_uint64),
+    )
+
+
 lake_log_fn = CFUNCTYPE(None, c_void_p, c_char_p)
 lake_sign_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p)
 lake_ecdh_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p)
 lake_credential_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p)
 lake_ead_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_int32, c_int64, c_void_p, c_size_t)
 lake_verify_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p)
+lake_coap_event_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
+lake_coap_prepare_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
 
 PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_version": (c_char_p,),
@@ -408,5 +564,70 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_session_peer_connection_id": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_session_is_complete": (c_int32, c_void_p, c_void_p),
     "lake_session_authenticated": (c_int32, c_void_p, c_void_p),
+    "lake_coap_ids_new": (c_int32, c_size_t, c_size_t, c_void_p),
+    "lake_coap_ids_free": (c_int32, c_void_p),
+    "lake_coap_ids_take": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_void_p),
+    "lake_coap_ids_reserve": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_coap_ids_release": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_coap_ids_count": (c_int32, c_void_p, c_void_p),
+    "lake_coap_profile_of": (c_int32, c_void_p, c_int32, c_int32, c_void_p),
+    "lake_coap_profile_well_known": (c_int32, c_int64, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_coap_profile_encode": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_coap_profile_decode": (c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_coap_link_write": (c_int32, c_char_p, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_coap_link_read": (
+        c_int32,
+        c_char_p,
+        c_size_t,
+        c_size_t,
+        c_void_p,
+        c_void_p,
+        c_void_p,
+        c_size_t,
+        c_void_p,
+    ),
+    "lake_coap_session_peer_profile": (c_int32, c_void_p, c_int32, c_size_t, c_void_p, c_void_p),
+    "lake_coap_server_new": (c_int32, c_void_p, c_void_p, c_void_p, lake_coap_event_fn, c_void_p, c_void_p),
+    "lake_coap_server_free": (c_int32, c_void_p),
+    "lake_coap_server_set_limits": (c_int32, c_void_p, c_void_p),
+    "lake_coap_server_set_prepare": (c_int32, c_void_p, lake_coap_prepare_fn, c_void_p),
+    "lake_coap_server_set_no_echo": (c_int32, c_void_p, c_int32),
+    "lake_coap_server_add_profile": (c_int32, c_void_p, c_void_p),
+    "lake_coap_server_link": (c_int32, c_void_p, c_char_p, c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_coap_server_handle": (c_int32, c_void_p, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_coap_server_resume": (c_int32, c_void_p, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_coap_server_expire": (c_int32, c_void_p),
+    "lake_coap_server_reserve": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_coap_server_release": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_coap_server_stats": (c_int32, c_void_p, c_void_p),
+    "lake_coap_client_new": (c_int32, c_void_p, c_int32, c_void_p, c_void_p),
+    "lake_coap_client_free": (c_int32, c_void_p),
+    "lake_coap_client_set_prepare": (c_int32, c_void_p, lake_coap_prepare_fn, c_void_p),
+    "lake_coap_client_discover": (c_int32, c_void_p, c_char_p, c_size_t, c_void_p, c_size_t, c_void_p),
+    "lake_coap_client_suit": (c_int32, c_void_p, c_void_p),
+    "lake_coap_client_add_profile": (c_int32, c_void_p, c_void_p),
+    "lake_coap_client_ask_profiles": (c_int32, c_void_p, c_int32),
+    "lake_coap_client_peer_profile": (c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_coap_client_start": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_coap_client_next": (c_int32, c_void_p, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_coap_client_again": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_coap_client_resume": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_coap_client_no_answer": (c_int32, c_void_p),
+    "lake_coap_client_combine": (
+        c_int32,
+        c_void_p,
+        c_void_p,
+        c_size_t,
+        c_size_t,
+        c_size_t,
+        c_void_p,
+        c_void_p,
+        c_size_t,
+        c_void_p,
+    ),
+    "lake_coap_client_verified": (c_int32, c_void_p),
+    "lake_coap_client_is_done": (c_int32, c_void_p, c_void_p),
+    "lake_coap_client_session": (c_int32, c_void_p, c_void_p),
+    "lake_coap_client_error_text": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
 }
 """Result and parameters of every function of lake.h."""

@@ -172,6 +172,22 @@ def byte_arrays(items: Any) -> tuple[Any, Any, int]:
     return (ctypes.c_char_p * n)(*values), (c_size_t * n)(*map(len, values)), n
 
 
+def optional(data: Bytes | None) -> tuple[bytes | None, int]:
+    """Bytes that may not be there, as (pointer, length)."""
+    given = None if data is None else bytes(data)
+    return given, len(given or b"")
+
+
+def struct(kind: Any, **fields: Any) -> Any:
+    """A struct with its size set; ValueError for a number that does not fit its field."""
+    made = kind(struct_size=ctypes.sizeof(kind))
+    for name, value in fields.items():
+        setattr(made, name, value)
+        if isinstance(value, int) and getattr(made, name) != value:
+            raise ValueError(f"{name} is out of range")
+    return made
+
+
 class Handle:
     """What owns a handle of the library: freed by close, `with`, or when it is gone."""
 
@@ -186,15 +202,21 @@ class Handle:
     def close(self) -> None:
         """Frees it; every later use is a HandleError. Closing again does nothing.
 
+        StateError if it cannot be freed now: while another call on it is under way,
+        or because it belongs to a server or client of `lake.coap`.
+
         >>> config = lake.Config()
         >>> config.close()
         >>> config.require_message_4()
         Traceback (most recent call last):
         lake.errors.HandleError: the handle is stale, freed or of another kind
         """
-        if not self._closed:
-            self._closed = True
-            getattr(lib, self._free)(self._handle)
+        if self._closed:
+            return
+        status = getattr(lib, self._free)(self._handle)
+        if status in (Status.ERR_BUSY, Status.ERR_STATE):
+            fail(status)
+        self._closed = True
 
     def __enter__(self) -> Self:
         return self
@@ -204,7 +226,7 @@ class Handle:
 
     def __del__(self) -> None:
         if not getattr(self, "_closed", True) and not sys.is_finalizing():
-            self.close()
+            getattr(lib, self._free)(self._handle)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"{type(self).__name__} cannot be pickled")

@@ -71,22 +71,33 @@ class Host:
             try:
                 return session.step(data)
             except errors.Pending as question:
-                await self._answer(session, question)
+                await self.answer(session, question.status)
                 data = None
 
-    async def _answer(self, session: Session, question: errors.Pending) -> None:
-        if isinstance(question, errors.PendingCredential):
+    async def answer(self, session: Session, question: Status) -> None:
+        """Answers one question at its session, which is to be resumed then. An answer of no is raised.
+
+        >>> host = lake.aio.Host()
+        >>> initiator, responder = lake.testing.sessions(pull=lake.Pull.PEER)
+        >>> try:
+        ...     initiator.step(responder.step(initiator.step()))
+        ... except lake.PendingPeer as question:
+        ...     asyncio.run(host.answer(initiator, question.status))
+        >>> len(initiator.step())
+        19
+        """
+        if question == Status.PENDING_CREDENTIAL:
             credential = await self.resolve(session.peer_id_cred) if self.resolve else None
             if credential:
                 session.set_peer_credential(credential)
             else:
                 session.reject_peer(Status.ERR_CREDENTIAL_UNKNOWN)
                 session._raise_last()
-        elif isinstance(question, errors.PendingPeer):
+        elif question == Status.PENDING_PEER:
             if self.approve and not await self.approve(session.peer_credential):
                 session.reject_peer(Status.ERR_PEER_REJECTED)
                 session._raise_last()
-        elif isinstance(question, errors.PendingEAD):
+        elif question == Status.PENDING_EAD:
             await self._answer_ead(session)
         else:
             await self._answer_key(session)

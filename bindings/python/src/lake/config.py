@@ -314,4 +314,7 @@ class Config(Handle):
         self._callbacks[name] = made
 
     def _session(self, handle: int) -> Session:
-        return self._sessions[handle]
+        """The session of a handle. One that is not known here belongs to a server or client of lake.coap."""
+        from .session import Session
+
+        return self._sessions.get(handle) or Session._lent(handle, self)

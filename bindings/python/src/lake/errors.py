@@ -111,6 +111,10 @@ class PeerError(LakeError, ConnectionAbortedError):
     """The peer ended the run, or negotiation did."""
 
 
+class CoapError(LakeError, ConnectionError):
+    """EDHOC over CoAP came to nothing: refused, too late, too many, an answer that does not fit."""
+
+
 _OF_GROUP: dict[str, type[LakeError]] = {
     "pending": Pending,
     "usage": UsageError,
@@ -119,6 +123,7 @@ _OF_GROUP: dict[str, type[LakeError]] = {
     "credential": CredentialError,
     "authentication": AuthenticationError,
     "peer": PeerError,
+    "coap": CoapError,
 }
 
 EXCEPTIONS: dict[Status, type[LakeError]] = {

@@ -97,13 +97,25 @@ class Session(Handle):
         if connection_id is not None:
             self.set_connection_id(connection_id)
 
-    def _adopt(self, handle: int, config: Config) -> None:
+    def _adopt(self, handle: int, config: Config, owner: object = None) -> None:
         super().__init__(handle)
         self._config = config  # its callbacks must live as long
+        self._owner = owner  # a server or client of lake.coap, which frees the session; None: it is the host's
         self._own: Credential | None = None
         self._events: deque[Event] = deque(maxlen=64)
-        if config._callbacks:
+        if config._callbacks or owner:
             config._sessions[handle] = self
+
+    @classmethod
+    def _lent(cls, handle: int, config: Config) -> Session:
+        """One that belongs to somebody else."""
+        session = cls.__new__(cls)
+        session._adopt(handle, config, owner="lake.coap")
+        return session
+
+    def __del__(self) -> None:
+        if getattr(self, "_owner", None) is None:
+            super().__del__()
 
     def _check(self, status: int, error_message: bytes | None = None) -> None:
         """Raises unless a call on this session succeeded."""

@@ -27,6 +27,9 @@ from .session import Session
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from .aiocoap import Client
+    from .coap import Event
+
 R = TypeVar("R")
 
 _KIDS = {Role.INITIATOR: b"\x2b", Role.RESPONDER: b"\x32"}
@@ -107,21 +110,9 @@ class _Loop:
 class _Peer:
     """What both kinds of peer share: a credential, whom they trust, a loop."""
 
-    def __init__(self, kind: KeyKind, subject: str, kid: bytes) -> None:
-        self.credential = Credential.generate(kind, subject=subject, kid=kid)
-        self._trusted: list[Credential] = []
+    def __init__(self, kind: KeyKind, role: Role) -> None:
+        self.credential = Credential.generate(kind, subject=role.name.lower(), kid=_KIDS[role])
         self._loop = _Loop()
-
-    def trust(self, credential: Credential) -> None:
-        """Adds the credential of the device, before the first run.
-
-        >>> with lake.testing.InitiatorPeer() as peer:
-        ...     peer.trust(lake.Credential.generate(lake.KeyKind.P256, kid=b'D'))
-        """
-        self._trusted.append(credential)
-
-    def _config(self, settings: dict[str, Any]) -> Config:
-        return Config(own=[self.credential], peers=self._trusted, **settings)
 
     def close(self) -> None:
         """Ends it; `with` does, too.
@@ -141,7 +132,8 @@ class ResponderPeer(_Peer):
     """A CoAP server on a UDP port, to test a device that is an EDHOC Initiator.
 
     `uri` is where it is, `credential` what the device has to know. Behind OSCORE
-    is a resource /hello. Settings are those of `Config`.
+    is a resource /hello. Settings are those of `Config`. With reverse=True it is the
+    Initiator of the reverse flow, too, for a device that is a Responder and a client.
 
     >>> with lake.testing.ResponderPeer() as peer, lake.testing.InitiatorPeer() as device:
     ...     peer.trust(device.credential)
@@ -151,21 +143,33 @@ class ResponderPeer(_Peer):
     True
     """
 
-    def __init__(self, kind: KeyKind = KeyKind.P256, *, host: str = "127.0.0.1", **settings: Any) -> None:
-        super().__init__(kind, "responder", _KIDS[Role.RESPONDER])
-        self._settings = settings
+    def __init__(
+        self, kind: KeyKind = KeyKind.P256, *, host: str = "127.0.0.1", reverse: bool = False, **settings: Any
+    ) -> None:
+        super().__init__(kind, Role.RESPONDER)
+        self._config = Config(own=[self.credential], **settings)
         self.sessions: list[Session] = []
-        """The sessions so far, also those that failed."""
-        from .coap import Server
+        """The sessions that succeeded so far."""
+        self.events: list[Event] = []
+        """What became of all runs so far, also those that failed."""
+        from .aiocoap import Server
 
-        self._server = Server(self._made, self.sessions.append)
-        self._made_config: Config | None = None
+        self._server = Server(
+            self._config,
+            initiator=self._config if reverse else None,
+            on_session=self.sessions.append,
+            on_event=self.events.append,
+        )
         self._loop.run(self._server.start(host))
         self.uri = self._server.uri
 
-    def _made(self) -> Config:
-        self._made_config = self._made_config or self._config(self._settings)
-        return self._made_config
+    def trust(self, credential: Credential) -> None:
+        """Adds the credential of the device, before the first run.
+
+        >>> with lake.testing.ResponderPeer() as peer:
+        ...     peer.trust(lake.Credential.generate(lake.KeyKind.P256, kid=b'D'))
+        """
+        self._config.add_peer_credential(credential)
 
     def close(self) -> None:
         self._loop.run(self._server.close())
@@ -175,37 +179,56 @@ class ResponderPeer(_Peer):
 class InitiatorPeer(_Peer):
     """A CoAP client, to test a device that is an EDHOC Responder; settings are those of `Config`.
 
+    With reverse=True it is the Responder of the reverse flow, for a device that is an
+    Initiator and a server.
+
     >>> with lake.testing.InitiatorPeer() as peer:
     ...     peer.credential.text(lake.TextKind.SUBJECT)
     'initiator'
     """
 
-    def __init__(self, kind: KeyKind = KeyKind.P256, **settings: Any) -> None:
-        super().__init__(kind, "initiator", _KIDS[Role.INITIATOR])
+    def __init__(self, kind: KeyKind = KeyKind.P256, *, reverse: bool = False, **settings: Any) -> None:
+        super().__init__(kind, Role.INITIATOR)
+        self._role = Role.RESPONDER if reverse else Role.INITIATOR
         self._settings = settings
-        self.session: Session | None = None
-        """The last session, also if it failed."""
+        self._trusted: list[Credential] = []
+        self._client: Client | None = None
+
+    def trust(self, credential: Credential) -> None:
+        """Adds the credential of the device.
+
+        >>> with lake.testing.InitiatorPeer() as peer:
+        ...     peer.trust(lake.Credential.generate(lake.KeyKind.P256, kid=b'D'))
+        """
+        self._trusted.append(credential)
+
+    def trace(self) -> str:
+        """What happened in the last run, as `Session.trace`; empty before the first.
+
+        >>> with lake.testing.InitiatorPeer() as peer:
+        ...     peer.trace()
+        ''
+        """
+        return self._client.trace() if self._client else ""
 
     def handshake(self, uri: str) -> Session:
         """Runs EDHOC with the device at coap://host:port, and gives the session.
 
-        What the session raises comes out of it; see ResponderPeer for an example.
+        What the run raises comes out of it; see ResponderPeer for an example.
 
         >>> with lake.testing.InitiatorPeer() as peer:
         ...     peer.handshake('http://example.org')
         Traceback (most recent call last):
         ValueError: the URI has to begin with coap://
         """
-        from .coap import Client
+        client = self._new(uri)
 
-        self.session = Session(self._config(self._settings), Role.INITIATOR)
-
-        async def run(session: Session) -> None:
-            async with Client(uri, session) as client:
+        async def run() -> Session:
+            async with client:
                 await client.handshake()
+            return client.session
 
-        self._loop.run(run(self.session))
-        return self.session
+        return self._loop.run(run())
 
     def get(self, uri: str, path: str) -> bytes:
         """Runs EDHOC with the device, gets a resource behind OSCORE, and gives its payload.
@@ -216,16 +239,21 @@ class InitiatorPeer(_Peer):
         ...     device.get(peer.uri, 'hello')
         b'Hello, initiator'
         """
-        from .coap import Client
+        client = self._new(uri)
 
-        self.session = Session(self._config(self._settings), Role.INITIATOR)
-
-        async def run(session: Session) -> bytes:
-            async with Client(uri, session) as client:
+        async def run() -> bytes:
+            async with client:
                 await client.handshake()
                 return await client.get(path)
 
-        return self._loop.run(run(self.session))
+        return self._loop.run(run())
+
+    def _new(self, uri: str) -> Client:
+        from .aiocoap import Client
+
+        config = Config(own=[self.credential], peers=self._trusted, **self._settings)
+        self._client = Client(uri, config, self._role)
+        return self._client
 
 
 try:

@@ -29,9 +29,22 @@ def render(session: Session, events: Iterable[Event], insecure_secrets: bool) ->
     """The text of Session.trace."""
     suite, algorithms = _algorithms(session)
     lines = [f"{session.role.name.capitalize()}, {session.state.name}{algorithms}"]
+    lines += _messages(events, session.role, suite, session)
+    lines += _outcome(session, insecure_secrets)
+    return "\n".join(lines)
+
+
+def render_failed(role: Role, events: Iterable[Event], reason: str) -> str:
+    """The same when there is no session any more."""
+    lines = [f"{role.name.capitalize()}, FAILED", *_messages(events, role, None, None)]
+    return "\n".join([*lines, f"The run has failed: {reason}"])
+
+
+def _messages(events: Iterable[Event], role: Role, suite: int | None, session: Session | None) -> list[str]:
+    lines = []
     count = {"sent": 0, "received": 0}
     first = {"sent": 1, "received": 2}
-    if session.role == Role.RESPONDER:
+    if role == Role.RESPONDER:
         first = {"sent": 2, "received": 1}
     before = ""
     for event in events:
@@ -48,8 +61,7 @@ def render(session: Session, events: Iterable[Event], insecure_secrets: bool) ->
         head, *tree = decode(event.data, None if event.failed or number > 4 else number, suite).splitlines()
         kind, size = head.rsplit(", ", 1) if ", " in head else (head, "")
         lines += [f"{kind} {event.what}, {size}", *tree, *_contents(session, event.what, number)]
-    lines += _outcome(session, insecure_secrets)
-    return "\n".join(lines)
+    return lines
 
 
 def _algorithms(session: Session) -> tuple[int | None, str]:
@@ -60,9 +72,9 @@ def _algorithms(session: Session) -> tuple[int | None, str]:
     return suite, f", method {method} ({method_info(method).name}), suite {suite} ({suite_info(suite).name})"
 
 
-def _contents(session: Session, what: str, number: int) -> list[str]:
+def _contents(session: Session | None, what: str, number: int) -> list[str]:
     """What a received message says inside, as far as it was read."""
-    if what == "sent":
+    if what == "sent" or session is None:
         return []
     lines = []
     try:

@@ -1,9 +1,10 @@
 """One side of a run: peer.py ENGINE server PORT FILE FLOW, or peer.py ENGINE client URI FILE FLOW.
 
-ENGINE is lakers (aiocoap as it is), lake (aiocoap on liblake) or lake.coap. FILE
-has aiocoap's credentials in CBOR diagnostic notation; lake.coap reads its own out
-of it. FLOW is combined, or explicit with message_4, as aiocoap has it. A server
-says when it is ready, and ends with its standard input; a client prints what it gets.
+ENGINE is lakers (aiocoap as it is), lake (aiocoap on liblake) or lake.aiocoap. FILE
+has aiocoap's credentials in CBOR diagnostic notation; lake.aiocoap reads its own out
+of it. FLOW is combined, or explicit with message_4, as aiocoap has it; or reverse, which
+aiocoap has not. A server says when it is ready, and ends with its standard input; a
+client prints what it gets.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ async def aiocoap_client(uri: str, credentials: dict[str, Any], _flow: str) -> N
     await context.shutdown()
 
 
-# --- lake.coap -------------------------------------------------------------------------------
+# --- lake.aiocoap ----------------------------------------------------------------------------
 
 
 def config(credentials: dict[str, Any], flow: str) -> Any:
@@ -76,10 +77,10 @@ def config(credentials: dict[str, Any], flow: str) -> Any:
 
 
 async def lake_server(port: int, credentials: dict[str, Any], flow: str) -> None:
-    from lake.coap import Server
+    from lake.aiocoap import Server
 
     made = config(credentials, flow)
-    server = Server(lambda: made)
+    server = Server(initiator=made) if flow == "reverse" else Server(made)
     await server.start(port=port)
     await until_eof()
     await server.close()
@@ -87,10 +88,10 @@ async def lake_server(port: int, credentials: dict[str, Any], flow: str) -> None
 
 async def lake_client(uri: str, credentials: dict[str, Any], flow: str) -> None:
     import lake
-    from lake.coap import Client
+    from lake.aiocoap import Client
 
-    session = lake.Session(config(credentials, flow), lake.Role.INITIATOR)
-    async with Client(uri, session, combined=flow == "combined") as client:
+    role = lake.Role.RESPONDER if flow == "reverse" else lake.Role.INITIATOR
+    async with Client(uri, config(credentials, flow), role, combined=flow == "combined") as client:
         await client.handshake()
         print("2.05 Content", (await client.get("hello")).decode())
 
@@ -107,10 +108,10 @@ def main() -> None:
 
         lake.install_as_lakers()
     if role == "server":
-        serve = lake_server if engine == "lake.coap" else aiocoap_server
+        serve = lake_server if engine == "lake.aiocoap" else aiocoap_server
         asyncio.run(serve(int(where), load(path), flow))
     else:
-        run = lake_client if engine == "lake.coap" else aiocoap_client
+        run = lake_client if engine == "lake.aiocoap" else aiocoap_client
         asyncio.run(asyncio.wait_for(run(where, load(path), flow), 30))
     if engine == "lakers":
         assert "lake" not in sys.modules, "the genuine side runs without liblake"

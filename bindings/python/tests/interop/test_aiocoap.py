@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from table import note
 
 import lake
+from lake.aiocoap import Client, Server
+from lake.coap import Event, Ids
 
 PEER = Path(__file__).with_name("peer.py")
-ENGINES = ("lakers", "lake", "lake.coap")
-PAIRS = [(server, client) for server in ENGINES for client in ENGINES if (server, client) != ("lakers", "lakers")]
+ENGINES = ("lakers", "lake", "lake.aiocoap")
 CREDENTIALS = {"by-key-id": "by kid", "by-value": "by value"}
-FLOWS = {"combined": "combined", "explicit": "message_4"}
+FLOWS = {"combined": "combined", "explicit": "message_4", "reverse": "reverse"}
+RUNS = [
+    (server, client, flow)
+    for flow in FLOWS
+    for server in ENGINES
+    for client in ENGINES
+    if (server, client) != ("lakers", "lakers") and (flow != "reverse" or server == client == "lake.aiocoap")
+]
 WAIT = 60.0
 
 
@@ -38,6 +48,20 @@ class Identity:
 
 def entry(name: str, *parts: str) -> str:
     return f'"{name}": {{"edhoc-oscore": {{"suite": 2, "method": 3, {", ".join(parts)}}}}}'
+
+
+class Files:
+    """What aiocoap needs to know on both sides, for a server at a URI."""
+
+    def __init__(self, folder: Path, uri: str, style: str, flow: str) -> None:
+        self.mine, self.theirs = Identity("server", b"\x32"), Identity("client", b"\x2b")
+        combined = f'"use_combined_edhoc": {"true" if flow == "combined" else "false"}'
+        mine, theirs = self.mine, self.theirs
+        self.of_server, self.of_client = folder / "server.diag", folder / "client.diag"
+        self.of_server.write_text(
+            f"{{{entry(f'{uri}/*', mine.own_part(style))}, {entry(':client', theirs.public_part)}}}"
+        )
+        self.of_client.write_text(f"{{{entry(f'{uri}/*', theirs.own_part(style), mine.public_part, combined)}}}")
 
 
 def free_port() -> int:
@@ -61,22 +85,122 @@ def server(engine: str, port: int, credentials: Path, flow: str) -> Iterator[Non
             child.kill()
 
 
-@pytest.mark.parametrize("flow", FLOWS)
 @pytest.mark.parametrize("style", CREDENTIALS)
-@pytest.mark.parametrize(("server_engine", "client_engine"), PAIRS)
+@pytest.mark.parametrize(("server_engine", "client_engine", "flow"), RUNS)
 def test_aiocoap(server_engine: str, client_engine: str, style: str, flow: str, tmp_path: Path) -> None:
     port = free_port()
     uri = f"coap://127.0.0.1:{port}"
-    mine, theirs = Identity("server", b"\x32"), Identity("client", b"\x2b")
-    combined = f'"use_combined_edhoc": {"true" if flow == "combined" else "false"}'
-    of_server, of_client = tmp_path / "server.diag", tmp_path / "client.diag"
-    of_server.write_text(f"{{{entry(f'{uri}/*', mine.own_part(style))}, {entry(':client', theirs.public_part)}}}")
-    of_client.write_text(f"{{{entry(f'{uri}/*', theirs.own_part(style), mine.public_part, combined)}}}")
-    with server(server_engine, port, of_server, flow):
-        command = [sys.executable, str(PEER), client_engine, "client", uri, str(of_client), flow]
+    files = Files(tmp_path, uri, style, flow)
+    with server(server_engine, port, files.of_server, flow):
+        command = [sys.executable, str(PEER), client_engine, "client", uri, str(files.of_client), flow]
         done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT)
         assert done.returncode == 0, done.stderr
-        who = "client" if server_engine == "lake.coap" else ":client"
+        who = "client" if server_engine == "lake.aiocoap" else ":client"
         assert done.stdout == f"2.05 Content Hello, {who}\n"
-    shown = {"lakers": "aiocoap, lakers-python", "lake": "aiocoap, lake.lakers", "lake.coap": "lake.coap"}
+    shown = {"lakers": "aiocoap, lakers-python", "lake": "aiocoap, lake.lakers", "lake.aiocoap": "lake.aiocoap"}
     note(shown[client_engine], shown[server_engine], "method 3, suite 2", CREDENTIALS[style], FLOWS[flow])
+
+
+# --- The genuine aiocoap, and what it does not expect --------------------------------------
+
+
+async def aiocoap_client(uri: str, file: Path, flow: str) -> tuple[int | None, str]:
+    """The genuine client as a process: how it ended, and what it printed."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, str(PEER), "lakers", "client", uri, str(file), flow, stdout=-1, stderr=subprocess.DEVNULL
+    )
+    out, _ = await asyncio.wait_for(child.communicate(), WAIT)
+    return child.returncode, out.decode()
+
+
+def play(folder: Path, flow: str, peer: Identity | None = None, **options: Any) -> tuple[int | None, str, list[Event]]:
+    """The genuine client with our server, which knows it, or somebody else: how it ended, and what our server told."""
+    events: list[Event] = []
+
+    async def main() -> tuple[int | None, str]:
+        server = Server(on_event=events.append, **options)
+        await server.start(port=port)
+        try:
+            return await aiocoap_client(uri, files.of_client, flow)
+        finally:
+            await server.close()
+
+    port = free_port()
+    uri = f"coap://127.0.0.1:{port}"
+    files = Files(folder, uri, "by-key-id", flow)
+    known = peer or files.theirs
+    own = lake.Credential.from_ccs(files.mine.ccs)
+    own.set_private_key(files.mine.private)
+    options["responder"] = lake.Config(
+        own=[own], peers=[lake.Credential.from_ccs(known.ccs)], methods=[3], suites=[2], message_4=flow == "explicit"
+    )
+    return *asyncio.run(main()), events
+
+
+@pytest.mark.parametrize("flow", ["combined", "explicit"])
+@pytest.mark.parametrize("length", range(1, 8))
+def test_identifiers_of_every_length(length: int, flow: str, tmp_path: Path) -> None:
+    code, out, events = play(tmp_path, flow, ids=Ids(length, length))
+    assert (code, out) == (0, "2.05 Content Hello, client\n")
+    assert [len(event.id) for event in events] == [length]
+
+
+@pytest.mark.parametrize("flow", ["combined", "explicit"])
+@pytest.mark.parametrize(("kid", "status"), [(b"\x2b", "ERR_MAC"), (b"\x2c", "ERR_CREDENTIAL_UNKNOWN")])
+def test_a_client_that_is_not_known(kid: bytes, status: str, flow: str, tmp_path: Path) -> None:
+    """Another key under its kid, or no key at all: no hello, and nothing is left."""
+    code, out, events = play(tmp_path, flow, peer=Identity("client", kid))
+    assert "Hello" not in out
+    assert code != 0 or "2.05" not in out
+    assert [(event.kind.name, event.status.name) for event in events] == [("FAILED", status)]
+
+
+@pytest.mark.parametrize("flow", ["combined", "explicit"])
+def test_a_client_that_does_not_know_the_server(flow: str, tmp_path: Path) -> None:
+    """It says nothing, as aiocoap sends no error messages: its run stays half-open until its time is over."""
+    stranger = tmp_path / "stranger"
+    stranger.mkdir()
+    port = free_port()
+    uri = f"coap://127.0.0.1:{port}"
+    files, others = Files(tmp_path, uri, "by-key-id", flow), Files(stranger, uri, "by-key-id", flow)
+
+    async def main() -> None:
+        own = lake.Credential.from_ccs(files.mine.ccs)
+        own.set_private_key(files.mine.private)
+        config = lake.Config(own=[own], peers=[lake.Credential.from_ccs(others.theirs.ccs)], methods=[3], suites=[2])
+        server = Server(config, on_event=events.append)
+        await server.start(port=port)
+        try:
+            code, out = await aiocoap_client(uri, others.of_client, flow)
+            assert (code != 0, out) == (True, "")
+            assert server.edhoc.stats().half_open == 1
+        finally:
+            await server.close()
+
+    events: list[Event] = []
+    asyncio.run(main())
+    assert events == []
+
+
+@pytest.mark.parametrize("combined", [False, True])
+def test_a_server_that_is_not_known(combined: bool, tmp_path: Path) -> None:
+    """The genuine server, and our client, which knows another key for it."""
+    flow = "combined" if combined else "explicit"
+    port = free_port()
+    uri = f"coap://127.0.0.1:{port}"
+    files = Files(tmp_path, uri, "by-key-id", flow)
+    own = lake.Credential.from_ccs(files.theirs.ccs)
+    own.set_private_key(files.theirs.private)
+    other = lake.Credential.from_ccs(Identity("server", b"\x32").ccs)
+    config = lake.Config(own=[own], peers=[other], methods=[3], suites=[2], message_4=not combined)
+
+    async def main() -> None:
+        async with Client(uri, config, combined=combined) as client:
+            with pytest.raises(lake.AuthenticationError):
+                await client.handshake()
+        async with Client(uri, config, discover=True) as client:
+            with pytest.raises((lake.NotFoundError, ConnectionRefusedError)):
+                await client.handshake()  # it has no links
+
+    with server("lakers", port, files.of_server, flow):
+        asyncio.run(asyncio.wait_for(main(), WAIT))

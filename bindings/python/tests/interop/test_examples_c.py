@@ -1,4 +1,4 @@
-"""lake.coap with the C programs edhoc_client and edhoc_server, which stand on libcoap's OSCORE."""
+"""lake.aiocoap with the C programs edhoc_client and edhoc_server, which stand on libcoap's OSCORE."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aiocoap import resource
 from table import note
 
 import lake
-from lake.coap import Client, Server
+from lake.aiocoap import Client, Server
 
 EXAMPLES = Path(os.environ["LAKE_EXAMPLES"])
 WAIT = 30.0
@@ -32,17 +32,23 @@ def identity(name: str, folder: Path, style: str) -> tuple[lake.Credential, list
     return credential, ["--own", f"{folder}/{name}.ccs", "--key", f"{folder}/{name}.key"]
 
 
-@pytest.mark.parametrize("message_4", [False, True])
+FLOWS = ["explicit", "message_4", "reverse"]
+
+
+@pytest.mark.parametrize("flow", FLOWS)
 @pytest.mark.parametrize("style", ["by kid", "by value"])
 @pytest.mark.parametrize("method", range(4))
-def test_c_server(method: int, style: str, message_4: bool, tmp_path: Path) -> None:
+def test_c_server(method: int, style: str, flow: str, tmp_path: Path) -> None:
+    message_4 = flow == "message_4"
+    role = lake.Role.RESPONDER if flow == "reverse" else lake.Role.INITIATOR
     mine, _ = identity("client", tmp_path, style)
     theirs, own = identity("server", tmp_path, style)
     config = lake.Config(own=[mine], peers=[theirs], methods=[method], suites=[2], message_4=message_4)
-    options = [*own, "--peer", f"{tmp_path}/client.ccs", *(["--message-4"] if message_4 else [])]
+    options = [*own, "--peer", f"{tmp_path}/client.ccs", "--method", str(method), "--suite", "2"]
+    options += ["--message-4"] if message_4 else []
 
     async def main(uri: str) -> None:
-        async with Client(uri, lake.Session(config, lake.Role.INITIATOR)) as client:
+        async with Client(uri, config, role, discover=True) as client:
             await client.handshake()
             assert await client.get("hello")
 
@@ -54,7 +60,7 @@ def test_c_server(method: int, style: str, message_4: bool, tmp_path: Path) -> N
         finally:
             server.terminate()
             server.communicate(timeout=WAIT)
-    note("lake.coap", "C, libcoap", f"method {method}, suite 2", style, "message_4" if message_4 else "explicit")
+    note("lake.aiocoap", "C, libcoap", f"method {method}, suite 2", style, flow)
 
 
 class Hello(resource.Resource):  # type: ignore[misc]
@@ -65,21 +71,23 @@ class Hello(resource.Resource):  # type: ignore[misc]
         return aiocoap.Message(payload=b"Hello", etag=session.export(32768, 8, b"receipt"))
 
 
-@pytest.mark.parametrize("message_4", [False, True])
+@pytest.mark.parametrize("flow", FLOWS)
 @pytest.mark.parametrize("style", ["by kid", "by value"])
 @pytest.mark.parametrize("method", range(4))
-def test_c_client(method: int, style: str, message_4: bool, tmp_path: Path) -> None:
+def test_c_client(method: int, style: str, flow: str, tmp_path: Path) -> None:
+    message_4, reverse = flow == "message_4", flow == "reverse"
     mine, _ = identity("server", tmp_path, style)
     theirs, own = identity("client", tmp_path, style)
     config = lake.Config(own=[mine], peers=[theirs], methods=[method], suites=[2], message_4=message_4)
     options = [*own, "--peer", f"{tmp_path}/server.ccs", "--method", str(method), "--suite", "2"]
-    options += ["--message-4"] if message_4 else []
+    options += ["--discover", *(["--message-4"] if message_4 else []), *(["--reverse"] if reverse else [])]
+    configs: dict[str, Any] = {"initiator" if reverse else "responder": config}
 
     site = resource.Site()
     site.add_resource(["hello"], Hello())
 
     async def main() -> tuple[int | None, str]:
-        async with Server(lambda: config, site=site) as server:
+        async with Server(**configs, site=site) as server:
             port = server.uri.rsplit(":", 1)[-1]
             child = await asyncio.create_subprocess_exec(
                 EXAMPLES / "edhoc_client", "--port", port, *options, stdout=-1, stderr=subprocess.STDOUT
@@ -90,4 +98,4 @@ def test_c_client(method: int, style: str, message_4: bool, tmp_path: Path) -> N
     status, out = asyncio.run(main())
     assert status == 0, out
     assert "the protected answer arrived" in out
-    note("C, libcoap", "lake.coap", f"method {method}, suite 2", style, "message_4" if message_4 else "explicit")
+    note("C, libcoap", "lake.aiocoap", f"method {method}, suite 2", style, flow)

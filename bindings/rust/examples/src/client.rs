@@ -1,125 +1,92 @@
-//! The client: it runs EDHOC with a service as Initiator, then asks it under OSCORE.
+//! The client: it runs EDHOC with a service, then asks it under OSCORE.
 
-use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
 use coap::request::RequestBuilder;
 use coap::UdpCoAPClient;
-use coap_lite::{CoapOption, MessageClass, Packet, RequestType, ResponseType};
-use lake::{Config, ErrorMessage, Session, Step};
+use coap_lite::{CoapOption, CoapRequest, MessageClass, Packet, RequestType, ResponseType};
+use lake::coap::{self as edhoc, Message, Resource, Step};
+use lake::{BoxError, Config, Role, State};
 
-use crate::oscore::{Oscore, OscoreError};
+use crate::oscore::Oscore;
 use crate::wire;
 
-/// How message_3 travels.
+/// How the messages travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
-    /// By itself.
-    Explicit,
-    /// With the first protected request (RFC 9668), which saves a round trip. Not with message_4.
+    /// The client is the Initiator.
+    Forward,
+    /// The same, but message_3 goes with the first protected request (RFC 9668), which saves a
+    /// round trip. Not with message_4.
     Combined,
-}
-
-/// Why a client did not get its answer.
-#[derive(Debug)]
-pub enum ClientError {
-    /// The network.
-    Io(io::Error),
-    /// EDHOC.
-    Edhoc(lake::Error),
-    /// OSCORE.
-    Oscore(OscoreError),
-    /// The server answered with an error code, maybe with an EDHOC error message.
-    Refused(MessageClass, Option<ErrorMessage>),
-    /// The answer was not protected.
-    NotProtected,
-}
-
-impl fmt::Display for ClientError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ClientError::Io(error) => error.fmt(f),
-            ClientError::Edhoc(error) => error.fmt(f),
-            ClientError::Oscore(error) => error.fmt(f),
-            ClientError::Refused(code, None) => write!(f, "the server answered {code}"),
-            ClientError::Refused(code, Some(error)) => write!(f, "the server answered {code} and {error:?}"),
-            ClientError::NotProtected => f.write_str("the answer was not protected"),
-        }
-    }
-}
-
-impl std::error::Error for ClientError {}
-
-impl From<io::Error> for ClientError {
-    fn from(error: io::Error) -> ClientError {
-        ClientError::Io(error)
-    }
-}
-
-impl From<lake::Error> for ClientError {
-    fn from(error: lake::Error) -> ClientError {
-        ClientError::Edhoc(error)
-    }
-}
-
-impl From<OscoreError> for ClientError {
-    fn from(error: OscoreError) -> ClientError {
-        ClientError::Oscore(error)
-    }
+    /// The client is the Responder.
+    Reverse,
 }
 
 /// A client that has authenticated a server.
 pub struct Client {
-    coap: UdpCoAPClient,
-    session: Session,
+    link: Link,
+    edhoc: edhoc::Client,
     oscore: Oscore,
-    /// What still has to be sent: with the first request.
-    message_3: Option<Vec<u8>>,
+}
+
+/// Where the server is.
+struct Link {
+    coap: UdpCoAPClient,
+    edhoc: String,
     requests: u32,
 }
 
 impl Client {
-    /// Runs EDHOC with the server.
-    pub async fn connect(server: SocketAddr, config: &Config, flow: Flow) -> Result<Client, ClientError> {
-        let coap = UdpCoAPClient::new(server).await?;
-        let mut session = config.initiator()?;
-        let mut requests = 0;
-        let mut step = session.step(&[])?;
-        let message_3 = loop {
-            step = match step {
-                Step::Send(message) => {
-                    requests += 1;
-                    let answer = post(&coap, requests, body(&session, &message)?).await?;
-                    let next = session.step(&answer.payload);
-                    if let Err(Some(message)) = next.as_ref().map_err(lake::Error::message) {
-                        // The server gets to know, too. What it says to that changes nothing.
-                        let _ = post(&coap, requests + 1, body(&session, message)?).await;
-                    }
-                    next?
-                }
-                Step::Complete(None) => break None,
-                Step::Complete(Some(message)) if flow == Flow::Combined => break Some(message),
-                Step::Complete(Some(message)) => {
-                    requests += 1;
-                    let answer = post(&coap, requests, body(&session, &message)?).await?;
-                    expect_success(&answer)?;
-                    break None;
-                }
-                Step::Pending(_) => unreachable!("this config asks nothing"),
-            };
-        };
-        let oscore = Oscore::new(&session.oscore_context()?)?;
-        Ok(Client { coap, session, oscore, message_3, requests })
+    /// Runs EDHOC with the server; `discover`: asks it first where its EDHOC is, and what it does.
+    pub async fn connect(
+        server: SocketAddr,
+        config: &Config,
+        mut flow: Flow,
+        discover: bool,
+    ) -> Result<Client, BoxError> {
+        let mut link = Link { coap: UdpCoAPClient::new(server).await?, edhoc: edhoc::PATH.into(), requests: 0 };
+        let role = if flow == Flow::Reverse { Role::Responder } else { Role::Initiator };
+        let mut edhoc = edhoc::Client::new(config, role, None)?;
+        if discover {
+            let answer = link.send(request("/.well-known/core", RequestType::Get)).await?;
+            expect_success(&answer)?;
+            let links = String::from_utf8_lossy(&answer.payload);
+            link.edhoc = edhoc.discover(&links)?;
+            let combines = |found: &Resource| found.path == link.edhoc && found.profile.combined_request == Some(true);
+            if flow == Flow::Combined && !Resource::read_links(&links)?.iter().any(combines) {
+                flow = Flow::Forward;
+            }
+        }
+        let mut step = edhoc.start()?;
+        while let Step::Send(message) = step {
+            if flow == Flow::Combined && edhoc.session()?.state() == State::WaitMessage4 {
+                break; // this is message_3, which waits for the first protected request
+            }
+            let answer = link.post(&message).await?;
+            let next = edhoc.next(&wire::response(&answer));
+            if let Some(message) = edhoc.error_message() {
+                let _ = link.post(&message).await; // what the server says to that changes nothing
+            }
+            step = next?;
+        }
+        let oscore = Oscore::new(&edhoc.session()?.oscore_context()?)?;
+        Ok(Client { link, edhoc, oscore })
     }
 
-    /// The session.
-    pub fn session(&self) -> &Session {
-        &self.session
+    /// The run of EDHOC.
+    pub fn edhoc(&mut self) -> &mut edhoc::Client {
+        &mut self.edhoc
+    }
+
+    /// How many requests were sent.
+    pub fn requests(&self) -> u32 {
+        self.link.requests
     }
 
     /// Gets a resource, under OSCORE.
-    pub async fn get(&mut self, path: &str) -> Result<Packet, ClientError> {
+    pub async fn get(&mut self, path: &str) -> Result<Packet, BoxError> {
         let answer = self.ask(path, None).await?;
         // A server that is not sure whether a request is fresh wants to hear an echo.
         let echo = answer.get_first_option(wire::ECHO).cloned();
@@ -131,51 +98,57 @@ impl Client {
         Ok(answer)
     }
 
-    async fn ask(&mut self, path: &str, echo: Option<Vec<u8>>) -> Result<Packet, ClientError> {
-        self.requests += 1;
-        let mut request = request(path, RequestType::Get, self.requests);
-        request.message.header.message_id = self.requests as u16;
+    async fn ask(&mut self, path: &str, echo: Option<Vec<u8>>) -> Result<Packet, BoxError> {
+        let mut request = request(path, RequestType::Get);
+        self.link.number(&mut request);
         if let Some(echo) = echo {
             request.message.add_option(wire::ECHO, echo);
         }
-        let (protected, mut exchange) = self.oscore.protect_request(&request.message)?;
+        let (mut protected, mut exchange) = self.oscore.protect_request(&request.message)?;
+        let combined = !self.edhoc.is_done();
+        if combined {
+            protected.payload = self.edhoc.combine(&protected.payload, 0, 0)?.payload;
+            protected.add_option(wire::EDHOC, Vec::new());
+        }
         request.message = protected;
-        if let Some(mut message) = self.message_3.take() {
-            message.append(&mut request.message.payload);
-            request.message.payload = message;
-            request.message.add_option(wire::COMBINED, Vec::new());
-        }
-        let answer = self.coap.send(request).await?.message;
+        let answer = self.link.coap.send(request).await?.message;
         if answer.get_option(CoapOption::Oscore).is_none() {
+            if combined {
+                let _ = self.edhoc.next(&wire::response(&answer))?; // which says what was wrong
+            }
             expect_success(&answer)?;
-            return Err(ClientError::NotProtected);
+            return Err("the answer was not protected".into());
         }
-        Ok(self.oscore.unprotect_response(&answer, &mut exchange)?)
+        let answer = self.oscore.unprotect_response(&answer, &mut exchange)?;
+        if combined {
+            self.edhoc.verified()?;
+        }
+        Ok(answer)
     }
 }
 
-/// A message as it is POSTed: message_1 after CBOR `true`, the others after C_R.
-fn body(session: &Session, message: &[u8]) -> Result<Vec<u8>, ClientError> {
-    Ok(match session.peer_connection_id() {
-        Ok(c_r) => wire::with_id(&c_r, message),
-        Err(_) => [&[wire::NEW], message].concat(), // it is not known yet
-    })
-}
-
-fn request(path: &str, method: RequestType, number: u32) -> coap_lite::CoapRequest<SocketAddr> {
-    RequestBuilder::new(path, method).token(Some(number.to_be_bytes().to_vec())).build()
-}
-
-/// POSTs to EDHOC: a success, or an EDHOC error message.
-async fn post(coap: &UdpCoAPClient, number: u32, body: Vec<u8>) -> Result<Packet, ClientError> {
-    let mut request = request(wire::PATH, RequestType::Post, number);
-    request.message.header.message_id = number as u16;
-    wire::set_message(&mut request.message, wire::CID_EDHOC, body);
-    let answer = coap.send(request).await?.message;
-    if !is_success(&answer) && ErrorMessage::parse(&answer.payload).is_err() {
-        return Err(ClientError::Refused(answer.header.code, None));
+impl Link {
+    /// POSTs a message of EDHOC.
+    async fn post(&mut self, message: &Message) -> io::Result<Packet> {
+        let mut request = request(&self.edhoc, RequestType::Post);
+        wire::write(message, &mut request.message);
+        self.send(request).await
     }
-    Ok(answer)
+
+    async fn send(&mut self, mut request: CoapRequest<SocketAddr>) -> io::Result<Packet> {
+        self.number(&mut request);
+        Ok(self.coap.send(request).await?.message)
+    }
+
+    fn number(&mut self, request: &mut CoapRequest<SocketAddr>) {
+        self.requests += 1;
+        request.message.header.message_id = self.requests as u16;
+        request.message.set_token(self.requests.to_be_bytes().to_vec());
+    }
+}
+
+fn request(path: &str, method: RequestType) -> CoapRequest<SocketAddr> {
+    RequestBuilder::new(path, method).build()
 }
 
 fn is_success(answer: &Packet) -> bool {
@@ -183,9 +156,9 @@ fn is_success(answer: &Packet) -> bool {
     matches!(answer.header.code, MessageClass::Response(Changed | Content | Created | Deleted | Valid))
 }
 
-fn expect_success(answer: &Packet) -> Result<(), ClientError> {
-    if is_success(answer) {
-        return Ok(());
+fn expect_success(answer: &Packet) -> Result<(), BoxError> {
+    match is_success(answer) {
+        true => Ok(()),
+        false => Err(format!("the server answered {}", answer.header.code).into()),
     }
-    Err(ClientError::Refused(answer.header.code, ErrorMessage::parse(&answer.payload).ok()))
 }

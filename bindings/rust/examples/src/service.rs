@@ -1,46 +1,39 @@
 //! The service: EDHOC at `/.well-known/edhoc`, and `/hello` for those who come with its keys.
 //!
-//! A run belongs to the connection identifier C_R that the service gave it, never to an
-//! address. Nothing here waits, and nothing does I/O: a packet in, a packet out.
+//! The runs of EDHOC are the business of `lake::coap::Server`. What is left: to keep the OSCORE
+//! contexts that come out of them, and to answer under them. Nothing here waits, and nothing
+//! does I/O: a packet in, a packet out.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use coap_lite::option_value::OptionValueU16;
 use coap_lite::{CoapOption, CoapRequest, MessageClass, Packet, RequestType, ResponseType};
-use lake::{Config, ErrorMessage, Group, Session, State, Step};
+use lake::coap::{Action, EventKind, Server, PATH};
+use lake::{BoxError, Config, Session};
 
 use crate::oscore::{self, Oscore, OscoreError};
 use crate::wire;
 
-/// Runs that wait for message_3, at most.
-const RUNS: usize = 256;
-/// How long they wait.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// Answers that are kept for requests that come again.
+/// Clients that have authenticated, at most.
+const CLIENTS: usize = 4096;
+/// Protected answers that are kept for requests that come again, at most.
 const ANSWERS: usize = 256;
+/// application/link-format.
+const LINKS: OptionValueU16 = OptionValueU16(40);
 
 /// A service. It is shared by all requests.
 pub struct Service {
-    config: Config,
-    message_4: bool,
-    table: Mutex<Table>,
+    edhoc: Server,
+    combined_request: bool,
+    clients: Arc<Mutex<Clients>>,
+    answers: Mutex<VecDeque<(Datagram, Packet)>>,
 }
 
-#[derive(Default)]
-struct Table {
-    runs: HashMap<Vec<u8>, Run>,
-    clients: HashMap<Vec<u8>, Client>,
-    answers: VecDeque<(Request, Packet)>,
-}
+/// Those who have authenticated, by the kid of their requests, which was C_R or C_I.
+type Clients = HashMap<Vec<u8>, Client>;
 
-struct Run {
-    session: Session,
-    since: Instant,
-}
-
-/// One who has authenticated.
 struct Client {
     oscore: Oscore,
     who: String,
@@ -48,114 +41,106 @@ struct Client {
 }
 
 /// What makes a request the same one: sender, message id, token.
-type Request = (Option<SocketAddr>, u16, Vec<u8>);
+type Datagram = (Option<SocketAddr>, u16, Vec<u8>);
 
 impl Service {
-    /// A service with the credentials of a config. `message_4`: whether that is part of the
-    /// protocol, as the config says.
-    pub fn new(config: Config, message_4: bool) -> Service {
-        Service { config, message_4, table: Mutex::default() }
+    /// A service with the credentials of a config, as Responder and, in the reverse flow, as
+    /// Initiator. `message_4`: whether that is part of the protocol, as the config says.
+    pub fn new(config: &Config, message_4: bool) -> Result<Service, lake::Error> {
+        let clients: Arc<Mutex<Clients>> = Arc::default();
+        let table = clients.clone();
+        let edhoc = Server::builder(move |event| {
+            match event.kind {
+                EventKind::Established(session) => {
+                    let mut clients = lock(&table);
+                    if clients.len() == CLIENTS {
+                        return Err("there are too many clients".into());
+                    }
+                    clients.insert(event.id, Client::new(&session)?);
+                }
+                EventKind::Failed(error) => eprintln!("{}: {error}", String::from_utf8_lossy(&event.peer)),
+                EventKind::Pending(..) => unreachable!("this config asks nothing"),
+            }
+            Ok(())
+        });
+        let edhoc = edhoc.responder(config).initiator(config).build()?;
+        Ok(Service { edhoc, combined_request: !message_4, clients, answers: Mutex::default() })
     }
 
-    /// Answers a request.
+    /// Answers a request, or takes the response out of it if there is to be none.
     pub fn answer(&self, request: &mut CoapRequest<SocketAddr>) {
-        let Some(response) = &mut request.response else { return };
-        let same = (request.source, request.message.header.message_id, request.message.get_token().to_vec());
-        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
-        // A datagram that comes twice is not answered twice.
-        if let Some((_, answer)) = table.answers.iter().find(|(request, _)| *request == same) {
-            response.message = answer.clone();
-            return;
+        let Some(mut response) = request.response.take() else { return };
+        if self.respond(&request.message, request.source, &mut response.message) {
+            request.response = Some(response);
         }
-        self.respond(&mut table, &request.message, &mut response.message);
-        if table.answers.len() == ANSWERS {
-            table.answers.pop_front();
-        }
-        table.answers.push_back((same, response.message.clone()));
     }
 
-    /// The keys of everybody who has authenticated, by C_R: for tests.
-    pub fn clients(&self) -> Vec<(Vec<u8>, String)> {
-        let table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
-        table.clients.iter().map(|(id, client)| (id.clone(), client.who.clone())).collect()
-    }
-
-    fn respond(&self, table: &mut Table, request: &Packet, response: &mut Packet) {
-        if request.get_option(CoapOption::Oscore).is_some() {
-            return self.protected(table, request, response);
+    fn respond(&self, request: &Packet, peer: Option<SocketAddr>, response: &mut Packet) -> bool {
+        let path = wire::path(request);
+        let protected = request.get_option(CoapOption::Oscore).is_some();
+        if protected || path == PATH || request.get_option(wire::EDHOC).is_some() {
+            return self.edhoc(request, peer, response);
         }
-        match (request.header.code, wire::path(request).as_str()) {
-            (MessageClass::Request(RequestType::Post), wire::PATH) => self.edhoc(table, request, response),
-            (MessageClass::Request(RequestType::Get), "hello") => set_code(response, ResponseType::Unauthorized),
+        match (request.header.code, path.as_str()) {
+            (MessageClass::Request(RequestType::Get), "/.well-known/core") => self.links(response),
+            (MessageClass::Request(RequestType::Get), "/hello") => set_code(response, ResponseType::Unauthorized),
             _ => set_code(response, ResponseType::NotFound),
         }
+        true
     }
 
-    // EDHOC.
-
-    fn edhoc(&self, table: &mut Table, request: &Packet, response: &mut Packet) {
-        match wire::content_format(request) {
-            None => {}
-            Some(format) if format == u16::from(wire::CID_EDHOC) => {}
-            Some(_) => return set_code(response, ResponseType::UnsupportedContentFormat),
-        }
-        match (request.payload.split_first(), wire::split_id(&request.payload)) {
-            (Some((&wire::NEW, message)), _) => self.message_1(table, message, response),
-            (_, Some((c_r, message))) => {
-                let message_4 = table.message_3(c_r, message, response);
-                if let Some(Some(message)) = message_4 {
-                    wire::set_message(response, wire::EDHOC, message);
-                }
+    fn links(&self, response: &mut Packet) {
+        match self.edhoc.link(PATH, self.combined_request) {
+            Ok(link) => {
+                set_code(response, ResponseType::Content);
+                response.add_option_as(CoapOption::ContentFormat, LINKS);
+                response.payload = format!("{link},</hello>;osc").into_bytes();
             }
-            _ => refuse(response, ResponseType::BadRequest, "no connection identifier"),
+            Err(_) => set_code(response, ResponseType::InternalServerError),
         }
     }
 
-    fn message_1(&self, table: &mut Table, message: &[u8], response: &mut Packet) {
-        table.runs.retain(|_, run| run.since.elapsed() < PATIENCE);
-        if table.runs.len() == RUNS {
-            let oldest = table.runs.iter().min_by_key(|(_, run)| run.since).map(|(id, _)| id.clone());
-            table.runs.remove(&oldest.expect("there are some")); // it makes room
+    fn edhoc(&self, request: &Packet, peer: Option<SocketAddr>, response: &mut Packet) -> bool {
+        let datagram = (peer, request.header.message_id, request.get_token().to_vec());
+        if let Some((_, answer)) = lock(&self.answers).iter().find(|(answered, _)| *answered == datagram) {
+            *response = answer.clone(); // under OSCORE, a datagram that comes twice is taken for a replay
+            return true;
         }
-        match self.message_2(table, message) {
-            Ok(message_2) => {
-                set_code(response, ResponseType::Changed);
-                wire::set_message(response, wire::EDHOC, message_2);
+        let peer = peer.map(|address| address.to_string()).unwrap_or_default();
+        let kid = oscore::kid(request);
+        if kid.is_none() && request.get_option(CoapOption::Oscore).is_some() {
+            set_code(response, ResponseType::BadOption);
+            return true;
+        }
+        match self.edhoc.handle(&wire::request(request, kid.as_deref(), &peer)).map(|answer| answer.action) {
+            Ok(Action::Send(message)) => wire::write(&message, response),
+            Ok(Action::Oscore(offset)) => {
+                self.protected(request, &kid.unwrap_or_default(), offset, response);
+                self.keep(datagram, response);
             }
-            Err(error) => failed(response, &error),
+            Ok(Action::Wait) => return false,
+            Err(error) => {
+                eprintln!("{peer}: {error}");
+                set_code(response, ResponseType::InternalServerError);
+            }
         }
+        true
     }
 
-    fn message_2(&self, table: &mut Table, message_1: &[u8]) -> Result<Vec<u8>, lake::Error> {
-        let mut session = self.config.responder()?;
-        let _ = session.process_message_1(message_1)?; // this config asks nothing
-        let c_i = session.peer_connection_id()?;
-        let c_r = table.free_id(&c_i);
-        session.set_connection_id(&c_r)?;
-        let Step::Send(message_2) = session.step(&[])? else { unreachable!("message_3 is to come") };
-        table.runs.insert(c_r, Run { session, since: Instant::now() });
-        Ok(message_2)
+    fn keep(&self, datagram: Datagram, response: &Packet) {
+        let mut answers = lock(&self.answers);
+        if answers.len() == ANSWERS {
+            answers.pop_front();
+        }
+        answers.push_back((datagram, response.clone()));
     }
 
-    // OSCORE.
-
-    fn protected(&self, table: &mut Table, request: &Packet, response: &mut Packet) {
-        let Some(c_r) = oscore::kid(request) else { return set_code(response, ResponseType::BadOption) };
+    fn protected(&self, request: &Packet, kid: &[u8], offset: usize, response: &mut Packet) {
+        let mut clients = lock(&self.clients);
+        let Some(client) = clients.get_mut(kid) else { return set_code(response, ResponseType::Unauthorized) };
         let mut request = request.clone();
-        if request.get_option(wire::COMBINED).is_some() {
-            let Some((message_3, rest)) = wire::split_message_3(&request.payload) else {
-                return refuse(response, ResponseType::BadRequest, "no message_3");
-            };
-            if self.message_4 {
-                return refuse(response, ResponseType::BadRequest, "message_4 is needed");
-            }
-            if table.message_3(&c_r, message_3, response).is_none() {
-                return; // which has put the error into the response
-            }
-            request.payload = rest.to_vec();
-            request.clear_option(wire::COMBINED);
-        }
-        let Some(client) = table.clients.get_mut(&c_r) else { return set_code(response, ResponseType::Unauthorized) };
+        request.payload.drain(..offset);
+        request.clear_option(wire::EDHOC);
         match client.hello(&request, response) {
             Ok(protected) => *response = protected,
             Err(OscoreError::Replay) => set_code(response, ResponseType::Unauthorized),
@@ -164,55 +149,10 @@ impl Service {
     }
 }
 
-impl Table {
-    /// A connection identifier that nobody has: one byte, if there is one.
-    fn free_id(&self, c_i: &[u8]) -> Vec<u8> {
-        let one = (0..=0x17).chain(0x20..=0x37).map(|byte| vec![byte]);
-        let two = (0..=u16::MAX).map(|number| number.to_be_bytes().to_vec());
-        let free = |id: &Vec<u8>| id != c_i && !self.runs.contains_key(id) && !self.clients.contains_key(id);
-        one.chain(two).find(free).expect("there are fewer clients than identifiers")
-    }
-
-    /// Ends the run of C_R with message_3: message_4, if there is one, or `None` if it failed.
-    fn message_3(&mut self, c_r: &[u8], message: &[u8], response: &mut Packet) -> Option<Option<Vec<u8>>> {
-        let Some(run) = self.runs.get_mut(c_r) else {
-            refuse(response, ResponseType::BadRequest, "no such run");
-            if ErrorMessage::parse(message).is_ok() {
-                response.payload.clear(); // an error message is never answered by one
-            }
-            return None;
-        };
-        let finished = run.session.step(message);
-        let installed = finished.and_then(|step| match step {
-            Step::Complete(message_4) => Client::new(&run.session).map(|client| (client, message_4)),
-            step => unreachable!("{step:?} after message_3"), // this config asks nothing
-        });
-        match installed {
-            Ok((client, message_4)) => {
-                self.runs.remove(c_r);
-                self.clients.insert(c_r.to_vec(), client);
-                set_code(response, ResponseType::Changed);
-                Some(message_4)
-            }
-            Err(error) => {
-                failed(response, &error);
-                if error.status().group() == Group::Peer {
-                    set_code(response, ResponseType::Changed); // an error message has arrived
-                }
-                // Nonsense ends no run: anybody can send it.
-                if run.session.state() == State::Failed {
-                    self.runs.remove(c_r);
-                }
-                None
-            }
-        }
-    }
-}
-
 impl Client {
-    fn new(session: &Session) -> Result<Client, lake::Error> {
+    fn new(session: &Session) -> Result<Client, BoxError> {
         Ok(Client {
-            oscore: Oscore::new(&session.oscore_context()?).expect("the suites of the config fit OSCORE"),
+            oscore: Oscore::new(&session.oscore_context()?)?,
             who: session.peer_credential()?.describe()?,
             // What the examples in C want to see: it proves that the answer is ours.
             receipt: session.export(32768, b"receipt", 8)?.expose().to_vec(),
@@ -224,7 +164,7 @@ impl Client {
         let (request, mut exchange) = self.oscore.unprotect_request(request)?;
         let mut response = response.clone();
         match (request.header.code, wire::path(&request).as_str()) {
-            (MessageClass::Request(RequestType::Get), "hello") => {
+            (MessageClass::Request(RequestType::Get), "/hello") => {
                 set_code(&mut response, ResponseType::Content);
                 response.add_option(CoapOption::ETag, self.receipt.clone());
                 response.payload = format!("Hello {}", self.who).into_bytes();
@@ -235,22 +175,10 @@ impl Client {
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn set_code(response: &mut Packet, code: ResponseType) {
     response.header.code = MessageClass::Response(code);
-}
-
-/// Answers with an error that is not about a run. The texts are few and fixed.
-fn refuse(response: &mut Packet, code: ResponseType, text: &str) {
-    set_code(response, code);
-    let message = ErrorMessage::Unspecified(text.into()).encode().expect("the text has no zero");
-    wire::set_message(response, wire::EDHOC, message);
-}
-
-/// Answers what went wrong in a run.
-fn failed(response: &mut Packet, error: &lake::Error) {
-    let ours = error.status().group() == Group::Process;
-    set_code(response, if ours { ResponseType::InternalServerError } else { ResponseType::BadRequest });
-    if let Some(message) = error.message() {
-        wire::set_message(response, wire::EDHOC, message.to_vec());
-    }
 }

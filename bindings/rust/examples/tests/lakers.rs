@@ -14,7 +14,7 @@ use coap::{Server, UdpCoAPClient};
 use coap_lite::RequestType;
 use common::{note, SERVICE, STYLES};
 use lake::Id;
-use lake_examples::client::{Client, ClientError, Flow};
+use lake_examples::client::{Client, Flow};
 use lake_examples::demo::{Demo, CLIENT, SERVER};
 use lake_examples::oscore::Oscore;
 use tokio::net::UdpSocket;
@@ -81,8 +81,9 @@ async fn rust_client_with_lakers_service() {
         }
         let config = lake::Config::builder().suites(&[2]).methods(&[3]).own_credential(&own);
         let config = config.peer_credential(&SERVER.public().unwrap()).require_message_4(true).build().unwrap();
-        let client = Client::connect(address, &config, Flow::Explicit).await.unwrap();
-        let (ours, theirs) = (client.session().oscore_context().unwrap(), secrets.recv().await.unwrap());
+        let mut client = Client::connect(address, &config, Flow::Forward, false).await.unwrap();
+        let ours = client.edhoc().session().unwrap().oscore_context().unwrap();
+        let theirs = secrets.recv().await.unwrap();
         assert_eq!(ours.master_secret.expose(), theirs.master_secret);
         assert_eq!(ours.master_salt.expose(), theirs.master_salt);
         assert_eq!((ours.sender_id, ours.recipient_id), (theirs.recipient_id, theirs.sender_id));
@@ -91,7 +92,6 @@ async fn rust_client_with_lakers_service() {
 
     // It refuses other suites, and says which one it has.
     let config = CLIENT.config(&SERVER).unwrap().suites(&[3]).methods(&[3]).build().unwrap();
-    let error = Client::connect(address, &config, Flow::Explicit).await.map(drop).unwrap_err();
-    let ClientError::Edhoc(error) = error else { panic!("{error}") };
-    assert_eq!(error.status(), lake::Status::NoCommonSuite);
+    let error = Client::connect(address, &config, Flow::Forward, false).await.map(drop).unwrap_err();
+    assert_eq!(error.downcast::<lake::Error>().unwrap().status(), lake::Status::NoCommonSuite);
 }

@@ -2,28 +2,47 @@
 
 mod common;
 
+use std::net::SocketAddr;
+
+use coap::request::RequestBuilder;
+use coap::UdpCoAPClient;
+use coap_lite::RequestType;
 use common::{c_example, fails, note, succeeds, Server, CLIENT, SERVICE, STYLES};
+use lake::coap::{self as edhoc, Step};
+use lake::Role;
+use lake_examples::client::{Client, Flow};
+use lake_examples::{demo, wire};
 
 const HELLO: &str = "Hello demo client, kid 01";
+
+/// How a flow is called in the table.
+fn name_of(flow: &'static str, message_4: Option<&str>) -> &'static str {
+    if flow == "explicit" && message_4.is_some() {
+        return "message_4";
+    }
+    flow
+}
 
 #[tokio::test]
 async fn rust_with_rust() {
     for (style, by_value) in STYLES {
-        let by_value: Vec<&str> = by_value.into_iter().collect();
-        for (flow, of_service, of_client) in [
-            ("explicit", None, None),
-            ("combined", None, Some("--combined")),
-            ("message_4", Some("--message-4"), Some("--message-4")),
-        ] {
-            let of_service: Vec<&str> = by_value.iter().copied().chain(of_service).chain(["127.0.0.1:0"]).collect();
+        for message_4 in [None, Some("--message-4")] {
+            let of_service: Vec<&str> = by_value.into_iter().chain(message_4).chain(["127.0.0.1:0"]).collect();
             let service = Server::start(SERVICE, &of_service).await;
             let address = service.address.to_string();
-            let of_client: Vec<&str> = by_value.iter().copied().chain(of_client).chain([&*address]).collect();
-            for _ in 0..3 {
-                let said = succeeds(CLIENT, &of_client).await;
-                assert!(said.contains("authenticated: demo server") && said.contains(HELLO), "{said}");
+            for (flow, of_client) in
+                [("explicit", None), ("combined", Some("--combined")), ("reverse", Some("--reverse"))]
+            {
+                if flow == "combined" && message_4.is_some() {
+                    continue; // one excludes the other
+                }
+                for discover in [None, Some("--discover"), None] {
+                    let of_client = [by_value, message_4, of_client, discover, Some(&*address)];
+                    let said = succeeds(CLIENT, &of_client.into_iter().flatten().collect::<Vec<_>>()).await;
+                    assert!(said.contains("authenticated: demo server") && said.contains(HELLO), "{said}");
+                }
+                note("Rust", "Rust", style, name_of(flow, message_4));
             }
-            note("Rust", "Rust", style, flow);
         }
     }
 }
@@ -31,51 +50,135 @@ async fn rust_with_rust() {
 #[tokio::test]
 async fn who_does_not_fit_is_told() {
     let service = Server::start(SERVICE, &["--message-4", "127.0.0.1:0"]).await;
-    let said = fails(CLIENT, &["--combined", &service.address.to_string()]).await;
-    assert!(said.contains("message_4 is needed"), "{said}");
+    let address = &*service.address.to_string();
+    for (flow, told) in [("--combined", "refused"), ("--reverse", "4.01")] {
+        let said = fails(CLIENT, &[flow, address]).await;
+        assert!(said.contains(told), "{said}");
+    }
+    // One that finds out beforehand does without the combined request.
+    let said = succeeds(CLIENT, &["--combined", "--discover", address]).await;
+    assert!(said.contains(HELLO), "{said}");
+
     let service = Server::start(SERVICE, &["127.0.0.1:0"]).await;
-    let said = fails(CLIENT, &["--message-4", &service.address.to_string()]).await;
-    assert!(said.contains("message_4"), "{said}");
+    let address = &*service.address.to_string();
+    for (flow, told) in [
+        (None, "message_4 did not come"),
+        (Some("--reverse"), "unknown session"),
+        (Some("--combined"), "message_4 is required, which a combined request excludes"),
+    ] {
+        let of_client: Vec<&str> = ["--message-4", address].into_iter().chain(flow).collect();
+        let said = fails(CLIENT, &of_client).await;
+        assert!(said.contains(told), "{said}");
+    }
     assert!(fails(CLIENT, &["--nonsense"]).await.contains("usage"));
+}
+
+/// Begins so many runs, each from elsewhere, that strangers have to answer a challenge.
+async fn begin_runs(server: SocketAddr) {
+    let config = demo::CLIENT.config(&demo::SERVER).unwrap().build().unwrap();
+    for _ in 0..32 {
+        let coap = UdpCoAPClient::new(server).await.unwrap();
+        let mut run = edhoc::Client::new(&config, Role::Initiator, None).unwrap();
+        let mut step = run.start().unwrap();
+        for number in 1.. {
+            let Step::Send(message) = &step else { panic!() };
+            let mut request = RequestBuilder::new(edhoc::PATH, RequestType::Post).build();
+            wire::write(message, &mut request.message);
+            request.message.header.message_id = number;
+            let answer = coap.send(request).await.unwrap().message;
+            step = run.next(&wire::response(&answer)).unwrap();
+            if answer.get_option(wire::ECHO).is_none() {
+                break; // message_3 is never sent
+            }
+        }
+    }
+}
+
+/// The client with a server that is busy: one more request than usual.
+async fn challenged(server: SocketAddr) {
+    let config = demo::CLIENT.config(&demo::SERVER).unwrap().suites(&[2]).methods(&[3]).build().unwrap();
+    for (flow, requests) in [(Flow::Forward, 2), (Flow::Reverse, 2)] {
+        let mut client = Client::connect(server, &config, flow, false).await.unwrap();
+        assert_eq!(client.requests(), requests);
+        client.get("hello").await.unwrap();
+    }
+    begin_runs(server).await;
+    for (flow, requests) in [(Flow::Forward, 3), (Flow::Reverse, 3)] {
+        let mut client = Client::connect(server, &config, flow, false).await.unwrap();
+        assert_eq!(client.requests(), requests, "{flow:?}");
+        client.get("hello").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_busy_rust_service_wants_an_echo() {
+    let service = Server::start(SERVICE, &["127.0.0.1:0"]).await;
+    challenged(service.address).await;
+    let said = succeeds(CLIENT, &["--combined", &service.address.to_string()]).await;
+    assert!(said.contains(HELLO), "{said}");
+    let said = succeeds(c_example("edhoc_client"), &["--port", &service.port()]).await;
+    assert!(said.contains(HELLO), "{said}");
+}
+
+#[tokio::test]
+async fn a_busy_c_server_wants_an_echo() {
+    let server = Server::start(c_example("edhoc_server"), &["--port", "0"]).await;
+    challenged(server.address).await;
 }
 
 #[tokio::test]
 async fn c_client_with_rust_service() {
+    let client = || c_example("edhoc_client");
     for (style, by_value) in STYLES {
         let mut arguments: Vec<&str> = by_value.into_iter().chain(["127.0.0.1:0"]).collect();
         let service = Server::start(SERVICE, &arguments).await;
-        for method in ["0", "1", "2", "3"] {
-            for suite in ["2", "3"] {
-                let client = ["--port", &service.port(), "--method", method, "--suite", suite];
-                let said = succeeds(c_example("edhoc_client"), &client).await;
+        for suite in ["2", "3"] {
+            for method in ["0", "1", "2", "3"] {
+                let options = ["--port", &service.port(), "--method", method, "--suite", suite];
+                let said = succeeds(client(), &options).await;
                 assert!(said.contains("the protected answer arrived") && said.contains(HELLO), "{said}");
             }
+            // The service prefers suite 2 and begins again.
+            let said = succeeds(client(), &["--port", &service.port(), "--suite", suite, "--reverse"]).await;
+            assert!(said.contains("the protected answer arrived") && said.contains(HELLO), "{said}");
         }
         note("C, libcoap", "Rust", style, "explicit");
-        // Suite 0 is refused, then suite 2 is agreed on.
-        let said = succeeds(c_example("edhoc_client"), &["--port", &service.port(), "--suite", "0,2"]).await;
+        note("C, libcoap", "Rust", style, "reverse");
+        // Suite 0 is refused, then suite 2 is agreed on; or found out beforehand.
+        let said = succeeds(client(), &["--port", &service.port(), "--suite", "0,2"]).await;
         assert!(said.contains("suite 0") && said.contains("suite 2"), "{said}");
+        let said = succeeds(client(), &["--port", &service.port(), "--suite", "0,2", "--discover"]).await;
+        assert!(!said.contains("suite 0") && said.contains("suite 2"), "{said}");
 
         arguments.insert(0, "--message-4");
         let service = Server::start(SERVICE, &arguments).await;
-        let said = succeeds(c_example("edhoc_client"), &["--port", &service.port(), "--message-4"]).await;
+        let said = succeeds(client(), &["--port", &service.port(), "--message-4"]).await;
         assert!(said.contains("message_4") && said.contains(HELLO), "{said}");
         note("C, libcoap", "Rust", style, "message_4");
+        let said = succeeds(client(), &["--port", &service.port(), "--message-4", "--reverse"]).await;
+        assert!(said.contains("message_4") && said.contains(HELLO), "{said}");
     }
 }
 
 #[tokio::test]
 async fn rust_client_with_c_server() {
-    for (flow, of_both) in [("explicit", None), ("message_4", Some("--message-4"))] {
-        let of_server: Vec<&str> = ["--port", "0"].into_iter().chain(of_both).collect();
+    for message_4 in [None, Some("--message-4")] {
+        let of_server: Vec<&str> = ["--port", "0"].into_iter().chain(message_4).collect();
         let server = Server::start(c_example("edhoc_server"), &of_server).await;
+        let address = server.address.to_string();
         for (style, by_value) in STYLES {
-            let address = server.address.to_string();
-            let of_client: Vec<&str> = by_value.into_iter().chain(of_both).chain([&*address]).collect();
-            let said = succeeds(CLIENT, &of_client).await;
-            // Its /hello wants a ticket to tell who asks, but that it answers is enough.
-            assert!(said.contains("authenticated: demo server") && said.contains("Hello without a ticket"), "{said}");
-            note("Rust", "C, libcoap", style, flow);
+            for (flow, of_client) in
+                [("explicit", None), ("explicit", Some("--discover")), ("reverse", Some("--reverse"))]
+            {
+                let of_client = [by_value, message_4, of_client, Some(&*address)];
+                let said = succeeds(CLIENT, &of_client.into_iter().flatten().collect::<Vec<_>>()).await;
+                // Its /hello wants a ticket to tell who asks, but that it answers is enough.
+                assert!(
+                    said.contains("authenticated: demo server") && said.contains("Hello without a ticket"),
+                    "{said}"
+                );
+                note("Rust", "C, libcoap", style, name_of(flow, message_4));
+            }
         }
     }
 }

@@ -63,6 +63,15 @@ pub const LAKE_ERR_PEER_OTHER: i32 = -104;
 pub const LAKE_ERR_NO_COMMON_SUITE: i32 = -105;
 pub const LAKE_ERR_SUITE_LOOP: i32 = -106;
 pub const LAKE_ERR_ABORTED: i32 = -107;
+pub const LAKE_ERR_RUN_EXPIRED: i32 = -121;
+pub const LAKE_ERR_RUN_EVICTED: i32 = -122;
+pub const LAKE_ERR_EXHAUSTED: i32 = -123;
+pub const LAKE_ERR_REFUSED: i32 = -124;
+pub const LAKE_ERR_CHALLENGES: i32 = -125;
+pub const LAKE_ERR_ANSWER: i32 = -126;
+pub const LAKE_ERR_NO_ANSWER: i32 = -127;
+pub const LAKE_ERR_NO_COMBINED: i32 = -128;
+pub const LAKE_ERR_COMBINED_SIZE: i32 = -129;
 pub const LAKE_KEY_P256: i32 = 1;
 pub const LAKE_KEY_P384: i32 = 2;
 pub const LAKE_KEY_X25519: i32 = 3;
@@ -127,6 +136,22 @@ pub const LAKE_NEXT_DECIDE: i32 = 9;
 pub const LAKE_RENEWAL_NONE: i32 = 0;
 pub const LAKE_RENEWAL_KEY_UPDATE: i32 = 1;
 pub const LAKE_RENEWAL_NEW_RUN: i32 = 2;
+pub const LAKE_COAP_OPTION_OSCORE: i32 = 9;
+pub const LAKE_COAP_OPTION_EDHOC: i32 = 21;
+pub const LAKE_COAP_OPTION_ECHO: i32 = 252;
+pub const LAKE_COAP_FORMAT_NONE: i32 = -1;
+pub const LAKE_COAP_FORMAT_EDHOC: i32 = 64;
+pub const LAKE_COAP_FORMAT_CID_EDHOC: i32 = 65;
+pub const LAKE_COAP_CODE_EMPTY: i32 = 0;
+pub const LAKE_COAP_CODE_POST: i32 = 2;
+pub const LAKE_COAP_CODE_CHANGED: i32 = 68;
+pub const LAKE_COAP_LIST_MAX: i32 = 64;
+pub const LAKE_COAP_UNSAID: i32 = 0;
+pub const LAKE_COAP_YES: i32 = 1;
+pub const LAKE_COAP_NO: i32 = 2;
+pub const LAKE_COAP_EVENT_ESTABLISHED: i32 = 1;
+pub const LAKE_COAP_EVENT_FAILED: i32 = 2;
+pub const LAKE_COAP_EVENT_PENDING: i32 = 3;
 pub type lake_status = i32;
 extern "C" {
     pub fn lake_version() -> *const ::core::ffi::c_char;
@@ -1529,5 +1554,957 @@ extern "C" {
     pub fn lake_session_authenticated(
         session: *mut lake_session,
         authenticated: *mut i32,
+    ) -> lake_status;
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_coap_incoming {
+    pub struct_size: u32,
+    pub code: i32,
+    pub format: i32,
+    pub payload: *const u8,
+    pub payload_len: usize,
+    pub echo: *const u8,
+    pub echo_len: usize,
+    pub edhoc: i32,
+    pub message_id: i32,
+    pub kid: *const u8,
+    pub kid_len: usize,
+    pub token: *const u8,
+    pub token_len: usize,
+    pub peer: *const u8,
+    pub peer_len: usize,
+}
+#[test]
+fn bindgen_test_layout_lake_coap_incoming() {
+    const UNINIT: ::core::mem::MaybeUninit<lake_coap_incoming> = ::core::mem::MaybeUninit::uninit();
+    let ptr = UNINIT.as_ptr();
+    assert_eq!(
+        ::core::mem::size_of::<lake_coap_incoming>(),
+        104usize,
+        "Size of lake_coap_incoming",
+    );
+    assert_eq!(
+        ::core::mem::align_of::<lake_coap_incoming>(),
+        8usize,
+        "Alignment of lake_coap_incoming",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize },
+        0usize,
+        "Offset of field: lake_coap_incoming::struct_size",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).code) as usize - ptr as usize },
+        4usize,
+        "Offset of field: lake_coap_incoming::code",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).format) as usize - ptr as usize },
+        8usize,
+        "Offset of field: lake_coap_incoming::format",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).payload) as usize - ptr as usize },
+        16usize,
+        "Offset of field: lake_coap_incoming::payload",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).payload_len) as usize - ptr as usize },
+        24usize,
+        "Offset of field: lake_coap_incoming::payload_len",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).echo) as usize - ptr as usize },
+        32usize,
+        "Offset of field: lake_coap_incoming::echo",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).echo_len) as usize - ptr as usize },
+        40usize,
+        "Offset of field: lake_coap_incoming::echo_len",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).edhoc) as usize - ptr as usize },
+        48usize,
+        "Offset of field: lake_coap_incoming::edhoc",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).message_id) as usize - ptr as usize },
+        52usize,
+        "Offset of field: lake_coap_incoming::message_id",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).kid) as usize - ptr as usize },
+        56usize,
+        "Offset of field: lake_coap_incoming::kid",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).kid_len) as usize - ptr as usize },
+        64usize,
+        "Offset of field: lake_coap_incoming::kid_len",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).token) as usize - ptr as usize },
+        72usize,
+        "Offset of field: lake_coap_incoming::token",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).token_len) as usize - ptr as usize },
+        80usize,
+        "Offset of field: lake_coap_incoming::token_len",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).peer) as usize - ptr as usize },
+        88usize,
+        "Offset of field: lake_coap_incoming::peer",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).peer_len) as usize - ptr as usize },
+        96usize,
+        "Offset of field: lake_coap_incoming::peer_len",
+    );
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_coap_outgoing {
+    pub struct_size: u32,
+    pub code: i32,
+    pub format: i32,
+    pub echo_len: u32,
+    pub echo: [u8; 40usize],
+    pub oscore: i32,
+    pub oscore_offset: usize,
+    pub duplicate: i32,
+}
+#[test]
+fn bindgen_test_layout_lake_coap_outgoing() {
+    const UNINIT: ::core::mem::MaybeUninit<lake_coap_outgoing> = ::core::mem::MaybeUninit::uninit();
+    let ptr = UNINIT.as_ptr();
+    assert_eq!(
+        ::core::mem::size_of::<lake_coap_outgoing>(),
+        80usize,
+        "Size of lake_coap_outgoing",
+    );
+    assert_eq!(
+        ::core::mem::align_of::<lake_coap_outgoing>(),
+        8usize,
+        "Alignment of lake_coap_outgoing",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize },
+        0usize,
+        "Offset of field: lake_coap_outgoing::struct_size",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).code) as usize - ptr as usize },
+        4usize,
+        "Offset of field: lake_coap_outgoing::code",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).format) as usize - ptr as usize },
+        8usize,
+        "Offset of field: lake_coap_outgoing::format",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).echo_len) as usize - ptr as usize },
+        12usize,
+        "Offset of field: lake_coap_outgoing::echo_len",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).echo) as usize - ptr as usize },
+        16usize,
+        "Offset of field: lake_coap_outgoing::echo",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).oscore) as usize - ptr as usize },
+        56usize,
+        "Offset of field: lake_coap_outgoing::oscore",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).oscore_offset) as usize - ptr as usize },
+        64usize,
+        "Offset of field: lake_coap_outgoing::oscore_offset",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).duplicate) as usize - ptr as usize },
+        72usize,
+        "Offset of field: lake_coap_outgoing::duplicate",
+    );
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_coap_ids {
+    _unused: [u8; 0],
+}
+extern "C" {
+    pub fn lake_coap_ids_new(
+        min: usize,
+        max: usize,
+        out: *mut *mut lake_coap_ids,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_ids_free(ids: *mut lake_coap_ids) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_ids_take(
+        ids: *mut lake_coap_ids,
+        peer_id: *const u8,
+        peer_id_len: usize,
+        out: *mut u8,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_ids_reserve(
+        ids: *mut lake_coap_ids,
+        id: *const u8,
+        id_len: usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_ids_release(
+        ids: *mut lake_coap_ids,
+        id: *const u8,
+        id_len: usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_ids_count(
+        ids: *mut lake_coap_ids,
+        count: *mut usize,
+    ) -> lake_status;
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_coap_profile {
+    pub struct_size: u32,
+    pub has_id: i32,
+    pub id: i64,
+    pub message_4: i32,
+    pub combined_request: i32,
+    pub resumption: i32,
+    pub n_methods: u32,
+    pub n_suites: u32,
+    pub n_cred_types: u32,
+    pub n_id_cred_types: u32,
+    pub n_eads: u32,
+    pub n_exports: u32,
+    pub methods: [i64; 64usize],
+    pub suites: [i64; 64usize],
+    pub cred_types: [i64; 64usize],
+    pub id_cred_types: [i64; 64usize],
+    pub eads: [i64; 64usize],
+    pub export_labels: [u64; 64usize],
+    pub export_lengths: [u64; 64usize],
+}
+#[test]
+fn bindgen_test_layout_lake_coap_profile() {
+    const UNINIT: ::core::mem::MaybeUninit<lake_coap_profile> = ::core::mem::MaybeUninit::uninit();
+    let ptr = UNINIT.as_ptr();
+    assert_eq!(
+        ::core::mem::size_of::<lake_coap_profile>(),
+        3640usize,
+        "Size of lake_coap_profile",
+    );
+    assert_eq!(
+        ::core::mem::align_of::<lake_coap_profile>(),
+        8usize,
+        "Alignment of lake_coap_profile",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize },
+        0usize,
+        "Offset of field: lake_coap_profile::struct_size",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).has_id) as usize - ptr as usize },
+        4usize,
+        "Offset of field: lake_coap_profile::has_id",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).id) as usize - ptr as usize },
+        8usize,
+        "Offset of field: lake_coap_profile::id",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).message_4) as usize - ptr as usize },
+        16usize,
+        "Offset of field: lake_coap_profile::message_4",
+    );
+    assert_eq!(
+        unsafe {
+            ::core::ptr::addr_of!((*ptr).combined_request) as usize - ptr as usize
+        },
+        20usize,
+        "Offset of field: lake_coap_profile::combined_request",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).resumption) as usize - ptr as usize },
+        24usize,
+        "Offset of field: lake_coap_profile::resumption",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).n_methods) as usize - ptr as usize },
+        28usize,
+        "Offset of field: lake_coap_profile::n_methods",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).n_suites) as usize - ptr as usize },
+        32usize,
+        "Offset of field: lake_coap_profile::n_suites",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).n_cred_types) as usize - ptr as usize },
+        36usize,
+        "Offset of field: lake_coap_profile::n_cred_types",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).n_id_cred_types) as usize - ptr as usize },
+        40usize,
+        "Offset of field: lake_coap_profile::n_id_cred_types",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).n_eads) as usize - ptr as usize },
+        44usize,
+        "Offset of field: lake_coap_profile::n_eads",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).n_exports) as usize - ptr as usize },
+        48usize,
+        "Offset of field: lake_coap_profile::n_exports",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).methods) as usize - ptr as usize },
+        56usize,
+        "Offset of field: lake_coap_profile::methods",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).suites) as usize - ptr as usize },
+        568usize,
+        "Offset of field: lake_coap_profile::suites",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).cred_types) as usize - ptr as usize },
+        1080usize,
+        "Offset of field: lake_coap_profile::cred_types",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).id_cred_types) as usize - ptr as usize },
+        1592usize,
+        "Offset of field: lake_coap_profile::id_cred_types",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).eads) as usize - ptr as usize },
+        2104usize,
+        "Offset of field: lake_coap_profile::eads",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).export_labels) as usize - ptr as usize },
+        2616usize,
+        "Offset of field: lake_coap_profile::export_labels",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).export_lengths) as usize - ptr as usize },
+        3128usize,
+        "Offset of field: lake_coap_profile::export_lengths",
+    );
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_coap_resource {
+    pub struct_size: u32,
+    pub initiator: i32,
+    pub responder: i32,
+    pub n_profile_ids: u32,
+    pub profile_ids: [i64; 64usize],
+}
+#[test]
+fn bindgen_test_layout_lake_coap_resource() {
+    const UNINIT: ::core::mem::MaybeUninit<lake_coap_resource> = ::core::mem::MaybeUninit::uninit();
+    let ptr = UNINIT.as_ptr();
+    assert_eq!(
+        ::core::mem::size_of::<lake_coap_resource>(),
+        528usize,
+        "Size of lake_coap_resource",
+    );
+    assert_eq!(
+        ::core::mem::align_of::<lake_coap_resource>(),
+        8usize,
+        "Alignment of lake_coap_resource",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize },
+        0usize,
+        "Offset of field: lake_coap_resource::struct_size",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).initiator) as usize - ptr as usize },
+        4usize,
+        "Offset of field: lake_coap_resource::initiator",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).responder) as usize - ptr as usize },
+        8usize,
+        "Offset of field: lake_coap_resource::responder",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).n_profile_ids) as usize - ptr as usize },
+        12usize,
+        "Offset of field: lake_coap_resource::n_profile_ids",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).profile_ids) as usize - ptr as usize },
+        16usize,
+        "Offset of field: lake_coap_resource::profile_ids",
+    );
+}
+extern "C" {
+    pub fn lake_coap_profile_of(
+        config: *mut lake_config,
+        role: i32,
+        combined_request: i32,
+        profile: *mut lake_coap_profile,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_profile_well_known(
+        id: i64,
+        profile: *mut lake_coap_profile,
+        name: *mut ::core::ffi::c_char,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_profile_encode(
+        profile: *const lake_coap_profile,
+        out: *mut u8,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_profile_decode(
+        in_: *const u8,
+        in_len: usize,
+        profile: *mut lake_coap_profile,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_link_write(
+        path: *const ::core::ffi::c_char,
+        resource: *const lake_coap_resource,
+        profile: *const lake_coap_profile,
+        out: *mut ::core::ffi::c_char,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_link_read(
+        text: *const ::core::ffi::c_char,
+        text_len: usize,
+        index: usize,
+        resource: *mut lake_coap_resource,
+        profile: *mut lake_coap_profile,
+        path: *mut ::core::ffi::c_char,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_session_peer_profile(
+        session: *mut lake_session,
+        message: i32,
+        index: usize,
+        profile: *mut lake_coap_profile,
+        ask: *mut i32,
+    ) -> lake_status;
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_coap_server {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_coap_event {
+    pub struct_size: u32,
+    pub kind: i32,
+    pub status: lake_status,
+    pub text: *const ::core::ffi::c_char,
+    pub peer: *const u8,
+    pub peer_len: usize,
+    pub id: *const u8,
+    pub id_len: usize,
+    pub session: *mut lake_session,
+}
+#[test]
+fn bindgen_test_layout_lake_coap_event() {
+    const UNINIT: ::core::mem::MaybeUninit<lake_coap_event> = ::core::mem::MaybeUninit::uninit();
+    let ptr = UNINIT.as_ptr();
+    assert_eq!(
+        ::core::mem::size_of::<lake_coap_event>(),
+        64usize,
+        "Size of lake_coap_event",
+    );
+    assert_eq!(
+        ::core::mem::align_of::<lake_coap_event>(),
+        8usize,
+        "Alignment of lake_coap_event",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize },
+        0usize,
+        "Offset of field: lake_coap_event::struct_size",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).kind) as usize - ptr as usize },
+        4usize,
+        "Offset of field: lake_coap_event::kind",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).status) as usize - ptr as usize },
+        8usize,
+        "Offset of field: lake_coap_event::status",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).text) as usize - ptr as usize },
+        16usize,
+        "Offset of field: lake_coap_event::text",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).peer) as usize - ptr as usize },
+        24usize,
+        "Offset of field: lake_coap_event::peer",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).peer_len) as usize - ptr as usize },
+        32usize,
+        "Offset of field: lake_coap_event::peer_len",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).id) as usize - ptr as usize },
+        40usize,
+        "Offset of field: lake_coap_event::id",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).id_len) as usize - ptr as usize },
+        48usize,
+        "Offset of field: lake_coap_event::id_len",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).session) as usize - ptr as usize },
+        56usize,
+        "Offset of field: lake_coap_event::session",
+    );
+}
+pub type lake_coap_event_fn = ::core::option::Option<
+    unsafe extern "C" fn(
+        userdata: *mut ::core::ffi::c_void,
+        event: *const lake_coap_event,
+    ) -> lake_status,
+>;
+pub type lake_coap_prepare_fn = ::core::option::Option<
+    unsafe extern "C" fn(
+        userdata: *mut ::core::ffi::c_void,
+        session: *mut lake_session,
+    ) -> lake_status,
+>;
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_coap_limits {
+    pub struct_size: u32,
+    pub half_open: u32,
+    pub threshold: u32,
+    pub per_host: u32,
+    pub age: u32,
+    pub cache: u32,
+    pub body: u32,
+    pub echo_age: u32,
+}
+#[test]
+fn bindgen_test_layout_lake_coap_limits() {
+    const UNINIT: ::core::mem::MaybeUninit<lake_coap_limits> = ::core::mem::MaybeUninit::uninit();
+    let ptr = UNINIT.as_ptr();
+    assert_eq!(
+        ::core::mem::size_of::<lake_coap_limits>(),
+        32usize,
+        "Size of lake_coap_limits",
+    );
+    assert_eq!(
+        ::core::mem::align_of::<lake_coap_limits>(),
+        4usize,
+        "Alignment of lake_coap_limits",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize },
+        0usize,
+        "Offset of field: lake_coap_limits::struct_size",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).half_open) as usize - ptr as usize },
+        4usize,
+        "Offset of field: lake_coap_limits::half_open",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).threshold) as usize - ptr as usize },
+        8usize,
+        "Offset of field: lake_coap_limits::threshold",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).per_host) as usize - ptr as usize },
+        12usize,
+        "Offset of field: lake_coap_limits::per_host",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).age) as usize - ptr as usize },
+        16usize,
+        "Offset of field: lake_coap_limits::age",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).cache) as usize - ptr as usize },
+        20usize,
+        "Offset of field: lake_coap_limits::cache",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).body) as usize - ptr as usize },
+        24usize,
+        "Offset of field: lake_coap_limits::body",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).echo_age) as usize - ptr as usize },
+        28usize,
+        "Offset of field: lake_coap_limits::echo_age",
+    );
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_coap_stats {
+    pub struct_size: u32,
+    pub half_open: u64,
+    pub contexts: u64,
+    pub ids: u64,
+    pub answers: u64,
+    pub answer_bytes: u64,
+    pub begun: u64,
+    pub established: u64,
+    pub failed: u64,
+    pub expired: u64,
+    pub evicted: u64,
+    pub challenged: u64,
+    pub refused: u64,
+    pub duplicates: u64,
+}
+#[test]
+fn bindgen_test_layout_lake_coap_stats() {
+    const UNINIT: ::core::mem::MaybeUninit<lake_coap_stats> = ::core::mem::MaybeUninit::uninit();
+    let ptr = UNINIT.as_ptr();
+    assert_eq!(
+        ::core::mem::size_of::<lake_coap_stats>(),
+        112usize,
+        "Size of lake_coap_stats",
+    );
+    assert_eq!(
+        ::core::mem::align_of::<lake_coap_stats>(),
+        8usize,
+        "Alignment of lake_coap_stats",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize },
+        0usize,
+        "Offset of field: lake_coap_stats::struct_size",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).half_open) as usize - ptr as usize },
+        8usize,
+        "Offset of field: lake_coap_stats::half_open",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).contexts) as usize - ptr as usize },
+        16usize,
+        "Offset of field: lake_coap_stats::contexts",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).ids) as usize - ptr as usize },
+        24usize,
+        "Offset of field: lake_coap_stats::ids",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).answers) as usize - ptr as usize },
+        32usize,
+        "Offset of field: lake_coap_stats::answers",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).answer_bytes) as usize - ptr as usize },
+        40usize,
+        "Offset of field: lake_coap_stats::answer_bytes",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).begun) as usize - ptr as usize },
+        48usize,
+        "Offset of field: lake_coap_stats::begun",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).established) as usize - ptr as usize },
+        56usize,
+        "Offset of field: lake_coap_stats::established",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).failed) as usize - ptr as usize },
+        64usize,
+        "Offset of field: lake_coap_stats::failed",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).expired) as usize - ptr as usize },
+        72usize,
+        "Offset of field: lake_coap_stats::expired",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).evicted) as usize - ptr as usize },
+        80usize,
+        "Offset of field: lake_coap_stats::evicted",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).challenged) as usize - ptr as usize },
+        88usize,
+        "Offset of field: lake_coap_stats::challenged",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).refused) as usize - ptr as usize },
+        96usize,
+        "Offset of field: lake_coap_stats::refused",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).duplicates) as usize - ptr as usize },
+        104usize,
+        "Offset of field: lake_coap_stats::duplicates",
+    );
+}
+extern "C" {
+    pub fn lake_coap_server_new(
+        responder: *mut lake_config,
+        initiator: *mut lake_config,
+        ids: *mut lake_coap_ids,
+        on_event: lake_coap_event_fn,
+        userdata: *mut ::core::ffi::c_void,
+        out: *mut *mut lake_coap_server,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_server_free(server: *mut lake_coap_server) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_server_set_limits(
+        server: *mut lake_coap_server,
+        limits: *const lake_coap_limits,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_server_set_prepare(
+        server: *mut lake_coap_server,
+        fn_: lake_coap_prepare_fn,
+        userdata: *mut ::core::ffi::c_void,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_server_set_no_echo(
+        server: *mut lake_coap_server,
+        no_echo: i32,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_server_add_profile(
+        server: *mut lake_coap_server,
+        profile: *const lake_coap_profile,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_server_link(
+        server: *mut lake_coap_server,
+        path: *const ::core::ffi::c_char,
+        combined_request: i32,
+        out: *mut ::core::ffi::c_char,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_server_handle(
+        server: *mut lake_coap_server,
+        request: *const lake_coap_incoming,
+        answer: *mut lake_coap_outgoing,
+        out: *mut u8,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_server_resume(
+        server: *mut lake_coap_server,
+        session: *mut lake_session,
+        answer: *mut lake_coap_outgoing,
+        out: *mut u8,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_server_expire(server: *mut lake_coap_server) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_server_reserve(
+        server: *mut lake_coap_server,
+        recipient_id: *const u8,
+        recipient_id_len: usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_server_release(
+        server: *mut lake_coap_server,
+        recipient_id: *const u8,
+        recipient_id_len: usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_server_stats(
+        server: *mut lake_coap_server,
+        stats: *mut lake_coap_stats,
+    ) -> lake_status;
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_coap_client {
+    _unused: [u8; 0],
+}
+extern "C" {
+    pub fn lake_coap_client_new(
+        config: *mut lake_config,
+        role: i32,
+        ids: *mut lake_coap_ids,
+        out: *mut *mut lake_coap_client,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_free(client: *mut lake_coap_client) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_set_prepare(
+        client: *mut lake_coap_client,
+        fn_: lake_coap_prepare_fn,
+        userdata: *mut ::core::ffi::c_void,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_discover(
+        client: *mut lake_coap_client,
+        text: *const ::core::ffi::c_char,
+        text_len: usize,
+        path: *mut ::core::ffi::c_char,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_suit(
+        client: *mut lake_coap_client,
+        profile: *const lake_coap_profile,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_add_profile(
+        client: *mut lake_coap_client,
+        profile: *const lake_coap_profile,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_ask_profiles(
+        client: *mut lake_coap_client,
+        ask: i32,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_peer_profile(
+        client: *mut lake_coap_client,
+        index: usize,
+        profile: *mut lake_coap_profile,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_start(
+        client: *mut lake_coap_client,
+        request: *mut lake_coap_outgoing,
+        out: *mut u8,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_next(
+        client: *mut lake_coap_client,
+        response: *const lake_coap_incoming,
+        request: *mut lake_coap_outgoing,
+        out: *mut u8,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_again(
+        client: *mut lake_coap_client,
+        request: *mut lake_coap_outgoing,
+        out: *mut u8,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_resume(
+        client: *mut lake_coap_client,
+        request: *mut lake_coap_outgoing,
+        out: *mut u8,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_no_answer(client: *mut lake_coap_client) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_combine(
+        client: *mut lake_coap_client,
+        in_: *const u8,
+        in_len: usize,
+        block: usize,
+        max: usize,
+        edhoc: *mut i32,
+        out: *mut u8,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_verified(client: *mut lake_coap_client) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_is_done(
+        client: *mut lake_coap_client,
+        done: *mut i32,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_session(
+        client: *mut lake_coap_client,
+        session: *mut *mut lake_session,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_coap_client_error_text(
+        client: *mut lake_coap_client,
+        out: *mut ::core::ffi::c_char,
+        cap: usize,
+        len: *mut usize,
     ) -> lake_status;
 }

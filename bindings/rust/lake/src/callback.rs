@@ -93,6 +93,18 @@ pub(crate) fn during(call: impl FnOnce() -> i32) -> (i32, Option<BoxError>) {
     }
 }
 
+/// The error that a closure has returned in the call that is under way on this thread: it
+/// becomes the source of something else than the call's error.
+pub(crate) fn take_error() -> Option<BoxError> {
+    FAILURE.with_borrow_mut(|slot| match slot.take() {
+        Some(Failure::Error(error)) => Some(error),
+        other => {
+            *slot = other;
+            None
+        }
+    })
+}
+
 /// The session on whose behalf a closure is called. Other calls on that session have to wait
 /// until the closure has returned; calls on other sessions are allowed.
 pub struct Caller<'a> {

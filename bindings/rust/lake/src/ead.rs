@@ -1,7 +1,5 @@
 //! External authorization data (RFC 9528 section 3.8). A message is 1 to 4.
 
-use std::ptr;
-
 use lake_sys as sys;
 
 use crate::{ffi, Error, Session};
@@ -27,10 +25,7 @@ impl Session {
     /// Adds an item to a message that is not prepared yet; its label is not 0.
     /// [`Status::Limit`](crate::Status::Limit).
     pub fn add_ead(&mut self, message: u8, item: &EadItem) -> Result<(), Error> {
-        let (p, n) = match &item.value {
-            None => (ptr::null(), 0),
-            Some(value) => (value.as_ptr(), value.len()), // never NULL: the empty value is one
-        };
+        let (p, n) = ffi::optional(item.value.as_deref());
         self.check(|session| unsafe { sys::lake_session_ead_add(session, message.into(), item.label, p, n) })
     }
 

@@ -43,6 +43,14 @@ impl Error {
         }
     }
 
+    /// The same of a call in which a closure may have failed.
+    pub(crate) fn of_call(code: i32, detail: String, source: Option<BoxError>) -> Error {
+        match Status::from_code(code) {
+            Some(status) => Error::with(status, detail, None, source),
+            None => Error::from_code(code),
+        }
+    }
+
     /// What went wrong, to be matched.
     pub fn status(&self) -> Status {
         self.status

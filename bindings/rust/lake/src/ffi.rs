@@ -25,6 +25,27 @@ pub(crate) fn input<T>(items: &[T]) -> (*const T, usize) {
     }
 }
 
+/// The same of an input that may be absent, which is NULL; the empty one is not.
+pub(crate) fn optional(bytes: Option<&[u8]>) -> (*const u8, usize) {
+    static SOMEWHERE: u8 = 0; // a slice may point nowhere, which is nothing for Go
+    match bytes {
+        None => (ptr::null(), 0),
+        Some([]) => (&SOMEWHERE, 0),
+        Some(bytes) => (bytes.as_ptr(), bytes.len()),
+    }
+}
+
+/// A struct of lake.h, empty but for its size.
+macro_rules! sized {
+    ($name:ident) => {{
+        // SAFETY: numbers, arrays of them and pointers only, for which 0 is a value.
+        let mut made: lake_sys::$name = unsafe { std::mem::zeroed() };
+        made.struct_size = std::mem::size_of_val(&made) as u32;
+        made
+    }};
+}
+pub(crate) use sized;
+
 /// Text for C.
 pub(crate) fn c_text(text: &str) -> Result<CString, Error> {
     CString::new(text).map_err(|_| Error::new(Status::Argument))
@@ -138,4 +159,12 @@ pub(crate) unsafe fn lent<'a>(bytes: *const u8, len: usize) -> &'a [u8] {
         return &[];
     }
     unsafe { std::slice::from_raw_parts(bytes, len) }
+}
+
+/// Text that liblake lends to a callback.
+///
+/// # Safety
+/// It ends with a zero.
+pub(crate) unsafe fn lent_text(text: *const c_char) -> String {
+    unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
 }

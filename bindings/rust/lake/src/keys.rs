@@ -47,9 +47,7 @@ impl Session {
     /// The OSCORE security context. It is the same each time until
     /// [`key_update`](Session::key_update); set it up once only.
     pub fn oscore_context(&self) -> Result<OscoreContext, Error> {
-        // SAFETY: integers and bytes only, for which 0 is a value.
-        let mut context: sys::lake_oscore_context = unsafe { mem::zeroed() };
-        context.struct_size = mem::size_of_val(&context) as u32;
+        let mut context = ffi::sized!(lake_oscore_context);
         self.check(|session| unsafe { sys::lake_session_oscore_context(session, &mut context) })?;
         let result = OscoreContext {
             aead: context.aead,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod callback;
+pub mod coap;
 mod config;
 mod convert;
 mod credential;

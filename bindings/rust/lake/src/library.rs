@@ -1,6 +1,6 @@
 //! The library itself: version, features, log.
 
-use std::ffi::{c_char, c_void, CStr};
+use std::ffi::{c_char, c_void};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::ptr;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -50,7 +50,7 @@ static LOG: RwLock<Option<Log>> = RwLock::new(None);
 
 unsafe extern "C" fn log_line(_: *mut c_void, line: *const c_char) {
     // SAFETY: liblake gives text that ends with a zero and lives as long as this call.
-    let line = unsafe { CStr::from_ptr(line) }.to_string_lossy();
+    let line = unsafe { ffi::lent_text(line) };
     // A panic of the host must not unwind through liblake, and there is no call to blame.
     let _ = catch_unwind(AssertUnwindSafe(|| {
         let log = LOG.read().unwrap_or_else(PoisonError::into_inner).clone();

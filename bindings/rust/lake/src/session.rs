@@ -2,6 +2,8 @@
 
 use std::any::Any;
 use std::fmt;
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use lake_sys as sys;
 
@@ -19,10 +21,12 @@ use crate::{BoxError, Config, Credential, Error, Group, Next, Pending, Role, Sta
 pub struct Session {
     handle: *mut sys::lake_session,
     role: Role,
+    /// Not of a session that belongs to a CoAP server or client.
+    owned: bool,
     /// For its closures.
     config: Config,
     /// For their closures.
-    credentials: Vec<Credential>,
+    credentials: Credentials,
     /// Boxed twice: liblake keeps a thin pointer to it.
     data: Option<Box<Box<dyn Any + Send>>>,
 }
@@ -32,7 +36,30 @@ unsafe impl Send for Session {}
 
 impl Drop for Session {
     fn drop(&mut self) {
-        unsafe { sys::lake_session_free(self.handle) };
+        if self.owned {
+            unsafe { sys::lake_session_free(self.handle) };
+        }
+    }
+}
+
+/// Credentials that sessions were given, by their handles: they are kept for their closures as
+/// long as the sessions live. A CoAP server or client has one of these for all its sessions.
+#[derive(Clone, Default)]
+pub(crate) struct Credentials(Arc<Mutex<Vec<(usize, Credential)>>>);
+
+impl Credentials {
+    fn keep(&self, session: *mut sys::lake_session, credential: Credential) {
+        let lives = |&(handle, _): &(usize, Credential)| {
+            let mut state = 0;
+            let status = unsafe { sys::lake_session_state(handle as *mut sys::lake_session, &mut state) };
+            status != sys::LAKE_ERR_HANDLE
+        };
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (alive, gone): (Vec<_>, Vec<_>) = mem::take(&mut *kept).into_iter().partition(lives);
+        *kept = alive;
+        kept.push((session as usize, credential));
+        drop(kept);
+        drop(gone); // their closures may be of any kind: not while this is locked
     }
 }
 
@@ -44,14 +71,30 @@ impl Session {
 
     /// Takes a session over that liblake made from the config.
     pub(crate) fn owning(handle: *mut sys::lake_session, role: Role, config: &Config) -> Session {
-        Session { handle, role, config: config.clone(), credentials: Vec::new(), data: None }
+        Session::borrowing(handle, role, config, &Credentials::default()).into_owned()
     }
 
     /// The role of a session that was restored.
     pub(crate) fn learn_role(&mut self) -> Result<(), Error> {
-        let role = ffi::value(|out| unsafe { sys::lake_session_role(self.handle, out) })?;
-        self.role = ffi::known(Role::from_number(role))?;
+        self.role = Role::of(self.handle)?;
         Ok(())
+    }
+
+    /// A session that belongs to a CoAP server or client. It is gone with the run, and then
+    /// nothing but a number that liblake does not know.
+    pub(crate) fn borrowing(
+        handle: *mut sys::lake_session,
+        role: Role,
+        config: &Config,
+        credentials: &Credentials,
+    ) -> Session {
+        Session { handle, role, owned: false, config: config.clone(), credentials: credentials.clone(), data: None }
+    }
+
+    /// Takes over what was borrowed.
+    pub(crate) fn into_owned(mut self) -> Session {
+        self.owned = true;
+        self
     }
 
     /// The short way: takes what arrived (nothing, to start as Initiator and after a
@@ -112,7 +155,7 @@ impl Session {
     /// [`Status::KeyKind`].
     pub fn set_own_credential(&mut self, credential: &Credential) -> Result<(), Error> {
         self.check(|session| unsafe { sys::lake_session_set_own_credential(session, credential.as_raw()) })?;
-        self.credentials.push(credential.clone());
+        self.credentials.keep(self.handle, credential.clone());
         Ok(())
     }
 
@@ -124,8 +167,12 @@ impl Session {
     }
 
     /// Keeps something of the host's with the session, for its closures:
-    /// [`Caller::data`](crate::Caller::data).
+    /// [`Caller::data`](crate::Caller::data). Not with a session that belongs to a CoAP server or
+    /// client: [`Status::State`].
     pub fn set_data<T: Any + Send>(&mut self, data: T) -> Result<(), Error> {
+        if !self.owned {
+            return Err(Error::new(Status::State)); // liblake would keep it for longer than this does
+        }
         let data: Box<Box<dyn Any + Send>> = Box::new(Box::new(data));
         let pointer: *const Box<dyn Any + Send> = &*data;
         self.check(|session| unsafe { sys::lake_session_set_userdata(session, pointer.cast_mut().cast()) })?;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use lake_sys as sys;
 
-use crate::ffi;
+use crate::{ffi, Error};
 
 ffi::numbers! {
     /// The side of a session.
@@ -13,6 +13,14 @@ ffi::numbers! {
         Initiator = LAKE_INITIATOR,
         /// Receives message_1.
         Responder = LAKE_RESPONDER,
+    }
+}
+
+impl Role {
+    /// That of a session of liblake.
+    pub(crate) fn of(session: *mut sys::lake_session) -> Result<Role, Error> {
+        let role = ffi::value(|out| unsafe { sys::lake_session_role(session, out) })?;
+        ffi::known(Role::from_number(role))
     }
 }
 

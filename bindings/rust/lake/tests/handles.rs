@@ -2,8 +2,12 @@
 
 mod common;
 
+use std::panic::{catch_unwind, AssertUnwindSafe};
+
+use common::coap::{self, Host};
 use common::{public, run, Pair};
-use lake::Resolution;
+use lake::coap::{Client, Ids, Server};
+use lake::{Resolution, Role};
 
 #[test]
 fn everything_is_freed() {
@@ -21,6 +25,18 @@ fn everything_is_freed() {
             let (mut i, mut r) = (i.initiator().unwrap(), r.responder().unwrap());
             run(&mut i, &mut r).unwrap();
             let _peer = (i.peer_credential().unwrap(), r.peer_credential().unwrap());
+        }
+        for role in [Role::Initiator, Role::Responder] {
+            let settings = |pair: &Pair| pair.of_server().build().unwrap();
+            let host = Host::new(|pair, server| server.responder(&settings(pair)).initiator(&settings(pair)));
+            let mut client = Client::new(&host.pair.of_client().build().unwrap(), role, None).unwrap();
+            coap::run(&host.server, &mut client).unwrap();
+            let _events = (host.event(), client.session().unwrap().peer_credential().unwrap());
+            let _ids = Ids::new(1, 1).unwrap();
+            host.message_3(&mut host.client()); // a run that is never finished
+            let panicking = Server::builder(|_| panic!()).responder(&settings(&host.pair)).build().unwrap();
+            let run = AssertUnwindSafe(|| coap::run(&panicking, &mut host.client()));
+            assert!(catch_unwind(run).is_err());
         }
         let _error = lake::Config::builder().suites(&[999]).build();
         assert!(lake::live_handles() > 0);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lake::{Pending, Status};
+use lake::{coap, Pending, Status};
 
 /// The functions that are not wrapped, and why.
 const NOT_WRAPPED: &[(&str, &str)] = &[
@@ -23,7 +23,7 @@ fn header() -> String {
 
 fn sources(folder: &Path) -> String {
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    files.map(|path| fs::read_to_string(path).unwrap()).collect()
+    files.map(|path| if path.is_dir() { sources(&path) } else { fs::read_to_string(path).unwrap() }).collect()
 }
 
 /// The functions that a header declares: what stands before the first parenthesis of a line.
@@ -95,6 +95,13 @@ fn what_threads_may_do() {
     sync::<lake::Credential>();
     send::<lake::ResumptionStore>();
     sync::<lake::ResumptionStore>();
+    send::<coap::Server>();
+    sync::<coap::Server>();
+    send::<coap::Client>();
+    send::<coap::Ids>();
+    sync::<coap::Ids>();
+    send::<coap::Event>();
+    send::<coap::PendingSession>();
     send::<lake::Error>();
     sync::<lake::Error>();
     let _: Box<dyn std::error::Error + Send + Sync> = Box::new(Pending::Peer);

@@ -40,7 +40,7 @@ pub struct Server {
 impl Server {
     /// Starts one that says where it listens.
     pub async fn start(program: impl Into<PathBuf>, arguments: &[&str]) -> Server {
-        let mut child = command(program, arguments).spawn().expect("the server starts");
+        let mut child = command(program, arguments).stderr(Stdio::null()).spawn().expect("the server starts");
         let line = first_line(&mut child).await;
         let address = line.split_whitespace().find_map(|word| word.parse().ok());
         Server { child, address: address.unwrap_or_else(|| panic!("no address in {line:?}")) }

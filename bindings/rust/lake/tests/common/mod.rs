@@ -1,6 +1,8 @@
 //! What the tests share: credentials, and a run between two sessions.
 #![allow(dead_code)] // not every test uses all of it
 
+pub mod coap;
+
 use lake::{Config, ConfigBuilder, Credential, KeyKind, Session, Step};
 
 /// A fresh key of one's own, in a CCS.
