@@ -22,11 +22,11 @@ pub fn response(packet: &Packet) -> Response<'_> {
     }
 }
 
-/// A request; `kid` is that of its OSCORE option, `peer` who sent it.
+/// A request; `kid` is that of its OSCORE option, `peer` the address and port that it came
+/// from.
 pub fn request<'a>(packet: &'a Packet, kid: Option<&'a [u8]>, peer: &'a str) -> Request<'a> {
     let Response { code, format, payload, echo } = response(packet);
     let edhoc = packet.get_option(EDHOC).is_some();
-    let peer = peer.as_bytes();
     Request {
         code,
         format,
@@ -34,9 +34,10 @@ pub fn request<'a>(packet: &'a Packet, kid: Option<&'a [u8]>, peer: &'a str) -> 
         echo,
         edhoc,
         kid,
-        message_id: packet.header.message_id,
+        message_id: Some(packet.header.message_id),
         token: packet.get_token(),
-        peer,
+        peer: peer.as_bytes(),
+        host_len: peer.rfind(':').unwrap_or(0),
     }
 }
 

@@ -1574,6 +1574,7 @@ pub struct lake_coap_incoming {
     pub token_len: usize,
     pub peer: *const u8,
     pub peer_len: usize,
+    pub host_len: usize,
 }
 #[test]
 fn bindgen_test_layout_lake_coap_incoming() {
@@ -1581,7 +1582,7 @@ fn bindgen_test_layout_lake_coap_incoming() {
     let ptr = UNINIT.as_ptr();
     assert_eq!(
         ::core::mem::size_of::<lake_coap_incoming>(),
-        104usize,
+        112usize,
         "Size of lake_coap_incoming",
     );
     assert_eq!(
@@ -1663,6 +1664,11 @@ fn bindgen_test_layout_lake_coap_incoming() {
         unsafe { ::core::ptr::addr_of!((*ptr).peer_len) as usize - ptr as usize },
         96usize,
         "Offset of field: lake_coap_incoming::peer_len",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).host_len) as usize - ptr as usize },
+        104usize,
+        "Offset of field: lake_coap_incoming::host_len",
     );
 }
 #[repr(C)]
