@@ -15,8 +15,9 @@ import pytest
 from table import note
 
 import lake
+import lake.testing
 from lake.aiocoap import Client, Server
-from lake.coap import Event, Ids
+from lake.coap import Event, Ids, Limits
 
 PEER = Path(__file__).with_name("peer.py")
 ENGINES = ("lakers", "lake", "lake.aiocoap")
@@ -153,6 +154,36 @@ def test_a_client_that_is_not_known(kid: bytes, status: str, flow: str, tmp_path
     assert "Hello" not in out
     assert code != 0 or "2.05" not in out
     assert [(event.kind.name, event.status.name) for event in events] == [("FAILED", status)]
+
+
+def test_a_client_that_does_not_answer_with_echo(tmp_path: Path) -> None:
+    """aiocoap's EDHOC takes the challenge of a server under load for a refusal. It costs the server nothing."""
+    events: list[Event] = []
+
+    async def main() -> tuple[int | None, str]:
+        server = Server(config, on_event=events.append, limits=Limits(threshold=1))
+        await server.start(port=port)
+        try:
+            async with Client(uri, lake.testing.configs()[0]) as other:
+                with pytest.raises(lake.LakeError):
+                    await other.handshake()  # begins a run
+            del events[:]
+            done = await aiocoap_client(uri, files.of_client, "combined")
+            stats = server.edhoc.stats()
+            assert (stats.begun, stats.challenged) == (1, 1)
+            return done
+        finally:
+            await server.close()
+
+    port = free_port()
+    uri = f"coap://127.0.0.1:{port}"
+    files = Files(tmp_path, uri, "by-key-id", "combined")
+    own = lake.Credential.from_ccs(files.mine.ccs)
+    own.set_private_key(files.mine.private)
+    config = lake.Config(own=[own], peers=[lake.Credential.from_ccs(files.theirs.ccs)], methods=[3], suites=[2])
+    code, out = asyncio.run(main())
+    assert (code != 0, out) == (True, "")
+    assert events == []
 
 
 @pytest.mark.parametrize("flow", ["combined", "explicit"])
