@@ -33,6 +33,9 @@ int edhoc_read(struct edhoc_message *out, const coap_session_t *session, const c
         .peer = (const uint8_t *)out->peer,
         .peer_len = coap_print_addr(coap_session_get_addr_remote(session), (uint8_t *)out->peer, sizeof out->peer),
     };
+    out->in.host_len = out->in.peer_len;
+    while (out->in.host_len > 0 && out->peer[out->in.host_len - 1] != ':') /* before the port */
+        out->in.host_len--;
     if (len > 0)
         memcpy(out->payload + offset, payload, len);
     if (token.length > 0)

@@ -1,4 +1,4 @@
-/* test_probe.c <port> [reverse | libcoap | late | half-open N] - asks a running
+/* test_probe.c <port> [reverse | libcoap | late | half-open N | one-host N] - asks a running
  * edhoc_server on loopback what a well-behaved client never does: repeated datagrams,
  * replays, nonsense, floods. It makes its CoAP by hand, one datagram after the other,
  * so it decides on every byte. See test.sh.
@@ -42,20 +42,28 @@ struct datagram {
 };
 
 static uint16_t port, last_mid = 1000;
+static uint32_t last_host = 0x7f010000; /* 127.1.0.0 */
 
 /* --- CoAP by hand --------------------------------------------------------------- */
 
-/* A peer of its own: for a server, that is an address and port. */
-static int open_socket(void)
+static int open_socket_at(uint32_t host)
 {
-    const struct sockaddr_in address = {
+    const struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(host)};
+    const struct sockaddr_in to = {
         .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
     const struct timeval patience = {.tv_sec = 10};
     int s = socket(AF_INET, SOCK_DGRAM, 0);
 
-    EXPECT(s >= 0 && connect(s, (const struct sockaddr *)&address, sizeof address) == 0);
+    EXPECT(s >= 0 && bind(s, (const struct sockaddr *)&from, sizeof from) == 0);
+    EXPECT(connect(s, (const struct sockaddr *)&to, sizeof to) == 0);
     EXPECT(setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0);
     return s;
+}
+
+/* A peer of its own, on a host of its own: a server counts by both. */
+static int open_socket(void)
+{
+    return open_socket_at(++last_host);
 }
 
 /* Options go in the order of their numbers. */
@@ -248,9 +256,9 @@ static void send_it(struct run *run, struct datagram d)
 }
 
 /* Begins a run: with message_1, or without as Responder. Echo is shown if the server asks. */
-static struct run begin(int32_t role)
+static struct run begin_at(int s, int32_t role)
 {
-    struct run run = {.s = open_socket(), .session = new_session(role)};
+    struct run run = {.s = s, .session = new_session(role)};
     uint8_t body[256] = {0xf5};
     const uint8_t *echo;
     size_t len = 0, body_len = 0;
@@ -267,6 +275,11 @@ static struct run begin(int32_t role)
     }
     EXPECT(code(&run.answer) == CHANGED && !is_empty(&run.answer) && !is_error(&run.answer));
     return run;
+}
+
+static struct run begin(int32_t role)
+{
+    return begin_at(open_socket(), role);
 }
 
 static void end(struct run *run)
@@ -420,6 +433,7 @@ static void crossed(int32_t role)
 static void errors(int32_t role)
 {
     const uint8_t new_error[] = {0xf5, 0x01, 0x63, 'w', 'h', 'y'}, no_run[] = {0x47, 1, 2, 3, 4, 5, 6, 7, 0x01, 0x63, 'w', 'h', 'y'};
+    const int elsewhere = open_socket();
     struct run run = begin(role);
     struct datagram answer, message = next(&run), of_error;
 
@@ -428,6 +442,11 @@ static void errors(int32_t role)
     EXPECT(code(&answer) == BAD_REQUEST && is_empty(&answer));
     answer = ask(run.s, post(FORMAT_CID_EDHOC, no_run, sizeof no_run));
     EXPECT(code(&answer) == BAD_REQUEST && is_empty(&answer));
+
+    /* From elsewhere: anybody can send it. */
+    answer = ask(elsewhere, error_for(&run));
+    EXPECT(code(&answer) == BAD_REQUEST && is_empty(&answer));
+    close(elsewhere);
 
     /* In the middle: it ends the run, and does so once. */
     send_it(&run, error_for(&run));
@@ -530,6 +549,16 @@ static void half_open(int n, int32_t role)
         end(&run);
     }
     printf("%d half-open runs\n", n);
+}
+
+/* With an answer for each, because the first ones make room for the last. */
+static void one_host(int n)
+{
+    for (int i = 0; i < n; i++) {
+        struct run run = begin_at(open_socket_at(last_host), LAKE_INITIATOR);
+        end(&run);
+    }
+    printf("%d half-open runs of one host\n", n);
 }
 
 static void flood(int32_t role)
@@ -688,6 +717,9 @@ int main(int argc, char **argv)
     } else if (strcmp(what, "half-open") == 0) {
         EXPECT(argc == 4);
         half_open(atoi(argv[3]), LAKE_INITIATOR);
+    } else if (strcmp(what, "one-host") == 0) {
+        EXPECT(argc == 4);
+        one_host(atoi(argv[3]));
     } else {
         wrong_requests();
         garbage();

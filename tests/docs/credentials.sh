@@ -60,7 +60,7 @@ for promise in "CN=server,O=Example, DNS:server.example, P-256 key" "37, 45 and 
     grep -qF "$promise" "$page" || fail "the page does not say: $promise"
 done
 grep -qF "CN=server,O=Example, DNS:server.example, P-256 key" "$work/clients.log" || fail "another name"
-tail -n 8 "$work/clients.log" | grep -o "message_[123], [0-9]* bytes" | tr '\n' ' ' >"$work/sizes.log"
+tail -n 9 "$work/clients.log" | grep -o "message_[123], [0-9]* bytes" | tr '\n' ' ' >"$work/sizes.log"
 grep -q "message_1, 37 bytes message_2, 45 bytes message_3, 19 bytes" "$work/sizes.log" || fail "other sizes"
 
 openssl x509 -in sensor.crt -outform DER -out sensor.der
