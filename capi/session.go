@@ -93,6 +93,9 @@ func freeSession(h handle) error {
 	if s.lent.Load() {
 		return &ake.Error{Status: ake.ErrState, Detail: "the session belongs to a CoAP server or client"}
 	}
+	if sessions.get(h) == nil { // it did, until just now
+		return ake.ErrHandle
+	}
 	s.freed = true
 	return s.engine.Close()
 }

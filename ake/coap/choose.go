@@ -28,7 +28,11 @@ func (c *Choice) Apply(session *ake.Session) error {
 // A profile is not authenticated: it says what to try first. EDHOC itself makes
 // sure that both sides agree.
 func Choose(config *ake.Config, peer *Profile) (*Choice, error) {
-	own := config.Description(ake.Initiator)
+	return choose(config, ake.Initiator, peer)
+}
+
+func choose(config *ake.Config, role ake.Role, peer *Profile) (*Choice, error) {
+	own := config.Description(role)
 	if own.Message4 && peer.Message4 == No {
 		return nil, &ake.Error{Status: ake.ErrMethod, Detail: "message_4 is required here and not sent there"}
 	}
@@ -53,20 +57,20 @@ func common[T ~int | ~int32](own []T, others []int64) []T {
 }
 
 // ChooseResource finds the first of the resources that takes part in the flow of a
-// role of this side, and for an Initiator suits it. It gives ErrNotFound if none
-// does. Profiles that are named by ID are those of WellKnownProfile; known has
+// role of this side, and has a method and cipher suite in common with it. The Choice
+// is for an Initiator. It gives ErrNotFound if none does. Profiles that are named by ID are those of WellKnownProfile; known has
 // others, and may be nil.
 func ChooseResource(config *ake.Config, role ake.Role, resources []Resource, known map[int64]Profile) (*Resource, *Choice, error) {
 	for i := range resources {
 		r := &resources[i]
 		for _, profile := range r.alternatives(known) {
+			choice, err := choose(config, role, &profile)
 			switch {
+			case err != nil:
 			case role == ake.Responder && r.Initiator:
 				return r, nil, nil
 			case role == ake.Initiator && (r.Responder || !r.Initiator):
-				if choice, err := Choose(config, &profile); err == nil {
-					return r, choice, nil
-				}
+				return r, choice, nil
 			}
 		}
 	}

@@ -37,6 +37,7 @@ type Client struct {
 	tried      []Choice // forward flow: refused with an advertisement
 	message3   []byte   // forward flow
 	combined   bool     // message_3 went in a combined request
+	server     []byte   // reverse flow: C_I, before the session knows it
 	message4   bool     // required
 	advertised *Advertisement
 	err        error
@@ -282,6 +283,7 @@ func (c *Client) takeMessage1(message1 []byte) ([]byte, error) {
 		}
 		return nil, err
 	}
+	c.server = cI
 	if err := c.takeID(cI); err != nil {
 		return nil, err
 	}
@@ -440,10 +442,14 @@ func (c *Client) fail(err error) (*Request, error) {
 	info, infoErr := c.session.Info()
 	message, errorErr := c.session.PrepareError()
 	c.end(err)
-	if infoErr != nil || errorErr != nil || info.PeerID == nil {
+	server := info.PeerID
+	if server == nil {
+		server = c.server
+	}
+	if infoErr != nil || errorErr != nil || server == nil {
 		return nil, err
 	}
-	return c.send(&Request{Code: POST, Format: FormatCIDEDHOC, Payload: withPrefix(info.PeerID, message)}), err
+	return c.send(&Request{Code: POST, Format: FormatCIDEDHOC, Payload: withPrefix(server, message)}), err
 }
 
 // end ends the run without a word to the server.

@@ -290,3 +290,33 @@ func TestNewClientRefuses(t *testing.T) {
 		}
 	}
 }
+
+// A client that refuses message_1 of the reverse flow says so, and the server keeps
+// nothing.
+func TestR19_MethodRefusedInTheReverseFlow(t *testing.T) {
+	w := newWorld(t, withClientConfig(func(c *ake.Config) { must(t, c.SetMethods(0)) }))
+	err := w.run(w.client(ake.Responder), "peer")
+	wantReason(t, "the client", err, ake.ErrMethod)
+	if s := w.server.Stats(); s.HalfOpen != 0 || s.Failed != 1 || len(w.failures) != 1 || !errors.Is(w.failures[0].Err, ake.ErrPeerUnspecified) {
+		t.Errorf("%+v, %+v", s, w.failures)
+	}
+}
+
+// A resource without a common method or cipher suite suits in neither role.
+func TestR19_ResourceThatDoesNotSuit(t *testing.T) {
+	w := newWorld(t)
+	for _, role := range bothRoles {
+		for name, profile := range map[string]Profile{
+			"method": {Methods: []int64{0}, Suites: []int64{0}}, "suite": {Methods: []int64{3}, Suites: []int64{2}},
+		} {
+			resources := []Resource{{Path: "/1", Initiator: true, Responder: true, Profile: profile}}
+			if _, _, err := ChooseResource(w.clientConfig, role, resources, nil); !errors.Is(err, ake.ErrNotFound) {
+				t.Errorf("%v, %s: %v", role, name, err)
+			}
+			resources = append(resources, Resource{Path: "/2", Initiator: true, Responder: true, Profile: Profile{Methods: []int64{0, 3}}})
+			if r, _, err := ChooseResource(w.clientConfig, role, resources, nil); err != nil || r.Path != "/2" {
+				t.Errorf("%v, %s: %v", role, name, err)
+			}
+		}
+	}
+}
