@@ -62,21 +62,28 @@ func setClient(h C.uintptr_t, change func(*coap.ClientConfig) error) C.lake_stat
 
 var errNotStarted = &ake.Error{Status: ake.ErrState, Detail: "the client has not started"}
 
-// onClient runs body on a client that has started, while the host leaves its session
-// alone.
-func onClient(h C.uintptr_t, body func(*coap.Client) error) C.lake_status {
+// onStarted runs body on a client that has started. It leaves the session alone.
+func onStarted(h C.uintptr_t, body func(*coap.Client) error) C.lake_status {
 	return withClient(h, func(c *coapClient) error {
 		if c.engine == nil {
 			return errNotStarted
 		}
-		if c.engine.Err() == nil {
-			release, ok := hold(c.engine.Session())
+		return body(c.engine)
+	})
+}
+
+// onClient runs body on a client that has started, while the host leaves its session
+// alone.
+func onClient(h C.uintptr_t, body func(*coap.Client) error) C.lake_status {
+	return onStarted(h, func(c *coap.Client) error {
+		if c.Err() == nil {
+			release, ok := hold(c.Session())
 			if !ok {
 				return ake.ErrBusy
 			}
 			defer release()
 		}
-		return body(c.engine)
+		return body(c)
 	})
 }
 
@@ -182,7 +189,7 @@ func lakego_coap_client_ask_profiles(h C.uintptr_t, ask C.int32_t) C.lake_status
 
 //export lakego_coap_client_peer_profile
 func lakego_coap_client_peer_profile(h C.uintptr_t, index C.size_t, out *C.struct_lake_coap_profile) C.lake_status {
-	return onClient(h, func(c *coap.Client) error { return putAdvertised(c.PeerProfiles(), index, out) })
+	return onStarted(h, func(c *coap.Client) error { return putAdvertised(c.PeerProfiles(), index, out) })
 }
 
 //export lakego_coap_client_start
@@ -199,7 +206,9 @@ func lakego_coap_client_start(h C.uintptr_t, message *C.struct_lake_coap_outgoin
 			return err
 		}
 		release, ok := hold(c.engine.Session())
-		if !ok {
+		if !ok { // a thread that knows it from being prepared; the next call makes another one
+			c.engine.Close()
+			c.engine, c.started = nil, false
 			return ake.ErrBusy
 		}
 		defer release()
@@ -218,7 +227,7 @@ func lakego_coap_client_next(h C.uintptr_t, in *C.struct_lake_coap_incoming, mes
 
 //export lakego_coap_client_again
 func lakego_coap_client_again(h C.uintptr_t, message *C.struct_lake_coap_outgoing, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
-	return onClient(h, func(c *coap.Client) error {
+	return onStarted(h, func(c *coap.Client) error {
 		request := c.Again()
 		if request == nil {
 			return &ake.Error{Status: ake.ErrState, Detail: "no request was made yet"}
@@ -295,7 +304,7 @@ func lakego_coap_client_is_done(h C.uintptr_t, done *C.int32_t) C.lake_status {
 
 //export lakego_coap_client_session
 func lakego_coap_client_session(h C.uintptr_t, out *C.uintptr_t) C.lake_status {
-	return onClient(h, func(c *coap.Client) error {
+	return onStarted(h, func(c *coap.Client) error {
 		if c.Err() != nil {
 			return &ake.Error{Status: ake.ErrState, Detail: "the run has failed"}
 		}
