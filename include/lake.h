@@ -1014,8 +1014,8 @@ lake_status lake_coap_ids_free(lake_coap_ids *ids);
  *  It has 7 bytes at most. LAKE_ERR_EXHAUSTED. */
 lake_status lake_coap_ids_take(lake_coap_ids *ids, const uint8_t *peer_id, size_t peer_id_len, uint8_t out[7],
                                size_t *len);
-/** Marks one as in use, such as the Recipient ID of a restored context. LAKE_ERR_STATE if
- *  it is. */
+/** Marks one of at most 64 bytes as in use, such as the Recipient ID of a restored context.
+ *  LAKE_ERR_STATE if it is. */
 lake_status lake_coap_ids_reserve(lake_coap_ids *ids, const uint8_t *id, size_t id_len);
 /** Gives one back. It does nothing for one that is not in use. */
 lake_status lake_coap_ids_release(lake_coap_ids *ids, const uint8_t *id, size_t id_len);
@@ -1107,13 +1107,14 @@ struct lake_coap_event {
     const char *text;      /* the same for people; never NULL */
     const uint8_t *peer;   /* who began the run, as in lake_coap_incoming */
     size_t peer_len;
-    const uint8_t *id;     /* C_R or C_I of this side: the Recipient ID of the context */
+    const uint8_t *id;     /* C_R or C_I of this side: the Recipient ID of the context; NULL if there was none */
     size_t id_len;
     lake_session *session; /* NULL of a run that failed */
 };
 
 /** Is told what happens to runs, during the calls on the server that they come from; also
- *  to other runs than that of the request, which expire or make room.
+ *  to other runs than that of the request, which expire or make room. With several
+ *  threads, it is called by each of them.
  *
  *  ESTABLISHED: set up what lake_session_oscore_context gives and return LAKE_OK. The session
  *  is the host's then, to be freed in the callback or later. Anything else ends the run
@@ -1128,7 +1129,8 @@ typedef lake_status (*lake_coap_event_fn)(void *userdata, const struct lake_coap
  *  session is the server's or client's. */
 typedef lake_status (*lake_coap_prepare_fn)(void *userdata, lake_session *session);
 
-/** Bounds what strangers can make a server do. A field of 0 means the default. */
+/** Bounds what strangers can make a server do. A field of 0 means the default. Counts go
+ *  up to 1,048,576, ages up to one day. */
 struct lake_coap_limits {
     uint32_t struct_size; /* set by the caller */
     uint32_t half_open;   /* runs under way; default 256; above it the oldest ends */
@@ -1136,8 +1138,8 @@ struct lake_coap_limits {
                              Echo is also asked for where the answer would be three times the request */
     uint32_t per_host;    /* half-open runs of one host above the threshold; default 4 */
     uint32_t age;         /* seconds that a run may take; default 120 */
-    uint32_t cache;       /* bytes of answers that are kept for repeated requests; default 262144 */
-    uint32_t body;        /* bytes of a request's payload; default 16384 */
+    uint32_t cache;       /* bytes of answers kept for repeated requests, 4096 to 2^30; default 262144 */
+    uint32_t body;        /* bytes of a request's payload, 64 to 1048576; default 16384 */
     uint32_t echo_age;    /* seconds that an Echo value is good for; default 60 */
 };
 
@@ -1167,16 +1169,17 @@ lake_status lake_coap_server_new(lake_config *responder, lake_config *initiator,
 /** Frees a server; half-open runs end without a word. LAKE_ERR_BUSY during another call on
  *  it. Established sessions and contexts are the host's. NULL is allowed. */
 lake_status lake_coap_server_free(lake_coap_server *server);
-/** Sets the limits. These four before the first request: LAKE_ERR_FROZEN. */
+/** Sets the limits. This and the next three are allowed before the server is used
+ *  otherwise than by lake_coap_server_link and _stats: LAKE_ERR_FROZEN. */
 lake_status lake_coap_server_set_limits(lake_coap_server *server, const struct lake_coap_limits *limits);
 /** Sets who prepares sessions; NULL: nobody. LAKE_ERR_FROZEN. */
 lake_status lake_coap_server_set_prepare(lake_coap_server *server, lake_coap_prepare_fn fn, void *userdata);
 /** 1: for networks without the Echo option: a full table refuses with 5.03 then, unless its
  *  oldest run is older than an eighth of the age; and anybody can fill it. LAKE_ERR_FROZEN. */
 lake_status lake_coap_server_set_no_echo(lake_coap_server *server, int32_t no_echo);
-/** Tells a profile (by its ID, or else what it says) to Initiators that ask, and to those
- *  whose message_1 is refused. The label 32791 has to be among lake_config_set_ead_labels.
- *  LAKE_ERR_FROZEN. */
+/** Tells a profile to Initiators that ask, and to those whose message_1 is refused: by its
+ *  ID and eads, or without ID what it says. 64 at most. The label 32791 has to be among
+ *  lake_config_set_ead_labels. LAKE_ERR_FROZEN. */
 lake_status lake_coap_server_add_profile(lake_coap_server *server, const struct lake_coap_profile *profile);
 /** The link of the server at a path, as its configs say; combined_request 1: the stack
  *  serves it. As lake_coap_link_write. */
@@ -1185,7 +1188,8 @@ lake_status lake_coap_server_link(lake_coap_server *server, const char *path, in
 /** Takes a request for the EDHOC resource, one with the EDHOC option for any resource, or
  *  one with the OSCORE option, and says what to answer. An answer of this function is
  *  also LAKE_OK when the request was wrong: on_event tells what became of a run.
- *  LAKE_ERR_BUFFER_TOO_SMALL: the same request again gives the same answer. */
+ *  LAKE_ERR_BUFFER_TOO_SMALL: the same request again gives the same answer, unless it has
+ *  no message id. cap has to be what the own credentials need: 512 do without certificates. */
 lake_status lake_coap_server_handle(lake_coap_server *server, const struct lake_coap_incoming *request,
                                     struct lake_coap_outgoing *answer, uint8_t *out, size_t cap, size_t *len);
 /** Goes on with a run whose question was answered at its session. What it gives is the
@@ -1224,22 +1228,26 @@ lake_status lake_coap_client_set_prepare(lake_coap_client *client, lake_coap_pre
  *  LAKE_ERR_NOT_FOUND if none does, LAKE_ERR_MALFORMED. */
 lake_status lake_coap_client_discover(lake_coap_client *client, const char *text, size_t text_len, char *path,
                                       size_t cap, size_t *len);
-/** Makes message_1 fit a profile. LAKE_ERR_NO_COMMON_SUITE, LAKE_ERR_METHOD. */
+/** Makes message_1 fit a profile; one that has only an ID is looked up among the well-known
+ *  ones. LAKE_ERR_NOT_FOUND, LAKE_ERR_NO_COMMON_SUITE, LAKE_ERR_METHOD. */
 lake_status lake_coap_client_suit(lake_coap_client *client, const struct lake_coap_profile *profile);
-/** Advertises a profile in message_1, by its ID, or else what it says. */
+/** Advertises a profile in message_1, as lake_coap_server_add_profile does. As
+ *  LAKE_INITIATOR only: else the start fails with LAKE_ERR_ARGUMENT. */
 lake_status lake_coap_client_add_profile(lake_coap_client *client, const struct lake_coap_profile *profile);
 /** LAKE_COAP_YES: asks in message_1 for the profiles of the server; LAKE_COAP_NO: asks for
  *  none; LAKE_COAP_UNSAID (default). The label 32791 has to be among
  *  lake_config_set_ead_labels. */
 lake_status lake_coap_client_ask_profiles(lake_coap_client *client, int32_t ask);
 /** The index-th profile that the server advertised, in message_2 or in an error message.
- *  LAKE_ERR_NOT_FOUND. */
+ *  LAKE_ERR_NOT_FOUND; LAKE_ERR_STATE before the start. */
 lake_status lake_coap_client_peer_profile(lake_coap_client *client, size_t index, struct lake_coap_profile *profile);
 
 /** The first request, for /.well-known/edhoc. *request and *len are written by this and the
  *  next three whatever the status is. With an error the run is over, and a request (its
  *  code is not LAKE_COAP_CODE_EMPTY) is an error message for the server, whose answer does
- *  not matter. LAKE_ERR_BUFFER_TOO_SMALL: lake_coap_client_again gives the request. */
+ *  not matter; one that does not fit is left out (512 do). LAKE_ERR_BUFFER_TOO_SMALL:
+ *  lake_coap_client_again gives the request. LAKE_ERR_BUSY while another thread uses the
+ *  session. */
 lake_status lake_coap_client_start(lake_coap_client *client, struct lake_coap_outgoing *request, uint8_t *out,
                                    size_t cap, size_t *len);
 /** Takes the answer to the last request and gives the next one; LAKE_COAP_CODE_EMPTY: there
@@ -1275,7 +1283,8 @@ lake_status lake_coap_client_verified(lake_coap_client *client);
 lake_status lake_coap_client_is_done(lake_coap_client *client, int32_t *done);
 /** The session of the client: to answer questions, to see who the peer is, and for the
  *  OSCORE context, which before the client is done is for the combined request only. It is
- *  the client's and is gone with it, and with a run that begins again or fails. */
+ *  the client's and is gone with it, and with a run that begins again or fails.
+ *  LAKE_ERR_STATE before the start and after a failure. */
 lake_status lake_coap_client_session(lake_coap_client *client, lake_session **session);
 /** What went wrong in the last call that failed, as lake_session_error_text: the statuses
  *  that do not count for lake_session_last_error do not count here. */

@@ -37,6 +37,8 @@ static const char usage[] =
     "Of a client:\n"
     "  --reverse    the server sends message_1: the client is the Responder\n"
     "  --discover   asks /.well-known/core what the server does, and where\n"
+    "  --no-receipt accepts an answer without a receipt, which only servers of liblake send:\n"
+    "               libcoap cannot tell whether it was protected\n"
     "  --timeout S  seconds to wait for an answer (10)\n"
     "  --ack-timeout S  seconds until a request is sent again (2, or 1.25); libcoap takes no\n"
     "               less than 1\n"
@@ -188,7 +190,8 @@ void options_read(struct options *options, enum options_side side, int argc, cha
         {"anchor", required_argument, NULL, 'c'},  {"reverse", no_argument, NULL, 'R'},
         {"discover", no_argument, NULL, 'd'},      {"ack-timeout", required_argument, NULL, 'T'},
         {"clients", required_argument, NULL, 'C'}, {"age", required_argument, NULL, 'A'},
-        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
+        {"no-receipt", no_argument, NULL, 'n'},    {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     const struct lake_limits limits = {
         .struct_size = sizeof limits, .message_size = MESSAGE_MAX, .connection_id = ID_MAX};
@@ -220,6 +223,7 @@ void options_read(struct options *options, enum options_side side, int argc, cha
         case 'T': options->ack_timeout = seconds(optarg); break;
         case 'R': options->reverse = 1; break;
         case 'd': options->discover = 1; break;
+        case 'n': options->no_receipt = 1; break;
         case 'v': options->verbose = 1; break;
         case 'h': printf(usage, argv[0]), exit(0);
         default: fprintf(stderr, usage, argv[0]), exit(2);

@@ -20,6 +20,7 @@ struct options {
     /* Of a client: */
     int reverse;            /* 1: it is the Responder */
     int discover;           /* 1: it GETs /.well-known/core first */
+    int no_receipt;         /* 1: it believes an answer without one (libcoap_quirks.h) */
     int timeout;            /* of a request, in seconds */
     coap_fixed_point_t ack_timeout;
 };
