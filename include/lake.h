@@ -17,8 +17,9 @@
  *  - Output buffers are the caller's: (uint8_t *out, size_t cap, size_t *len).
  *    out NULL with cap 0 asks for the size: LAKE_ERR_BUFFER_TOO_SMALL, and *len
  *    is the size needed. A message is made once and kept: asking again gives the
- *    same bytes. (What is saved is sealed anew each time, in the same size.) Text (char *out) ends with a zero, which counts in cap and in the
- *    size needed, but not in the *len of success.
+ *    same bytes. (What is saved is sealed anew each time, in the same size.) Text
+ *    (char *out) ends with a zero, which counts in cap and in the size needed, but not
+ *    in the *len of success.
  *  - Inputs are copied before a function returns; (NULL, 0) is the empty string.
  *  - Every function can give LAKE_ERR_ARGUMENT (NULL, out of range),
  *    LAKE_ERR_HANDLE, LAKE_ERR_FORKED (in a child of fork: liblake cannot be
