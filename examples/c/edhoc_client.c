@@ -22,6 +22,7 @@ enum { PATH_MAX_LENGTH = 256 };
 
 /* The request under way, and what came back. */
 struct exchange {
+    const coap_session_t *session; /* each has the same tokens */
     size_t token_len;
     uint8_t token[8];
     int lost;        /* libcoap has given up */
@@ -125,7 +126,8 @@ static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *se
     const coap_opt_t *etag = coap_check_option(received, COAP_OPTION_ETAG, &iterator);
 
     (void)sent, (void)mid;
-    if (token.length != exchange.token_len || memcmp(token.s, exchange.token, token.length) != 0)
+    if (session != exchange.session || token.length != exchange.token_len ||
+        memcmp(token.s, exchange.token, token.length) != 0)
         return COAP_RESPONSE_OK; /* too late */
     if (!edhoc_read(&exchange.answer, session, received))
         return COAP_RESPONSE_FAIL;
@@ -139,7 +141,9 @@ static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *se
 static void on_nack(coap_session_t *session, const coap_pdu_t *sent, const coap_nack_reason_t reason,
                     const coap_mid_t mid)
 {
-    (void)session, (void)sent, (void)mid;
+    (void)sent, (void)mid;
+    if (session != exchange.session)
+        return;
     exchange.lost = 1;
     exchange.unreachable = reason == COAP_NACK_ICMP_ISSUE || reason == COAP_NACK_NOT_DELIVERABLE;
 }
@@ -150,6 +154,7 @@ static coap_pdu_t *new_request(coap_session_t *session, coap_pdu_code_t method, 
     coap_pdu_t *pdu = coap_new_pdu(COAP_MESSAGE_CON, method, session);
 
     memset(&exchange, 0, sizeof exchange);
+    exchange.session = session;
     coap_session_new_token(session, &exchange.token_len, exchange.token);
     coap_add_token(pdu, exchange.token_len, exchange.token);
     for (size_t len; *path; path += len + (path[len] == '/')) {

@@ -138,6 +138,16 @@ const struct lake_coap_incoming *quirks_read(const coap_session_t *session, cons
     return block.m ? NULL : &request->in;
 }
 
+void quirks_acknowledge(const coap_session_t *session, const coap_pdu_t *pdu, coap_pdu_t *response)
+{
+    coap_block_b_t block;
+    uint8_t bytes[4];
+
+    if (coap_get_block_b(session, pdu, COAP_OPTION_BLOCK1, &block))
+        coap_add_option(response, COAP_OPTION_BLOCK1,
+                        coap_encode_var_safe(bytes, sizeof bytes, block.num << 4 | block.szx), bytes);
+}
+
 static void free_copy(coap_session_t *session, void *copy)
 {
     (void)session;

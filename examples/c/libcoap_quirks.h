@@ -40,6 +40,10 @@ void quirks_clear(void);
 const struct lake_coap_incoming *quirks_read(const coap_session_t *session, const coap_pdu_t *pdu,
                                              coap_pdu_code_t *refusal);
 
+/* Says in a response to the last block of a request which block that was (RFC 7959 section
+ * 2.3). libcoap does it for the others. */
+void quirks_acknowledge(const coap_session_t *session, const coap_pdu_t *pdu, coap_pdu_t *response);
+
 /* Adds a payload to a response, which libcoap sends in blocks, if need be. Their ETag
  * comes from the payload. libcoap would count upwards instead, and the client would not
  * know that blocks belong together when its request came again between them; when it

@@ -154,6 +154,10 @@ done
 title "an answer that is not protected"
 start_relay
 refused "the answer was not protected" --port "$relay"
+start_relay
+client --port "$relay" --no-receipt || fail "libcoap has noticed"
+said "an answer without a receipt arrived, protected or not"
+did_not_say "the protected answer arrived"
 
 title "no answer"
 stop_server

@@ -602,6 +602,7 @@ static void options_and_links(void)
 static void send_blocks(struct run *run, const uint8_t *body, size_t len)
 {
     struct datagram again;
+    const uint8_t *number;
 
     EXPECT(len > 1024 && len <= 2048);
     for (int block = 0; block < 2; block++) {
@@ -613,6 +614,7 @@ static void send_blocks(struct run *run, const uint8_t *body, size_t len)
         send_it(run, d);
         again = ask(run->s, d);
         EXPECT(code(&run->answer) == (block == 0 ? CONTINUE : CHANGED) && same(&run->answer, &again));
+        EXPECT(part(&again, BLOCK1, &number) == 1 && *number >> 4 == block);
     }
 }
 

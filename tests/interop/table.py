@@ -16,8 +16,18 @@ EDHOC over CoAP on loopback that ended with an answer protected by OSCORE, betwe
 programs of which one at least uses liblake. "C, libcoap" are the programs of examples/c,
 "lake.aiocoap" is the Python package, "Rust" the service of bindings/rust/examples. Of the
 peers, aiocoap runs on lakers-python unless it says lake.lakers (our stand-in for that
-package), and the crate coap has an EDHOC of its own on the crate lakers. The client is the
-Initiator, but in the flow "reverse" the Responder.
+package), and the crate coap has an EDHOC of its own on the crate lakers, but no OSCORE: the
+one of bindings/rust/examples works with its keys. The client is the Initiator, but in the
+flow "reverse" the Responder.
+
+"by value": a credential is sent, that of one side at least; the crate coap refers to its own
+by kid always. "in blocks": messages of more than 1,024 bytes went by Block1 and Block2 (RFC
+7959), both ways with x5chain; with c5c those of one side, as the programs of examples/c refer
+to their C509 certificate by its hash (c5t).
+
+libcoap takes an unprotected answer to a protected request for a good one. Servers of liblake
+put a receipt into theirs, which shows it to edhoc_client; with aiocoap and the crate coap
+(--no-receipt), a relay of the tests has seen on the wire that the answer was protected.
 
 | client | server | method and suite | credentials | flow | result |
 |---|---|---|---|---|---|
@@ -27,14 +37,17 @@ Initiator, but in the flow "reverse" the Responder.
 NOT_PLAYED = """
 Not played:
 
-- C, libcoap as client of aiocoap or the crate coap: examples/c/edhoc_client wants a receipt in
-  the protected answer, because libcoap takes an unprotected answer to a protected request for a
-  good one; only servers of liblake send it.
-- aiocoap and the crate coap as clients of C, libcoap: aiocoap's combined request cannot be served
-  through libcoap, which decrypts before a handler sees the request; the explicit flow has no test.
-- Suites other than 2 and methods other than 3 with lakers: it has no others.
-- aiocoap's own EDHOC with a server under load, which asks for Echo (RFC 9175): it does not
-  answer that.
+- The combined request with C, libcoap, on either side: libcoap decrypts before a handler could
+  take message_3 off, and refuses the option (4.02); and it encrypts after a client could put
+  message_3 on.
+- The reverse flow with aiocoap's own EDHOC or that of the crate coap: they do not have it.
+- The explicit flow without message_4 with these two: as servers, they always send it; as clients,
+  they cannot do without, as lakers panics at the empty answer.
+- These two as clients of a server under load, which asks for Echo (RFC 9175): they do not answer
+  that.
+- With lakers, suites other than 2, methods other than 3, and certificates: it has none of them.
+- C509 certificates by value from the programs of examples/c: they take one certificate, and only
+  a chain goes by value.
 """
 
 

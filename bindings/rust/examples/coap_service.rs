@@ -4,9 +4,7 @@
 use std::env;
 use std::error::Error;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use coap::server::{Server, UdpCoapListener};
 use lake::Id;
 use lake_examples::demo::{CLIENT, SERVER};
 use lake_examples::service::Service;
@@ -48,20 +46,12 @@ async fn serve(address: &str, by_value: bool, message_4: bool) -> Result<(), Box
     }
     let config = lake::Config::builder().suites(&[2, 3]).methods(&[3, 2, 1, 0]).own_credential(&own);
     let config = config.peer_credential(&CLIENT.public()?).require_message_4(message_4).build()?;
-    let service = Arc::new(Service::new(&config, message_4)?);
+    let service = Service::new(&config, message_4)?;
 
     let socket = UdpSocket::bind(address).await?;
     println!("listening on {}", socket.local_addr()?);
-    let server = Server::from_listeners(vec![Box::new(UdpCoapListener::from_socket(socket))]);
-    let serving = server.run(move |mut request: Box<coap_lite::CoapRequest<_>>| {
-        let service = service.clone();
-        async move {
-            service.answer(&mut request);
-            request
-        }
-    });
     tokio::select! {
-        ended = serving => Ok(ended?),
+        ended = service.serve(socket) => Ok(ended?),
         _ = tokio::signal::ctrl_c() => Ok(()),
     }
 }

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from programs import PEER, WAIT, Files, Identity, client, free_port, server
 from table import note
 
 import lake
@@ -19,7 +17,6 @@ import lake.testing
 from lake.aiocoap import Client, Server
 from lake.coap import Event, Ids, Limits
 
-PEER = Path(__file__).with_name("peer.py")
 ENGINES = ("lakers", "lake", "lake.aiocoap")
 CREDENTIALS = {"by-key-id": "by kid", "by-value": "by value"}
 FLOWS = {"combined": "combined", "explicit": "message_4", "reverse": "reverse"}
@@ -30,60 +27,6 @@ RUNS = [
     for client in ENGINES
     if (server, client) != ("lakers", "lakers") and (flow != "reverse" or server == client == "lake.aiocoap")
 ]
-WAIT = 60.0
-
-
-class Identity:
-    def __init__(self, name: str, kid: bytes) -> None:
-        self.private, public = lake.generate_keypair(lake.KeyKind.P256)
-        self.ccs = lake.build_ccs(lake.KeyKind.P256, public, subject=name, kid=kid)
-
-    @property
-    def public_part(self) -> str:
-        return f'"peer_cred": {{14: {lake.diag(self.ccs)}}}'
-
-    def own_part(self, style: str) -> str:
-        key = f"{{1: 2, -1: 1, -4: h'{self.private.hex()}'}}"
-        return f'"own_cred_style": "{style}", "own_cred": {{14: {lake.diag(self.ccs)}}}, "private_key": {key}'
-
-
-def entry(name: str, *parts: str) -> str:
-    return f'"{name}": {{"edhoc-oscore": {{"suite": 2, "method": 3, {", ".join(parts)}}}}}'
-
-
-class Files:
-    """What aiocoap needs to know on both sides, for a server at a URI."""
-
-    def __init__(self, folder: Path, uri: str, style: str, flow: str) -> None:
-        self.mine, self.theirs = Identity("server", b"\x32"), Identity("client", b"\x2b")
-        combined = f'"use_combined_edhoc": {"true" if flow == "combined" else "false"}'
-        mine, theirs = self.mine, self.theirs
-        self.of_server, self.of_client = folder / "server.diag", folder / "client.diag"
-        self.of_server.write_text(
-            f"{{{entry(f'{uri}/*', mine.own_part(style))}, {entry(':client', theirs.public_part)}}}"
-        )
-        self.of_client.write_text(f"{{{entry(f'{uri}/*', theirs.own_part(style), mine.public_part, combined)}}}")
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextmanager
-def server(engine: str, port: int, credentials: Path, flow: str) -> Iterator[None]:
-    command = [sys.executable, str(PEER), engine, "server", str(port), str(credentials), flow]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout
-        try:
-            assert child.stdout.readline() == "ready\n"
-            yield
-            child.communicate(timeout=WAIT)  # closes its standard input
-            assert child.returncode == 0
-        finally:
-            child.kill()
 
 
 @pytest.mark.parametrize("style", CREDENTIALS)
@@ -93,8 +36,7 @@ def test_aiocoap(server_engine: str, client_engine: str, style: str, flow: str, 
     uri = f"coap://127.0.0.1:{port}"
     files = Files(tmp_path, uri, style, flow)
     with server(server_engine, port, files.of_server, flow):
-        command = [sys.executable, str(PEER), client_engine, "client", uri, str(files.of_client), flow]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT)
+        done = client(client_engine, uri, files.of_client, flow)
         assert done.returncode == 0, done.stderr
         who = "client" if server_engine == "lake.aiocoap" else ":client"
         assert done.stdout == f"2.05 Content Hello, {who}\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,12 @@ from typing import Any
 import aiocoap
 import pytest
 from aiocoap import resource
+from certificates import Certified, certified
+from programs import EXAMPLES, WAIT, c_server
 from table import note
 
 import lake
 from lake.aiocoap import Client, Server
-
-EXAMPLES = Path(os.environ["LAKE_EXAMPLES"])
-WAIT = 30.0
 
 
 def identity(name: str, folder: Path, style: str) -> tuple[lake.Credential, list[str]]:
@@ -52,14 +51,8 @@ def test_c_server(method: int, style: str, flow: str, tmp_path: Path) -> None:
             await client.handshake()
             assert await client.get("hello")
 
-    with subprocess.Popen([EXAMPLES / "edhoc_server", "--port", "0", *options], stdout=-1, text=True) as server:
-        assert server.stdout
-        try:
-            port = server.stdout.readline().removesuffix(" UDP\n").rsplit(":", 1)[-1]
-            asyncio.run(asyncio.wait_for(main(f"coap://127.0.0.1:{port}"), WAIT))
-        finally:
-            server.terminate()
-            server.communicate(timeout=WAIT)
+    with c_server(*options) as port:
+        asyncio.run(asyncio.wait_for(main(f"coap://127.0.0.1:{port}"), WAIT))
     note("lake.aiocoap", "C, libcoap", f"method {method}, suite 2", style, flow)
 
 
@@ -69,6 +62,23 @@ class Hello(resource.Resource):  # type: ignore[misc]
     async def render_get(self, request: Any) -> Any:
         session = request.remote.security_context.session
         return aiocoap.Message(payload=b"Hello", etag=session.export(32768, 8, b"receipt"))
+
+
+def c_client(options: list[str], **configs: Any) -> tuple[int | None, str]:
+    """edhoc_client with our server: how it ended, and what it printed."""
+    site = resource.Site()
+    site.add_resource(["hello"], Hello())
+
+    async def main() -> tuple[int | None, str]:
+        async with Server(**configs, site=site) as server:
+            port = server.uri.rsplit(":", 1)[-1]
+            child = await asyncio.create_subprocess_exec(
+                EXAMPLES / "edhoc_client", "--port", port, *options, stdout=-1, stderr=subprocess.STDOUT
+            )
+            out, _ = await asyncio.wait_for(child.communicate(), WAIT)
+            return child.returncode, out.decode()
+
+    return asyncio.run(main())
 
 
 @pytest.mark.parametrize("flow", FLOWS)
@@ -83,19 +93,130 @@ def test_c_client(method: int, style: str, flow: str, tmp_path: Path) -> None:
     options += ["--discover", *(["--message-4"] if message_4 else []), *(["--reverse"] if reverse else [])]
     configs: dict[str, Any] = {"initiator" if reverse else "responder": config}
 
-    site = resource.Site()
-    site.add_resource(["hello"], Hello())
-
-    async def main() -> tuple[int | None, str]:
-        async with Server(**configs, site=site) as server:
-            port = server.uri.rsplit(":", 1)[-1]
-            child = await asyncio.create_subprocess_exec(
-                EXAMPLES / "edhoc_client", "--port", port, *options, stdout=-1, stderr=subprocess.STDOUT
-            )
-            out, _ = await asyncio.wait_for(child.communicate(), WAIT)
-            return child.returncode, out.decode()
-
-    status, out = asyncio.run(main())
+    status, out = c_client(options, **configs)
     assert status == 0, out
     assert "the protected answer arrived" in out
     note("C, libcoap", "lake.aiocoap", f"method {method}, suite 2", style, flow)
+
+
+# --- Certificates, in messages of more than 1024 bytes, which go in blocks -----------------
+
+P256, ED25519, X25519 = lake.KeyKind.P256, lake.KeyKind.ED25519, lake.KeyKind.X25519
+LARGE = 1024
+SUITES = range(4)  # of which 2 and 3 are with P-256
+
+
+def kinds(method: int, suite: int) -> tuple[lake.KeyKind, lake.KeyKind]:
+    """The keys of Initiator and Responder."""
+    if suite >= 2:
+        return P256, P256
+    return (ED25519 if method in (0, 1) else X25519), (ED25519 if method in (0, 2) else X25519)
+
+
+def pair(flow: str, method: int, suite: int) -> tuple[Certified, Certified]:
+    """Client and server."""
+    initiator, responder = kinds(method, suite)
+    swapped = (responder, initiator) if flow == "reverse" else (initiator, responder)
+    return certified("client", swapped[0]), certified("server", swapped[1])
+
+
+def trusting(kind: str, mine: Certified, theirs: Certified, folder: Path) -> tuple[dict[str, Any], list[str]]:
+    """What we know, and the options of the C program: the authorities of chains of X.509; C509 certificates are pinned.
+
+    The C programs refer to the one C509 certificate that they have by its hash, so large messages are ours.
+    """
+    mine_file, theirs_file, key = folder / "mine", folder / "theirs", folder / "theirs.key"
+    key.write_bytes(theirs.pem)
+    if kind == "x5chain":
+        theirs_file.write_bytes(b"".join(theirs.ders))
+        mine_file.write_bytes(mine.ders[-1])
+        known: dict[str, Any] = {"trust_anchors": [theirs.authority()], "policy": lake.PeerPolicy.X509}
+    else:
+        theirs_file.write_bytes(lake.c509_from_x509(theirs.ders[0]))
+        mine_file.write_bytes(lake.c509_from_x509(mine.ders[0]))
+        known = {"peers": [lake.Credential.from_c509(theirs_file.read_bytes())]}
+    trust = "--anchor" if kind == "x5chain" else "--peer"
+    return known, ["--own", str(theirs_file), "--key", str(key), trust, str(mine_file)]
+
+
+def sizes(pattern: str, text: str) -> int:
+    """The largest number that a pattern finds in what a program printed."""
+    return max(map(int, re.findall(pattern, text)), default=0)
+
+
+@pytest.mark.parametrize("flow", ["explicit", "reverse"])
+@pytest.mark.parametrize("kind", ["x5chain", "c5c"])
+@pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize("method", range(4))
+def test_c_server_in_blocks(method: int, suite: int, kind: str, flow: str, tmp_path: Path) -> None:
+    role = lake.Role.RESPONDER if flow == "reverse" else lake.Role.INITIATOR
+    mine, theirs = pair(flow, method, suite)
+    known, options = trusting(kind, mine, theirs, tmp_path)
+    config = lake.Config(own=[mine.credential(kind)], **known, methods=[method], suites=[suite])
+    said: list[str] = []
+
+    async def main(uri: str) -> None:
+        async with Client(uri, config, role) as client:
+            await client.handshake()
+            assert await client.get("hello")
+            assert client.session.peer_credential.text(lake.TextKind.SUBJECT) == "CN=server"
+
+    with c_server(*options, "--method", str(method), "--suite", str(suite), said=said) as port:
+        asyncio.run(asyncio.wait_for(main(f"coap://127.0.0.1:{port}"), WAIT))
+    log = "\n".join(said)
+    assert "authenticated: CN=client" in log
+    assert sizes(r"POST, (\d+) bytes", log) > LARGE
+    assert (sizes(r"-> 2\.04, (\d+) bytes", log) > LARGE) == (kind == "x5chain")
+    note("lake.aiocoap", "C, libcoap", f"method {method}, suite {suite}", f"{kind}, in blocks", flow)
+
+
+@pytest.mark.parametrize("flow", ["explicit", "reverse"])
+@pytest.mark.parametrize("kind", ["x5chain", "c5c"])
+@pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize("method", range(4))
+def test_c_client_in_blocks(method: int, suite: int, kind: str, flow: str, tmp_path: Path) -> None:
+    theirs, mine = pair(flow, method, suite)
+    known, options = trusting(kind, mine, theirs, tmp_path)
+    config = lake.Config(own=[mine.credential(kind)], **known, methods=[method], suites=[suite])
+    options += ["--method", str(method), "--suite", str(suite), *(["--reverse"] if flow == "reverse" else [])]
+    status, out = c_client(options, **{"initiator" if flow == "reverse" else "responder": config})
+    assert status == 0, out
+    assert "authenticated: CN=server" in out
+    assert "the protected answer arrived" in out
+    assert sizes(r"<- message_[23], (\d+) bytes", out) > LARGE
+    assert (sizes(r"-> message_[23], (\d+) bytes", out) > LARGE) == (kind == "x5chain")
+    note("C, libcoap", "lake.aiocoap", f"method {method}, suite {suite}", f"{kind}, in blocks", flow)
+
+
+@pytest.mark.parametrize("flow", ["explicit", "reverse"])
+def test_c_server_of_another_authority(flow: str, tmp_path: Path) -> None:
+    role = lake.Role.RESPONDER if flow == "reverse" else lake.Role.INITIATOR
+    mine, theirs = pair(flow, 3, 2)
+    known, _ = trusting("x5chain", mine, certified("server", P256), tmp_path)
+    _, options = trusting("x5chain", mine, theirs, tmp_path)
+    config = lake.Config(own=[mine.credential("x5chain")], **known, methods=[3], suites=[2])
+    said: list[str] = []
+
+    async def main(uri: str) -> None:
+        async with Client(uri, config, role) as client:
+            with pytest.raises(lake.CredentialError, match="the issuer's signature"):
+                await client.handshake()
+
+    with c_server(*options, "--method", "3", said=said) as port:
+        asyncio.run(asyncio.wait_for(main(f"coap://127.0.0.1:{port}"), WAIT))
+    # In the reverse flow, message_3 was the end of it for the server.
+    assert f"established {flow == 'reverse':d}, failed {flow == 'explicit':d}," in said[-1]
+    assert "GET /hello" not in "\n".join(said)
+
+
+@pytest.mark.parametrize("flow", ["explicit", "reverse"])
+def test_c_client_of_another_authority(flow: str, tmp_path: Path) -> None:
+    theirs, mine = pair(flow, 3, 2)
+    known, _ = trusting("x5chain", mine, certified("client", P256), tmp_path)
+    _, options = trusting("x5chain", mine, theirs, tmp_path)
+    config = lake.Config(own=[mine.credential("x5chain")], **known, methods=[3], suites=[2])
+    options += ["--suite", "2", *(["--reverse"] if flow == "reverse" else [])]
+    status, out = c_client(options, **{"initiator" if flow == "reverse" else "responder": config})
+    assert status == 1, out
+    assert "failed: " in out
+    assert sizes(r"-> message_[23], (\d+) bytes", out) > LARGE

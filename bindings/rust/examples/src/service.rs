@@ -1,17 +1,20 @@
 //! The service: EDHOC at `/.well-known/edhoc`, and `/hello` for those who come with its keys.
 //!
 //! The runs of EDHOC are the business of `lake::coap::Server`. What is left: to keep the OSCORE
-//! contexts that come out of them, and to answer under them. Nothing here waits, and nothing
-//! does I/O: a packet in, a packet out.
+//! contexts that come out of them, and to answer under them. But for `serve`, nothing here waits,
+//! and nothing does I/O: a packet in, a packet out.
 
 use std::collections::{HashMap, VecDeque};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use coap::server::UdpCoapListener;
 use coap_lite::option_value::OptionValueU16;
 use coap_lite::{CoapOption, CoapRequest, MessageClass, Packet, RequestType, ResponseType};
 use lake::coap::{Action, EventKind, Server, PATH};
 use lake::{BoxError, Config, Session};
+use tokio::net::UdpSocket;
 
 use crate::oscore::{self, Oscore, OscoreError};
 use crate::wire;
@@ -65,6 +68,21 @@ impl Service {
         });
         let edhoc = edhoc.responder(config).initiator(config).build()?;
         Ok(Service { edhoc, combined_request: !message_4, clients, answers: Mutex::default() })
+    }
+
+    /// Answers what comes to a socket, for ever. Bodies in blocks are the business of the crate
+    /// coap.
+    pub async fn serve(self, socket: UdpSocket) -> io::Result<()> {
+        let service = Arc::new(self);
+        let server = coap::Server::from_listeners(vec![Box::new(UdpCoapListener::from_socket(socket))]);
+        let answer = move |mut request: Box<CoapRequest<SocketAddr>>| {
+            let service = service.clone();
+            async move {
+                service.answer(&mut request);
+                request
+            }
+        };
+        server.run(answer).await
     }
 
     /// Answers a request, or takes the response out of it if there is to be none.

@@ -3,13 +3,14 @@
 
 mod common;
 
-use common::{free_address, note, repository, succeeds, Server, CLIENT, SERVICE, STYLES};
+use common::{file, free_address, note, repository, succeeds, Server, CLIENT, SERVICE, STYLES};
 use lake_examples::demo::{self, Demo};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+/// Flows, and the options for them. What aiocoap has besides the combined request goes with message_4.
 const FLOWS: [(&str, Option<&str>, Option<&str>); 2] =
-    [("combined", Some("--combined"), None), ("explicit", Some("--message-4"), Some("--message-4"))];
+    [("combined", Some("--combined"), None), ("message_4", Some("--message-4"), Some("--message-4"))];
 
 fn python() -> PathBuf {
     std::env::var("LAKE_PYTHON").expect("LAKE_PYTHON has to be a Python with aiocoap: run make").into()
@@ -42,11 +43,9 @@ fn entry(name: &str, parts: &str) -> String {
     format!("\"{name}\": {{\"edhoc-oscore\": {{\"suite\": 2, \"method\": 3, {parts}}}}}")
 }
 
-/// A file of credentials, which goes with the folder of the build.
-fn file(name: &str, entries: &str) -> String {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::write(&path, format!("{{{entries}}}")).unwrap();
-    path.to_str().expect("UTF-8").into()
+/// A file of credentials.
+fn diagnostic(name: &str, entries: &str) -> String {
+    file(name, format!("{{{entries}}}").as_bytes())
 }
 
 fn uri(address: SocketAddr) -> String {
@@ -62,7 +61,7 @@ async fn aiocoap_client_with_rust_service() {
             let uri = uri(service.address);
             let combined = format!("\"use_combined_edhoc\": {}", flow == "combined");
             let parts = format!("{}, \"peer_cred\": {}, {combined}", own(&demo::CLIENT, style), ccs(&demo::SERVER));
-            let credentials = file(&format!("client-{style}-{flow}.diag"), &entry(&format!("{uri}/*"), &parts));
+            let credentials = diagnostic(&format!("client-{style}-{flow}.diag"), &entry(&format!("{uri}/*"), &parts));
             let said = succeeds(python(), &[&peer(), "lakers", "client", &uri, &credentials, flow]).await;
             assert!(said.starts_with("2.05 Content Hello demo client, kid 01"), "{said}");
             note("aiocoap, lakers-python", "Rust", style, flow);
@@ -78,7 +77,7 @@ async fn rust_client_with_aiocoap_server() {
             let port = address.port().to_string();
             let own = entry(&format!("{}/*", uri(address)), &own(&demo::SERVER, style));
             let client = entry(":client", &format!("\"peer_cred\": {}", ccs(&demo::CLIENT)));
-            let credentials = file(&format!("server-{style}-{flow}.diag"), &format!("{own}, {client}"));
+            let credentials = diagnostic(&format!("server-{style}-{flow}.diag"), &format!("{own}, {client}"));
             let arguments = [&*peer(), "lakers", "server", &port, &credentials, flow];
             let server = Server::start_at(address, python(), &arguments).await;
             let address = server.address.to_string();

@@ -1,10 +1,13 @@
 //! Programs that talk to each other on loopback. They end with the test that started them.
 #![allow(dead_code)] // not every test uses all of it
 
+pub mod certificates;
+pub mod relay;
+
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
@@ -53,6 +56,13 @@ impl Server {
         Server { child, address }
     }
 
+    /// Starts one that says no more than its port.
+    pub async fn start_relay(program: impl Into<PathBuf>, arguments: &[&str]) -> Server {
+        let mut child = command(program, arguments).spawn().expect("the relay starts");
+        let port = first_line(&mut child).await.trim().parse().expect("a port");
+        Server { child, address: SocketAddr::from(([127, 0, 0, 1], port)) }
+    }
+
     pub fn port(&self) -> String {
         self.address.port().to_string()
     }
@@ -99,13 +109,26 @@ pub fn free_address() -> SocketAddr {
 }
 
 /// Writes a line of the table of what works together to the file LAKE_INTEROP_TABLE, if there
-/// is to be one.
+/// is to be one: with method 3, suite 2.
 pub fn note(client: &str, server: &str, style: &str, flow: &str) {
+    let style = if style == "by-key-id" { "by kid" } else { "by value" }; // as the other languages call them
+    note_of(client, server, (3, 2), style, flow);
+}
+
+/// The same with any method and suite.
+pub fn note_of(client: &str, server: &str, (method, suite): (i32, i32), credentials: &str, flow: &str) {
     if let Ok(path) = std::env::var("LAKE_INTEROP_TABLE") {
-        let style = if style == "by-key-id" { "by kid" } else { "by value" }; // as the other languages call them
         let mut file = OpenOptions::new().create(true).append(true).open(path).expect("the table");
-        writeln!(file, "{client}\t{server}\tmethod 3, suite 2\t{style}\t{flow}\tpass").expect("the table");
+        let line = format!("{client}\t{server}\tmethod {method}, suite {suite}\t{credentials}\t{flow}\tpass\n");
+        file.write_all(line.as_bytes()).expect("the table"); // at once: tests run beside each other
     }
+}
+
+/// A file for a program, which goes with the folder of the build.
+pub fn file(name: &str, content: &[u8]) -> String {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, content).unwrap();
+    path.to_str().expect("UTF-8").into()
 }
 
 /// Credential styles: how they are called, and the option for it.

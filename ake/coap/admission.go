@@ -1,0 +1,63 @@
+package coap
+
+import (
+	"time"
+
+	"github.com/liblake/lake/ake"
+)
+
+// Who may begin a run, and what has to give way.
+
+// admit decides whether a new run may begin, before any public-key operation
+// (RFC 9528 section 9.7, RFC 9175). It may drop older runs.
+func (s *Server) admit(c *call, role ake.Role) (events []Event, refusal *Result) {
+	if c.now.Sub(s.second) >= time.Second || c.now.Before(s.second) {
+		s.second, s.recent = c.now, 0
+	}
+	full := s.runs.len() >= s.limits.HalfOpen
+	calm := s.runs.len() < s.limits.Threshold && s.recent < s.limits.Threshold && !full
+	switch {
+	case s.config.NoEcho && !full:
+		return nil, nil
+	case s.config.NoEcho:
+		return s.makeRoom(s.runs.veteran(c.now.Add(s.limits.Age * 7 / 8)))
+	case calm && s.largest[role] <= unverified(c.request):
+		return nil, nil
+	case !s.echo.fresh(c.now, c.request.Peer, c.request.Echo):
+		challenge := s.challenge(c.request.Peer, c.now)
+		return nil, &challenge
+	case calm:
+		return nil, nil
+	}
+	// The peer is where it says. It takes the place of an older run of its own
+	// before that of somebody else's.
+	victim := s.runs.victim(c.request.Host, s.limits.PerHost, full)
+	if victim == nil && !full {
+		return nil, nil
+	}
+	return s.makeRoom(victim)
+}
+
+// challenge asks a peer to show that it is where it says.
+func (s *Server) challenge(peer string, now time.Time) Result {
+	s.stats.Challenged++
+	challenge := bare(Unauthorized)
+	challenge.Response.Echo = s.echo.challenge(now, peer)
+	return challenge
+}
+
+// makeRoom drops a run for a new one, or refuses that if there is none to drop.
+func (s *Server) makeRoom(victim *run) (events []Event, refusal *Result) {
+	if victim == nil {
+		s.stats.Refused++
+		busy := bare(ServiceUnavailable)
+		return nil, &busy
+	}
+	s.stats.Evicted++
+	return []Event{s.drop(victim, ake.ErrRunEvicted)}, nil
+}
+
+// unverified is how many bytes may be sent to a peer that has not shown where it is:
+// three times what came from there (RFC 9175 section 2.4), of which the headers and
+// options of IP, UDP and CoAP take some 60.
+func unverified(request *Request) int { return 3 * (len(request.Payload) + 60) }

@@ -1,0 +1,91 @@
+"""A relay that looks at what passes, as an end of it cannot: libcoap does not tell whether an answer was protected."""
+
+from __future__ import annotations
+
+import select
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
+
+import aiocoap
+from aiocoap.numbers import OptionNumber
+
+_NOTHING = b""  # no message of CoAP is empty: this one is for the relay, and ends it
+_MAX = 65535
+
+
+class Relay:
+    """Stands between clients and a server on loopback, and keeps what they say."""
+
+    def __init__(self, server: int) -> None:
+        self._server = ("127.0.0.1", server)
+        self._front = _loopback()
+        self._backs: dict[Any, socket.socket] = {}
+        self._requests: list[tuple[Any, bytes]] = []  # of a client, whose address is the first
+        self._answers: list[tuple[Any, bytes]] = []  # to a client
+        self.port: int = self._front.getsockname()[1]
+
+    def run(self) -> None:
+        with self._front:
+            while True:
+                clients = {back: client for client, back in self._backs.items()}
+                for ready in select.select([self._front, *clients], [], [])[0]:
+                    datagram, sender = ready.recvfrom(_MAX)
+                    if ready is not self._front:
+                        self._answers.append((clients[ready], datagram))
+                        self._front.sendto(datagram, clients[ready])
+                    elif datagram == _NOTHING:
+                        return
+                    else:
+                        self._requests.append((sender, datagram))
+                        if sender not in self._backs:
+                            self._backs[sender] = _loopback()
+                        self._backs[sender].sendto(datagram, self._server)
+
+    def end(self) -> None:
+        with _loopback() as one:
+            one.sendto(_NOTHING, ("127.0.0.1", self.port))
+
+    def close(self) -> None:
+        for back in self._backs.values():
+            back.close()
+
+    def assert_protected(self, secret: str) -> None:
+        """Protected requests were answered under OSCORE (RFC 8613 section 4), and the secret was not seen.
+
+        An answer has no more than the option OSCORE, the code 2.04 or 2.05, and a ciphertext.
+        """
+        requests = [(client, aiocoap.Message.decode(datagram)) for client, datagram in self._requests]
+        protected = {(client, request.token) for client, request in requests if request.opt.oscore is not None}
+        assert protected, "there was no protected request"
+        messages = [(client, aiocoap.Message.decode(datagram)) for client, datagram in self._answers]
+        answers = [message for client, message in messages if (client, message.token) in protected]
+        assert answers, "no protected request was answered"
+        for answer in answers:
+            assert answer.code in (aiocoap.CHANGED, aiocoap.CONTENT), "an answer that is not of OSCORE"
+            assert [option.number for option in answer.opt.option_list()] == [OptionNumber.OSCORE]
+            assert len(answer.payload) > len(secret)
+        for _, datagram in self._requests + self._answers:
+            assert secret.encode() not in datagram
+
+
+def _loopback() -> socket.socket:
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.bind(("127.0.0.1", 0))
+    return made
+
+
+@contextmanager
+def relay(server: int) -> Iterator[Relay]:
+    """One to the server at a port."""
+    made = Relay(server)
+    thread = Thread(target=made.run)
+    thread.start()
+    try:
+        yield made
+    finally:
+        made.end()
+        thread.join()
+        made.close()
