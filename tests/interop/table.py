@@ -2,18 +2,22 @@
 """table.py <build folder>: writes docs/interop.md from what the tests of the bindings noted.
 
 Each test that has talked to a peer appends a line to <build>/<language>/interop.tsv: client,
-server, method and suite, credentials, flow, result. A combination that docs/interop.md has
-and this run has not is a loss, and fails.
+server, method and suite, credentials, flow, result. combinations.tsv, beside this script, has
+all of them; one that is there and not in this run is a loss, and fails. The page puts together
+what differs in method, suite or flow only.
 """
 
+import re
 import sys
+from collections import defaultdict
+from itertools import product
 from pathlib import Path
 
 HEADER = """# Who talks to whom
 
-Written by the test run itself (`make test`, tests/interop/table.py): each row is a run of
-EDHOC over CoAP on loopback that ended with an answer protected by OSCORE, between two
-programs of which one at least uses liblake. "C, libcoap" are the programs of examples/c,
+Written by the test run itself (`make test`, tests/interop/table.py): each row is runs of
+EDHOC over CoAP on loopback that ended with an answer protected by OSCORE, one for each flow,
+method and suite, between two programs of which one at least uses liblake. "C, libcoap" are the programs of examples/c,
 "lake.aiocoap" is the Python package, "Rust" the service of bindings/rust/examples. Of the
 peers, aiocoap runs on lakers-python unless it says lake.lakers (our stand-in for that
 package), and the crate coap has an EDHOC of its own on the crate lakers, but no OSCORE: the
@@ -29,8 +33,8 @@ libcoap takes an unprotected answer to a protected request for a good one. Serve
 put a receipt into theirs, which shows it to edhoc_client; with aiocoap and the crate coap
 (--no-receipt), a relay of the tests has seen on the wire that the answer was protected.
 
-| client | server | method and suite | credentials | flow | result |
-|---|---|---|---|---|---|
+| client | server | credentials | flow | methods and suites |
+|---|---|---|---|---|
 """
 
 # What no test plays, and why.
@@ -51,28 +55,60 @@ Not played:
 """
 
 
-def rows_of(text: str) -> set[tuple[str, ...]]:
-    rows = (line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| "))
-    return {tuple(row) for row in rows if row[0] != "client"}
+def rows_of(table: Path) -> set[tuple[str, ...]]:
+    return {tuple(line.split("\t")) for line in table.read_text().splitlines()}
+
+
+def span(numbers: list[int], one: str) -> str:
+    """For example "method 3", "methods 0 to 3" or "methods 0, 3"."""
+    if len(numbers) == 1:
+        return f"{one} {numbers[0]}"
+    if numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return f"{one}s {numbers[0]} to {numbers[-1]}"
+    return f"{one}s " + ", ".join(map(str, numbers))
+
+
+def methods_and_suites(pairs: set[tuple[int, int]]) -> str:
+    methods, suites = (sorted({pair[i] for pair in pairs}) for i in (0, 1))
+    if pairs == set(product(methods, suites)):
+        return f"{span(methods, 'method')}, {span(suites, 'suite')}"
+    return "; ".join(methods_and_suites({pair for pair in pairs if pair[0] == method}) for method in methods)
+
+
+def page_rows(noted: set[tuple[str, ...]]) -> list[str]:
+    pairs = defaultdict(set)
+    for client, server, method_suite, credentials, flow, _ in noted:
+        method, suite = map(int, re.findall(r"\d+", method_suite))
+        pairs[client, server, credentials, flow].add((method, suite))
+    flows = defaultdict(list)
+    for (client, server, credentials, flow), played in sorted(pairs.items()):
+        flows[client, server, credentials, methods_and_suites(played)].append(flow)
+    return [
+        f"| {client} | {server} | {credentials} | {', '.join(of)} | {played} |\n"
+        for (client, server, credentials, played), of in sorted(flows.items())
+    ]
 
 
 def main() -> int:
-    build = Path(sys.argv[1])
-    page = Path(__file__).resolve().parents[2] / "docs" / "interop.md"
+    build, here = Path(sys.argv[1]), Path(__file__).resolve().parent
+    known, page = here / "combinations.tsv", here.parents[1] / "docs" / "interop.md"
     noted: set[tuple[str, ...]] = set()
     for language in ("python", "rust"):
         table = build / language / "interop.tsv"
         if not table.is_file():
             print(f"interop: {table} is missing: the tests of {language} have not run", file=sys.stderr)
             return 1
-        noted.update(tuple(line.split("\t")) for line in table.read_text().splitlines())
-    lost = (rows_of(page.read_text()) if page.is_file() else set()) - noted
-    if lost:
+        noted |= rows_of(table)
+    if wrong := {row for row in noted if row[-1] != "pass"}:
+        print(f"interop: {len(wrong)} rows say something else than pass", file=sys.stderr)
+        return 1
+    if lost := rows_of(known) - noted:
         print("interop: these worked before and did not run now:", file=sys.stderr)
         for row in sorted(lost):
             print("  " + ", ".join(row), file=sys.stderr)
         return 1
-    page.write_text(HEADER + "".join("| " + " | ".join(row) + " |\n" for row in sorted(noted)) + NOT_PLAYED)
+    known.write_text("".join("\t".join(row) + "\n" for row in sorted(noted)))
+    page.write_text(HEADER + "".join(page_rows(noted)) + NOT_PLAYED)
     print(f"interop: {len(noted)} combinations")
     return 0
 
