@@ -432,7 +432,8 @@ static void crossed(int32_t role)
 
 static void errors(int32_t role)
 {
-    const uint8_t new_error[] = {0xf5, 0x01, 0x63, 'w', 'h', 'y'}, no_run[] = {0x47, 1, 2, 3, 4, 5, 6, 7, 0x01, 0x63, 'w', 'h', 'y'};
+    const uint8_t new_error[] = {0xf5, 0x01, 0x63, 'w', 'h', 'y'};
+    const uint8_t no_run[] = {0x47, 1, 2, 3, 4, 5, 6, 7, 0x01, 0x63, 'w', 'h', 'y'};
     const int elsewhere = open_socket();
     struct run run = begin(role);
     struct datagram answer, message = next(&run), of_error;
