@@ -1137,7 +1137,7 @@ struct lake_coap_limits {
     uint32_t half_open;   /* runs under way; default 256; above it the oldest ends */
     uint32_t threshold;   /* half-open, or begun within a second: from here on with Echo only; default 32.
                              Echo is also asked for where the answer would be three times the request */
-    uint32_t per_host;    /* half-open runs of one host above the threshold; default 4 */
+    uint32_t per_host;    /* half-open runs of one host, if as many as the threshold are; default 8 */
     uint32_t age;         /* seconds that a run may take; default 120 */
     uint32_t cache;       /* bytes of answers kept for repeated requests, 4096 to 2^30; default 262144 */
     uint32_t body;        /* bytes of a request's payload, 64 to 1048576; default 16384 */

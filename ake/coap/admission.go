@@ -31,9 +31,15 @@ func (s *Server) admit(c *call, role ake.Role) (events []Event, refusal *Result)
 	}
 	// The peer is where it says. It takes the place of an older run of its own
 	// before that of somebody else's.
-	victim := s.runs.victim(c.request.Host, s.limits.PerHost, full)
-	if victim == nil && !full {
+	var victim *run
+	if s.runs.len() >= s.limits.Threshold {
+		victim = s.runs.ofHost(c.request.Host, s.limits.PerHost)
+	}
+	switch {
+	case victim == nil && !full:
 		return nil, nil
+	case victim == nil:
+		victim = s.runs.oldest()
 	}
 	return s.makeRoom(victim)
 }

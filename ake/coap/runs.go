@@ -73,18 +73,17 @@ func (rs *runs) decide(r *run, until time.Time) {
 	r.until = until
 }
 
-// victim returns the run that has to make room: of a host that has at least perHost,
-// or else, if the table is full, the oldest of all. Runs whose peer has shown nothing
-// come first, and those that are worked on stay.
-func (rs *runs) victim(host string, perHost int, full bool) *run {
-	if of := rs.byHost[host]; of != nil && of.Len() >= perHost {
-		if r := idle(of); r != nil {
-			return r
-		}
+// ofHost returns the oldest run of a host that has at least n, or nil.
+func (rs *runs) ofHost(host string, n int) *run {
+	if of := rs.byHost[host]; of != nil && of.Len() >= n {
+		return idle(of)
 	}
-	if !full {
-		return nil
-	}
+	return nil
+}
+
+// oldest returns the oldest run, or nil. Runs whose peer has shown nothing come
+// first, and those that are worked on stay.
+func (rs *runs) oldest() *run {
 	if r := idle(rs.waiting); r != nil {
 		return r
 	}

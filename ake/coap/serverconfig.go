@@ -45,7 +45,7 @@ type ServerConfig struct {
 type Limits struct {
 	HalfOpen  int           // runs under way; default 256
 	Threshold int           // half-open, or begun within a second: from this on with Echo only; default 32
-	PerHost   int           // half-open runs of one host above the threshold; default 4
+	PerHost   int           // of one host, if Threshold are half-open; default 8
 	Age       time.Duration // of a half-open run; default 120 s
 	Cache     int           // bytes of answers kept for repeated requests; default 262,144
 	Body      int           // bytes of a request's payload; default 16,384
@@ -60,7 +60,7 @@ func (l *Limits) fill() error {
 	}{
 		{"half-open runs", &l.HalfOpen, 1, 256, 1 << 20},
 		{"threshold", &l.Threshold, 1, 32, 1 << 20},
-		{"half-open runs of one host", &l.PerHost, 1, 4, 1 << 20},
+		{"half-open runs of one host", &l.PerHost, 1, 8, 1 << 20},
 		{"bytes of kept answers", &l.Cache, 4096, 256 << 10, 1 << 30},
 		{"body", &l.Body, 64, 16 << 10, 1 << 20},
 	} {

@@ -42,7 +42,7 @@ struct datagram {
 };
 
 static uint16_t port, last_mid = 1000;
-static uint32_t last_host = 0x7f010000; /* 127.1.0.0 */
+static uint32_t last_host;
 
 /* --- CoAP by hand --------------------------------------------------------------- */
 
@@ -58,6 +58,13 @@ static int open_socket_at(uint32_t host)
     EXPECT(connect(s, (const struct sockaddr *)&to, sizeof to) == 0);
     EXPECT(setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0);
     return s;
+}
+
+/* Each process has 512 addresses of 127.0.0.0/8: libcoap does not forget at once what
+ * came from one. */
+static void choose_hosts(void)
+{
+    last_host = 0x7f010000 + ((uint32_t)getpid() % 0x3f00 << 9);
 }
 
 /* A peer of its own, on a host of its own: a server counts by both. */
@@ -709,6 +716,7 @@ int main(int argc, char **argv)
     EXPECT(argc >= 2);
     port = (uint16_t)atoi(argv[1]);
     setvbuf(stdout, NULL, _IOLBF, 0);
+    choose_hosts();
 
     if (strcmp(what, "reverse") == 0) {
         all(LAKE_RESPONDER);

@@ -32,7 +32,7 @@ class Limits:
 
     Echo is also asked for where the answer would be three times the request."""
     per_host: int = 0
-    """half-open runs of one host above the threshold, default 4"""
+    """half-open runs of one host, if as many as the threshold are, default 8"""
     age: int = 0
     """seconds that a run may take, default 120"""
     cache: int = 0

@@ -73,7 +73,7 @@ pub struct Limits {
     /// Runs that are half-open, or were begun within a second: from here on with Echo only;
     /// default 32.
     pub threshold: u32,
-    /// Half-open runs of one peer above the threshold; default 4.
+    /// Half-open runs of one host, if as many as the threshold are; default 8.
     pub per_host: u32,
     /// What a run may take, in whole seconds; default 120 s.
     pub age: Duration,
