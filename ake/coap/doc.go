@@ -34,7 +34,11 @@
 // Runs belong to their connection identifier, never to an address. The same
 // datagram gets the same answer and runs nothing twice. No unauthenticated
 // message removes or replaces a context that was established. Half-open runs
-// and kept answers are bounded in number, age and bytes; above a threshold a
-// client has to show with an Echo option (RFC 9175) that it is where it says,
-// before the server does any public-key operation for it.
+// and kept answers are bounded in number, age and bytes; above a threshold, and
+// where the answer would be large, a client has to show with an Echo option (RFC
+// 9175) that it is where it says. Above the threshold that is before the server
+// does any public-key operation for it.
+//
+// A host that cannot install a context says so (ServerConfig.Install), and nothing
+// is left of the run.
 package coap
