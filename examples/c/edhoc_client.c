@@ -57,14 +57,14 @@ static int failed(const char *format, ...)
     return 0;
 }
 
-/* The same with the reason that the client object has. */
-static int client_failed(lake_coap_client *client)
+/* The same with the reason that the client object has, if it has one for this status. */
+static int client_failed(lake_coap_client *client, lake_status status)
 {
     char why[WHY_MAX];
     size_t len;
 
     CHECK(lake_coap_client_error_text(client, why, sizeof why, &len));
-    return failed("%s", why);
+    return failed("%s", status == LAKE_ERR_BUFFER_TOO_SMALL ? lake_strerror(status) : why);
 }
 
 /* Tells what goes over the wire; message is 0 if it is none of EDHOC's four. */
@@ -202,9 +202,12 @@ static int discover(lake_coap_client *client, coap_session_t *coap, char path[PA
         return no_answer();
     if (!is_success())
         return refused(well_known);
-    if (lake_coap_client_discover(client, (const char *)answer->payload, answer->payload_len, path, PATH_MAX_LENGTH,
-                                  &len) != LAKE_OK)
-        return client_failed(client);
+    lake_status status = lake_coap_client_discover(client, (const char *)answer->payload, answer->payload_len, path,
+                                                   PATH_MAX_LENGTH, &len);
+    if (status == LAKE_ERR_NOT_FOUND)
+        return failed("no EDHOC resource of the server suits");
+    if (status != LAKE_OK)
+        return client_failed(client, status);
     printf("found %s\n", path);
     return 1;
 }
@@ -247,7 +250,7 @@ static int run_edhoc(lake_coap_client *client, coap_session_t *coap, const char 
     if (status == LAKE_OK)
         return 1;
 
-    client_failed(client);
+    client_failed(client, status);
     if (request.code != LAKE_COAP_CODE_EMPTY) { /* the server gets to know, too */
         show("->", 0, payload, len);
         post(coap, path, &request, payload, len);

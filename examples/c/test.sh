@@ -224,9 +224,9 @@ said "method 0, suite 3"
 did_not_say "suite 2"
 did_not_say "method 3"
 arrives --discover --method 0 --reverse
-refused "failed: " --discover --method 0 --suite 2
+refused "failed: no EDHOC resource of the server suits" --discover --method 0 --suite 2
 did_not_say "-> "
-refused "failed: " --discover --method 1
+refused "failed: no EDHOC resource of the server suits" --discover --method 1
 did_not_say "-> "
 stop_server "established 2, failed 0"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from dataclasses import replace
 from typing import Any
 
@@ -468,3 +469,25 @@ def test_the_answer_is_no() -> None:
     assert pair.ask(client.error_request).code == CHANGED
     with pytest.raises(lake.StateError):
         client.resume()
+
+
+def test_the_signer_of_a_credential_that_a_session_was_given() -> None:
+    """It is there as long as the client, even if nobody else has the credential."""
+    pair = Pair()
+    given: list[weakref.ref[lake.Credential]] = []
+
+    def compute(_: bytes) -> bytes:
+        raise Mine("the key")
+
+    def prepare(session: lake.Session) -> None:
+        own = lake.Credential.from_ccs(pair.config_i._kept[0].cred)
+        own.set_ecdh(compute)
+        session.set_own_credential(own)
+        given.append(weakref.ref(own))
+
+    client = pair.client(prepare=prepare)
+    request = client.start()
+    gc.collect()
+    assert given[0]() is not None
+    with pytest.raises(Mine, match="the key"):
+        client.next(answer_of(pair.ask(request)))

@@ -186,6 +186,50 @@ def test_combined_request_in_inner_blocks() -> None:
     assert got == [bytes(3000)]
 
 
+def test_no_request_goes_without_oscore() -> None:
+    """Not before the handshake, and not after message_3 was lost that was to go before the request."""
+    config_i, config_r = configs()
+    seen: list[str] = []
+
+    class Note(aiocoap.resource.Resource):  # type: ignore[misc]
+        async def render_get(self, request: Any) -> Any:
+            seen.append(type(request.remote).__name__)
+            return aiocoap.Message()
+
+    site = aiocoap.resource.Site()
+    site.add_resource(["note"], Note())
+
+    async def test(server: Server) -> None:
+        async with Client(
+            server.uri, config_i, combined=True, prepare=lambda session: session.ead_pad(3, 1500)
+        ) as client:
+            with pytest.raises(lake.StateError):
+                await client.get("note")
+            await client.handshake()
+
+            async def lost(_: lake.coap.Outgoing) -> None:
+                client.edhoc.no_answer()
+                raise ConnectionError
+
+            client._next = lost  # type: ignore[assignment, method-assign]
+            for expected in (ConnectionError, lake.StateError):
+                with pytest.raises(expected):
+                    await client.get("note")
+
+    assert kinds(play(test, config_r, site=site)) == []
+    assert seen == []
+
+
+def test_a_host_with_capital_letters() -> None:
+    """However the URI is written: what comes after the handshake is protected."""
+    config_i, config_r = configs()
+
+    async def test(server: Server) -> None:
+        await hello(server.uri.replace("127.0.0.1", "0x7F.1"), config_i)  # which needs no resolver
+
+    assert kinds(play(test, config_r)) == ["ESTABLISHED"]
+
+
 def test_more_contexts_than_short_identifiers() -> None:
     """After the 48 of one byte come those of two."""
     config_i, config_r = configs()
@@ -412,6 +456,24 @@ def test_what_is_no_edhoc(payload: bytes) -> None:
         assert (await ask(f"{server.uri}/hello", payload, edhoc=True)).code == aiocoap.BAD_REQUEST
 
     assert play(test, config_r) == []
+
+
+@pytest.mark.parametrize("limit", [0, 4096])
+def test_a_body_without_end(limit: int) -> None:
+    """What is too large is refused before it is put together."""
+    _, config_r = configs()
+    got: list[int] = []
+
+    async def test(server: Server) -> None:
+        assert (await ask(f"{server.uri}/.well-known/edhoc", bytes(limit or 16384))).code == aiocoap.BAD_REQUEST
+        answer = await ask(f"{server.uri}/.well-known/edhoc", bytes(100_000))
+        assert answer.code == aiocoap.REQUEST_ENTITY_TOO_LARGE
+
+    def on_exchange(request: lake.coap.Incoming, _: lake.coap.Outgoing) -> None:
+        got.append(len(request.payload))
+
+    assert play(test, config_r, limits=Limits(body=limit), on_exchange=on_exchange) == []
+    assert got == [limit or 16384]
 
 
 def test_what_is_not_for_strangers() -> None:

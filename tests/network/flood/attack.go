@@ -137,7 +137,7 @@ func (a *attack) attacker(ctx context.Context, number uint64) error {
 
 // body sends one body, of so many blocks, from one address. It is more than a server
 // may keep.
-func (a *attack) body(blocks uint32) error {
+func (a *attack) body(ctx context.Context, blocks uint32) error {
 	arsenal := newArsenal(a.seed, attackers, a.messages)
 	connection, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(a.server))
 	if err != nil {
@@ -146,6 +146,9 @@ func (a *attack) body(blocks uint32) error {
 	defer connection.Close()
 	answers, buffer := 0, make([]byte, 2048)
 	for number := range blocks {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		d := arsenal.block(number)
 		if _, err := connection.Write(arsenal.fresh(&d)); err != nil {
 			return err

@@ -127,7 +127,7 @@ func flood(ctx context.Context, o *options, server *programs.Server, messages []
 		return err
 	}
 	a := &attack{server: server.Address, rate: o.rate, seed: o.seed, messages: messages, queue: queue}
-	if err := a.body(uint32(2 * slack / 1024)); err != nil {
+	if err := a.body(ctx, uint32(2*slack/1024)); err != nil {
 		return err
 	}
 	during, end := context.WithTimeout(ctx, o.duration)

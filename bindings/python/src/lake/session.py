@@ -101,7 +101,7 @@ class Session(Handle):
         super().__init__(handle)
         self._config = config  # its callbacks must live as long
         self._owner = owner  # a server or client of lake.coap, which frees the session; None: it is the host's
-        self._own: Credential | None = None
+        self._kept: list[Credential] = []  # their signers must live as long
         self._events: deque[Event] = deque(maxlen=64)
         if config._callbacks or owner:
             config._sessions[handle] = self
@@ -167,7 +167,7 @@ class Session(Handle):
         >>> initiator.set_own_credential(lake.Credential.generate(lake.KeyKind.P256))
         """
         self._check(lib.lake_session_set_own_credential(self._handle, credential._handle))
-        self._own = credential
+        self._kept.append(credential)
 
     def use_resumption(self, store: ResumptionStore, cred_r: Bytes) -> None:
         """Initiator, before message_1: runs method 4 with the key kept for the peer that has CRED_R.

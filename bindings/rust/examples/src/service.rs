@@ -8,6 +8,7 @@ use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use coap::server::UdpCoapListener;
 use coap_lite::option_value::OptionValueU16;
@@ -23,6 +24,8 @@ use crate::wire;
 const CLIENTS: usize = 4096;
 /// Protected answers that are kept for requests that come again, at most.
 const ANSWERS: usize = 256;
+/// For how long a message id stands for one request (EXCHANGE_LIFETIME of RFC 7252).
+const LIFETIME: Duration = Duration::from_secs(247);
 /// application/link-format.
 const LINKS: OptionValueU16 = OptionValueU16(40);
 
@@ -31,7 +34,7 @@ pub struct Service {
     edhoc: Server,
     combined_request: bool,
     clients: Arc<Mutex<Clients>>,
-    answers: Mutex<VecDeque<(Datagram, Packet)>>,
+    answers: Mutex<VecDeque<Answered>>,
 }
 
 /// Those who have authenticated, by the kid of their requests, which was C_R or C_I.
@@ -45,6 +48,9 @@ struct Client {
 
 /// What makes a request the same one: sender, message id, token.
 type Datagram = (Option<SocketAddr>, u16, Vec<u8>);
+
+/// A request that was answered: when, and how.
+type Answered = (Instant, Datagram, Packet);
 
 impl Service {
     /// A service with the credentials of a config, as Responder and, in the reverse flow, as
@@ -120,8 +126,8 @@ impl Service {
 
     fn edhoc(&self, request: &Packet, peer: Option<SocketAddr>, response: &mut Packet) -> bool {
         let datagram = (peer, request.header.message_id, request.get_token().to_vec());
-        if let Some((_, answer)) = lock(&self.answers).iter().find(|(answered, _)| *answered == datagram) {
-            *response = answer.clone(); // under OSCORE, a datagram that comes twice is taken for a replay
+        if let Some(answer) = self.kept(&datagram) {
+            *response = answer; // under OSCORE, a datagram that comes twice is taken for a replay
             return true;
         }
         let peer = peer.map(|address| address.to_string()).unwrap_or_default();
@@ -145,12 +151,18 @@ impl Service {
         true
     }
 
+    fn kept(&self, datagram: &Datagram) -> Option<Packet> {
+        let mut answers = lock(&self.answers);
+        answers.retain(|(at, ..)| at.elapsed() < LIFETIME);
+        answers.iter().find(|(_, answered, _)| answered == datagram).map(|(.., answer)| answer.clone())
+    }
+
     fn keep(&self, datagram: Datagram, response: &Packet) {
         let mut answers = lock(&self.answers);
         if answers.len() == ANSWERS {
             answers.pop_front();
         }
-        answers.push_back((datagram, response.clone()));
+        answers.push_back((Instant::now(), datagram, response.clone()));
     }
 
     fn protected(&self, request: &Packet, kid: &[u8], offset: usize, response: &mut Packet) {

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import aiocoap
 from aiocoap import error, oscore
+from aiocoap.transports.oscore import OSCOREAddress
 
 from .. import aio, coap
 from .._abi import Role, State
@@ -66,6 +67,7 @@ class Client:
         self._combined, self._discover = combined, discover
         self._host = host or aio.Host()
         self._context: Any = None
+        self._security: SecurityContext | None = None
 
     @property
     def session(self) -> Session:
@@ -107,7 +109,7 @@ class Client:
         while request and not (self._combined and self.session.state == State.WAIT_MESSAGE_4):
             request = await self._next(request)
         client = self.edhoc if request else None
-        self._protect(SecurityContext(self.session, client))
+        self._security = SecurityContext(self.session, client)
 
     async def _find(self) -> None:
         found = await self._response(aiocoap.Message(code=aiocoap.GET, uri=f"{self._base}/.well-known/core"))
@@ -170,8 +172,13 @@ class Client:
 
     # --- OSCORE --------------------------------------------------------------------------
 
-    def _protect(self, security: SecurityContext) -> None:
-        self._context.client_credentials[f"{self._base}/*"] = security
+    def _protected(self, message: Any) -> Any:
+        """A request as it is to be sent: with OSCORE, wherever it goes, or not at all."""
+        if self._security is None:
+            raise exception(Status.ERR_STATE, "", "there is no OSCORE context yet", None)
+        made = message.copy()
+        made.remote = OSCOREAddress(self._security, made.remote)
+        return made
 
     async def get(self, path: str) -> bytes:
         """Gets a resource with OSCORE; ConnectionRefusedError for a response that is no success.
@@ -184,12 +191,12 @@ class Client:
         return bytes(response.payload)
 
     async def request(self, message: Any) -> Any:
-        """Sends a request of aiocoap with OSCORE, and gives the response. ConnectionError.
+        """Sends a request of aiocoap with OSCORE, and gives the response. ConnectionError; StateError before EDHOC.
 
         See the example of this module, whose `get` is this.
         """
         try:
-            return await self._response(message.copy())
+            return await self._response(self._protected(message))
         except CoapError as reason:
             if reason.status not in (Status.ERR_NO_COMBINED, Status.ERR_COMBINED_SIZE):
                 raise
@@ -198,9 +205,8 @@ class Client:
             if self.edhoc.is_done:
                 raise ConnectionRefusedError(f"an answer without OSCORE: {answer.plain_message.code}") from answer
             request = await self._taken(messages.response(answer.plain_message))
-        security = self._context.client_credentials.pop(f"{self._base}/*")
-        security.do_not_combine()
+        assert self._security
+        self._security.do_not_combine()
         while request:  # with message_3 before the request
             request = await self._next(request)
-        self._protect(security)
-        return await self._response(message.copy())
+        return await self._response(self._protected(message))

@@ -36,7 +36,7 @@ class SecurityContext(oscore.CanProtect, oscore.CanUnprotect, oscore.SecurityCon
         self._to_combine = self._to_verify = client
 
     def __repr__(self) -> str:
-        return f"<lake.aiocoap.SecurityContext of {self.session!r}>"
+        return f"<lake.aiocoap.SecurityContext {self.recipient_id.hex()}>"  # the session may be gone
 
     def do_not_combine(self) -> None:
         """message_3 goes without a request."""

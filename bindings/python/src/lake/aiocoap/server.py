@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _EDHOC = (".well-known", "edhoc")
 _CORE = (".well-known", "core")
 _LINKS = 40  # Content-Format of link format
+_BODY = 16384  # the default of Limits.body
 
 log = logging.getLogger("lake.aiocoap")
 
@@ -91,6 +92,7 @@ class Server:
         self._host = host or aio.Host()
         self._contexts: dict[bytes, SecurityContext] = {}
         self._questions: list[coap.Event] = []
+        self._body = (limits and limits.body) or _BODY
         self._site = _Site(self, site)
         self._context: Any = None
 
@@ -219,7 +221,11 @@ class _Site(interfaces.Resource):  # type: ignore[misc]
         request = pipe.request
         own = self._own.get(request.opt.uri_path)
         if own:
-            await own.render_to_pipe(pipe)
+            block = request.opt.block1  # aiocoap takes as many as come
+            if block and block.start + len(request.payload) > self._server._body:
+                pipe.add_response(aiocoap.Message(code=aiocoap.REQUEST_ENTITY_TOO_LARGE), is_last=True)
+            else:
+                await own.render_to_pipe(pipe)
             return
         if request.opt.edhoc:  # message_3 is in front
             answer = await self._server._answer(messages.request(request))

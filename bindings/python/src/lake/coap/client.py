@@ -13,6 +13,7 @@ from .._abi import Code, Role
 from .._library import Bytes, Handle, check, fail, get_number, get_text, lib, raise_from_callback, trampoline
 from .._status import Status
 from ..config import Config
+from ..credential import Credential
 from ..errors import Pending, StateError, UsageError
 from ..info import status_text
 from ..session import Session
@@ -62,6 +63,7 @@ class Client(Handle):
         self._config = config
         self._role = role
         self._prepare: Any = None
+        self._kept: list[Credential] = []  # those of its sessions, which are not always there as objects
         self._events: deque[Event] = deque(maxlen=64)
         self._error_request: Outgoing | None = None
         self._reason = "it has not begun"
@@ -95,11 +97,13 @@ class Client(Handle):
         >>> len(client.start().payload)
         48
         """
-        config = self._config
+        config, kept = self._config, self._kept
 
         def call(_: Any, handle: int) -> None:
             assert prepare
-            prepare(config._session(handle))
+            session = config._session(handle)
+            session._kept = kept
+            prepare(session)
 
         made = _abi.lake_coap_prepare_fn(trampoline(call)) if prepare else _abi.lake_coap_prepare_fn()
         self._check(lib.lake_coap_client_set_prepare(self._handle, made, None))
@@ -325,7 +329,7 @@ class Client(Handle):
         handle = c_void_p()
         self._check(lib.lake_coap_client_session(self._handle, byref(handle)))
         session = self._config._session(handle.value or 0)
-        session._owner, session._events = self, self._events  # the client lives as long
+        session._owner, session._events, session._kept = self, self._events, self._kept  # the client lives as long
         return session
 
     @property

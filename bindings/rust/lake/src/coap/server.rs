@@ -15,7 +15,7 @@ use crate::{ffi, BoxError, Config, Error, Session};
 
 /// Bytes of an answer that need no second call.
 const BUFFER: usize = 16384;
-/// Those for which there cannot be a second one.
+/// Those where a second one would not give the same answer.
 const LARGE_BUFFER: usize = 1 << 18;
 
 /// The EDHOC resource of a CoAP server, with all runs that are under way. Made by
@@ -71,17 +71,17 @@ pub struct Limits {
     /// Runs under way; default 256. Above it the oldest ends.
     pub half_open: u32,
     /// Runs that are half-open, or were begun within a second: from here on with Echo only;
-    /// default 32.
+    /// default 32. Echo is also asked for where the answer would be three times the request.
     pub threshold: u32,
     /// Half-open runs of one host, if as many as the threshold are; default 8.
     pub per_host: u32,
-    /// What a run may take, in whole seconds; default 120 s.
+    /// What a run may take, in whole seconds, rounded up; default 120 s.
     pub age: Duration,
     /// Bytes of answers that are kept for repeated requests; default 262144.
     pub cache: u32,
     /// Bytes of a request's payload; default 16384.
     pub body: u32,
-    /// How long an Echo value is good for, in whole seconds; default 60 s.
+    /// How long an Echo value is good for, in whole seconds, rounded up; default 60 s.
     pub echo_age: Duration,
 }
 
@@ -155,9 +155,10 @@ impl Server {
     /// ```
     pub fn handle(&self, request: &Request<'_>) -> Result<Answer, Error> {
         let incoming = request.for_c();
+        let room = if request.message_id.is_some() { BUFFER } else { LARGE_BUFFER };
         let mut calls = 0;
         let mut answer = answer(|outgoing| {
-            ffi::fill(BUFFER, |out, cap, len| {
+            ffi::fill(room, |out, cap, len| {
                 calls += 1;
                 unsafe { sys::lake_coap_server_handle(self.handle, &incoming, outgoing, out, cap, len) }
             })
@@ -348,7 +349,8 @@ impl ServerBuilder {
         self
     }
 
-    /// Whether the stack has no option Echo: above the limits, requests are refused with 5.03 then.
+    /// Whether the stack has no option Echo: a full table refuses with 5.03 then, unless its oldest
+    /// run is older than an eighth of the age; and anybody can fill it.
     pub fn no_echo(mut self, no_echo: bool) -> Self {
         self.no_echo = no_echo;
         self
@@ -397,7 +399,10 @@ impl fmt::Debug for ServerBuilder {
 
 impl Limits {
     fn for_c(&self) -> sys::lake_coap_limits {
-        let seconds = |age: Duration| u32::try_from(age.as_secs()).unwrap_or(u32::MAX);
+        let seconds = |age: Duration| {
+            let whole = age.as_secs().saturating_add((age.subsec_nanos() > 0).into());
+            u32::try_from(whole).unwrap_or(u32::MAX)
+        };
         let mut limits = ffi::sized!(lake_coap_limits);
         limits.half_open = self.half_open;
         limits.threshold = self.threshold;
