@@ -13,6 +13,7 @@ import (
 func (s *Server) admit(c *call, role ake.Role) (events []Event, refusal *Result) {
 	if c.now.Sub(s.second) >= time.Second || c.now.Before(s.second) {
 		s.second, s.recent = c.now, 0
+		clear(s.largest) // a single large one is no reason to ask everybody for good
 	}
 	full := s.runs.len() >= s.limits.HalfOpen
 	calm := s.runs.len() < s.limits.Threshold && s.recent < s.limits.Threshold && !full
@@ -63,7 +64,9 @@ func (s *Server) makeRoom(victim *run) (events []Event, refusal *Result) {
 	return []Event{s.drop(victim, ake.ErrRunEvicted)}, nil
 }
 
-// unverified is how many bytes may be sent to a peer that has not shown where it is:
-// three times what came from there (RFC 9175 section 2.4), of which the headers and
-// options of IP, UDP and CoAP take some 60.
-func unverified(request *Request) int { return 3 * (len(request.Payload) + 60) }
+// unverified is how many bytes of message may be sent to a peer that has not shown
+// where it is: with it, three times what came from there (RFC 9175 section 2.4).
+func unverified(request *Request) int { return 3*(len(request.Payload)+headers) - headers }
+
+// headers is about what IP, UDP and CoAP add to a message.
+const headers = 60

@@ -126,14 +126,15 @@ func (a *Advertisement) repeats(own *Advertisement) error {
 }
 
 // profilesError replaces an error message of code 1 that answers message_1 by one
-// that tells which profiles are supported.
-func (s *Server) profilesError(reply []byte) []byte {
+// that tells which profiles are supported, if that has at most limit bytes; 0: any
+// number.
+func (s *Server) profilesError(reply []byte, limit int) []byte {
 	e, err := ake.ParseErrorMessage(reply)
 	if s.config.Profiles == nil || err != nil || e.Code != 1 {
 		return reply
 	}
 	told, err := s.config.Profiles.withoutLengths().ErrorMessage(e.Text)
-	if err != nil {
+	if err != nil || limit > 0 && len(told) > limit {
 		return reply
 	}
 	return told

@@ -13,14 +13,19 @@ import (
 const exchangeLifetime = 247 * time.Second
 
 // exchanges keeps the answers to requests for when their datagrams come again
-// (RFC 9528 chapter 7), up to a number of bytes. The oldest go first, and those of
-// strangers before those with which a context was established.
+// (RFC 9528 chapter 7), up to a number of bytes. The oldest go first. Those of strangers
+// and those with which a context was established have a half each, so that neither
+// push out the others.
 type exchanges struct {
 	byKey       map[exchangeKey]*list.Element
-	strangers   *list.List // of *exchange, oldest first
-	established *list.List // the same
-	bytes       int
-	max         int
+	strangers   kept
+	established kept
+}
+
+// kept is one half: of *exchange, the oldest first.
+type kept struct {
+	*list.List
+	bytes, max int
 }
 
 type exchangeKey [32]byte
@@ -30,7 +35,7 @@ type exchange struct {
 	key    exchangeKey
 	until  time.Time
 	answer Result // nothing while it is being made, or waits for the host
-	list   *list.List
+	in     *kept
 }
 
 // exchangeOverhead is about what an exchange takes besides its payload.
@@ -39,7 +44,8 @@ const exchangeOverhead = 512
 func (x *exchange) size() int { return exchangeOverhead + len(x.answer.Response.Payload) }
 
 func newExchanges(max int) *exchanges {
-	return &exchanges{byKey: map[exchangeKey]*list.Element{}, strangers: list.New(), established: list.New(), max: max}
+	half := func() kept { return kept{List: list.New(), max: max / 2} }
+	return &exchanges{byKey: map[exchangeKey]*list.Element{}, strangers: half(), established: half()}
 }
 
 // keyOf identifies a datagram: by peer, message id and token, as CoAP does, and
@@ -66,6 +72,8 @@ func flag(set bool) byte {
 
 func (xs *exchanges) len() int { return len(xs.byKey) }
 
+func (xs *exchanges) bytes() int { return xs.strangers.bytes + xs.established.bytes }
+
 func (xs *exchanges) find(key exchangeKey) *exchange {
 	if element, ok := xs.byKey[key]; ok {
 		return element.Value.(*exchange)
@@ -76,49 +84,48 @@ func (xs *exchanges) find(key exchangeKey) *exchange {
 // begin keeps a request whose answer is being made.
 func (xs *exchanges) begin(key exchangeKey, now time.Time) *exchange {
 	x := &exchange{key: key, until: now.Add(exchangeLifetime), answer: nothing()}
-	xs.keep(x, xs.strangers)
+	xs.keep(x, &xs.strangers)
 	return x
 }
 
-func (xs *exchanges) keep(x *exchange, in *list.List) {
-	x.list = in
+func (xs *exchanges) keep(x *exchange, in *kept) {
+	if x.size() > in.max {
+		return
+	}
+	x.in = in
 	xs.byKey[x.key] = in.PushBack(x)
-	xs.bytes += x.size()
-	for xs.bytes > xs.max {
-		oldest := xs.strangers.Front()
-		if oldest == nil {
-			oldest = xs.established.Front()
-		}
-		xs.forget(oldest.Value.(*exchange))
+	in.bytes += x.size()
+	for in.bytes > in.max {
+		xs.forget(in.Front().Value.(*exchange))
 	}
 }
 
-// finish keeps the answer, if the request is still kept and the answer is not too
-// large to be.
+// finish keeps the answer, if the request is still kept or a context was established
+// by it.
 func (xs *exchanges) finish(x *exchange, answer Result, established bool) {
-	kept := xs.find(x.key) == x
+	other := xs.find(x.key)
 	xs.forget(x)
 	answer.Events = nil
 	x.answer = answer
 	switch {
-	case !kept || x.size() > xs.max:
-	case established:
-		xs.keep(x, xs.established)
-	default:
-		xs.keep(x, xs.strangers)
+	case x.in == nil: // it cannot come again
+	case established && (other == x || other == nil):
+		xs.keep(x, &xs.established)
+	case other == x:
+		xs.keep(x, &xs.strangers)
 	}
 }
 
 func (xs *exchanges) forget(x *exchange) {
 	if element, ok := xs.byKey[x.key]; ok && element.Value.(*exchange) == x {
-		x.list.Remove(element)
+		x.in.Remove(element)
+		x.in.bytes -= x.size()
 		delete(xs.byKey, x.key)
-		xs.bytes -= x.size()
 	}
 }
 
 func (xs *exchanges) expire(now time.Time) {
-	for _, kept := range []*list.List{xs.strangers, xs.established} {
+	for _, kept := range []kept{xs.strangers, xs.established} {
 		for front := kept.Front(); front != nil && !now.Before(front.Value.(*exchange).until); front = kept.Front() {
 			xs.forget(front.Value.(*exchange))
 		}

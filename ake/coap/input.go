@@ -34,6 +34,8 @@ type parsed struct {
 func parse(r *Request, maxBody int) parsed {
 	refuse := func(refusal Result) parsed { return parsed{input: inWrong, refusal: refusal} }
 	switch {
+	case r.KID != nil && !r.EDHOC:
+		return parsed{input: inOSCORE, id: r.KID}
 	case len(r.Payload) > maxBody:
 		return refuse(bare(RequestEntityTooLarge))
 	case r.EDHOC:
@@ -42,8 +44,6 @@ func parse(r *Request, maxBody int) parsed {
 			return refuse(edhocError(BadRequest, textMalformed))
 		}
 		return parsed{input: inCombined, id: r.KID, message: message3, oscore: oscore}
-	case r.KID != nil:
-		return parsed{input: inOSCORE, id: r.KID}
 	case r.Code != POST:
 		return refuse(bare(MethodNotAllowed))
 	case r.Format != NoFormat && r.Format != FormatCIDEDHOC:

@@ -73,36 +73,48 @@ func (rs *runs) decide(r *run, until time.Time) {
 	r.until = until
 }
 
-// ofHost returns the oldest run of a host that has at least n, or nil.
+// ofHost returns the oldest run of a host that has at least n, or nil. Those that wait
+// for the host's decision come last.
 func (rs *runs) ofHost(host string, n int) *run {
-	if of := rs.byHost[host]; of != nil && of.Len() >= n {
-		return idle(of)
+	of := rs.byHost[host]
+	if of == nil || of.Len() < n {
+		return nil
 	}
-	return nil
-}
-
-// oldest returns the oldest run, or nil. Runs whose peer has shown nothing come
-// first, and those that are worked on stay.
-func (rs *runs) oldest() *run {
-	if r := idle(rs.waiting); r != nil {
+	if r := idle(of, func(r *run) bool { return r.list == rs.waiting }); r != nil {
 		return r
 	}
-	return idle(rs.deciding)
+	return idle(of, every)
 }
 
-// idle returns the oldest run of a list that no call works on, or nil.
-func idle(of *list.List) *run {
+// oldest returns the oldest run of the longer list, or nil. So runs that wait for the
+// host's decision stay, as long as they are not most of all: also they can be a
+// stranger's.
+func (rs *runs) oldest() *run {
+	first, then := rs.waiting, rs.deciding
+	if first.Len() < then.Len() {
+		first, then = then, first
+	}
+	if r := idle(first, every); r != nil {
+		return r
+	}
+	return idle(then, every)
+}
+
+// idle returns the oldest run of a list that no call works on and that will do, or nil.
+func idle(of *list.List, will func(*run) bool) *run {
 	for element := of.Front(); element != nil; element = element.Next() {
-		if r := element.Value.(*run); !r.busy {
+		if r := element.Value.(*run); !r.busy && will(r) {
 			return r
 		}
 	}
 	return nil
 }
 
+func every(*run) bool { return true }
+
 // veteran returns the oldest run if its time is over before a moment, or nil.
 func (rs *runs) veteran(moment time.Time) *run {
-	if r := idle(rs.waiting); r != nil && r.until.Before(moment) {
+	if r := idle(rs.waiting, every); r != nil && r.until.Before(moment) {
 		return r
 	}
 	return nil

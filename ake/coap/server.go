@@ -30,7 +30,7 @@ type Server struct {
 	exchanges *exchanges
 	second    time.Time // in which recent runs began
 	recent    int
-	largest   map[ake.Role]int // first message so far, in bytes
+	largest   map[ake.Role]int // first message in that second, in bytes
 	stats     Stats
 }
 
@@ -219,6 +219,6 @@ func (s *Server) Stats() Stats {
 	defer s.mu.Unlock()
 	stats := s.stats
 	stats.HalfOpen, stats.Contexts, stats.IDs = s.runs.len(), len(s.contexts), s.ids.Len()
-	stats.Answers, stats.AnswerBytes = s.exchanges.len(), s.exchanges.bytes
+	stats.Answers, stats.AnswerBytes = s.exchanges.len(), s.exchanges.bytes()
 	return stats
 }

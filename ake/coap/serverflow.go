@@ -102,6 +102,8 @@ func (s *Server) goOn(c *call) Result {
 	switch {
 	case c.input == inError && c.request.Peer != r.peer:
 		return s.ignore(c) // anybody could end runs so; a client that has moved loses nothing
+	case (r.busy || r.pending != nil && c.input != inError) && c.request.Reliable:
+		return bare(ServiceUnavailable) // nobody asks again
 	case r.busy || r.pending != nil && c.input != inError:
 		return nothing() // the stack asks again
 	case r.pending != nil:
@@ -129,13 +131,17 @@ func finishCombined(session *ake.Session, err error) error {
 // Resume goes on with a run whose question was answered at its Session. The
 // response belongs to the request that brought the Pending event. If the answer
 // does not suffice, there is another such event. It gives ErrState if the Server
-// waits for no answer at this Session, and ErrBusy if the host uses it just now.
+// waits for no answer at this Session, and ErrBusy if the host or another call uses
+// it just now.
 func (s *Server) Resume(session *ake.Session) (Result, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.runs.bySession[session]
-	if r == nil || r.pending == nil || r.busy {
+	switch {
+	case r == nil || r.pending == nil:
 		return nothing(), errEnded
+	case r.busy:
+		return nothing(), ake.ErrBusy
 	}
 	c := &call{run: r, now: s.now(), parsed: parsed{input: inResume, oscore: r.combined}}
 	result := s.work(c, func() ([]byte, error) { return s.resume(r) })

@@ -99,13 +99,17 @@ func (s *Server) lose(c *call, x *exchange) Result {
 func (s *Server) ask(c *call, x *exchange, o *outcome) Result {
 	r := c.run
 	r.pending, r.combined = x, c.oscore
-	if o.info.State != ake.StatePending1 && r.list != s.runs.deciding {
+	if !onlyMessage1[o.info.State] && r.list != s.runs.deciding {
 		s.runs.decide(r, c.now.Add(s.limits.Age))
 	}
 	result := nothing()
 	result.Events = []Event{{Kind: Pending, Peer: r.peer, ID: r.id, Session: r.session, Err: o.err}}
 	return result
 }
+
+// onlyMessage1 has the states in which the peer has sent message_1 at most, which
+// anybody can.
+var onlyMessage1 = map[ake.State]bool{ake.StateStart: true, ake.StatePending1: true, ake.StateReceived1: true}
 
 // take makes a step and looks at where it led. A message that may be forged and
 // that the engine could not read leaves the run as it was; any other failure ends
@@ -189,8 +193,12 @@ func (s *Server) reply(c *call, o *outcome) Result {
 	if role := o.info.Role; o.info.State == firstAnswered[role] {
 		s.largest[role] = max(s.largest[role], len(o.reply))
 		if r.reply > 0 && len(o.reply) > r.reply {
-			s.drop(r, errEnded)
-			return s.challenge(r.peer, c.now)
+			event := s.drop(r, because(ake.ErrRefused, "the peer is asked for Echo first"))
+			result := s.challenge(r.peer, c.now)
+			if c.input == inResume { // the host knows of the run
+				result.Events = []Event{event}
+			}
+			return result
 		}
 	}
 	return withMessage(Changed, o.reply)
@@ -248,7 +256,7 @@ func (s *Server) errorAnswer(c *call, o *outcome) Result {
 	case len(o.reply) == 0:
 		return edhocError(BadRequest, textInternal)
 	case c.input == inMessage1 && !errors.Is(o.err, errAdvertised):
-		return withMessage(BadRequest, s.profilesError(o.reply))
+		return withMessage(BadRequest, s.profilesError(o.reply, c.run.reply))
 	}
 	return withMessage(BadRequest, o.reply)
 }
