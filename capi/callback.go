@@ -75,9 +75,9 @@ func verifier(fn C.lake_verify_fn, userdata C.uintptr_t) ake.Verifier {
 // handleOf returns the handle of a session that the host is asked about, 0 if there
 // is none left to give.
 func handleOf(engine *ake.Session) C.uintptr_t {
-	s, err := lend(engine)
+	h, err := lend(engine).name()
 	if err != nil {
 		return 0
 	}
-	return C.uintptr_t(s.handle)
+	return C.uintptr_t(h)
 }

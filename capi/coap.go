@@ -66,21 +66,18 @@ func preparer(fn C.lake_coap_prepare_fn, userdata C.uintptr_t) func(*ake.Session
 		return nil
 	}
 	return func(engine *ake.Session) error {
-		s, err := lend(engine)
+		h, err := lend(engine).name()
 		if err != nil {
 			return err
 		}
-		return statusError(C.lakec_call_coap_prepare(fn, userdata, C.uintptr_t(s.handle)))
+		return statusError(C.lakec_call_coap_prepare(fn, userdata, C.uintptr_t(h)))
 	}
 }
 
 // hold keeps the host from using the session of a server or client while that works.
 func hold(engine *ake.Session) (release func(), ok bool) {
-	s, err := lend(engine)
-	if err != nil || !s.mu.TryLock() {
-		return nil, false
-	}
-	return s.mu.Unlock, true
+	s := lend(engine)
+	return s.mu.Unlock, s.mu.TryLock()
 }
 
 // statusError is the answer of a function of the host.

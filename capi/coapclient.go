@@ -37,7 +37,7 @@ func withClient(h C.uintptr_t, body func(*coapClient) error) C.lake_status {
 		}
 		err := body(c)
 		switch status := ake.StatusOf(err); {
-		case status == ake.ErrBufferTooSmall || status == ake.ErrNotFound || status == ake.ErrBusy: // no failures
+		case status == ake.ErrBufferTooSmall || status == ake.ErrBusy || err == ake.ErrNotFound: // which is no failure without a reason
 		case status < 0:
 			c.last = err
 		}
@@ -154,7 +154,7 @@ func lakego_coap_client_suit(h C.uintptr_t, profile *C.struct_lake_coap_profile)
 		if peer.ID != nil && peer.Methods == nil {
 			known, _, ok := coap.WellKnownProfile(*peer.ID)
 			if !ok {
-				return ake.ErrNotFound
+				return &ake.Error{Status: ake.ErrNotFound, Detail: "this Profile ID is not one of the well-known ones"}
 			}
 			peer = known
 		}
@@ -308,9 +308,9 @@ func lakego_coap_client_session(h C.uintptr_t, out *C.uintptr_t) C.lake_status {
 		if c.Err() != nil {
 			return &ake.Error{Status: ake.ErrState, Detail: "the run has failed"}
 		}
-		s, err := lend(c.Session())
+		h, err := lend(c.Session()).name()
 		if err == nil {
-			*out = C.uintptr_t(s.handle)
+			*out = C.uintptr_t(h)
 		}
 		return err
 	})

@@ -278,12 +278,13 @@ func lakego_coap_server_stats(h C.uintptr_t, out *C.struct_lake_coap_stats) C.la
 // is the host's if it does, and closed by the server if it does not.
 func (s *coapServer) install(event coap.Event) error {
 	defer event.Context.Clear() // the host asks the session for it
-	established, err := lend(event.Session)
+	established := lend(event.Session)
+	h, err := established.name()
 	if err != nil {
 		return err
 	}
 	established.give()
-	return statusError(s.callEvent(&event, established.handle))
+	return statusError(s.callEvent(&event, h))
 }
 
 // tell tells the host what happened, but for what it has been told by install, and
@@ -294,7 +295,7 @@ func (s *coapServer) tell(events []coap.Event) {
 		case coap.Failed:
 			s.callEvent(event, 0)
 		case coap.Pending:
-			if h := handle(handleOf(event.Session)); sessions.get(h) != nil {
+			if h, err := lend(event.Session).name(); err == nil {
 				s.callEvent(event, h)
 			}
 		}

@@ -12,11 +12,13 @@ import (
 
 // session is what stands behind a lake_session.
 type session struct {
-	handle   handle
 	engine   *ake.Session
 	userdata atomic.Uintptr // not under the lock: callbacks read it
 
-	lent atomic.Bool // it belongs to a CoAP server or client
+	naming sync.Mutex // of what follows; held for a moment only
+	handle handle     // 0: the host has not seen the session yet
+	lent   bool       // it belongs to a CoAP server or client
+	closed bool
 
 	mu     sync.Mutex // held by the one call that is under way; nobody waits for it
 	freed  bool
@@ -28,6 +30,9 @@ type session struct {
 // ofEngine finds the session that a callback of the engine is about.
 var ofEngine sync.Map // *ake.Session -> *session
 
+// lentSessions is the number of handles of sessions that are not the host's to free.
+var lentSessions atomic.Int64
+
 func newSession(c *config, role ake.Role) (handle, error) {
 	engine, err := c.engine.NewSession(role)
 	if err != nil {
@@ -36,51 +41,67 @@ func newSession(c *config, role ake.Role) (handle, error) {
 	return addSession(engine)
 }
 
-func addSession(engine *ake.Session) (handle, error) {
-	s := &session{engine: engine}
-	err := s.add()
+// addSession makes the host's session of an engine.
+func addSession(engine *ake.Session) (handle, error) { return begin(engine, false).name() }
+
+// lend returns the session of an engine that belongs to a CoAP server or client.
+func lend(engine *ake.Session) *session {
+	if found, ok := ofEngine.Load(engine); ok {
+		return found.(*session)
+	}
+	return begin(engine, true)
+}
+
+// begin makes a session, which is gone when its engine is closed.
+func begin(engine *ake.Session, lent bool) *session {
+	s := &session{engine: engine, lent: lent}
+	ofEngine.Store(engine, s)
+	engine.OnClose(s.close)
+	return s
+}
+
+// name returns the handle of a session, which it gets when the host sees it for the
+// first time.
+func (s *session) name() (h handle, err error) {
+	s.naming.Lock()
+	defer s.naming.Unlock()
+	switch {
+	case s.closed:
+		return 0, ake.ErrHandle
+	case s.handle != 0:
+		return s.handle, nil
+	}
+	if s.handle, err = sessions.add(s); err == nil && s.lent {
+		lentSessions.Add(1)
+	}
 	return s.handle, err
 }
 
-// add gives a session its handle, which it has until its engine is closed.
-func (s *session) add() (err error) {
-	if s.handle, err = sessions.add(s); err != nil {
-		return err
-	}
-	ofEngine.Store(s.engine, s)
-	s.engine.OnClose(func() {
-		sessions.remove(s.handle)
-		ofEngine.Delete(s.engine)
-		s.give()
-	})
-	return nil
-}
-
-// lentSessions is the number of sessions that are not the host's to free.
-var lentSessions atomic.Int64
-
-// give makes a session the host's, or nobody's.
+// give makes a session the host's.
 func (s *session) give() {
-	if s.lent.Swap(false) {
+	s.naming.Lock()
+	defer s.naming.Unlock()
+	if s.lent && s.handle != 0 {
 		lentSessions.Add(-1)
 	}
+	s.lent = false
 }
 
-// lend finds the session of an engine that belongs to a CoAP server or client, or
-// makes one when the host gets to see it for the first time. It is gone when its
-// owner closes the engine.
-func lend(engine *ake.Session) (*session, error) {
-	if found, ok := ofEngine.Load(engine); ok {
-		return found.(*session), nil
+func (s *session) isLent() bool {
+	s.naming.Lock()
+	defer s.naming.Unlock()
+	return s.lent
+}
+
+func (s *session) close() {
+	s.give()
+	ofEngine.Delete(s.engine)
+	s.naming.Lock()
+	defer s.naming.Unlock()
+	s.closed = true
+	if s.handle != 0 {
+		sessions.remove(s.handle)
 	}
-	s := &session{engine: engine}
-	s.lent.Store(true)
-	lentSessions.Add(1)
-	err := s.add()
-	if err != nil {
-		s.give()
-	}
-	return s, err
 }
 
 // freeSession also frees a session that a panic has left broken.
@@ -90,7 +111,7 @@ func freeSession(h handle) error {
 		return err
 	}
 	defer s.mu.Unlock()
-	if s.lent.Load() {
+	if s.isLent() {
 		return &ake.Error{Status: ake.ErrState, Detail: "the session belongs to a CoAP server or client"}
 	}
 	if sessions.get(h) == nil { // it did, until just now
@@ -172,7 +193,7 @@ func (s *session) ended(err error) error {
 // lastError is why the last call failed. Those on a session that is lent are also
 // its owner's.
 func (s *session) lastError() (last, err error) {
-	if !s.lent.Load() {
+	if !s.isLent() {
 		return s.last, nil
 	}
 	reason, err := s.engine.LastError()
@@ -215,7 +236,7 @@ func lakego_session_free(session C.uintptr_t) C.lake_status {
 //export lakego_session_set_connection_id
 func lakego_session_set_connection_id(h C.uintptr_t, id *C.uint8_t, length C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error {
-		if s.lent.Load() {
+		if s.isLent() {
 			return &ake.Error{Status: ake.ErrState, Detail: "the CoAP server or client chooses the identifier"}
 		}
 		return s.engine.SetConnectionID(input(id, length))

@@ -1006,8 +1006,9 @@ typedef struct lake_coap_ids lake_coap_ids;
 
 /** Gives out identifiers of min to max bytes, 1 to 7, the shortest first: the 48 of one
  *  byte that EDHOC sends as an int, then longer ones. From 4 on they cannot be guessed by
- *  somebody who wants to disturb a run. One that was given back rests for 247 s, in which a
- *  late datagram for it can come, unless there is no other. */
+ *  somebody who wants to disturb a run; with max 1, strangers can take all that are left.
+ *  One that was given back rests for 247 s, in which a late datagram for it can come, unless
+ *  there is no other. */
 lake_status lake_coap_ids_new(size_t min, size_t max, lake_coap_ids **out);
 /** Frees ids; servers and clients keep theirs. NULL is allowed. */
 lake_status lake_coap_ids_free(lake_coap_ids *ids);
@@ -1139,7 +1140,8 @@ struct lake_coap_limits {
                              Echo is also asked for where the answer would be three times the request */
     uint32_t per_host;    /* half-open runs of one host, if as many as the threshold are; default 8 */
     uint32_t age;         /* seconds that a run may take; default 120 */
-    uint32_t cache;       /* bytes of answers kept for repeated requests, 4096 to 2^30; default 262144 */
+    uint32_t cache;       /* bytes of answers kept for repeated requests, a half of them for established runs,
+                             4096 to 2^30; default 262144 */
     uint32_t body;        /* bytes of a request's payload, 64 to 1048576; default 16384 */
     uint32_t echo_age;    /* seconds that an Echo value is good for; default 60 */
 };
@@ -1287,8 +1289,8 @@ lake_status lake_coap_client_is_done(lake_coap_client *client, int32_t *done);
  *  the client's and is gone with it, and with a run that begins again or fails.
  *  LAKE_ERR_STATE before the start and after a failure. */
 lake_status lake_coap_client_session(lake_coap_client *client, lake_session **session);
-/** What went wrong in the last call that failed, as lake_session_error_text: the statuses
- *  that do not count for lake_session_last_error do not count here. */
+/** What went wrong in the last call that failed, as lake_session_error_text. Too small
+ *  buffers, LAKE_ERR_BUSY, wrong arguments and the end of a list are no failures. */
 lake_status lake_coap_client_error_text(lake_coap_client *client, char *out, size_t cap, size_t *len);
 
 #ifdef __cplusplus

@@ -170,10 +170,10 @@ func (s *search) from(path []*x509.Certificate) []*x509.Certificate {
 		case !candidate.anchor && len(path) == s.opts.Depth:
 			s.fail(tooLong, fmt.Errorf("%w: more than %d certificates below the trust anchor", ErrChainTooLong, s.opts.Depth))
 			continue
-		case s.signatures == 0:
+		case s.signatures < signatureCost(candidate.Certificate):
 			return s.fail(tooLong, fmt.Errorf("%w: more than %d signatures to check", ErrChainTooLong, maxSignatureChecks))
 		}
-		s.signatures--
+		s.signatures -= signatureCost(candidate.Certificate)
 		if err := s.checkSignature(last, candidate.Certificate); err != nil {
 			if !otherKey(last, candidate.Certificate) {
 				s.fail(badSignature, fmt.Errorf("%w: that of %s by %s", err, title(last), title(candidate.Certificate)))

@@ -82,7 +82,7 @@ func TestRSAOddKeys(t *testing.T) {
 		"even":              {even, 65537},
 		"exponent 1":        {bitsOf(2048), 1},
 		"exponent 2":        {bitsOf(2048), 2},
-		"the last exponent": {bitsOf(2048), 1<<31 - 1},
+		"the last exponent": {bitsOf(2048), 65537},
 	} {
 		parent, err := x509.ParseCertificate(rsaCertificate(t, key.modulus, key.exponent))
 		if err != nil {
@@ -100,6 +100,20 @@ func TestRSAOddKeys(t *testing.T) {
 		parameters := pssParametersDER(t, 20, nil)
 		if err := checkPSS(parent, parameters, child.RawTBSCertificate, child.Signature); !errors.Is(err, ErrBadSignature) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, exponent := range []int{65539, 1<<31 - 1} { // dear to verify with
+		parent, err := x509.ParseCertificate(rsaCertificate(t, bitsOf(2048), exponent))
+		if err != nil {
+			t.Fatal(err)
+		}
+		child := *parent
+		child.SignatureAlgorithm = x509.SHA256WithRSA
+		if err := (&search{opts: &PathOptions{}}).checkSignature(&child, parent); !errors.Is(err, ErrAlgorithm) {
+			t.Errorf("exponent %d: %v", exponent, err)
+		}
+		if _, err := FromX509([][]byte{parent.Raw}); err == nil {
+			t.Errorf("a certificate with exponent %d is read", exponent)
 		}
 	}
 	for bits, want := range map[int]error{2047: ErrAlgorithm, 2048: ErrBadSignature, 8192: ErrBadSignature, 8193: ErrAlgorithm} {
