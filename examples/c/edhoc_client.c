@@ -27,6 +27,7 @@ struct exchange {
     uint8_t token[8];
     int lost;        /* libcoap has given up */
     int unreachable; /* because nobody listens there */
+    int too_large;   /* is the answer */
     int answered;
     struct edhoc_message answer;
     int has_receipt;
@@ -129,8 +130,10 @@ static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *se
     if (session != exchange.session || token.length != exchange.token_len ||
         memcmp(token.s, exchange.token, token.length) != 0)
         return COAP_RESPONSE_OK; /* too late */
-    if (!edhoc_read(&exchange.answer, session, received))
+    if (!edhoc_read(&exchange.answer, session, received)) {
+        exchange.too_large = 1;
         return COAP_RESPONSE_FAIL;
+    }
     exchange.has_receipt = etag && coap_opt_length(etag) == RECEIPT_SIZE;
     if (exchange.has_receipt)
         memcpy(exchange.receipt, coap_opt_value(etag), RECEIPT_SIZE);
@@ -165,7 +168,7 @@ static coap_pdu_t *new_request(coap_session_t *session, coap_pdu_code_t method, 
     return pdu;
 }
 
-/* Sends it and waits for the answer. Returns 1 if one came, with any code. */
+/* Sends it and waits for the answer. Returns 1 if one came that can be taken, with any code. */
 static int ask(coap_session_t *session, coap_pdu_t *pdu)
 {
     coap_tick_t now, end;
@@ -173,13 +176,15 @@ static int ask(coap_session_t *session, coap_pdu_t *pdu)
     coap_send(session, pdu);
     coap_ticks(&now);
     end = now + (coap_tick_t)options.timeout * COAP_TICKS_PER_SECOND;
-    while (!exchange.answered && !exchange.lost && now < end && coap_io_process(context, 100) >= 0)
+    while (!exchange.answered && !exchange.too_large && !exchange.lost && now < end && coap_io_process(context, 100) >= 0)
         coap_ticks(&now);
     return exchange.answered;
 }
 
 static int no_answer(void)
 {
+    if (exchange.too_large)
+        return failed("the answer is too large: more than %d bytes", PAYLOAD_MAX);
     return failed(exchange.unreachable ? "nobody listens on this address and port" : "no answer");
 }
 
@@ -224,8 +229,10 @@ static int post(coap_session_t *coap, const char *path, const struct lake_coap_o
                         coap_encode_var_safe(format, sizeof format, (unsigned)request->format), format);
     if (request->echo_len > 0)
         coap_add_option(pdu, COAP_OPTION_ECHO, request->echo_len, request->echo);
-    if (len > 0) /* in blocks, if need be */
-        coap_add_data_large_request(coap, pdu, len, payload, NULL, NULL);
+    if (len > 0 && !quirks_add_request_payload(coap, pdu, payload, len)) {
+        coap_delete_pdu(pdu);
+        return 0;
+    }
     return ask(coap, pdu);
 }
 
@@ -283,7 +290,8 @@ static int get_hello(coap_session_t *coap, lake_session *session)
         printf("-> GET /hello, protected\n");
         /* libcoap's server takes a datagram that comes twice for a replay: it answers
          * 4.01, or not at all. */
-        if ((ask(coap, pdu) && exchange.answer.in.code != COAP_RESPONSE_CODE_UNAUTHORIZED) || exchange.unreachable)
+        if ((ask(coap, pdu) && exchange.answer.in.code != COAP_RESPONSE_CODE_UNAUTHORIZED) ||
+            exchange.unreachable || exchange.too_large)
             break;
     }
     if (!exchange.answered)

@@ -1,11 +1,38 @@
 #include "edhoc_coap.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "check.h"
 
 /* --- Messages ------------------------------------------------------------------- */
+
+/* Names a peer by address and port. All groups of an IPv6 address are written, so that the
+ * network comes first, in as many bytes for everybody: one host may have all its 2^64
+ * addresses. What came over IPv4 to a socket for IPv6 has its IPv4 address. */
+static void name_peer(struct edhoc_message *out, const coap_address_t *address)
+{
+    const struct in6_addr *ipv6 = &address->addr.sin6.sin6_addr;
+    const int is_ipv4 = address->addr.sa.sa_family == AF_INET;
+    const unsigned port = coap_address_get_port(address);
+
+    if (is_ipv4 || IN6_IS_ADDR_V4MAPPED(ipv6)) {
+        inet_ntop(AF_INET, is_ipv4 ? (const void *)&address->addr.sin.sin_addr : ipv6->s6_addr + 12, out->peer,
+                  sizeof out->peer);
+        out->in.host_len = strlen(out->peer);
+        sprintf(out->peer + out->in.host_len, ":%u", port);
+    } else {
+        char *text = out->peer;
+        for (int i = 0; i < 16; i += 2)
+            text += sprintf(text, "%c%02x%02x", i == 0 ? '[' : ':', ipv6->s6_addr[i], ipv6->s6_addr[i + 1]);
+        text += sprintf(text, "]:%u", port);
+        if (address->addr.sin6.sin6_scope_id != 0) /* of a link-local address, which others may have elsewhere */
+            sprintf(text, "%%%u", (unsigned)address->addr.sin6.sin6_scope_id);
+        out->in.host_len = strlen("[2001:0db8:0000:0000");
+    }
+    out->in.peer_len = strlen(out->peer);
+}
 
 int edhoc_read(struct edhoc_message *out, const coap_session_t *session, const coap_pdu_t *pdu)
 {
@@ -31,11 +58,8 @@ int edhoc_read(struct edhoc_message *out, const coap_session_t *session, const c
         .token = out->token,
         .token_len = token.length,
         .peer = (const uint8_t *)out->peer,
-        .peer_len = coap_print_addr(coap_session_get_addr_remote(session), (uint8_t *)out->peer, sizeof out->peer),
     };
-    out->in.host_len = out->in.peer_len;
-    while (out->in.host_len > 0 && out->peer[out->in.host_len - 1] != ':') /* before the port */
-        out->in.host_len--;
+    name_peer(out, coap_session_get_addr_remote(session));
     if (len > 0)
         memcpy(out->payload + offset, payload, len);
     if (token.length > 0)

@@ -148,23 +148,38 @@ void quirks_acknowledge(const coap_session_t *session, const coap_pdu_t *pdu, co
                         coap_encode_var_safe(bytes, sizeof bytes, block.num << 4 | block.szx), bytes);
 }
 
+static coap_binary_t *copy_of(const uint8_t *payload, size_t len)
+{
+    coap_binary_t *copy = coap_new_binary(len);
+
+    if (copy)
+        memcpy(copy->s, payload, len);
+    return copy;
+}
+
 static void free_copy(coap_session_t *session, void *copy)
 {
     (void)session;
     coap_delete_binary(copy);
 }
 
+int quirks_add_request_payload(coap_session_t *session, coap_pdu_t *pdu, const uint8_t *payload, size_t len)
+{
+    coap_binary_t *copy = copy_of(payload, len);
+
+    return copy && coap_add_data_large_request(session, pdu, len, copy->s, free_copy, copy);
+}
+
 int quirks_add_payload(coap_resource_t *resource, coap_session_t *session, const coap_pdu_t *pdu,
                        const coap_string_t *query, coap_pdu_t *response, int32_t format, const uint8_t *payload,
                        size_t len)
 {
-    coap_binary_t *copy = coap_new_binary(len);
+    coap_binary_t *copy = copy_of(payload, len);
     uint64_t etag = 1;
     uint8_t bytes[8];
 
     if (!copy)
         return 0;
-    memcpy(copy->s, payload, len);
     for (size_t i = 0; i < sizeof bytes - 1 && i < len; i++) /* message_2 starts with G_Y */
         etag = etag << 8 | payload[i];
     if (is_later_block(session, pdu, COAP_OPTION_BLOCK2))

@@ -44,6 +44,10 @@ const struct lake_coap_incoming *quirks_read(const coap_session_t *session, cons
  * 2.3). libcoap does it for the others. */
 void quirks_acknowledge(const coap_session_t *session, const coap_pdu_t *pdu, coap_pdu_t *response);
 
+/* Adds a copy of a payload to a request, which libcoap sends in blocks, if need be: it may do so
+ * when the client has long given up. Returns 0 without memory. */
+int quirks_add_request_payload(coap_session_t *session, coap_pdu_t *pdu, const uint8_t *payload, size_t len);
+
 /* Adds a payload to a response, which libcoap sends in blocks, if need be. Their ETag
  * comes from the payload. libcoap would count upwards instead, and the client would not
  * know that blocks belong together when its request came again between them; when it

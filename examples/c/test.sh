@@ -199,6 +199,18 @@ probe one-host 40
 arrives
 stop_server "half-open 32, contexts 1," "evicted 8,"
 
+title "hosts on IPv6, and on IPv4 that come to the same socket"
+start_server --address ::
+arrives --address ::1
+server_said "[0000:0000:0000:0000:0000:0000:0000:0001]:"
+arrives
+server_said "127.0.0.1:"
+probe half-open 40
+stop_server "half-open 40, contexts 2," "evicted 0,"
+start_server --address ::
+probe one-host 40
+stop_server "half-open 32, contexts 0," "evicted 8,"
+
 title "who does not go on in time"
 start_server --age 1
 probe half-open 3

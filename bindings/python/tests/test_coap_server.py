@@ -90,7 +90,7 @@ def test_prepare_and_attributes() -> None:
 
     def prepare(session: lake.Session) -> None:
         session.number = len(prepared)  # type: ignore[attr-defined]
-        session.ead_pad(2 if session.role == RESPONDER else 1, 100)
+        session.ead_pad(2 if session.role == RESPONDER else 1, 32)
         with pytest.raises(lake.StateError):
             session.close()
         prepared.append(session)

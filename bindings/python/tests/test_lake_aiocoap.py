@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 import lake
 from lake.aio import PULL, Host
-from lake.aiocoap import Client, Server
+from lake.aiocoap import Client, SecurityContext, Server
 from lake.coap import Event, EventKind, Limits, read_links
 from lake.testing import configs
 
@@ -55,12 +56,14 @@ async def hello(uri: str, config: lake.Config, role: lake.Role = INITIATOR, **op
         return client
 
 
-async def ask(uri: str, payload: bytes = b"", code: aiocoap.Code = aiocoap.POST, **options: Any) -> Any:
+async def ask(
+    uri: str, payload: bytes = b"", code: aiocoap.Code = aiocoap.POST, blockwise: bool = True, **options: Any
+) -> Any:
     """A request without OSCORE."""
     context = await aiocoap.Context.create_client_context(transports=["udp6"])
     try:
         request = aiocoap.Message(code=code, uri=uri, payload=payload, **options)
-        return await context.request(request).response
+        return await context.request(request, handle_blockwise=blockwise).response
     finally:
         await context.shutdown()
 
@@ -184,6 +187,40 @@ def test_combined_request_in_inner_blocks() -> None:
 
     assert kinds(play(test, config_r, site=site)) == ["ESTABLISHED"]
     assert got == [bytes(3000)]
+
+
+def test_combined_request_in_outer_blocks() -> None:
+    """It is put together before anything is done with it."""
+    config_i, config_r = configs()
+
+    async def test(server: Server) -> None:
+        async with Client(
+            server.uri, config_i, combined=True, prepare=lambda session: session.ead_pad(3, 1500)
+        ) as client:
+            await client.handshake()
+            context = SecurityContext(client.session)
+            outer, request_id = context.protect(aiocoap.Message(code=aiocoap.GET, uri_path=["hello"]))
+            payload, edhoc = client.edhoc.combine(outer.payload, max=4096)
+            assert len(payload) > 1024
+            options = {"oscore": outer.opt.oscore, "edhoc": edhoc}
+            cut = await ask(server.uri, payload[:1024], blockwise=False, block1=(0, True, 6), **options)
+            assert (cut.code, cut.payload) == (aiocoap.CONTINUE, b"")
+            rest = await ask(server.uri, payload[1024:], blockwise=False, block1=(1, False, 6), **options)
+            assert rest.code == aiocoap.REQUEST_ENTITY_INCOMPLETE, "the other one came from another port"
+            alone = await ask(server.uri, payload[:1024], blockwise=False, block1=(0, True, 6), edhoc=True)
+            assert alone.code == aiocoap.CONTINUE
+            endless = await ask(server.uri, bytes(100_000), **options)
+            assert endless.code == aiocoap.REQUEST_ENTITY_TOO_LARGE
+            assert (server.edhoc.stats().established, server.edhoc.stats().half_open) == (0, 1)
+            for number, last in enumerate((False, True)):
+                part = payload[1024:] if last else payload[:1024]
+                message = aiocoap.Message(code=aiocoap.POST, uri=server.uri, payload=part, **options)
+                message.opt.block1 = (number, not last, 6)
+                answer = await client._context.request(message, handle_blockwise=False).response
+                assert answer.opt.block1 == message.opt.block1
+            assert context.unprotect(answer, request_id)[0].payload == HELLO
+
+    assert kinds(play(test, config_r)) == ["ESTABLISHED"]
 
 
 def test_no_request_goes_without_oscore() -> None:
@@ -327,6 +364,33 @@ def test_links() -> None:
         assert (await ask(f"{server.uri}/.well-known/core")).code == aiocoap.METHOD_NOT_ALLOWED
 
     play(test, config_r, initiator=config_i)
+
+
+@pytest.mark.parametrize(
+    ("query", "hrefs"),
+    [
+        ("rt=core.edhoc", ["/.well-known/edhoc"]),
+        ("rt=core.e*", ["/.well-known/edhoc"]),
+        ("href=/hello", ["/hello"]),
+        ("href=/*", ["/.well-known/edhoc", "/hello"]),
+        ("rt=core.edhoc&ed-csuite=2", ["/.well-known/edhoc"]),
+        ("rt=core.edhoc&href=/hello", []),
+        ("rt=core", []),
+        ("rt=", []),
+        ("rt", []),
+        ("sz=1", []),
+        ("__class__=x", []),
+    ],
+)
+def test_links_that_a_client_asks_for(query: str, hrefs: list[str]) -> None:
+    _, config_r = configs()
+
+    async def test(server: Server) -> None:
+        core = await ask(f"{server.uri}/.well-known/core?{query}", code=aiocoap.GET)
+        assert core.code == aiocoap.CONTENT
+        assert re.findall("<(.*?)>", core.payload.decode()) == hrefs
+
+    play(test, config_r)
 
 
 def test_discovery_chooses_the_suite() -> None:
@@ -677,3 +741,54 @@ def test_a_host_that_raises(who: str, caplog: pytest.LogCaptureFixture) -> None:
         events = play(test, database.config(RESPONDER), host=bad if who == "server" else good)
     assert kinds(events)[-1] == "FAILED"
     assert ("the database is down" in caplog.text) == (who == "server")
+
+
+@pytest.mark.parametrize("role", [INITIATOR, RESPONDER])
+def test_a_run_that_expires_while_the_host_decides(role: lake.Role, caplog: pytest.LogCaptureFixture) -> None:
+    """The client hears that it is to come again later, and no other run was begun for it."""
+    database = Database()
+
+    async def test(server: Server) -> None:
+        async def late(id_cred: bytes) -> lake.Credential | None:
+            while server.edhoc.stats().expired == 0:  # which nobody's request does
+                await asyncio.sleep(0.05)
+            return await database.resolve(id_cred)
+
+        server._host = Host(resolve=late)
+        async with Client(server.uri, database.config(role), role, host=Host(resolve=database.resolve)) as client:
+            with pytest.raises(lake.CoapError, match=r"5\.03"):
+                await client.handshake()
+        stats = server.edhoc.stats()
+        assert (stats.begun, stats.half_open, stats.established) == (1, 0, 0)
+
+    configs = {"responder": database.config(RESPONDER), "initiator": database.config(INITIATOR)}
+    with caplog.at_level(logging.ERROR, "lake.aiocoap"):
+        assert kinds(play(test, **configs, limits=Limits(age=1))) == ["PENDING", "FAILED"]
+    assert caplog.text == ""
+
+
+def test_runs_end_in_quiet_times(caplog: pytest.LogCaptureFixture) -> None:
+    """Also when who is told of it raises; and nothing goes on after the server has ended."""
+    _, config_r = configs()
+    told: list[Event] = []
+
+    def fail(event: Event) -> None:
+        told.append(event)
+        raise Mine("the display is dark")
+
+    async def main() -> None:
+        server = Server(config_r, on_event=fail, limits=Limits(age=1))
+        before = asyncio.all_tasks()
+        await server.start()
+        for _ in range(2):
+            await ask(f"{server.uri}/.well-known/edhoc", b"\xf5" + lake.Session(configs()[0], INITIATOR).step())
+            while server.edhoc.stats().half_open:
+                await asyncio.sleep(0.05)
+        await server.close()
+        await asyncio.sleep(0)
+        assert asyncio.all_tasks() == before
+
+    with caplog.at_level(logging.ERROR, "lake.aiocoap"):
+        asyncio.run(asyncio.wait_for(main(), 30))
+    assert kinds(told) == ["FAILED", "FAILED"]
+    assert "Mine: the display is dark" in caplog.text

@@ -114,21 +114,21 @@ func (h *honest) add(outcome programs.Outcome, err error) {
 	}
 }
 
-// contexts is how many the server has for the crowd, or a few more.
-func (c *crowd) contexts() (n int) {
+// count is how many handshakes completed and failed; of the latter the server may have a context.
+func (c *crowd) count() (done, failed int) {
 	for i := range c.clients {
-		n += len(c.clients[i].done) + len(c.clients[i].failed)
+		done += len(c.clients[i].done)
+		failed += len(c.clients[i].failed)
 	}
-	return n
+	return done, failed
 }
 
 func (c *crowd) print(when string) {
-	done, noHello, failed, sum, slowest := 0, 0, 0, time.Duration(0), time.Duration(0)
+	done, failed := c.count()
+	noHello, sum, slowest := 0, time.Duration(0), time.Duration(0)
 	for i := range c.clients {
 		h := &c.clients[i]
-		done += len(h.done)
 		noHello += h.noHello
-		failed += len(h.failed)
 		for _, took := range h.took {
 			sum += took
 			slowest = max(slowest, took)
@@ -142,11 +142,9 @@ func (c *crowd) print(when string) {
 // completed, and there was time for a loss in those that did not.
 func (c *crowd) check() error {
 	var failures []error
-	done, failed := 0, 0
+	done, failed := c.count()
 	for i := range c.clients {
 		h := &c.clients[i]
-		done += len(h.done)
-		failed += len(h.failed)
 		last := c.begin
 		for _, next := range append(h.done, c.end) {
 			if gap := next.Sub(last); gap > window {

@@ -83,7 +83,7 @@ func run(o *options) error {
 	if err != nil {
 		return err
 	}
-	err = flood(deadline, o, server, messages)
+	done, failed, err := flood(deadline, o, server, messages)
 	err = errors.Join(err, server.Stop(os.Interrupt))
 	if o.service != "" {
 		return err
@@ -92,6 +92,10 @@ func run(o *options) error {
 	fmt.Printf("at its end the server had: %v\n", stats)
 	if stats["half-open"] != 0 || stats["expired"] == 0 || stats["evicted"] == 0 {
 		statsErr = errors.Join(statsErr, errors.New("half-open runs did not make room and expire"))
+	}
+	// A client that failed may have lost the last answer only. Strangers establish nothing.
+	if n := stats["established"]; err == nil && (n < done || n > done+failed) {
+		statsErr = errors.Join(statsErr, fmt.Errorf("%d runs established, of honest clients that completed %d and failed %d", n, done, failed))
 	}
 	return errors.Join(err, statsErr)
 }
@@ -108,27 +112,28 @@ func (o *options) start(ctx context.Context) (*programs.Server, error) {
 		"--port", "0", "--age", strconv.Itoa(int(age.Seconds())))
 }
 
-func flood(ctx context.Context, o *options, server *programs.Server, messages [][]byte) error {
+// flood gives how many handshakes of honest clients completed, and how many failed.
+func flood(ctx context.Context, o *options, server *programs.Server, messages [][]byte) (done, failed int, err error) {
 	// Without a flood first: then the memory is that of a server in service, and no
 	// connection identifier of one byte is left that could be guessed.
 	calm := o.clients(ctx, server.Address, 5*time.Second, pace/4)
 	calm.print("before the flood")
 	before, _, err := server.Memory()
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
 	cpu, err := server.CPU()
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
 
 	queue, err := newQueue(server.Address)
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
 	a := &attack{server: server.Address, rate: o.rate, seed: o.seed, messages: messages, queue: queue}
 	if err := a.body(ctx, uint32(2*slack/1024)); err != nil {
-		return err
+		return 0, 0, err
 	}
 	during, end := context.WithTimeout(ctx, o.duration)
 	defer end()
@@ -136,36 +141,37 @@ func flood(ctx context.Context, o *options, server *programs.Server, messages []
 	go func() { attacked <- a.run(during) }()
 	honest := o.clients(ctx, server.Address, o.duration, pace)
 	if err := <-attacked; err != nil {
-		return err
+		return 0, 0, err
 	}
 	_, most, err := server.Memory()
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
 	cpuAfter, err := server.CPU()
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
 	_, lost, err := queue.look()
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
 	at := time.Now()
 	plain, err := o.handshake(ctx, &relay.Relay{Server: server.Address}, 0)
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
 	if plain.Status != 0 {
-		return fmt.Errorf("a handshake after the flood: %s", plain.Failed)
+		return 0, 0, fmt.Errorf("a handshake after the flood: %s", plain.Failed)
 	}
 	fmt.Printf("after the flood a handshake took %.2f s\n", time.Since(at).Seconds())
 
 	honest.print("during the flood")
 	a.print(o.duration, cpuAfter-cpu, lost)
-	contexts := int64(honest.contexts()) * contextSize
+	honestDone, honestFailed := honest.count()
+	contexts := int64(honestDone+honestFailed) * contextSize
 	after, err := settle(server, before+contexts+rest)
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
 	fmt.Printf("memory of the server: %d KiB before, %d at most, %d after; for contexts %d of these\n",
 		before>>10, most>>10, after>>10, contexts>>10)
@@ -177,7 +183,10 @@ func flood(ctx context.Context, o *options, server *programs.Server, messages []
 	if after > before+contexts+rest {
 		failures = append(failures, errors.New("the server did not give memory back"))
 	}
-	return errors.Join(append(failures, calm.check(), honest.check(), a.check(o.duration))...)
+	calmDone, calmFailed := calm.count()
+	// And the handshake after the flood.
+	return calmDone + honestDone + 1, calmFailed + honestFailed,
+		errors.Join(append(failures, calm.check(), honest.check(), a.check(o.duration))...)
 }
 
 // settle waits until half-open runs have expired, and the memory of the server is

@@ -2,9 +2,9 @@
 
 ENGINE is lakers (aiocoap as it is), lake (aiocoap on liblake) or lake.aiocoap. FILE
 has aiocoap's credentials in CBOR diagnostic notation; lake.aiocoap reads its own out
-of it. FLOW is combined, or explicit with message_4, as aiocoap has it; or reverse, which
-aiocoap has not. A server says when it is ready, and ends with its standard input; a
-client prints what it gets.
+of it. FLOW is combined, or message_4 in requests of their own, as aiocoap has it; or
+explicit, without message_4, or reverse, which aiocoap has not. A server says when it is
+ready, and ends with its standard input; a client prints what it gets.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def config(credentials: dict[str, Any], flow: str) -> Any:
     mine.set_private_key(own["private_key"][-4])
     if own["own_cred_style"] == "by-value":
         mine.set_id(lake.IdType.KCCS)
-    return lake.Config(own=[mine], peers=[theirs], methods=[3], suites=[2], message_4=flow == "explicit")
+    return lake.Config(own=[mine], peers=[theirs], methods=[3], suites=[2], message_4=flow == "message_4")
 
 
 async def lake_server(port: int, credentials: dict[str, Any], flow: str) -> None:

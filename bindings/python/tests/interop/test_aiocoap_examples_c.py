@@ -24,7 +24,7 @@ HELLO = "Hello, :client"
 class Both(Files):
     """The same for the programs of examples/c, which send by value what has no kid."""
 
-    def __init__(self, folder: Path, style: str = "by-key-id", flow: str = "explicit", kids: Kids = KIDS) -> None:
+    def __init__(self, folder: Path, style: str = "by-key-id", flow: str = "message_4", kids: Kids = KIDS) -> None:
         self.port = free_port()
         self.uri = f"coap://127.0.0.1:{self.port}"
         super().__init__(folder, self.uri, style, flow, kids)
@@ -41,7 +41,7 @@ def test_aiocoap_with_c_server(style: str, tmp_path: Path) -> None:
     both, said = Both(tmp_path, style, kids=(KIDS[0] if style == "by-key-id" else None, KIDS[1])), list[str]()
     with c_server(*both.c_server, "--message-4", port=both.port, said=said):
         for _ in range(3):
-            done = client("lakers", both.uri, both.of_client, "explicit")
+            done = client("lakers", both.uri, both.of_client, "message_4")
             assert done.returncode == 0, done.stderr
             # Its /hello wants a ticket to tell who asks, but that it answers is enough.
             assert done.stdout == "2.05 Content Hello without a ticket\n"
@@ -67,7 +67,7 @@ def test_a_client_that_is_not_known(kid: bytes, tmp_path: Path) -> None:
     options = both.mine.own_options(tmp_path / "server.ccs")
     options += Identity("client", kid).peer_options(tmp_path / "other.ccs")
     with c_server(*options, "--message-4", port=both.port, said=said):
-        done = client("lakers", both.uri, both.of_client, "explicit")
+        done = client("lakers", both.uri, both.of_client, "message_4")
     assert (done.returncode != 0, done.stdout) == (True, "")
     assert "established 0, failed 1," in said[-1]
 
@@ -78,7 +78,7 @@ def test_a_server_that_is_not_known(tmp_path: Path) -> None:
     options = Identity("server", b"\x32").own_options(tmp_path / "other.ccs")
     options += both.theirs.peer_options(tmp_path / "client.ccs")
     with c_server(*options, "--message-4", port=both.port, said=said):
-        done = client("lakers", both.uri, both.of_client, "explicit")
+        done = client("lakers", both.uri, both.of_client, "message_4")
     assert (done.returncode != 0, done.stdout) == (True, "")
     assert "half-open 1," in said[-1]
     assert "established 0, failed 0," in said[-1]
@@ -90,7 +90,7 @@ def test_a_server_that_is_not_known(tmp_path: Path) -> None:
 @pytest.mark.parametrize("style", STYLES)
 def test_c_client_with_aiocoap(style: str, tmp_path: Path) -> None:
     both = Both(tmp_path, style, kids=(KIDS[0], KIDS[1] if style == "by-key-id" else None))
-    with server("lakers", both.port, both.of_server, "explicit"):
+    with server("lakers", both.port, both.of_server, "message_4"):
         for _ in range(3):
             with relay(both.port) as wire:
                 status, out = c_client(wire.port, *both.c_client, "--message-4", "--no-receipt")
@@ -105,7 +105,7 @@ def test_c_client_that_is_not_known(kid: bytes, tmp_path: Path) -> None:
     both = Both(tmp_path)
     options = Identity("client", kid).own_options(tmp_path / "other.ccs")
     options += both.mine.peer_options(tmp_path / "server.ccs") + SUITE
-    with server("lakers", both.port, both.of_server, "explicit"):
+    with server("lakers", both.port, both.of_server, "message_4"):
         status, out = c_client(both.port, *options, "--message-4", "--no-receipt")
     assert status == 1
     assert "failed: " in out
@@ -116,7 +116,7 @@ def test_c_client_that_does_not_know_the_server(tmp_path: Path) -> None:
     both = Both(tmp_path)
     options = both.theirs.own_options(tmp_path / "client.ccs")
     options += Identity("server", b"\x32").peer_options(tmp_path / "other.ccs") + SUITE
-    with server("lakers", both.port, both.of_server, "explicit"):
+    with server("lakers", both.port, both.of_server, "message_4"):
         # lakers-python panics at an error message, and aiocoap says nothing: so there is an end to waiting for that.
         status, out = c_client(both.port, *options, "--message-4", "--no-receipt", "--timeout", "3")
     assert status == 1
@@ -128,7 +128,7 @@ def test_c_client_that_does_not_know_the_server(tmp_path: Path) -> None:
 
 def test_c_client_that_wants_more_than_there_is(tmp_path: Path) -> None:
     both = Both(tmp_path)
-    with server("lakers", both.port, both.of_server, "explicit"):
+    with server("lakers", both.port, both.of_server, "message_4"):
         for options, message in (
             (["--message-4"], "failed: the answer was not protected\n"),  # as far as it can tell
             (["--no-receipt", "--reverse"], "failed: "),
@@ -161,7 +161,7 @@ def test_the_relay_sees_what_the_client_does_not(tmp_path: Path) -> None:
 
 def test_the_relay_sees_that_nothing_was_protected(tmp_path: Path) -> None:
     both = Both(tmp_path)
-    with server("lakers", both.port, both.of_server, "explicit"), relay(both.port) as wire:
+    with server("lakers", both.port, both.of_server, "message_4"), relay(both.port) as wire:
         status, _ = c_client(wire.port, *both.c_client, "--discover")
         assert status == 1
         with pytest.raises(AssertionError, match="there was no protected request"):

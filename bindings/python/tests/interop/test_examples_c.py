@@ -99,6 +99,21 @@ def test_c_client(method: int, style: str, flow: str, tmp_path: Path) -> None:
     note("C, libcoap", "lake.aiocoap", f"method {method}, suite 2", style, flow)
 
 
+@pytest.mark.parametrize("flow", ["explicit", "reverse"])
+def test_a_c_client_for_which_the_answer_is_too_large(flow: str, tmp_path: Path) -> None:
+    """It takes 4,096 bytes, and says so at once."""
+    mine, _ = identity("server", tmp_path, "by kid")
+    _, own = identity("client", tmp_path, "by kid")
+    config = lake.Config(own=[mine], methods=[3], suites=[2])
+    message = 2 if flow == "explicit" else 1
+    options = [*own, "--peer", f"{tmp_path}/server.ccs", "--suite", "2", *(["--reverse"] if message == 1 else [])]
+    configs: dict[str, Any] = {"initiator" if message == 1 else "responder": config}
+
+    status, out = c_client(options, **configs, prepare=lambda session: session.ead_pad(message, 5000))
+    assert status == 1, out
+    assert out.endswith("failed: the answer is too large: more than 4104 bytes\n")
+
+
 # --- Certificates, in messages of more than 1024 bytes, which go in blocks -----------------
 
 P256, ED25519, X25519 = lake.KeyKind.P256, lake.KeyKind.ED25519, lake.KeyKind.X25519

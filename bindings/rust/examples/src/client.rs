@@ -1,5 +1,6 @@
 //! The client: it runs EDHOC with a service, then asks it under OSCORE.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::net::SocketAddr;
 
@@ -36,6 +37,27 @@ struct Link {
     coap: UdpCoAPClient,
     edhoc: String,
     requests: u32,
+    numbers: Numbers,
+}
+
+/// Message ids and tokens, from a beginning that others do not know (RFC 7252 sections 4.4 and
+/// 5.3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Numbers {
+    message_id: u16,
+    token: u32,
+}
+
+impl Numbers {
+    fn new() -> Numbers {
+        let random = RandomState::new().build_hasher().finish();
+        Numbers { message_id: (random >> 32) as u16, token: random as u32 }
+    }
+
+    fn next(&mut self) -> Numbers {
+        *self = Numbers { message_id: self.message_id.wrapping_add(1), token: self.token.wrapping_add(1) };
+        *self
+    }
 }
 
 impl Client {
@@ -46,7 +68,12 @@ impl Client {
         mut flow: Flow,
         discover: bool,
     ) -> Result<Client, BoxError> {
-        let mut link = Link { coap: UdpCoAPClient::new(server).await?, edhoc: edhoc::PATH.into(), requests: 0 };
+        let mut link = Link {
+            coap: UdpCoAPClient::new(server).await?,
+            edhoc: edhoc::PATH.into(),
+            requests: 0,
+            numbers: Numbers::new(),
+        };
         let role = if flow == Flow::Reverse { Role::Responder } else { Role::Initiator };
         let mut edhoc = edhoc::Client::new(config, role, None)?;
         if discover {
@@ -142,8 +169,9 @@ impl Link {
 
     fn number(&mut self, request: &mut CoapRequest<SocketAddr>) {
         self.requests += 1;
-        request.message.header.message_id = self.requests as u16;
-        request.message.set_token(self.requests.to_be_bytes().to_vec());
+        let Numbers { message_id, token } = self.numbers.next();
+        request.message.header.message_id = message_id;
+        request.message.set_token(token.to_be_bytes().to_vec());
     }
 }
 
@@ -160,5 +188,23 @@ fn expect_success(answer: &Packet) -> Result<(), BoxError> {
     match is_success(answer) {
         true => Ok(()),
         false => Err(format!("the server answered {}", answer.header.code).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Numbers;
+    use std::collections::HashSet;
+
+    #[test]
+    fn numbers_begin_anywhere_and_do_not_repeat() {
+        let firsts: HashSet<_> = (0..16).map(|_| Numbers::new()).collect();
+        assert!(firsts.len() > 8, "{firsts:?}");
+        for start in [Numbers::new(), Numbers { message_id: u16::MAX, token: u32::MAX }] {
+            let mut numbers = start;
+            let (ids, tokens): (HashSet<_>, HashSet<_>) =
+                (0..1000).map(|_| numbers.next()).map(|next| (next.message_id, next.token)).unzip();
+            assert_eq!((ids.len(), tokens.len()), (1000, 1000));
+        }
     }
 }

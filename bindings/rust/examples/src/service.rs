@@ -18,7 +18,7 @@ use lake::{BoxError, Config, Session};
 use tokio::net::UdpSocket;
 
 use crate::oscore::{self, Oscore, OscoreError};
-use crate::wire;
+use crate::wire::{self, Peer};
 
 /// Clients that have authenticated, at most.
 const CLIENTS: usize = 4096;
@@ -33,12 +33,32 @@ const LINKS: OptionValueU16 = OptionValueU16(40);
 pub struct Service {
     edhoc: Server,
     combined_request: bool,
+    room: usize,
     clients: Arc<Mutex<Clients>>,
     answers: Mutex<VecDeque<Answered>>,
 }
 
 /// Those who have authenticated, by the kid of their requests, which was C_R or C_I.
-type Clients = HashMap<Vec<u8>, Client>;
+#[derive(Default)]
+struct Clients {
+    by_kid: HashMap<Vec<u8>, Client>,
+    kids: VecDeque<Vec<u8>>, // in the order in which they came
+}
+
+impl Clients {
+    fn insert(&mut self, kid: Vec<u8>, client: Client) {
+        self.kids.push_back(kid.clone());
+        self.by_kid.insert(kid, client);
+    }
+
+    /// Drops those who came first until there are no more than `room`: their kids.
+    fn make_room(&mut self, room: usize) -> Vec<Vec<u8>> {
+        let surplus = self.kids.len().saturating_sub(room);
+        let gone: Vec<_> = self.kids.drain(..surplus).collect();
+        gone.iter().for_each(|kid| drop(self.by_kid.remove(kid)));
+        gone
+    }
+}
 
 struct Client {
     oscore: Oscore,
@@ -61,11 +81,8 @@ impl Service {
         let edhoc = Server::builder(move |event| {
             match event.kind {
                 EventKind::Established(session) => {
-                    let mut clients = lock(&table);
-                    if clients.len() == CLIENTS {
-                        return Err("there are too many clients".into());
-                    }
-                    clients.insert(event.id, Client::new(&session)?);
+                    let client = Client::new(&session)?;
+                    lock(&table).insert(event.id, client);
                 }
                 EventKind::Failed(error) => eprintln!("{}: {error}", String::from_utf8_lossy(&event.peer)),
                 EventKind::Pending(..) => unreachable!("this config asks nothing"),
@@ -73,7 +90,13 @@ impl Service {
             Ok(())
         });
         let edhoc = edhoc.responder(config).initiator(config).build()?;
-        Ok(Service { edhoc, combined_request: !message_4, clients, answers: Mutex::default() })
+        Ok(Service { edhoc, combined_request: !message_4, room: CLIENTS, clients, answers: Mutex::default() })
+    }
+
+    /// The same with room for so many clients. Another one takes the place of the one that came
+    /// first, who has to run EDHOC again.
+    pub fn with_room(self, clients: usize) -> Service {
+        Service { room: clients, ..self }
     }
 
     /// Answers what comes to a socket, for ever. Bodies in blocks are the business of the crate
@@ -130,13 +153,15 @@ impl Service {
             *response = answer; // under OSCORE, a datagram that comes twice is taken for a replay
             return true;
         }
-        let peer = peer.map(|address| address.to_string()).unwrap_or_default();
+        let peer = Peer::new(peer.unwrap_or_else(|| SocketAddr::from(([0; 4], 0))));
         let kid = oscore::kid(request);
         if kid.is_none() && request.get_option(CoapOption::Oscore).is_some() {
             set_code(response, ResponseType::BadOption);
             return true;
         }
-        match self.edhoc.handle(&wire::request(request, kid.as_deref(), &peer)).map(|answer| answer.action) {
+        let answer = self.edhoc.handle(&wire::request(request, kid.as_deref(), &peer));
+        self.make_room();
+        match answer.map(|answer| answer.action) {
             Ok(Action::Send(message)) => wire::write(&message, response),
             Ok(Action::Oscore(offset)) => {
                 self.protected(request, &kid.unwrap_or_default(), offset, response);
@@ -144,11 +169,21 @@ impl Service {
             }
             Ok(Action::Wait) => return false,
             Err(error) => {
-                eprintln!("{peer}: {error}");
+                eprintln!("{}: {error}", peer.name);
                 set_code(response, ResponseType::InternalServerError);
             }
         }
         true
+    }
+
+    /// Drops clients that are too many; then liblake may give their identifiers to others.
+    fn make_room(&self) {
+        let gone = lock(&self.clients).make_room(self.room);
+        for kid in gone {
+            if let Err(error) = self.edhoc.release(&kid) {
+                eprintln!("{error}");
+            }
+        }
     }
 
     fn kept(&self, datagram: &Datagram) -> Option<Packet> {
@@ -167,7 +202,7 @@ impl Service {
 
     fn protected(&self, request: &Packet, kid: &[u8], offset: usize, response: &mut Packet) {
         let mut clients = lock(&self.clients);
-        let Some(client) = clients.get_mut(kid) else { return set_code(response, ResponseType::Unauthorized) };
+        let Some(client) = clients.by_kid.get_mut(kid) else { return set_code(response, ResponseType::Unauthorized) };
         let mut request = request.clone();
         request.payload.drain(..offset);
         request.clear_option(wire::EDHOC);
@@ -211,4 +246,90 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn set_code(response: &mut Packet, code: ResponseType) {
     response.header.code = MessageClass::Response(code);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::{CLIENT, SERVER};
+    use coap::request::RequestBuilder;
+    use lake::coap::{Client as Edhoc, Step};
+    use lake::Role;
+
+    const ROOM: usize = 2;
+
+    struct Peers {
+        service: Service,
+        sent: u16,
+    }
+
+    impl Peers {
+        fn ask(&mut self, mut packet: Packet) -> Packet {
+            self.sent += 1;
+            packet.header.message_id = self.sent;
+            let mut request = CoapRequest::from_packet(packet, "[2001:db8::1]:5683".parse().unwrap());
+            self.service.answer(&mut request);
+            request.response.unwrap().message
+        }
+
+        /// A client that has run EDHOC, in either flow.
+        fn establish(&mut self, role: Role) -> Oscore {
+            let config = CLIENT.config(&SERVER).unwrap().build().unwrap();
+            let mut edhoc = Edhoc::new(&config, role, None).unwrap();
+            let mut step = edhoc.start().unwrap();
+            while let Step::Send(message) = step {
+                let mut packet = RequestBuilder::new(PATH, RequestType::Post).build().message;
+                wire::write(&message, &mut packet);
+                step = edhoc.next(&wire::response(&self.ask(packet))).unwrap();
+            }
+            Oscore::new(&edhoc.session().unwrap().oscore_context().unwrap()).unwrap()
+        }
+
+        fn hello(&mut self, client: &mut Oscore) -> Result<Packet, ResponseType> {
+            let request = RequestBuilder::new("/hello", RequestType::Get).build().message;
+            let (protected, mut exchange) = client.protect_request(&request).unwrap();
+            let answer = self.ask(protected);
+            match answer.header.code {
+                MessageClass::Response(code) if answer.get_option(CoapOption::Oscore).is_none() => Err(code),
+                _ => Ok(client.unprotect_response(&answer, &mut exchange).unwrap()),
+            }
+        }
+
+        fn contexts(&self) -> u64 {
+            self.service.edhoc.stats().unwrap().contexts
+        }
+    }
+
+    #[test]
+    fn the_first_client_makes_room_for_another() {
+        let config = SERVER.config(&CLIENT).unwrap().build().unwrap();
+        let mut peers = Peers { service: Service::new(&config, false).unwrap().with_room(ROOM), sent: 0 };
+        let mut clients = VecDeque::new();
+        for n in 0..3 * ROOM {
+            let role = if n % 2 == 0 { Role::Initiator } else { Role::Responder };
+            clients.push_back(peers.establish(role));
+            if clients.len() > ROOM {
+                let mut gone = clients.pop_front().unwrap();
+                assert_eq!(peers.hello(&mut gone).map(drop), Err(ResponseType::Unauthorized));
+            }
+            for client in &mut clients {
+                assert_eq!(peers.hello(client).unwrap().payload[..17], *b"Hello demo client");
+            }
+            assert_eq!(peers.contexts(), clients.len() as u64);
+        }
+    }
+
+    #[test]
+    fn who_does_not_authenticate_takes_nobodys_place() {
+        let config = SERVER.config(&CLIENT).unwrap().build().unwrap();
+        let mut peers = Peers { service: Service::new(&config, false).unwrap().with_room(1), sent: 0 };
+        let mut client = peers.establish(Role::Initiator);
+        for payload in [&b""[..], b"\xf5", b"\x05\x00", b"\x2c\x50nonsense"] {
+            let mut packet = RequestBuilder::new(PATH, RequestType::Post).build().message;
+            packet.payload = payload.into();
+            peers.ask(packet);
+        }
+        assert!(peers.hello(&mut client).is_ok());
+        assert_eq!(peers.contexts(), 1);
+    }
 }

@@ -43,9 +43,17 @@ impl Drop for Session {
 }
 
 /// Credentials that sessions were given, by their handles: they are kept for their closures as
-/// long as the sessions live. A CoAP server or client has one of these for all its sessions.
+/// long as the sessions live, or a little longer. A CoAP server or client has one of these for all
+/// its sessions.
 #[derive(Clone, Default)]
-pub(crate) struct Credentials(Arc<Mutex<Vec<(usize, Credential)>>>);
+pub(crate) struct Credentials(Arc<Mutex<Kept>>);
+
+#[derive(Default)]
+struct Kept {
+    credentials: Vec<(usize, Credential)>,
+    /// When there are so many, it is time to look which sessions are gone.
+    enough: usize,
+}
 
 impl Credentials {
     fn keep(&self, session: *mut sys::lake_session, credential: Credential) {
@@ -55,9 +63,13 @@ impl Credentials {
             status != sys::LAKE_ERR_HANDLE
         };
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (alive, gone): (Vec<_>, Vec<_>) = mem::take(&mut *kept).into_iter().partition(lives);
-        *kept = alive;
-        kept.push((session as usize, credential));
+        kept.credentials.push((session as usize, credential));
+        if kept.credentials.len() < kept.enough {
+            return;
+        }
+        let (alive, gone): (Vec<_>, Vec<_>) = mem::take(&mut kept.credentials).into_iter().partition(lives);
+        kept.enough = 2 * alive.len(); // so that each is asked about twice, on average
+        kept.credentials = alive;
         drop(kept);
         drop(gone); // their closures may be of any kind: not while this is locked
     }

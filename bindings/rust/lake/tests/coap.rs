@@ -461,6 +461,32 @@ fn credentials_can_be_chosen_for_each_run() {
 }
 
 #[test]
+fn credentials_go_with_their_runs() {
+    const INTERNAL_SERVER_ERROR: u8 = 5 << 5;
+    let (_, public) = lake::generate_keypair(KeyKind::P256).unwrap();
+    let ccs = lake::build_ccs(None, b"\x07", KeyKind::P256, &public).unwrap();
+    let kept = Arc::new(());
+    let token = kept.clone();
+    let host = Host::new(|pair, server| {
+        let prepare = move |session: &mut Session| {
+            let token = token.clone();
+            let broken = Credential::from_ccs(&ccs)?.with_ecdh(move |_| {
+                let _ = &token;
+                Err("the key is broken".into())
+            })?;
+            Ok(session.set_own_credential(&broken)?)
+        };
+        server.responder(&pair.of_server().build().unwrap()).prepare(prepare)
+    });
+    for _ in 0..30 {
+        let Step::Send(message_1) = host.client().start().unwrap() else { panic!() };
+        let answer = answered(&host.server, &Request::from(&message_1));
+        assert_eq!((answer.code, host.server.stats().unwrap().half_open), (INTERNAL_SERVER_ERROR, 0));
+        assert!(Arc::strong_count(&kept) < 8, "{}", Arc::strong_count(&kept));
+    }
+}
+
+#[test]
 fn questions_are_answered_from_elsewhere() {
     let host = Host::pulling(&[Question::Credential, Question::Peer]);
     let mut client = host.client();

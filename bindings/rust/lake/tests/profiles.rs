@@ -90,7 +90,8 @@ fn clients_that_nothing_suits() {
         let mut client = client(&pair, &[2]);
         assert_eq!(client.discover("<").unwrap_err().status(), Status::Malformed);
         let error = client.discover(text).unwrap_err(); // not that of the call before
-        assert_eq!((error.status(), error.to_string().as_str()), (Status::NotFound, Status::NotFound.text()));
+        assert_eq!(error.status(), Status::NotFound);
+        assert!(error.to_string().starts_with(Status::NotFound.text()), "{error}");
     }
     let (other, _) = Profile::well_known(0).unwrap();
     let suit = |profile: Profile| client(&pair, &[2]).suit(&profile).unwrap_err().status();

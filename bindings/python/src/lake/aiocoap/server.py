@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 from collections.abc import Callable, Iterator
@@ -11,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import aiocoap
 from aiocoap import error, interfaces, oscore, resource
+from aiocoap.blockwise import Block1Spool
 from aiocoap.oscore_sitewrapper import OscoreSiteWrapper
+from aiocoap.util import linkformat
 
 from .. import aio, coap
 from .._abi import EventKind
 from ..coap.event import OnEvent, Prepare
 from ..config import Config
-from ..errors import LakeError
+from ..errors import HandleError, LakeError
 from ..session import Session
 from . import messages
 from .security import SecurityContext
@@ -29,6 +32,7 @@ _EDHOC = (".well-known", "edhoc")
 _CORE = (".well-known", "core")
 _LINKS = 40  # Content-Format of link format
 _BODY = 16384  # the default of Limits.body
+_TICK = 1.0  # seconds between looks for runs that are too old
 
 log = logging.getLogger("lake.aiocoap")
 
@@ -95,6 +99,7 @@ class Server:
         self._body = (limits and limits.body) or _BODY
         self._site = _Site(self, site)
         self._context: Any = None
+        self._clock: asyncio.Task[None] | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Starts it; port 0 is a free one.
@@ -111,6 +116,7 @@ class Server:
         self._context = await aiocoap.Context.create_server_context(
             self._site, bind=(address[0], port), transports=["udp6"]
         )
+        self._clock = asyncio.create_task(self._expire())
         shown = f"[{address[0]}]" if family == socket.AF_INET6 else address[0]
         self.uri = f"coap://{shown}:{port}"
 
@@ -119,6 +125,8 @@ class Server:
 
         >>> asyncio.run(lake.aiocoap.Server(lake.Config()).close())
         """
+        if self._clock is not None:
+            self._clock.cancel()
         if self._context is not None:
             await self._context.shutdown()
 
@@ -139,6 +147,13 @@ class Server:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+    async def _expire(self) -> None:
+        """Ends what is too old, when no requests come either."""
+        while True:
+            await asyncio.sleep(_TICK)
+            with _logged():
+                self.edhoc.expire()
 
     # --- What the site asks for ---------------------------------------------------------
 
@@ -170,7 +185,7 @@ class Server:
             session = question.session
             assert session
             await self._decide(session, question)
-            answer = self._or_again(request, partial(self.edhoc.resume, session))
+            answer = self._or_again(request, partial(self._resume, session))
         with _logged():
             self._on_exchange(request, answer)
         return answer
@@ -180,6 +195,13 @@ class Server:
         with _logged():
             return call()
         return self.edhoc.handle(request)
+
+    def _resume(self, session: Session) -> coap.Outgoing:
+        """Goes on with a run, if its time was not over before the answer came."""
+        try:
+            return self.edhoc.resume(session)
+        except HandleError:
+            return coap.Outgoing(aiocoap.SERVICE_UNAVAILABLE)
 
     async def _decide(self, session: Session, question: coap.Event) -> None:
         """Has a question answered, or ends the run."""
@@ -209,6 +231,7 @@ class _Site(interfaces.Resource):  # type: ignore[misc]
         super().__init__()
         self._server = server
         self._inner = OscoreSiteWrapper(site, server)
+        self._spool = Block1Spool()
         self._own: dict[Any, Any] = {_EDHOC: _Edhoc(server), _CORE: _Core(server, site)}
 
     async def render(self, request: Any) -> Any:
@@ -220,21 +243,38 @@ class _Site(interfaces.Resource):  # type: ignore[misc]
     async def render_to_pipe(self, pipe: Any) -> None:
         request = pipe.request
         own = self._own.get(request.opt.uri_path)
-        if own:
-            block = request.opt.block1  # aiocoap takes as many as come
-            if block and block.start + len(request.payload) > self._server._body:
-                pipe.add_response(aiocoap.Message(code=aiocoap.REQUEST_ENTITY_TOO_LARGE), is_last=True)
-            else:
-                await own.render_to_pipe(pipe)
+        if not own and not request.opt.edhoc:
+            await self._inner.render_to_pipe(pipe)
             return
-        if request.opt.edhoc:  # message_3 is in front
-            answer = await self._server._answer(messages.request(request))
-            if not answer.oscore:
-                pipe.add_response(_response(answer), is_last=True)
-                return
-            request.opt.edhoc = False
-            request.payload = request.payload[answer.oscore_offset :]
-        await self._inner.render_to_pipe(pipe)
+        block = request.opt.block1  # aiocoap takes as many as come
+        if block and block.start + len(request.payload) > self._server._body:
+            pipe.add_response(aiocoap.Message(code=aiocoap.REQUEST_ENTITY_TOO_LARGE), is_last=True)
+        elif own:
+            await own.render_to_pipe(pipe)
+        else:
+            await self._combined(_Whole(pipe, self._spool.feed_and_take(request)))
+
+    async def _combined(self, pipe: _Whole) -> None:
+        """A request that has message_3 in front (RFC 9668)."""
+        answer = await self._server._answer(messages.request(pipe.request))
+        if answer.oscore:
+            payload = pipe.request.payload[answer.oscore_offset :]
+            pipe.request = pipe.request.copy(payload=payload, edhoc=False, block1=None)
+            await self._inner.render_to_pipe(pipe)
+        else:
+            pipe.add_response(_response(answer), is_last=True)
+
+
+class _Whole:
+    """The pipe of a request that came in outer blocks, or of another one."""
+
+    def __init__(self, pipe: Any, request: Any) -> None:
+        self.request = request
+        self._pipe, self._block = pipe, request.opt.block1
+
+    def add_response(self, response: Any, is_last: bool = False) -> None:
+        response.opt.block1 = self._block  # the last one (RFC 7959 section 2.3)
+        self._pipe.add_response(response, is_last)
 
 
 class _Edhoc(resource.Resource):  # type: ignore[misc]
@@ -256,10 +296,22 @@ class _Core(resource.Resource):  # type: ignore[misc]
         self._server, self._site = server, site
 
     async def render_get(self, request: Any) -> Any:
-        links = [self._server.edhoc.link(combined_request=True)]
+        own = self._server.edhoc.link(combined_request=True)
+        links = [(own, linkformat.parse(own).links[0])]
         if hasattr(self._site, "get_resources_as_linkheader"):
-            links.append(str(self._site.get_resources_as_linkheader()))
-        return aiocoap.Message(payload=",".join(filter(None, links)).encode(), content_format=_LINKS)
+            links += [(str(link), link) for link in self._site.get_resources_as_linkheader().links]
+        shown = [text for text, link in links if all(_suits(link, query) for query in request.opt.uri_query)]
+        return aiocoap.Message(payload=",".join(shown).encode(), content_format=_LINKS)
+
+
+def _suits(link: Any, query: str) -> bool:
+    """Whether a link is one of those that a client asks for (RFC 6690 section 4.1)."""
+    name, _, wanted = query.partition("=")
+    attributes = [("href", link.href), *link.attr_pairs]
+    values = [part for key, value in attributes if key == name for part in (value or "").split()]
+    if wanted.endswith("*"):
+        return any(value.startswith(wanted[:-1]) for value in values)
+    return wanted in values
 
 
 def _response(answer: coap.Outgoing) -> Any:
