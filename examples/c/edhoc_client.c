@@ -176,7 +176,8 @@ static int ask(coap_session_t *session, coap_pdu_t *pdu)
     coap_send(session, pdu);
     coap_ticks(&now);
     end = now + (coap_tick_t)options.timeout * COAP_TICKS_PER_SECOND;
-    while (!exchange.answered && !exchange.too_large && !exchange.lost && now < end && coap_io_process(context, 100) >= 0)
+    while (!exchange.answered && !exchange.too_large && !exchange.lost && now < end &&
+           coap_io_process(context, 100) >= 0)
         coap_ticks(&now);
     return exchange.answered;
 }
