@@ -264,7 +264,7 @@ func (s *Server) errorAnswer(c *call, o *outcome) Result {
 // isOwnFault reports whether a failure is not the client's.
 func isOwnFault(err error) bool {
 	switch ake.StatusOf(err) {
-	case ake.ErrInternal, ake.ErrCallback, ake.ErrNoCredential, ake.ErrPrivateKey, ake.ErrArgument:
+	case ake.ErrInternal, ake.ErrCallback, ake.ErrBusy, ake.ErrNoCredential, ake.ErrPrivateKey, ake.ErrArgument:
 		return true
 	}
 	return false

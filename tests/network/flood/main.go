@@ -13,7 +13,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -38,19 +37,11 @@ func main() {
 	flag.StringVar(&o.service, "service", "", "another server than edhoc_server")
 	flag.DurationVar(&o.duration, "duration", 60*time.Second, "of the flood")
 	flag.IntVar(&o.rate, "rate", 15_000, "datagrams a second")
-	flag.Uint64Var(&o.seed, "seed", rand.Uint64()>>32, "of the attackers' dice")
 	flag.BoolVar(&o.verbose, "v", false, "shows all datagrams of the honest clients that failed or waited")
-	flag.Parse()
-	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: flood [options] FOLDER, where edhoc_server and edhoc_client are")
-		os.Exit(2)
-	}
-	o.folder = flag.Arg(0)
-	fmt.Println("seed", o.seed)
-	if err := run(&o); err != nil {
-		fmt.Fprintln(os.Stderr, "flood:", err)
-		os.Exit(1)
-	}
+	programs.Main("flood", func(folder string, seed uint64) error {
+		o.folder, o.seed = folder, seed
+		return run(&o)
+	})
 }
 
 const (

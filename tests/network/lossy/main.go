@@ -14,8 +14,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -56,19 +54,11 @@ func main() {
 	var o options
 	flag.IntVar(&o.handshakes, "handshakes", 1000, "how many clients run")
 	flag.IntVar(&o.parallel, "parallel", 240, "how many of them at a time; nearly always they wait for a timeout")
-	flag.Uint64Var(&o.seed, "seed", rand.Uint64()>>32, "of the relay's dice")
 	flag.BoolVar(&o.verbose, "v", false, "shows all datagrams of the clients that failed")
-	flag.Parse()
-	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: lossy [options] FOLDER, where edhoc_server and edhoc_client are")
-		os.Exit(2)
-	}
-	o.folder = flag.Arg(0)
-	fmt.Println("seed", o.seed)
-	if err := run(&o); err != nil {
-		fmt.Fprintln(os.Stderr, "lossy:", err)
-		os.Exit(1)
-	}
+	programs.Main("lossy", func(folder string, seed uint64) error {
+		o.folder, o.seed = folder, seed
+		return run(&o)
+	})
 }
 
 // run lets each group have its share of the handshakes.

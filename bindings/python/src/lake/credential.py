@@ -270,6 +270,9 @@ class Credential(Handle):
     def public_key(self) -> bytes:
         """The public key; sizes are those of the `KeyKind`.
 
+        NotFoundError of a pre-shared key, and of a certificate with an RSA key, which can only be
+        a trust anchor or an intermediate.
+
         >>> len(lake.Credential.generate(lake.KeyKind.P256).public_key)
         64
         """

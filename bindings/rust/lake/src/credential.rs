@@ -316,7 +316,8 @@ impl Credential {
         })
     }
 
-    /// The public key. [`Status::NotFound`] of a pre-shared key.
+    /// The public key. [`Status::NotFound`] of a pre-shared key, and of a certificate with an RSA
+    /// key, which can only be a trust anchor or an intermediate.
     pub fn public_key(&self) -> Result<(KeyKind, Vec<u8>), Error> {
         let mut kind = 0;
         let key = ffi::list(|out, cap, len| unsafe {
