@@ -2,16 +2,14 @@ package ake
 
 import (
 	"crypto/x509"
-	"sync"
 	"time"
 
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/cred"
-	"github.com/liblake/lake/ake/internal/suite"
 )
 
 // This file decides whether a credential is trusted: what the issuers of a
-// Config vouch for, what is learned, and the last word of the host.
+// Config vouch for. learn.go has what is trusted on first use.
 
 // Verifier has the last word on a peer. It is asked when the peer has
 // authenticated with a credential that is trusted, before the session commits:
@@ -170,8 +168,8 @@ func (c *Config) vouched(credential *Credential, signs, bag bool) error {
 
 // certified returns the credential that id carries if an issuer vouches for it.
 // Of a bag, each certificate that may be the end entity is tried.
-func (s *Session) certified(id *cose.IDCred) (*Credential, error) {
-	signs, bag := s.method.signs(s.peerRole()), id.X5Bag != nil || id.C5B != nil
+func (in *env) certified(id *cose.IDCred, signs bool) (*Credential, error) {
+	bag := id.X5Bag != nil || id.C5B != nil
 	var first error
 	for _, parsed := range cred.Candidates(id) {
 		credential, err := newCredential(parsed())
@@ -179,7 +177,7 @@ func (s *Session) certified(id *cose.IDCred) (*Credential, error) {
 			err = checkHash(id, credential)
 		}
 		if err == nil {
-			err = s.config.vouched(credential, signs, bag)
+			err = in.config.vouched(credential, signs, bag)
 		}
 		if err == nil {
 			return credential, nil
@@ -214,100 +212,6 @@ func checkHashAlgorithm(id *cose.IDCred) error {
 			return errorf(ErrCredentialUnsupported, "x5t or c5t with another hash than SHA-256 and SHA-256/64")
 		}
 	}
-	return nil
-}
-
-// approve asks the host for its last word on the peer, once.
-func (s *Session) approve() error {
-	p := s.pending
-	if p.approved || p.peer == nil {
-		return nil
-	}
-	if s.config.verifier != nil {
-		if err := s.config.verifier(s, p.peer); err != nil {
-			return fatal(errorf(ErrPeerRejected, "%v", err))
-		}
-	}
-	p.approved = true
-	if s.config.pull&PullPeer != 0 {
-		return PendingPeer
-	}
-	return nil
-}
-
-// maxLearned bounds what PolicyLearn keeps. Beyond it no new key is accepted: one
-// that could not be kept would make the next one of its subject a new one, too.
-const maxLearned = 4096
-
-// learned is what PolicyLearn has accepted: trust on first use.
-type learned struct {
-	mu       sync.Mutex
-	keys     map[[32]byte]bool     // fingerprints
-	subjects map[[32]byte][32]byte // hash of the subject -> fingerprint
-}
-
-// offered returns the raw key that id carries, if it may be learned; nil if it
-// carries none.
-func (s *Session) offered(id *cose.IDCred) (*Credential, error) {
-	if id.CCS == nil {
-		return nil, nil
-	}
-	credential, err := newCredential(cred.FromIDCred(id))
-	if err != nil {
-		return nil, err
-	}
-	l := &s.config.learned
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := l.check(credential.parsed.Identity()); err != nil {
-		return nil, err
-	}
-	s.pending.offered = credential
-	return credential, nil
-}
-
-// check refuses another key of a known subject, and what is too much.
-func (l *learned) check(id cred.Identity) error {
-	known, ok := l.subjects[subjectHash(id)]
-	switch {
-	case l.keys[id.Fingerprint]:
-		return nil
-	case ok && id.Subject != "" && known != id.Fingerprint:
-		return errorf(ErrCredentialUntrusted, "another key is known of %q", id.Subject)
-	case len(l.keys) >= maxLearned:
-		return errorf(ErrCredentialUntrusted, "%d keys were learned, which is the limit", maxLearned)
-	}
-	return nil
-}
-
-func subjectHash(id cred.Identity) [32]byte { return [32]byte(suite.SHA256([]byte(id.Subject))) }
-
-// begin makes the subjects of the pinned credentials known. One may have several
-// keys.
-func (l *learned) begin(peers []*Credential) {
-	l.keys, l.subjects = map[[32]byte]bool{}, map[[32]byte][32]byte{}
-	for _, peer := range peers {
-		id := peer.parsed.Identity()
-		l.subjects[subjectHash(id)] = id.Fingerprint
-	}
-}
-
-// learnPeer keeps the raw key of a peer that has authenticated, if it was
-// offered. Another session may have learned another one in the meantime.
-func (s *Session) learnPeer() error {
-	p := s.pending
-	if p.offered == nil || p.offered != p.peer {
-		return nil
-	}
-	l, id := &s.config.learned, p.peer.parsed.Identity()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := l.check(id); err != nil {
-		return fatal(err)
-	}
-	s.peerIsNew = !l.keys[id.Fingerprint]
-	l.keys[id.Fingerprint] = true
-	l.subjects[subjectHash(id)] = id.Fingerprint
 	return nil
 }
 

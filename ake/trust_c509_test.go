@@ -159,7 +159,7 @@ func TestR06_C509Native(t *testing.T) {
 		for method := range Method(4) {
 			for _, role := range bothRoles {
 				want := ErrKeyUsage
-				if method.signs(role) == signs {
+				if signsIn(method, role) == signs {
 					want = OK
 				}
 				cert := leaf("Root", w.rootKey, func(n *nativeC509) { n.usage = usage })

@@ -138,8 +138,8 @@ func wantVerdict(t testing.TB, what string, s *Session, err error, want Status) 
 	if want == OK || want.Pending() || StatusOf(err) != want {
 		return
 	}
-	if s.state != StateFailed {
-		t.Errorf("%s: the run goes on in %v", what, s.state)
+	if s.phase.state() != StateFailed {
+		t.Errorf("%s: the run goes on in %v", what, s.phase.state())
 	}
 	reply := value[[]byte](t)(s.PrepareError())
 	switch expected := append([]byte{1}, cborx.AppendText(nil, "authentication failed")...); want {

@@ -171,7 +171,7 @@ func TestR06_RSAPresented(t *testing.T) {
 					err := m.process()
 					if err == PendingCredential {
 						must(t, m.judge.SetPeerCredential(c.answer))
-						err = m.judge.Resume()
+						err = m.judge.Continue()
 					}
 					what := fmt.Sprintf("%s of the %v, policy %s, answered %v", name, role, policyName, answered)
 					wantVerdict(t, what, m.judge, err, want)

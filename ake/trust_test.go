@@ -140,7 +140,7 @@ func TestAnswersInEveryPolicy(t *testing.T) {
 				if pull {
 					wantStatus(t, test.name, err, PendingCredential)
 					must(t, m.judge.SetPeerCredential(public(test.presented)))
-					err = m.judge.Resume()
+					err = m.judge.Continue()
 				}
 				want := test.want
 				if policy != PolicyX509 {
@@ -244,10 +244,10 @@ func TestR09_X5U(t *testing.T) {
 					seen = value[[]byte](t)(m.judge.PeerIDCred())
 					if test.answer == nil {
 						must(t, m.judge.RejectPeer(ErrCredentialUnknown))
-						err = m.judge.ended
+						err = m.judge.phase.(*failed).cause
 					} else {
 						must(t, m.judge.SetPeerCredential(test.answer))
-						err = m.judge.Resume()
+						err = m.judge.Continue()
 					}
 				}
 				wantVerdict(t, what, m.judge, err, test.want)
@@ -396,7 +396,7 @@ func TestR07_KeyUsageByMethod(t *testing.T) {
 		for method := range Method(4) {
 			for _, role := range bothRoles {
 				want := ErrKeyUsage
-				if fits(method.signs(role)) {
+				if fits(signsIn(method, role)) {
 					want = OK
 				}
 				what := fmt.Sprintf("key usage %b of the %v in method %d", usage, role, method)
