@@ -160,7 +160,10 @@ func reason(err error) string {
 // Int returns the value of an integer item that fits int64.
 func (it Item) Int() (int64, bool) {
 	v, beyond, ok := it.Integer()
-	return v, ok && beyond == 0
+	if !ok || beyond != 0 {
+		return 0, false
+	}
+	return v, true
 }
 
 // Integer returns the value of an integer item, from -2^64 to 2^64-1. Of one that

@@ -135,7 +135,7 @@ func TestValues(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"1b8000000000000000", "1bffffffffffffffff", "3b8000000000000000", "3bffffffffffffffff"} {
-		if v, ok := Item(unhex(t, text)).Int(); ok {
+		if v, ok := Item(unhex(t, text)).Int(); ok || v != 0 {
 			t.Errorf("%s fits int64 as %d", text, v)
 		}
 	}

@@ -36,7 +36,8 @@ var (
 	ErrUnsupported = errors.New("unsupported type of ID_CRED")
 )
 
-// CertHash is COSE_CertHash (RFC 9360 section 2).
+// CertHash is COSE_CertHash (RFC 9360 section 2). An Algorithm that was read as
+// text is 0, one beyond int64 the nearest end of int64: none of them is known.
 type CertHash struct {
 	Algorithm int64
 	Value     []byte
@@ -90,7 +91,7 @@ func ParseIDCred(raw []byte) (*IDCred, error) {
 	for _, pair := range pairs {
 		label, ok := pair.Key.Int()
 		if !ok {
-			if pair.Key.Kind() != cborx.Text {
+			if kind := pair.Key.Kind(); kind != cborx.Text && kind != cborx.Int { // an int may be beyond int64
 				return nil, fmt.Errorf("%w: a label is neither an int nor text", ErrIDCred)
 			}
 			continue
@@ -176,8 +177,8 @@ func certHash(value cborx.Item) (*CertHash, bool) {
 	if !ok || len(elements) != 2 {
 		return nil, false
 	}
-	algorithm, ok := elements[0].Int()
-	if !ok && elements[0].Kind() != cborx.Text { // text is no algorithm of ours: 0
+	algorithm, _, ok := elements[0].Integer()
+	if !ok && elements[0].Kind() != cborx.Text {
 		return nil, false
 	}
 	hash, ok := elements[1].Bytes()
