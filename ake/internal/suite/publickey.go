@@ -158,6 +158,10 @@ func (p *PublicKey) Kind() KeyKind { return p.kind }
 // curve of NIST made of x alone.
 func (p *PublicKey) HasY() bool { return !p.xOnly }
 
+// CanVerify reports whether Verify can ever be true: not for keys that do not
+// sign, and not for a key on a curve of NIST made of x alone.
+func (p *PublicKey) CanVerify() bool { return p.kind.signatureLength() > 0 && !p.xOnly }
+
 // Bytes returns x||y, or x when y is unknown; of other kinds the key itself.
 func (p *PublicKey) Bytes() []byte {
 	switch {
