@@ -126,6 +126,9 @@ func TestLibrariesHaveOneImporter(t *testing.T) {
 			if imported == "C" || imported == "unsafe" {
 				t.Errorf("%s imports %s", name, imported)
 			}
+			if name == "ake/internal/suite" && imported == "os" {
+				continue // what the process is, once, for hedging: RFC 8937 section 4
+			}
 			if imported == "net" || imported == "os" || imported == "syscall" {
 				t.Errorf("%s imports %s: the engine does no input and output", name, imported)
 			}

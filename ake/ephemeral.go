@@ -20,9 +20,9 @@ func (s *Session) hedge(own *Credential) []byte {
 		switch {
 		case c == nil:
 		case c.psk != nil:
-			return suite.HedgeKeyOfPSK(c.psk.secret)
+			return suite.HedgeKeyOfPSK(c.psk.secret, byte(s.role))
 		default:
-			if hedge := c.key.HedgeKey(); hedge != nil {
+			if hedge := c.key.HedgeKey(byte(s.role)); hedge != nil {
 				return hedge
 			}
 		}

@@ -52,7 +52,7 @@ func (k *externalKey) ECDH(peer *suite.PublicKey) ([]byte, error) {
 }
 
 // HedgeKey is nil: nothing that a token gives freely is as secret as its key.
-func (k *externalKey) HedgeKey() []byte { return nil }
+func (k *externalKey) HedgeKey(byte) []byte { return nil }
 
 // SetExternalKey says that the private key is elsewhere: the session gives
 // PendingSignature or PendingECDH when it needs it. SetSigner and SetECDH answer

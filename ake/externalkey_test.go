@@ -651,7 +651,7 @@ func TestR14_HedgedWithExternalKeys(t *testing.T) {
 	spare := newCCS(t, KeyEd25519, "spare", nil)
 	must(t, w.configR.AddOwnCredential(spare))
 	i, r := w.sessions(t)
-	if hedge := r.hedge(w.credR); !bytes.Equal(hedge, spare.key.HedgeKey()) || hedge == nil {
+	if hedge := r.hedge(w.credR); !bytes.Equal(hedge, spare.key.HedgeKey(byte(Responder))) || hedge == nil {
 		t.Error("not hedged with the key that is at hand")
 	}
 	handshake(t, i, r, 3)

@@ -193,7 +193,7 @@ type thief struct {
 }
 
 func (k thief) Sign(m []byte) ([]byte, error) { return k.stolen.Sign(m) }
-func (k thief) HedgeKey() []byte              { return nil }
+func (k thief) HedgeKey(byte) []byte          { return nil }
 func (k thief) ECDH(peer *suite.PublicKey) ([]byte, error) {
 	if k.victim != nil {
 		peer = k.victim

@@ -133,8 +133,8 @@ func TestR14_HedgedEphemeralKeys(t *testing.T) {
 		}
 	}
 	a, b := newCCS(t, KeyP256, "a", nil), newCCS(t, KeyP256, "b", nil)
-	if hedge := a.key.HedgeKey(); len(hedge) < 32 || bytes.Equal(hedge, b.key.HedgeKey()) || !bytes.Equal(hedge, a.key.HedgeKey()) {
-		t.Error("the hedge does not follow from the key")
+	if hedge := a.key.HedgeKey(1); len(hedge) < 32 || bytes.Equal(hedge, b.key.HedgeKey(1)) || bytes.Equal(hedge, a.key.HedgeKey(2)) || !bytes.Equal(hedge, a.key.HedgeKey(1)) {
+		t.Error("the hedge does not follow from the key and the role")
 	}
 }
 
@@ -143,7 +143,7 @@ type countingKey struct {
 	asked *int
 }
 
-func (k countingKey) HedgeKey() []byte { *k.asked++; return k.ownKey.HedgeKey() }
+func (k countingKey) HedgeKey(role byte) []byte { *k.asked++; return k.ownKey.HedgeKey(role) }
 
 // printed is what fmt makes of a value, with every verb that shows bytes.
 func printed(v any) string {
@@ -204,7 +204,7 @@ func TestNoSecretIsPrinted(t *testing.T) {
 		private, _, err := GenerateKey(kind)
 		must(t, err)
 		own := newCCS(t, kind, "own", nil)
-		secrets := map[string][]byte{"private key": own.key.(*suite.PrivateKey).Bytes(), "hedge": own.key.HedgeKey()}
+		secrets := map[string][]byte{"private key": own.key.(*suite.PrivateKey).Bytes(), "hedge": own.key.HedgeKey(1)}
 		wantHidden(t, "credential", printed(own)+printed(*own.parsed), secrets)
 		wantHidden(t, "config", printed(configWith(t, own)), secrets)
 		err = public(own).SetPrivateKey(private)

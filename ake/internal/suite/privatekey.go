@@ -31,9 +31,6 @@ type PrivateKey struct {
 
 	ecdsaOnce sync.Once
 	ecdsa     *ecdsa.PrivateKey
-
-	hedgeOnce sync.Once
-	hedge     []byte
 }
 
 // ParsePrivateKey takes a private key: a big-endian scalar from 1 to the
@@ -203,8 +200,7 @@ func (k *PrivateKey) signECDSA(random io.Reader, message []byte) ([]byte, error)
 func (k *PrivateKey) Clear() {
 	Wipe(k.secret)
 	Wipe(k.edwards)
-	Wipe(k.hedge)
-	k.secret, k.edwards, k.hedge, k.ecdh, k.ecdsa = nil, nil, nil, nil, nil
+	k.secret, k.edwards, k.ecdh, k.ecdsa = nil, nil, nil, nil
 }
 
 var errCleared = fmt.Errorf("%w: the key was cleared", ErrPrivateKey)
