@@ -66,8 +66,9 @@ type ownKey interface {
 	Sign(toBeSigned []byte) ([]byte, error)
 	// ECDH gives the shared secret with a peer's ephemeral key.
 	ECDH(peer *suite.PublicKey) ([]byte, error)
-	// HedgeKey is secret material that only the key's owner has, to hedge
-	// the random generator with (RFC 8937); nil if there is none.
+	// HedgeKey is secret material that only the key's owner has, in this role
+	// and this process, to hedge the random generator with (RFC 8937); nil if
+	// there is none. The caller wipes it.
 	HedgeKey(role byte) []byte
 }
 
