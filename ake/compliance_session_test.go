@@ -304,6 +304,57 @@ func TestComplianceRejectBeforeAnswer(t *testing.T) {
 	}
 }
 
+// TestComplianceNothingToAnswer: an error message answers a message. What fails at a
+// side that has received none, or none since it sent its own, is the host's to know
+// and not the peer's (RFC 9528 section 5.1 and chapter 6); and a completed session
+// sends none at all.
+func TestComplianceNothingToAnswer(t *testing.T) {
+	none := func(what string, s *ake.Session) {
+		t.Helper()
+		if message, err := s.PrepareError(); !errors.Is(err, ake.ErrNotFound) {
+			t.Errorf("%s: the error message %x (%v) is due", what, message, err)
+		}
+	}
+	// An Initiator without a credential.
+	c := ake.NewConfig()
+	must(t, c.SetMethods(0))
+	i := value[*ake.Session](t)(c.NewSession(ake.Initiator))
+	if _, err := i.PrepareMessage1(); !errors.Is(err, ake.ErrNoCredential) {
+		t.Fatal(err)
+	}
+	none("no credential for message_1", i)
+	i = value[*ake.Session](t)(c.NewSession(ake.Initiator))
+	if reply, err := i.Step(nil); !errors.Is(err, ake.ErrNoCredential) || len(reply) != 0 {
+		t.Errorf("the first step gives %x, %v", reply, err)
+	}
+	// A host that gives up before anything was received.
+	e := newEnds(t, 0, 2)
+	i, r := e.sessions(t)
+	must(t, i.Abort())
+	none("an Initiator that has not begun", i)
+	must(t, r.Abort())
+	none("a Responder that has received nothing", r)
+	// A session that cannot be saved: while it waits, and when it is complete.
+	for _, state := range []ake.State{ake.StateWait2, ake.StateWait4, ake.StateCompleted} {
+		i, r := e.sessions(t)
+		own, _ := newCredential(t, "initiator", 1)
+		must(t, i.SetOwnCredential(own)) // the Config does not have it
+		message1 := value[[]byte](t)(i.PrepareMessage1())
+		if state != ake.StateWait2 {
+			must(t, r.ProcessMessage1(message1))
+			must(t, i.ProcessMessage2(value[[]byte](t)(r.PrepareMessage2())))
+			value[[]byte](t)(i.PrepareMessage3())
+		}
+		if state == ake.StateCompleted {
+			must(t, i.CompleteWithoutMessage4())
+		}
+		if _, err := i.Save(make([]byte, 32)); !errors.Is(err, ake.ErrNoCredential) || stateOf(t, i) != state {
+			t.Fatalf("saving in state %v: %v, in state %v then", state, err, stateOf(t, i))
+		}
+		none(fmt.Sprint("not saved in state ", state), i)
+	}
+}
+
 // TestComplianceUnsupportedReference: a reference of a type that is not supported
 // is not an unknown credential on the wire (RFC 9528 section 6.4).
 func TestComplianceUnsupportedReference(t *testing.T) {

@@ -644,9 +644,9 @@ lake_status lake_session_new(lake_config *config, int32_t role, lake_session **o
 /** Frees a session and clears its secrets. NULL is allowed. LAKE_ERR_STATE for one that
  *  belongs to a CoAP server or client. */
 lake_status lake_session_free(lake_session *session);
-/** Sets one's own connection identifier, C_I or C_R: 0 to 64 bytes (7 at most for
- *  OSCORE with AES-CCM), different from the peer's, and for OSCORE from those of
- *  all live contexts of this side. Without it, one byte is chosen at random.
+/** Sets one's own connection identifier, C_I or C_R: 0 to 64 bytes (for OSCORE at most 7
+ *  with suites 0 to 3, 6 with the others), different from the peer's, and for OSCORE from
+ *  those of all live contexts of this side. Without it, one byte is chosen at random.
  *  Before message_1 (Initiator) or message_2 (Responder) is prepared. */
 lake_status lake_session_set_connection_id(lake_session *session, const uint8_t *id, size_t id_len);
 /** Initiator, before message_1: selects another suite than the preferred one,
@@ -801,8 +801,9 @@ lake_status lake_error_parse(const uint8_t *in, size_t in_len, int64_t *code, ch
 lake_status lake_error_suites(const uint8_t *in, size_t in_len, int64_t *out, size_t cap, size_t *len);
 
 /* Keys out: for the Initiator from message_3 on, for the Responder when it has
- * verified it. In method 4, an Initiator must not store keys before message_4, or a
- * message protected with them, has proved who the Responder is. All are secret. */
+ * verified it. All that comes out is secret. In method 4, an Initiator must not store
+ * keys before message_4, or a message protected with them, has proved who the Responder
+ * is. */
 
 /** What an OSCORE security context is made of (RFC 9528 appendix A.1). Wipe it
  *  after use. */
@@ -1023,7 +1024,8 @@ typedef struct lake_coap_ids lake_coap_ids;
  *  byte that EDHOC sends as an int, then longer ones. From 4 on they cannot be guessed by
  *  somebody who wants to disturb a run; with max 1, strangers can take all that are left.
  *  One that was given back rests for 247 s, in which a late datagram for it can come, unless
- *  there is no other. */
+ *  there is no other. Where suites 4 to 6, 24 or 25 are in use, max is 6 at most: OSCORE
+ *  has no room for 7 with these. */
 lake_status lake_coap_ids_new(size_t min, size_t max, lake_coap_ids **out);
 /** Frees ids; servers and clients keep theirs. NULL is allowed. */
 lake_status lake_coap_ids_free(lake_coap_ids *ids);
