@@ -511,7 +511,7 @@ typedef struct lake_session lake_session;
 /** Looks up the credential that id_cred (a CBOR map) refers to. It writes *out
  *  and returns LAKE_OK: that reference passes to the library, and the credential
  *  is trusted. It gives one: several credentials with the same kid have to be in the
- *  config, where all are tried. Other answers: LAKE_ERR_NOT_FOUND;
+ *  config, which tries as many as its limits say. Other answers: LAKE_ERR_NOT_FOUND;
  *  LAKE_PENDING_CREDENTIAL to answer later, as in pull mode; any error, which ends the run with
  *  LAKE_ERR_CALLBACK. */
 typedef lake_status (*lake_credential_fn)(void *userdata, lake_session *session, const uint8_t *id_cred,
