@@ -125,7 +125,7 @@ func (s *Session) do(ev event, step func() (phase, error)) error {
 	if next != nil {
 		s.become(next)
 	}
-	if ev.prepares() {
+	if ev.answersPeer() {
 		s.outcome.unable = wrap(err)
 	}
 	return s.note(wrap(err))

@@ -116,10 +116,11 @@ func (e event) opens() bool {
 // a message that fails in any step aborts the session).
 func (e event) endsRun() bool { return e.opens() || e == evContinue || e == evProcessError }
 
-// prepares reports whether the event makes a message of this side.
-func (e event) prepares() bool {
+// answersPeer reports whether the event makes an answer to a message of the peer:
+// where that cannot be made, an error message is the answer.
+func (e event) answersPeer() bool {
 	switch e {
-	case evPrepare1, evPrepare2, evPrepare3, evPrepare4:
+	case evPrepare2, evPrepare3, evPrepare4:
 		return true
 	}
 	return false
