@@ -3,6 +3,7 @@ package ake
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
@@ -77,7 +78,7 @@ const maxDetail = 200
 func errorf(status Status, format string, args ...any) *Error {
 	detail := fmt.Sprintf(format, args...)
 	if len(detail) > maxDetail {
-		detail = detail[:maxDetail]
+		detail = strings.ToValidUTF8(detail[:maxDetail], "")
 	}
 	return &Error{status, detail}
 }

@@ -245,6 +245,7 @@ func (p *wait4) process(in *env, data []byte) (phase, error) {
 	}
 	ead4, err := message.ParsePlaintext4(plaintext4)
 	if err != nil {
+		suite.Wipe(plaintext4)
 		return nil, err
 	}
 	return p.proved(in, opened{plaintext: plaintext4, items: ead4})

@@ -303,6 +303,7 @@ func (m *preSharedKeys) makeMessage3(in *env, p *verified2) (made3, error) {
 	prk4e3m, k3, iv3 := proof.keys(p.prk3e2m)
 	defer wipe(&k3, &iv3)
 	plaintext3B := message.AppendEAD(nil, in.settings.eadFor(3))
+	defer suite.Wipe(plaintext3B)
 	ciphertext3B, err := p.alg.Seal(k3, iv3, proof.aad(), plaintext3B)
 	if err != nil {
 		suite.Wipe(prk4e3m)
@@ -320,6 +321,7 @@ func (*preSharedKeys) openMessage3(p *wait3, ciphertext3A []byte) (opened, error
 	schedule.XORKeystream3A(p.alg, p.prk3e2m, p.th3, text)
 	p3, err := message.ParsePlaintext3A(text)
 	if err != nil {
+		suite.Wipe(text)
 		return opened{}, err
 	}
 	return opened{plaintext: text, idCred: p3.IDCredPSK, proof: p3.Ciphertext3B}, nil

@@ -141,6 +141,7 @@ func (m *publicKeys) makeMessage3(in *env, p *verified2) (made3, error) {
 	}
 	p3 := message.Plaintext3{IDCredI: own.idCred, SigMAC: sigMAC, EAD: ead}
 	plaintext3 := p3.Encode()
+	defer suite.Wipe(plaintext3)
 	k3, iv3 := schedule.Key3(p.alg, p.prk3e2m, p.th3, p.alg.KeyLength(), p.alg.IVLength())
 	defer wipe(&k3, &iv3)
 	ciphertext3, err := p.alg.Seal(k3, iv3, cose.EncStructure(p.th3), plaintext3)
@@ -160,6 +161,7 @@ func (*publicKeys) openMessage3(p *wait3, ciphertext3 []byte) (opened, error) {
 	}
 	p3, err := message.ParsePlaintext3(plaintext3)
 	if err != nil {
+		suite.Wipe(plaintext3)
 		return opened{}, err
 	}
 	return opened{plaintext: plaintext3, idCred: p3.IDCredI, proof: p3.SigMAC, items: p3.EAD}, nil
