@@ -274,12 +274,12 @@ func TestC509BagCandidates(t *testing.T) {
 	issuer, _ := newC509Authority(t)
 	root, leaf, lonely := issuer.native(t, "root", "root"), issuer.native(t, "root", "leaf"), issuer.native(t, "lonely", "lonely")
 	for _, bag := range [][][]byte{{root, leaf}, {leaf, root}, {{1}, root, leaf}, {lonely, root, leaf}} {
-		if got := C509BagCandidates(bag)[0]; !bytes.Equal(got[0], leaf) || len(got) != len(bag) {
-			t.Errorf("%x", got)
+		if got := bagCandidates(bag, ParseC509Certificate)[0]; !bytes.Equal(got[0].data, leaf) || len(got) != len(bag) {
+			t.Errorf("%d", len(got))
 		}
 	}
-	if got := C509BagCandidates([][]byte{{1}, {2}}); len(got) != 1 || len(got[0]) != 2 {
-		t.Errorf("of garbage: %x", got)
+	if got := bagCandidates([][]byte{{1}, {2}}, ParseC509Certificate); len(got) != 1 || len(got[0]) != 2 {
+		t.Errorf("of garbage: %d", len(got))
 	}
 }
 

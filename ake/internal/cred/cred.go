@@ -33,18 +33,22 @@ type Credential struct {
 	// Key is nil of a pre-shared key, and of a certificate with an RSA key,
 	// which can only certify others.
 	Key *suite.PublicKey
-	// Chain is the certificate of an X.509 credential, followed by its
-	// issuers as far as they were given, in DER.
+	// Chain is the certificate of an X.509 or C509 credential, followed by
+	// its issuers as far as they were given, as they came.
 	Chain [][]byte
 	// IDs are the encoded ID_CRED_x maps that refer to this credential
 	// without carrying it.
 	IDs [][]byte
 	// DefaultID is the ID_CRED_x to send unless the host wants another one.
 	DefaultID []byte
+
+	// certificates are those of Chain, as far as they were read: the first
+	// always is.
+	certificates []received
 }
 
 // FromIDCred makes the credential that id carries by value. Of a bag it takes
-// the first of BagCandidates or C509BagCandidates.
+// the first of Candidates.
 func FromIDCred(id *cose.IDCred) (*Credential, error) {
 	switch {
 	case id.CCS != nil:
@@ -53,33 +57,31 @@ func FromIDCred(id *cose.IDCred) (*Credential, error) {
 		return FromCWT(id.CWT)
 	case id.X5Chain != nil:
 		return FromX509(id.X5Chain)
-	case id.X5Bag != nil:
-		return FromX509(BagCandidates(id.X5Bag)[0])
 	case id.C5C != nil:
 		return FromC509(id.C5C)
-	case id.C5B != nil:
-		return FromC509(C509BagCandidates(id.C5B)[0])
+	case id.X5Bag != nil || id.C5B != nil:
+		return Candidates(id)[0]()
 	}
 	return nil, cose.ErrUnsupported
 }
 
 // Candidates returns how to make each credential that id may carry by value:
 // one, or of a bag each certificate that may be the end entity, the likeliest
-// first.
+// first. The certificates of a bag are read once for all of them.
 func Candidates(id *cose.IDCred) []func() (*Credential, error) {
-	var bag [][][]byte
-	from := FromX509
+	var bag [][]byte
+	parse, from := ParseCertificate, fromX509
 	switch {
 	case id.X5Bag != nil:
-		bag = BagCandidates(id.X5Bag)
+		bag = id.X5Bag
 	case id.C5B != nil:
-		bag, from = C509BagCandidates(id.C5B), FromC509
+		bag, parse, from = id.C5B, ParseC509Certificate, fromC509
 	default:
 		return []func() (*Credential, error){func() (*Credential, error) { return FromIDCred(id) }}
 	}
 	var candidates []func() (*Credential, error)
-	for _, chain := range bag {
-		candidates = append(candidates, func() (*Credential, error) { return from(chain) })
+	for _, certificates := range bagCandidates(bag, parse) {
+		candidates = append(candidates, func() (*Credential, error) { return from(certificates) })
 	}
 	return candidates
 }

@@ -1,7 +1,6 @@
 package cred
 
 import (
-	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"fmt"
@@ -36,17 +35,11 @@ type Identity struct {
 // not read it has the fingerprint alone.
 func (c *Credential) Identity() Identity {
 	switch c.Type {
-	case X509:
-		if certificate, err := x509.ParseCertificate(c.Chain[0]); err == nil {
-			return identityOfCertificate(certificate)
-		}
-	case C509:
-		if certificate, err := ParseC509(c.Chain[0]); err == nil {
-			if same, err := certificate.X509(); err == nil {
-				id := identityOfCertificate(same)
-				id.Fingerprint = [32]byte(suite.SHA256(c.Chain[0]))
-				return id
-			}
+	case X509, C509:
+		if certificate, err := c.certificate(0); err == nil {
+			id := identityOfCertificate(certificate)
+			id.Fingerprint = [32]byte(suite.SHA256(c.Chain[0]))
+			return id
 		}
 	case CCS:
 		if pairs, ok := cborx.Item(c.Cred).Map(); ok {
@@ -77,14 +70,13 @@ func identityOfClaims(c claims, credential []byte) Identity {
 	return id
 }
 
-func identityOfCertificate(c *x509.Certificate) Identity {
+func identityOfCertificate(c *Certificate) Identity {
 	id := Identity{
-		Subject:     nameText(c.RawSubject),
-		Issuer:      nameText(c.RawIssuer),
-		Serial:      c.SerialNumber.Bytes(),
-		NotBefore:   c.NotBefore,
-		NotAfter:    c.NotAfter,
-		Fingerprint: [32]byte(suite.SHA256(c.Raw)),
+		Subject:   nameText(c.RawSubject),
+		Issuer:    nameText(c.RawIssuer),
+		Serial:    c.SerialNumber.Bytes(),
+		NotBefore: c.NotBefore,
+		NotAfter:  c.NotAfter,
 	}
 	// Verify refuses what cannot be read where it matters.
 	alternatives, _ := alternativeNames(c)
@@ -104,7 +96,7 @@ func nameText(raw []byte) string {
 }
 
 // title names a certificate in an error.
-func title(c *x509.Certificate) string {
+func title(c *Certificate) string {
 	if subject := nameText(c.RawSubject); subject != "" {
 		return shorten(subject)
 	}

@@ -1,7 +1,6 @@
 package cred
 
 import (
-	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"fmt"
@@ -42,18 +41,15 @@ var formText = map[cryptobyteasn1.Tag]string{
 
 var oidEmailAddress = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 1}
 
-// maxComparisons bounds names times constraints.
-const maxComparisons = 250_000
-
 // nameConstraints are those of the issuers down to some point of a path.
 type nameConstraints struct {
-	permitted   [][]altName // one list for each issuer, all to be met
-	excluded    []altName
-	comparisons int
+	permitted [][]altName // one list for each issuer, all to be met
+	excluded  []altName
+	budget    *Budget
 }
 
 // add takes over the constraints of an issuer.
-func (n *nameConstraints) add(c *x509.Certificate) error {
+func (n *nameConstraints) add(c *Certificate) error {
 	value, ok := extension(c, oidNameConstraints)
 	if !ok {
 		return nil
@@ -105,7 +101,7 @@ func subtrees(in cryptobyte.String) ([]altName, error) {
 
 // allow checks the names of a certificate: each must be within one of the
 // permitted subtrees of its form, if there are any, and within no excluded one.
-func (n *nameConstraints) allow(c *x509.Certificate) error {
+func (n *nameConstraints) allow(c *Certificate) error {
 	if len(n.permitted) == 0 {
 		return nil
 	}
@@ -141,7 +137,7 @@ func (n *nameConstraints) allow(c *x509.Certificate) error {
 	return nil
 }
 
-func refusedName(c *x509.Certificate, name altName, err error) error {
+func refusedName(c *Certificate, name altName, err error) error {
 	reason := ""
 	if err != nil {
 		reason = ": " + err.Error()
@@ -151,7 +147,7 @@ func refusedName(c *x509.Certificate, name altName, err error) error {
 
 // namesOf returns all names of a certificate: its subject, the mail addresses
 // in there, and the subject alternative names.
-func namesOf(c *x509.Certificate) ([]altName, error) {
+func namesOf(c *Certificate) ([]altName, error) {
 	var names []altName
 	if len(c.Subject.Names) > 0 {
 		names = append(names, altName{nameDirectory, c.RawSubject})
@@ -165,7 +161,7 @@ func namesOf(c *x509.Certificate) ([]altName, error) {
 	return append(names, alternatives...), err
 }
 
-func alternativeNames(c *x509.Certificate) ([]altName, error) {
+func alternativeNames(c *Certificate) ([]altName, error) {
 	value, ok := extension(c, oidSubjectAltName)
 	if !ok {
 		return nil, nil
@@ -190,8 +186,8 @@ func alternativeNames(c *x509.Certificate) ([]altName, error) {
 // within reports whether a name is in the subtree of base, of the same form.
 // An error says that the name is one that cannot be compared.
 func (n *nameConstraints) within(name, base altName, excluding bool) (bool, error) {
-	if n.comparisons++; n.comparisons > maxComparisons {
-		return false, fmt.Errorf("more than %d comparisons", maxComparisons)
+	if !n.budget.compare() {
+		return false, fmt.Errorf("too many names and constraints to compare")
 	}
 	switch name.form {
 	case nameDirectory:

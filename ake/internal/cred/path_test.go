@@ -2,7 +2,6 @@ package cred_test
 
 import (
 	"bytes"
-	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -17,16 +16,32 @@ import (
 	"github.com/liblake/lake/ake/internal/cred/certtest"
 )
 
-func verifyCase(c certtest.Case) ([]*x509.Certificate, error) {
-	var parsed [3][]*x509.Certificate
+// parse reads the certificates of a case.
+func parse(ders ...[]byte) ([]*cred.Certificate, error) {
+	return cred.ParseCertificates(ders, cred.ParseCertificate)
+}
+
+// issuersOf are the anchors and intermediates of a case.
+func issuersOf(anchors, intermediates []*cred.Certificate) *cred.Issuers {
+	issuers := new(cred.Issuers)
+	for _, anchor := range anchors {
+		issuers.AddAnchor(anchor)
+	}
+	for _, intermediate := range intermediates {
+		issuers.AddIntermediate(intermediate)
+	}
+	return issuers
+}
+
+func verifyCase(c certtest.Case) ([]*cred.Certificate, error) {
+	var parsed [3][]*cred.Certificate
 	for i, list := range [][][]byte{c.Chain, c.Anchors, c.Intermediates} {
 		var err error
-		if parsed[i], err = cred.ParseCertificates(list); err != nil {
+		if parsed[i], err = parse(list...); err != nil {
 			return nil, err
 		}
 	}
-	return cred.Verify(parsed[0], cred.PathOptions{
-		Anchors: parsed[1], Intermediates: parsed[2],
+	return issuersOf(parsed[1], parsed[2]).Verify(parsed[0], cred.PathOptions{
 		Time: c.Time, Usage: c.Usage, Depth: c.Depth, Bag: c.Bag,
 	})
 }

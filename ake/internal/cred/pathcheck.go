@@ -30,8 +30,11 @@ var understood = []asn1.ObjectIdentifier{
 
 // check validates a path whose signatures verify, from the anchor down (RFC
 // 5280 section 6.1).
-func (s *search) check(path []*x509.Certificate) error {
-	constraints := &nameConstraints{}
+func (s *search) check(path []*Certificate) error {
+	if !s.budget.check() {
+		return errBudget
+	}
+	constraints := &nameConstraints{budget: s.budget}
 	for i, certificate := range slices.Backward(path) {
 		if err := s.checkAlone(certificate); err != nil {
 			return err
@@ -57,7 +60,7 @@ func (s *search) check(path []*x509.Certificate) error {
 }
 
 // checkAlone checks what every certificate of a path has to fulfil.
-func (s *search) checkAlone(c *x509.Certificate) error {
+func (s *search) checkAlone(c *Certificate) error {
 	switch {
 	case s.opts.Time.Before(c.NotBefore):
 		return fmt.Errorf("%w: %s is valid from %s", ErrNotYetValid, title(c), c.NotBefore.Format(time.RFC3339))
@@ -80,7 +83,7 @@ func (s *search) checkAlone(c *x509.Certificate) error {
 
 // checkIssuer checks that a certificate may certify: the intermediates below
 // it, and the end entity.
-func checkIssuer(c *x509.Certificate, below []*x509.Certificate, anchor bool) error {
+func checkIssuer(c *Certificate, below []*Certificate, anchor bool) error {
 	switch {
 	case c.BasicConstraintsValid && !c.IsCA,
 		!c.BasicConstraintsValid && !(anchor && c.Version < 3):
@@ -103,7 +106,7 @@ func checkIssuer(c *x509.Certificate, below []*x509.Certificate, anchor bool) er
 	return nil
 }
 
-func checkEndEntity(c *x509.Certificate, usage Usage) error {
+func checkEndEntity(c *Certificate, usage Usage) error {
 	switch {
 	case c.PublicKeyAlgorithm == x509.RSA:
 		return fmt.Errorf("%w: %s has an RSA key, which can only certify others", ErrKeyKind, title(c))
@@ -118,18 +121,18 @@ func checkEndEntity(c *x509.Certificate, usage Usage) error {
 }
 
 // keyUsage reports whether the key usage has the bit or is absent.
-func keyUsage(c *x509.Certificate, bit x509.KeyUsage) bool {
+func keyUsage(c *Certificate, bit x509.KeyUsage) bool {
 	return c.KeyUsage&bit != 0 || !hasExtension(c, oidKeyUsage)
 }
 
-func selfIssued(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, c.RawIssuer) }
+func selfIssued(c *Certificate) bool { return bytes.Equal(c.RawSubject, c.RawIssuer) }
 
-func hasExtension(c *x509.Certificate, oid asn1.ObjectIdentifier) bool {
+func hasExtension(c *Certificate, oid asn1.ObjectIdentifier) bool {
 	_, ok := extension(c, oid)
 	return ok
 }
 
-func extension(c *x509.Certificate, oid asn1.ObjectIdentifier) (value []byte, ok bool) {
+func extension(c *Certificate, oid asn1.ObjectIdentifier) (value []byte, ok bool) {
 	for _, e := range c.Extensions {
 		if e.Id.Equal(oid) {
 			return e.Value, true

@@ -38,7 +38,7 @@ func ReadCertificates(data []byte) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = ParseCertificates(certificates)
+	_, err = ParseCertificates(certificates, ParseCertificate)
 	return certificates, err
 }
 

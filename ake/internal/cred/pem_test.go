@@ -201,7 +201,7 @@ func testOpenSSLAuthority(t *testing.T, issuer, options string) {
 		if err != nil || !c.Key.Equal(key.Public()) {
 			t.Fatalf("%v: %v", kind, err)
 		}
-		parsed, err := cred.ParseCertificates(anchors)
+		parsed, err := cred.ParseCertificates(anchors, cred.ParseCertificate)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -294,13 +294,18 @@ func TestBagCandidates(t *testing.T) {
 	leaf := certtest.Leaf("Device", suite.KeyEd25519, inter)
 	lonely := certtest.Root("Lonely", suite.KeyEd25519)
 	bag := [][]byte{root.DER, lonely.DER, inter.DER, leaf.DER, {1, 2, 3}}
-	candidates := cred.BagCandidates(bag)
-	if len(candidates) != 2 || !bytes.Equal(candidates[0][0], leaf.DER) || !bytes.Equal(candidates[1][0], lonely.DER) {
-		t.Errorf("%d candidates", len(candidates))
+	id, err := cose.ParseIDCred(cose.X5BagID(bag))
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, candidate := range candidates {
-		if len(candidate) != len(bag) {
-			t.Errorf("a candidate has %d certificates of %d", len(candidate), len(bag))
+	candidates := cred.Candidates(id)
+	if len(candidates) != 2 {
+		t.Fatalf("%d candidates", len(candidates))
+	}
+	for i, want := range [][]byte{leaf.DER, lonely.DER} {
+		candidate, err := candidates[i]()
+		if err != nil || !bytes.Equal(candidate.Chain[0], want) || len(candidate.Chain) != len(bag) {
+			t.Errorf("candidate %d: %v", i, err)
 		}
 	}
 	if !bytes.Equal(bag[0], root.DER) || !bytes.Equal(bag[3], leaf.DER) {

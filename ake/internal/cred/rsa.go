@@ -18,16 +18,21 @@ const (
 	// maxRSA and maxExponent bound what the certificates that a peer sends can cost.
 	maxRSA      = 8192
 	maxExponent = 65537
-	// largeRSA is from where on a signature counts for several.
-	largeRSA = 4096
 )
 
-// certificateKey is the public key of a certificate, nil if it is of RSA.
-func certificateKey(c *x509.Certificate) (*suite.PublicKey, error) {
-	if key, ok := c.PublicKey.(*rsa.PublicKey); ok {
-		return nil, checkRSA(key)
+// key is the public key for EDHOC, nil if it is one of RSA.
+func (c *Certificate) key() (*suite.PublicKey, error) {
+	var key *suite.PublicKey
+	var err error
+	if rsaKey, ok := c.PublicKey.(*rsa.PublicKey); ok {
+		err = checkRSA(rsaKey)
+	} else {
+		key, err = parseSPKI(c.RawSubjectPublicKeyInfo)
 	}
-	return parseSPKI(c.RawSubjectPublicKeyInfo)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	return key, nil
 }
 
 func checkRSA(key *rsa.PublicKey) error {
@@ -38,15 +43,6 @@ func checkRSA(key *rsa.PublicKey) error {
 		return fmt.Errorf("RSA key with the exponent %d, supported are those up to %d", key.E, maxExponent)
 	}
 	return nil
-}
-
-// signatureCost is how many signatures one of this issuer counts for: with 8192 bits
-// a check takes four times as long as with 4096.
-func signatureCost(issuer *x509.Certificate) int {
-	if key, ok := issuer.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() > largeRSA {
-		return 4
-	}
-	return 1
 }
 
 var (

@@ -56,7 +56,7 @@ func TestRSASizes(t *testing.T) {
 		}
 	}
 	c509 := newC509(t)
-	if _, err := FromC509([][]byte{c509}); !errors.Is(err, ErrMalformed) || !strings.Contains(err.Error(), "1.2.840.10045.2.1") {
+	if _, err := FromC509([][]byte{c509}); !errors.Is(err, ErrMalformed) || !strings.Contains(err.Error(), "1.3.132.0.35") {
 		t.Errorf("a key of P-521: %v", err)
 	}
 }
@@ -93,7 +93,7 @@ func TestRSAOddKeys(t *testing.T) {
 		child.Signature = bytes.Repeat([]byte{1}, 256)
 		for _, algorithm := range []x509.SignatureAlgorithm{x509.SHA256WithRSA, x509.SHA512WithRSAPSS} {
 			child.SignatureAlgorithm = algorithm
-			if err := (&search{opts: &PathOptions{}}).checkSignature(&child, parent); !errors.Is(err, ErrBadSignature) {
+			if err := (&Certificate{Certificate: &child}).signedBy(&Certificate{Certificate: parent}); !errors.Is(err, ErrBadSignature) {
 				t.Errorf("%s, %v: %v", name, algorithm, err)
 			}
 		}
@@ -109,7 +109,7 @@ func TestRSAOddKeys(t *testing.T) {
 		}
 		child := *parent
 		child.SignatureAlgorithm = x509.SHA256WithRSA
-		if err := (&search{opts: &PathOptions{}}).checkSignature(&child, parent); !errors.Is(err, ErrAlgorithm) {
+		if err := (&Certificate{Certificate: &child}).signedBy(&Certificate{Certificate: parent}); !errors.Is(err, ErrAlgorithm) {
 			t.Errorf("exponent %d: %v", exponent, err)
 		}
 		if _, err := FromX509([][]byte{parent.Raw}); err == nil {
@@ -123,7 +123,7 @@ func TestRSAOddKeys(t *testing.T) {
 		}
 		child := *parent
 		child.SignatureAlgorithm, child.Signature = x509.SHA256WithRSA, make([]byte, (bits+7)/8)
-		if err := (&search{opts: &PathOptions{}}).checkSignature(&child, parent); !errors.Is(err, want) {
+		if err := (&Certificate{Certificate: &child}).signedBy(&Certificate{Certificate: parent}); !errors.Is(err, want) {
 			t.Errorf("%d bits: %v, want %v", bits, err, want)
 		}
 	}

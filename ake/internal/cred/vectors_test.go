@@ -142,7 +142,7 @@ func FuzzPath(f *testing.F) {
 			f.Add(sequenceOf(c.Chain))
 		}
 	}
-	trusted, err := cred.ParseCertificates(anchors)
+	trusted, err := parse(anchors...)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -157,20 +157,28 @@ func FuzzPath(f *testing.F) {
 				bag = append(bag, der)
 			}
 		}
-		for _, chain := range cred.BagCandidates(bag) {
-			if c, err := cred.FromX509(chain); err == nil {
-				_ = c.Identity()
-			}
-			parsed, err := cred.ParseCertificates(chain)
+		if len(bag) == 0 {
+			return
+		}
+		for _, candidate := range cred.Candidates(&cose.IDCred{X5Bag: bag}) {
+			c, err := candidate()
 			if err != nil {
 				continue
 			}
-			for _, options := range []cred.PathOptions{
-				{Anchors: trusted, Time: certtest.Now, Usage: cred.UsageSignature},
-				{Anchors: trusted, Time: certtest.Now, Usage: cred.UsageKeyAgreement, Bag: true},
-				{Anchors: parsed, Time: certtest.Now, Usage: cred.UsageSignature, Bag: true},
+			_ = c.Identity()
+			parsed, err := c.Certificates()
+			if err != nil {
+				continue
+			}
+			for _, test := range []struct {
+				anchors []*cred.Certificate
+				options cred.PathOptions
+			}{
+				{trusted, cred.PathOptions{Time: certtest.Now, Usage: cred.UsageSignature}},
+				{trusted, cred.PathOptions{Time: certtest.Now, Usage: cred.UsageKeyAgreement, Bag: true}},
+				{parsed, cred.PathOptions{Time: certtest.Now, Usage: cred.UsageSignature, Bag: true}},
 			} {
-				path, err := cred.Verify(parsed, options)
+				path, err := issuersOf(test.anchors, nil).Verify(parsed, test.options)
 				if (path == nil) != (err != nil) {
 					t.Errorf("path of %d and error %v", len(path), err)
 				}

@@ -70,6 +70,12 @@ func (t *table) crossSigned() {
 			}
 		}
 	}
-	t.bad(fmt.Sprintf("%d authorities of one name all certify each other", many), cred.ErrChainTooLong,
-		setup{leaf: Leaf("Device", ed25519, roots[0]), via: everyone, bag: true})
+	name := fmt.Sprintf("%d authorities of one name all certify each other", many)
+	leaf = Leaf("Device", ed25519, roots[0])
+	stranger := Leaf("Device", ed25519, Root("Everyone", ed25519, noKeyID))
+	t.bad(name, cred.ErrUnknownIssuer, setup{leaf: leaf, via: everyone, bag: true})
+	t.bad(name+", and another one is the anchor", cred.ErrChainTooLong,
+		setup{leaf: leaf, via: everyone, anchors: list(Root("Everyone", ed25519, noKeyID)), bag: true})
+	t.bad(name+", one is the anchor, and none certified the end entity", cred.ErrChainTooLong,
+		setup{leaf: stranger, via: everyone, anchors: roots[:1], bag: true})
 }

@@ -25,7 +25,7 @@ func all(edits ...Edit) Edit {
 func validUntil(t time.Time) Edit { return func(s *Spec) { s.NotAfter = t } }
 func validFrom(t time.Time) Edit  { return func(s *Spec) { s.NotBefore = t } }
 func usage(u x509.KeyUsage) Edit  { return func(s *Spec) { s.KeyUsage = u } }
-func withKey(e *Entity) Edit      { return func(s *Spec) { s.Key, s.RSA = e.Key, e.RSA } }
+func withKey(e *Entity) Edit      { return func(s *Spec) { s.Key, s.RSA, s.P521 = e.Key, e.RSA, e.P521 } }
 func pathLength(n int) Edit {
 	return func(s *Spec) { s.MaxPathLen, s.MaxPathLenZero = n, n == 0 }
 }

@@ -4,6 +4,7 @@ package certtest
 
 import (
 	"bytes"
+	"crypto/ecdsa"
 	stded25519 "crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
@@ -21,8 +22,9 @@ import (
 type Entity struct {
 	Cert *x509.Certificate
 	Key  *suite.PrivateKey
-	RSA  *rsa.PrivateKey // in the place of Key, if there is one
-	DER  []byte          // Cert, unless it was broken afterwards
+	RSA  *rsa.PrivateKey   // in the place of Key, if there is one
+	P521 *ecdsa.PrivateKey // the same
+	DER  []byte            // Cert, unless it was broken afterwards
 }
 
 // Spec is what a certificate is made from; an Edit changes it.
@@ -31,6 +33,7 @@ type Spec struct {
 	Kind      suite.KeyKind
 	Key       *suite.PrivateKey       // nil: a new one
 	RSA       *rsa.PrivateKey         // in the place of Key, if there is one
+	P521      *ecdsa.PrivateKey       // the same
 	Scheme    RSAScheme               // how an issuer with an RSA key signs
 	Version1  bool                    // no extensions
 	Algorithm asn1.ObjectIdentifier   // said instead of the one that signs
@@ -109,7 +112,7 @@ func newEntity(spec *Spec, issuer *Entity, edits []Edit) *Entity {
 	} else if len(spec.SubjectKeyId) == 0 {
 		spec.SubjectKeyId = nil
 	}
-	signer, parent := &Entity{Key: spec.Key, RSA: spec.RSA}, spec.Certificate
+	signer, parent := &Entity{Key: spec.Key, RSA: spec.RSA, P521: spec.P521}, spec.Certificate
 	if issuer != nil {
 		signer, parent = issuer, *issuer.Cert
 	}
@@ -129,7 +132,7 @@ func newEntity(spec *Spec, issuer *Entity, edits []Edit) *Entity {
 	if spec.Break != nil {
 		der = spec.Break(bytes.Clone(der))
 	}
-	return &Entity{cert, spec.Key, spec.RSA, der}
+	return &Entity{cert, spec.Key, spec.RSA, spec.P521, der}
 }
 
 // certificate is Certificate of RFC 5280, as far as it has to be taken apart.
@@ -164,6 +167,8 @@ func resign(der []byte, spec *Spec, signer *Entity) []byte {
 		c.Algorithm = pkix.AlgorithmIdentifier{Algorithm: spec.Algorithm}
 	case signer.RSA != nil:
 		c.Algorithm = spec.Scheme.identifier()
+	case signer.P521 != nil:
+		c.Algorithm = p521Identifier()
 	default:
 		c.Algorithm = pkix.AlgorithmIdentifier{Algorithm: algorithms[signer.Key.Kind()].signature}
 	}
@@ -181,9 +186,12 @@ func resign(der []byte, spec *Spec, signer *Entity) []byte {
 		c.TBS.Extensions = kept
 	}
 	tbs := must(asn1.Marshal(c.TBS))
-	if signer.RSA != nil {
+	switch {
+	case signer.RSA != nil:
 		c.Signature = bits(spec.Scheme.Sign(signer.RSA, tbs))
-	} else {
+	case signer.P521 != nil:
+		c.Signature = bits(p521Sign(signer.P521, tbs))
+	default:
 		c.Signature = bits(Sign(signer.Key, tbs))
 	}
 	return must(asn1.Marshal(c))
@@ -192,6 +200,9 @@ func resign(der []byte, spec *Spec, signer *Entity) []byte {
 func keyInfo(spec *Spec) publicKeyInfo {
 	if spec.RSA != nil {
 		return publicKeyInfo{rsaIdentifier(1), bits(x509.MarshalPKCS1PublicKey(&spec.RSA.PublicKey))}
+	}
+	if spec.P521 != nil {
+		return p521Info(&spec.P521.PublicKey)
 	}
 	public := spec.Key.Public()
 	oids, key := algorithms[public.Kind()], public.Bytes()
