@@ -64,10 +64,18 @@ func (b *Budget) check() bool {
 	return !b.spent()
 }
 
-// checkSignature checks each signature once for each key it may be of.
-func (b *Budget) checkSignature(child, parent *Certificate) error {
+// visit takes one step of a path.
+func (b *Budget) visit() error {
 	if b.visits++; b.spent() {
 		return errBudget
+	}
+	return nil
+}
+
+// checkSignature checks each signature once for each key it may be of.
+func (b *Budget) checkSignature(child, parent *Certificate) error {
+	if err := b.visit(); err != nil {
+		return err
 	}
 	known := edge{child, string(parent.RawSubjectPublicKeyInfo)}
 	if err, ok := b.signatures[known]; ok {

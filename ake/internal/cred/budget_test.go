@@ -26,26 +26,31 @@ func plain(name string) certtest.Edit {
 	}
 }
 
-// message is what a peer sends and what it is held against.
+// message is what a peer sends and what it is held against, which remembers
+// nothing.
 type message struct {
 	id      []byte
-	issuers *cred.Issuers
+	anchors []*cred.Certificate
 }
 
 func bagOf(ders [][]byte, anchors ...*certtest.Entity) message {
-	return message{cose.X5BagID(ders), trusting(anchors...)}
+	return message{cose.X5BagID(ders), certificatesOf(anchors)}
+}
+
+func certificatesOf(entities []*certtest.Entity) []*cred.Certificate {
+	var ders [][]byte
+	for _, entity := range entities {
+		ders = append(ders, entity.DER)
+	}
+	certificates, err := parse(ders...)
+	if err != nil {
+		panic(err)
+	}
+	return certificates
 }
 
 func trusting(anchors ...*certtest.Entity) *cred.Issuers {
-	issuers := new(cred.Issuers)
-	for _, anchor := range anchors {
-		certificates, err := parse(anchor.DER)
-		if err != nil {
-			panic(err)
-		}
-		issuers.AddAnchor(certificates[0])
-	}
-	return issuers
+	return issuersOf(certificatesOf(anchors), nil)
 }
 
 // verify does with a message what a session does, and returns what it cost.
@@ -54,11 +59,11 @@ func (m message) verify() (cost int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	budget := cred.NewBudget()
+	budget, issuers := cred.NewBudget(), issuersOf(m.anchors, nil)
 	for _, candidate := range cred.Candidates(id) {
 		var c *cred.Credential
 		if c, err = candidate(); err == nil {
-			err = c.Verify(m.issuers, cred.PathOptions{Time: certtest.Now, Usage: cred.UsageSignature, Bag: id.X5Bag != nil, Budget: budget})
+			err = c.Verify(issuers, cred.PathOptions{Time: certtest.Now, Usage: cred.UsageSignature, Bag: id.X5Bag != nil, Budget: budget})
 		}
 		if err == nil {
 			break
@@ -189,7 +194,7 @@ func honest(anchor *certtest.Entity, kind suite.KeyKind, key func(int) certtest.
 	if left := maxMessage - 20 - size(chain) - len(leaf.DER); left > 0 { // others say more about themselves
 		leaf = certtest.Leaf(fmt.Sprintf("%0*d", left, 1), suite.KeyP256, issuer, bare)
 	}
-	return message{cose.X5ChainID(append([][]byte{leaf.DER}, chain...)), trusting(anchor)}
+	return message{cose.X5ChainID(append([][]byte{leaf.DER}, chain...)), certificatesOf([]*certtest.Entity{anchor})}
 }
 
 func size(ders [][]byte) (n int) {

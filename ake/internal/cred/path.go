@@ -18,23 +18,6 @@ const (
 
 const defaultDepth = 8
 
-// Issuers are what certificates are held against. The zero value trusts nobody.
-// It must not be changed while Verify runs, which any number of goroutines may.
-type Issuers struct {
-	anchors, intermediates []*Certificate
-}
-
-// AddAnchor adds a certificate that is believed: it certifies others, or is
-// itself that of a peer.
-func (i *Issuers) AddAnchor(c *Certificate) { i.anchors = append(i.anchors, c) }
-
-// AddIntermediate adds a certificate that peers may leave out of their chain. It
-// is believed only if a path leads from it to an anchor.
-func (i *Issuers) AddIntermediate(c *Certificate) { i.intermediates = append(i.intermediates, c) }
-
-// Anchors is how many anchors there are.
-func (i *Issuers) Anchors() int { return len(i.anchors) }
-
 // PathOptions says what Verify expects.
 type PathOptions struct {
 	// Time is now. The zero time is before all certificates.
@@ -97,7 +80,7 @@ func (i *Issuers) Verify(chain []*Certificate, opts PathOptions) ([]*Certificate
 	if opts.Budget == nil {
 		opts.Budget = NewBudget()
 	}
-	s := &search{opts: &opts, budget: opts.Budget, leaf: &node{Certificate: chain[0], height: 1}}
+	s := &search{opts: &opts, budget: opts.Budget, verified: &i.verified, leaf: &node{Certificate: chain[0], height: 1}}
 	s.collect(i.anchors, true)
 	s.collect(chain[1:], false)
 	s.collect(i.intermediates, false)
@@ -111,6 +94,7 @@ func (i *Issuers) Verify(chain []*Certificate, opts PathOptions) ([]*Certificate
 type search struct {
 	opts      *PathOptions
 	budget    *Budget
+	verified  *verified
 	leaf      *node
 	issuers   []*node
 	failure   error
@@ -242,7 +226,7 @@ func (s *search) step(path []*node, child *node, unlikely bool) []*Certificate {
 		s.fail(tooLong, fmt.Errorf("%w: more than %d certificates below the trust anchor", ErrChainTooLong, s.opts.Depth))
 		return nil
 	}
-	if err := s.budget.checkSignature(child.Certificate, last.Certificate); err != nil {
+	if err := s.checkSignature(child, last); err != nil {
 		switch {
 		case s.budget.spent():
 			s.fail(tooLong, errBudget)
@@ -254,6 +238,9 @@ func (s *search) step(path []*node, child *node, unlikely bool) []*Certificate {
 	longer := append(slices.Clip(path), child)
 	if child != s.leaf {
 		return s.descend(longer, unlikely)
+	}
+	if unlikely && !hasOtherKey(longer) {
+		return nil // it was tried before
 	}
 	found := make([]*Certificate, len(longer))
 	for i, n := range longer {
@@ -267,6 +254,23 @@ func (s *search) step(path []*node, child *node, unlikely bool) []*Certificate {
 	return nil
 }
 
+// checkSignature checks the signature of a certificate; that of an intermediate
+// only if it is not known.
+func (s *search) checkSignature(child, parent *node) error {
+	if child == s.leaf {
+		return s.budget.checkSignature(child.Certificate, parent.Certificate)
+	}
+	fact := factOf(child.Certificate, parent.Certificate)
+	if s.verified.has(fact, s.opts.Time) {
+		return s.budget.visit()
+	}
+	err := s.budget.checkSignature(child.Certificate, parent.Certificate)
+	if err == nil {
+		s.verified.remember(fact, child.NotAfter, s.opts.Time)
+	}
+	return err
+}
+
 func (n *node) issued(child *node) bool { return bytes.Equal(n.RawSubject, child.RawIssuer) }
 
 // otherKey reports whether the key identifiers tell that another key of the
@@ -274,6 +278,16 @@ func (n *node) issued(child *node) bool { return bytes.Equal(n.RawSubject, child
 func otherKey(child, parent *Certificate) bool {
 	return len(child.AuthorityKeyId) > 0 && len(parent.SubjectKeyId) > 0 &&
 		!bytes.Equal(child.AuthorityKeyId, parent.SubjectKeyId)
+}
+
+// hasOtherKey reports whether key identifiers speak against a path.
+func hasOtherKey(path []*node) bool {
+	for i, child := range path[1:] {
+		if otherKey(child.Certificate, path[i].Certificate) {
+			return true
+		}
+	}
+	return false
 }
 
 // contains reports whether the path has the same name with the same key, so
