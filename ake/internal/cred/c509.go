@@ -16,20 +16,6 @@ import (
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
-// C509Edition is a text of draft-ietf-cose-cbor-encoded-cert.
-type C509Edition uint8
-
-const (
-	// C509Current is the text that this library follows.
-	C509Current C509Edition = iota
-	// C509Early is the text that the authors' sample certificates follow. It
-	// differs in how it writes a lonely common name of hex digits or an
-	// EUI-64, CRL distribution points, policies without qualifiers, and
-	// timestamps of certificate transparency. Only re-encoded certificates
-	// are read in this edition.
-	C509Early
-)
-
 // The values of c509CertificateType.
 const (
 	C509Native    = 2 // the signature is over the CBOR
@@ -56,14 +42,12 @@ var (
 // C509Certificate is a parsed C509 certificate. It is not changed after it
 // was made. A certificate that is parsed is not yet one that can be trusted.
 type C509Certificate struct {
-	Raw     []byte // the CBOR array
-	Type    int    // C509Native or C509Reencoded
-	Edition C509Edition
+	Raw  []byte // the CBOR array
+	Type int    // C509Native or C509Reencoded
 
 	Serial []byte // big-endian, without leading zeros
-	// Issuer and Subject in the form of ComparableName, and in DER. The DER
-	// of a native certificate is made up; its strings are of type UTF8String.
-	Issuer, Subject       []byte
+	// The names of a native certificate are made up; their strings are of
+	// type UTF8String.
 	IssuerDER, SubjectDER []byte
 	NotBefore, NotAfter   time.Time
 	// PublicKey is nil if it is of a kind that EDHOC does not use.
@@ -80,56 +64,22 @@ type C509Certificate struct {
 }
 
 // ParseC509 reads a C509Certificate, or the CBOR sequence of its elements,
-// which is what c5b and c5c carry. What is not of the current edition may be
-// of the early one.
+// which is what c5b and c5c carry. There is one reading of it: that of the draft
+// as it is now, whatever its signature says.
 func ParseC509(data []byte) (*C509Certificate, error) {
-	certificate, err := ParseC509As(C509Current, data)
-	if err == nil {
-		return certificate, nil
-	}
-	if early, earlyErr := ParseC509As(C509Early, data); earlyErr == nil {
-		return early, nil
-	}
-	return nil, err
-}
-
-// ParseC509As reads a certificate in one edition. A few certificates mean
-// different things in the two: see VerifyC509.
-func ParseC509As(edition C509Edition, data []byte) (*C509Certificate, error) {
-	certificate, err := parseC509(edition, data)
+	certificate, err := parseC509(data)
 	if err != nil {
 		return nil, fmt.Errorf("%w: C509: %w", ErrMalformed, err)
 	}
 	return certificate, nil
 }
 
-// VerifyC509 reads a certificate in the edition in which the signature is the
-// issuer's. A re-encoded certificate that means two things is signed in one
-// of them only.
-func VerifyC509(data []byte, issuer *suite.PublicKey) (*C509Certificate, error) {
-	certificate, err := ParseC509(data)
-	if err != nil {
-		return nil, err
-	}
-	err = certificate.VerifiedBy(issuer)
-	if errors.Is(err, ErrC509Signature) && certificate.Edition == C509Current {
-		early, earlyErr := ParseC509As(C509Early, data)
-		if earlyErr == nil && early.VerifiedBy(issuer) == nil {
-			return early, nil
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	return certificate, nil
-}
-
-func parseC509(edition C509Edition, data []byte) (*C509Certificate, error) {
+func parseC509(data []byte) (*C509Certificate, error) {
 	if len(data) > maxC509 {
 		return nil, fmt.Errorf("%d bytes, at most %d are read", len(data), maxC509)
 	}
 	// Both forms are kept as the array.
-	c := &C509Certificate{Raw: append([]byte{c509Array}, c509Sequence(data)...), Edition: edition}
+	c := &C509Certificate{Raw: append([]byte{c509Array}, c509Sequence(data)...)}
 	fields, err := cborx.Sequence(c.Raw[1:], c509Fields)
 	if err != nil {
 		return nil, err
@@ -138,12 +88,12 @@ func parseC509(edition C509Edition, data []byte) (*C509Certificate, error) {
 		return nil, fmt.Errorf("%d elements, not %d", len(fields), c509Fields)
 	}
 	switch kind, _ := fields[0].Int(); {
-	case kind == C509Reencoded, kind == C509Native && edition == C509Current:
+	case kind == C509Reencoded, kind == C509Native:
 		c.Type = int(kind)
 	default:
 		return nil, fmt.Errorf("not a type of certificate that this library reads")
 	}
-	d := dialect{edition: edition, native: c.Type == C509Native}
+	d := dialect{native: c.Type == C509Native}
 	if err := c.setFields(d, fields); err != nil {
 		return nil, err
 	}
@@ -168,7 +118,7 @@ func (c *C509Certificate) setFields(d dialect, fields []cborx.Item) (err error) 
 	if err = c.setNames(d, fields[3], fields[6]); err != nil {
 		return err
 	}
-	if d.notBefore, err = c.setValidity(fields[4], fields[5]); err != nil {
+	if err = c.setValidity(fields[4], fields[5]); err != nil {
 		return err
 	}
 	if c.keyAlgorithm, err = c509Keys.read(fields[7]); err != nil {
@@ -202,26 +152,22 @@ func (c *C509Certificate) setNames(d dialect, issuer, subject cborx.Item) (err e
 			return fmt.Errorf("the issuer is the subject, but is not written as null")
 		}
 	}
-	if c.Subject, err = ComparableName(c.SubjectDER); err != nil {
-		return err
-	}
-	c.Issuer, err = ComparableName(c.IssuerDER)
-	return err
+	return nil
 }
 
-func (c *C509Certificate) setValidity(from, to cborx.Item) (notBefore int64, err error) {
+func (c *C509Certificate) setValidity(from, to cborx.Item) error {
 	r := walkItems(from, to)
-	notBefore = r.uint()
+	notBefore := r.uint()
 	notAfter := int64(noExpiry)
 	if !r.null() {
 		notAfter = r.uint()
 		r.check(notAfter != noExpiry)
 	}
 	if *r.bad || notBefore > noExpiry || notAfter > noExpiry {
-		return 0, fmt.Errorf("the validity is not two times of years up to 9999")
+		return fmt.Errorf("the validity is not two times of years up to 9999")
 	}
 	c.NotBefore, c.NotAfter = time.Unix(notBefore, 0).UTC(), time.Unix(notAfter, 0).UTC()
-	return notBefore, nil
+	return nil
 }
 
 // setFacts takes what path validation needs from the extensions.

@@ -54,6 +54,18 @@ func checkInts(t *testing.T, got cborx.Item, want ...any) {
 	}
 }
 
+// verifyC509 reads a certificate and checks who signed it.
+func verifyC509(data []byte, issuer *suite.PublicKey) (*C509Certificate, error) {
+	c, err := ParseC509(data)
+	if err == nil {
+		err = c.VerifiedBy(issuer)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
 // c509Authority signs native certificates.
 type c509Authority struct {
 	key *suite.PrivateKey

@@ -16,7 +16,12 @@ func TestC509Mutations(t *testing.T) {
 	issuer := p256(t, draftIssuer)
 	samples := map[string][]byte{"native": fromHex(t, draftNative), "reencoded": fromHex(t, draftReencoded)}
 	for _, ref := range references {
-		_, samples[ref.name] = reference(t, ref.name)
+		der, _ := reference(t, ref.name)
+		sample, err := X509ToC509(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		samples[ref.name] = sample
 	}
 	for name, sample := range samples {
 		for i := range sample {
@@ -36,7 +41,7 @@ func TestC509Mutations(t *testing.T) {
 				tried++
 				mutant := bytes.Clone(sample)
 				mutant[i] ^= 1 << bit
-				_, err := VerifyC509(mutant, issuer)
+				_, err := verifyC509(mutant, issuer)
 				if err == nil {
 					t.Errorf("%s: byte %d, bit %d: passed", name, i, bit)
 				}
@@ -58,7 +63,7 @@ func TestX509ToC509Mutations(t *testing.T) {
 		for i := range der {
 			mutant := bytes.Clone(der)
 			mutant[i] ^= 1 << (i % 8)
-			if out, err := X509ToC509(mutant, C509Current); err == nil {
+			if out, err := X509ToC509(mutant); err == nil {
 				if back, err := C509ToX509(out); err != nil || !bytes.Equal(back, mutant) {
 					t.Errorf("%s: byte %d: %v", ref.name, i, err)
 				}
@@ -72,7 +77,7 @@ func TestC509Refused(t *testing.T) {
 	a, issuer := newC509Authority(t)
 	key := append([]byte{4}, a.key.Public().Bytes()...)
 	good := a.native(t, "root", "leaf")
-	if _, err := VerifyC509(good, issuer); err != nil {
+	if _, err := verifyC509(good, issuer); err != nil {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]struct {
@@ -121,7 +126,7 @@ func TestC509Refused(t *testing.T) {
 		"key usage without bits":     {[]any{9, 0}, "key usage"},
 		"odd extensions":             {[]any{9, seq(4)}, "basic constraints"},
 		"unknown extension":          {[]any{9, seq(99, 1)}, "extension 99"},
-		"extension of early edition": {[]any{9, seq(extTimestamps, seq())}, "extension 10"},
+		"extension of early edition": {[]any{9, seq(10, seq())}, "extension 10"},
 		"extension twice":            {[]any{9, seq(4, -1, -4, -2)}, "twice"},
 		"extension by OID":           {[]any{9, seq(fromHex(t, "551d13"), fromHex(t, "3000"))}, "basic constraints"},
 		"OID malformed":              {[]any{9, seq([]byte{0x80, 1}, []byte{})}, "an extension"},
@@ -188,7 +193,7 @@ func TestC509KeyKinds(t *testing.T) {
 		}
 		for _, form := range forms {
 			certificate := a.native(t, "root", "leaf", 7, test.algorithm, 8, form, 9, -16)
-			c, err := VerifyC509(certificate, issuer)
+			c, err := verifyC509(certificate, issuer)
 			if err != nil || !c.PublicKey.Equal(private.Public()) || c.KeyUsage != 16 || !c.Extensions[0].Critical {
 				t.Fatalf("%s: %v", test.kind, err)
 			}
@@ -232,48 +237,12 @@ func TestC509SignatureAlgorithms(t *testing.T) {
 	}
 }
 
-// The bytes that mean a name of hex digits in one edition and an EUI-64 in
-// the other: the signature decides.
-func TestC509Editions(t *testing.T) {
-	_, early := reference(t, "RFC7925")
-	guess, err := ParseC509(early)
-	if err != nil {
-		t.Fatal(err)
-	}
-	signed, err := VerifyC509(early, p256(t, draftIssuer))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Contains(guess.SubjectDER, []byte("010123456789ab")) || guess.Edition != C509Current {
-		t.Errorf("%x", guess.SubjectDER)
-	}
-	if !bytes.Contains(signed.SubjectDER, []byte("01-23-45-FF-FE-67-89-AB")) || signed.Edition != C509Early {
-		t.Errorf("%x", signed.SubjectDER)
-	}
-	for text, want := range map[string]string{
-		"00ff": "4300 00ff", "01-23-45-67-89-AB-CD-EF": "49010123456789abcdef", "a": "6161",
-	} {
-		d := dialect{edition: C509Early}
-		der, err := d.nameToDER(fromHex(t, want))
-		if err != nil || !bytes.Contains(der, []byte(text)) {
-			t.Errorf("%s: %x, %v", text, der, err)
-			continue
-		}
-		if item, err := d.nameToCBOR(der); err != nil || !bytes.Equal(item, fromHex(t, want)) {
-			t.Errorf("%s: %x, %v", text, item, err)
-		}
-	}
-	if _, err := ParseC509As(C509Early, fromHex(t, draftNative)); err == nil {
-		t.Error("a native certificate of the early edition was taken")
-	}
-}
-
 func c509Seeds(f *testing.F) (c509, der [][]byte) {
 	c509 = [][]byte{fromHex(f, draftNative), fromHex(f, draftReencoded)}
 	for _, ref := range references {
 		d, c := reference(f, ref.name)
 		der, c509 = append(der, d), append(c509, c)
-		if current, err := X509ToC509(d, C509Current); err == nil {
+		if current, err := X509ToC509(d); err == nil {
 			c509 = append(c509, current)
 		}
 	}
@@ -281,7 +250,7 @@ func c509Seeds(f *testing.F) (c509, der [][]byte) {
 	for _, signer := range x509Signers(f) {
 		full := makeX509(f, fullTemplate(), signer)
 		der = append(der, full)
-		if current, err := X509ToC509(full, C509Current); err == nil {
+		if current, err := X509ToC509(full); err == nil {
 			c509 = append(c509, current)
 		}
 	}
@@ -303,7 +272,7 @@ func FuzzC509(f *testing.F) {
 		if !bytes.HasSuffix(c.Raw, data) {
 			t.Fatal("not kept as it came")
 		}
-		again, err := ParseC509As(c.Edition, c.Sequence())
+		again, err := ParseC509(c.Sequence())
 		if err != nil || !bytes.Equal(again.Raw, c.Raw) {
 			t.Fatal(err)
 		}
@@ -319,7 +288,7 @@ func FuzzC509(f *testing.F) {
 		}
 		// There may be a shorter form of an extension or key than was used,
 		// but all that C509 has can be expressed in C509.
-		out, err := X509ToC509(der, c.Edition)
+		out, err := X509ToC509(der)
 		if err != nil {
 			t.Fatalf("%s: %v", hex.EncodeToString(der), err)
 		}
@@ -336,24 +305,22 @@ func FuzzX509ToC509(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, edition := range []C509Edition{C509Current, C509Early} {
-			out, err := X509ToC509(data, edition)
-			if err != nil {
-				continue
-			}
-			c, err := ParseC509As(edition, out)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if back, err := c.DER(); err != nil || !bytes.Equal(back, data) {
-				t.Fatalf("%x came back as %x, %v", data, back, err)
-			}
+		out, err := X509ToC509(data)
+		if err != nil {
+			return
+		}
+		c, err := ParseC509(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, err := c.DER(); err != nil || !bytes.Equal(back, data) {
+			t.Fatalf("%x came back as %x, %v", data, back, err)
 		}
 	})
 }
 
 func BenchmarkC509(b *testing.B) {
-	der, c509 := reference(b, "IEEE_802.1AR")
+	der, c509 := reference(b, "IEEE_802.1AR") // the same in both editions
 	native := fromHex(b, draftNative)
 	issuer := p256(b, draftIssuer)
 	b.Run("parse native", func(b *testing.B) {
@@ -363,7 +330,7 @@ func BenchmarkC509(b *testing.B) {
 	})
 	b.Run("verify native", func(b *testing.B) {
 		for b.Loop() {
-			VerifyC509(native, issuer)
+			verifyC509(native, issuer)
 		}
 	})
 	b.Run("to X.509", func(b *testing.B) {
@@ -373,7 +340,7 @@ func BenchmarkC509(b *testing.B) {
 	})
 	b.Run("from X.509", func(b *testing.B) {
 		for b.Loop() {
-			X509ToC509(der, C509Current)
+			X509ToC509(der)
 		}
 	})
 }

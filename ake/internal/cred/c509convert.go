@@ -20,14 +20,13 @@ func C509ToX509(data []byte) ([]byte, error) {
 }
 
 // X509ToC509 re-encodes a DER X.509 certificate as a C509Certificate (an
-// array) of the edition. It refuses a certificate that would not come back
-// byte for byte.
-func X509ToC509(certificate []byte, edition C509Edition) ([]byte, error) {
-	out, err := x509ToC509(certificate, edition)
+// array). It refuses a certificate that would not come back byte for byte.
+func X509ToC509(certificate []byte) ([]byte, error) {
+	out, err := x509ToC509(certificate)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrC509Unsupported, err)
 	}
-	again, err := ParseC509As(edition, out)
+	again, err := ParseC509(out)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrC509Unsupported, err)
 	}
@@ -37,7 +36,7 @@ func X509ToC509(certificate []byte, edition C509Edition) ([]byte, error) {
 	return out, nil
 }
 
-func x509ToC509(certificate []byte, edition C509Edition) ([]byte, error) {
+func x509ToC509(certificate []byte) ([]byte, error) {
 	if len(certificate) > maxC509 {
 		return nil, fmt.Errorf("it has %d bytes, at most %d are taken", len(certificate), maxC509)
 	}
@@ -74,7 +73,7 @@ func x509ToC509(certificate []byte, edition C509Edition) ([]byte, error) {
 		return nil, fmt.Errorf("it is not well-formed")
 	}
 
-	c := dialect{edition: edition, notBefore: notBefore}
+	var c dialect
 	out := cborx.AppendInt([]byte{c509Array}, C509Reencoded)
 	out = cborx.AppendBytes(out, serial)
 	out = c509Signatures.append(out, signatureAlgorithm)

@@ -15,7 +15,6 @@ import (
 type extensionForm struct {
 	name  string
 	oid   string
-	early bool // of the early edition only
 	read  func(c dialect, r *items, b *cryptobyte.Builder)
 	write func(c dialect, d *der) []byte
 }
@@ -23,7 +22,6 @@ type extensionForm struct {
 const (
 	extKeyUsage         = 2
 	extBasicConstraints = 4
-	extTimestamps       = 10 // early edition
 
 	maxExtensions = 64
 )
@@ -38,7 +36,6 @@ var extensionForms = map[int64]extensionForm{
 	7:                   {name: "authority key identifier", oid: "2.5.29.35", read: readAuthorityKey, write: writeAuthorityKey},
 	8:                   {name: "extended key usage", oid: "2.5.29.37", read: readPurposes, write: writePurposes},
 	9:                   {name: "authority information access", oid: "1.3.6.1.5.5.7.1.1", read: readAccess, write: writeAccess},
-	extTimestamps:       {name: "certificate transparency timestamps", oid: "1.3.6.1.4.1.11129.2.4.2", early: true, read: readTimestamps, write: writeTimestamps},
 	24:                  {name: "subject directory attributes", oid: "2.5.29.9", read: readDirectoryAttributes, write: writeDirectoryAttributes},
 	25:                  {name: "issuer alternative name", oid: "2.5.29.18", read: readAltName, write: writeAltName},
 	26:                  {name: "name constraints", oid: "2.5.29.30", read: readNameConstraints, write: writeNameConstraints},
@@ -69,12 +66,6 @@ type C509Extension struct {
 	OID      []byte // the content of the DER OBJECT IDENTIFIER
 	Critical bool
 	Value    []byte // the content of the DER extnValue
-}
-
-// extensionForm looks up what the edition has for an id.
-func (c dialect) extensionForm(id int64) (extensionForm, bool) {
-	form, ok := extensionForms[id]
-	return form, ok && (!form.early || c.edition == C509Early)
 }
 
 // valueToDER converts the value of an extension, and refuses what is not the
@@ -156,7 +147,7 @@ func (c dialect) extension(r *items) (C509Extension, error) {
 	if r.peek().Kind() == cborx.Int {
 		id := r.int()
 		critical := id < 0
-		form, ok := c.extensionForm(max(id, -id))
+		form, ok := extensionForms[max(id, -id)]
 		if !ok {
 			return C509Extension{}, fmt.Errorf("extension %d is not one that C509 has", max(id, -id))
 		}
@@ -177,8 +168,8 @@ func (c dialect) extension(r *items) (C509Extension, error) {
 		// Re-encoded certificates may be older than a short form, and their
 		// readers are to take that; native ones have to use it.
 		if id, known := c509Extensions.values[string(extension.OID)]; known {
-			form, ok := c.extensionForm(id)
-			if _, short := c.valueToCBOR(form, extension.Value); ok && short {
+			form := extensionForms[id]
+			if _, short := c.valueToCBOR(form, extension.Value); short {
 				return extension, fmt.Errorf("extension %q is not in the form that C509 has for it", form.name)
 			}
 		}
@@ -191,8 +182,8 @@ func (c dialect) appendExtensions(out []byte, list []C509Extension) []byte {
 	var all array
 	for _, extension := range list {
 		id, known := c509Extensions.values[string(extension.OID)]
-		form, supported := c.extensionForm(id)
-		if known && supported {
+		if known {
+			form := extensionForms[id]
 			if value, ok := c.valueToCBOR(form, extension.Value); ok {
 				if usage, isInt := value.Int(); id == extKeyUsage && isInt && len(list) == 1 {
 					return cborx.AppendInt(out, usage*sign(extension.Critical))

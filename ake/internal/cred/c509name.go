@@ -13,10 +13,7 @@ import (
 
 // dialect is what the conversions of the parts of a certificate depend on.
 type dialect struct {
-	edition   C509Edition
-	native    bool  // natively signed: names have no other type of string than UTF-8
-	fold      bool  // write names without the type of their strings, to compare them
-	notBefore int64 // timestamps of certificate transparency count from here
+	native bool // natively signed: names have no other type of string than UTF-8
 }
 
 const commonName = 1
@@ -29,7 +26,7 @@ func (c dialect) readName(r *items, b *cryptobyte.Builder) {
 	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		if r.peek().Kind() != cborx.Array {
 			addRDN(b, []byte(c509Attributes.oids[commonName]), func(b *cryptobyte.Builder) {
-				addBytes(b, asn1.UTF8String, []byte(c.readSpecialText(r, true)))
+				addBytes(b, asn1.UTF8String, []byte(readSpecialText(r)))
 			})
 			return
 		}
@@ -80,7 +77,7 @@ func (c dialect) readAttributeValue(r *items, tag asn1.Tag, b *cryptobyte.Builde
 		b.AddBytes(value)
 		return
 	}
-	text := c.readSpecialText(r, false)
+	text := readSpecialText(r)
 	r.check(tag == asn1.UTF8String || isASCII(text))
 	addBytes(b, tag, []byte(text))
 }
@@ -88,14 +85,10 @@ func (c dialect) readAttributeValue(r *items, tag asn1.Tag, b *cryptobyte.Builde
 const (
 	tagMAC     = 48   // RFC 9542 section 2.4
 	tagMACHead = 0xd8 // a tag whose number is in the next byte
-
-	// What the early edition wrote before the bytes of a common name.
-	earlyHex = 0
-	earlyEUI = 1
 )
 
 // readSpecialText reads a text, or what it was shortened to.
-func (c dialect) readSpecialText(r *items, alone bool) string {
+func readSpecialText(r *items) string {
 	item := r.next()
 	switch item.Kind() {
 	case cborx.Text:
@@ -103,18 +96,10 @@ func (c dialect) readSpecialText(r *items, alone bool) string {
 		return text
 	case cborx.Bytes:
 		content, _ := item.Bytes()
-		if c.edition == C509Current && len(content) > 0 {
-			return hex.EncodeToString(content)
-		}
-		if c.edition == C509Early && alone && len(content) > 1 {
-			if content[0] == earlyEUI {
-				return readEUI(r, content[1:])
-			}
-			r.check(content[0] == earlyHex)
-			return hex.EncodeToString(content[1:])
-		}
+		r.check(len(content) > 0)
+		return hex.EncodeToString(content)
 	case cborx.Tag:
-		if c.edition == C509Current && item[0] == tagMACHead && item[1] == tagMAC {
+		if item[0] == tagMACHead && item[1] == tagMAC {
 			content, ok := item[2:].Bytes()
 			r.check(ok)
 			return readEUI(r, content)
@@ -143,21 +128,11 @@ func readEUI(r *items, address []byte) string {
 }
 
 // writeSpecialText shortens a text where there is a way to.
-func (c dialect) writeSpecialText(text string, alone bool) []byte {
-	early := c.edition == C509Early
-	if early && !alone {
-		return cborx.AppendText(nil, text)
-	}
+func writeSpecialText(text string) []byte {
 	if short, ok := shortenHex(text); ok {
-		if early {
-			short = append([]byte{earlyHex}, short...)
-		}
 		return cborx.AppendBytes(nil, short)
 	}
 	if address, ok := shortenEUI(text); ok {
-		if early {
-			return cborx.AppendBytes(nil, append([]byte{earlyEUI}, address...))
-		}
 		return cborx.AppendBytes([]byte{tagMACHead, tagMAC}, address)
 	}
 	return cborx.AppendText(nil, text)
@@ -202,7 +177,7 @@ func (c dialect) writeName(d *der) []byte {
 		rdn.end() // C509 has no RDN of several attributes
 		oid := attribute.oid()
 		value, known := c509Attributes.values[string(oid)]
-		sign, text, ok := c.stringOf(attribute, value)
+		sign, text, ok := stringOf(attribute, value)
 		if !known || !ok {
 			name.bytes(oid)
 			name.bytes(attribute.element())
@@ -211,9 +186,10 @@ func (c dialect) writeName(d *der) []byte {
 		}
 		attribute.end()
 		name.int(sign * value)
-		name.add(c.writeSpecialText(text, false))
+		special := writeSpecialText(text)
+		name.add(special)
 		if sign*value == commonName && name.n == 2 {
-			lonely = c.writeSpecialText(text, true)
+			lonely = special
 		}
 	}
 	if lonely != nil && name.n == 2 {
@@ -224,7 +200,7 @@ func (c dialect) writeName(d *der) []byte {
 
 // stringOf reads the string of an attribute, unless it is of a type that has
 // no short form there.
-func (c dialect) stringOf(d *der, attribute int64) (sign int64, text string, ok bool) {
+func stringOf(d *der, attribute int64) (sign int64, text string, ok bool) {
 	switch {
 	case isIA5(attribute):
 		if d.peek(asn1.IA5String) {
@@ -232,8 +208,6 @@ func (c dialect) stringOf(d *der, attribute int64) (sign int64, text string, ok 
 		}
 	case d.peek(asn1.UTF8String):
 		return 1, string(d.bytes(asn1.UTF8String)), true
-	case d.peek(asn1.PrintableString) && c.fold:
-		return 1, string(d.bytes(asn1.PrintableString)), true
 	case d.peek(asn1.PrintableString):
 		return -1, string(d.bytes(asn1.PrintableString)), true
 	}
@@ -272,18 +246,6 @@ func (c dialect) nameToCBOR(name []byte) ([]byte, error) {
 	c.readName(r, &b)
 	if again, err := b.Bytes(); *r.bad || err != nil || string(again) != string(name) {
 		return nil, fmt.Errorf("a name has what C509 cannot express, such as two attributes in one RDN")
-	}
-	return item, nil
-}
-
-// ComparableName makes the form of a distinguished name in which names of
-// C509 certificates are compared: it is the same for names in DER and in C509,
-// whatever the types of their strings.
-func ComparableName(name []byte) ([]byte, error) {
-	d := walkDER(name)
-	item, err := cborx.One(dialect{fold: true}.writeName(d))
-	if *d.bad || err != nil || len(d.s) > 0 {
-		return nil, fmt.Errorf("%w: not a distinguished name", ErrMalformed)
 	}
 	return item, nil
 }

@@ -57,6 +57,14 @@ func ParseCertificates(chain [][]byte, parse func([]byte) (*Certificate, error))
 	return certificates, nil
 }
 
+// signedBytes is what the issuer signed.
+func (c *Certificate) signedBytes() []byte {
+	if c.native != nil {
+		return c.native.tbs
+	}
+	return c.RawTBSCertificate
+}
+
 // same reports whether two certificates are one: the same contents with the same
 // signature over the same form of it.
 func (c *Certificate) same(other *Certificate) bool {

@@ -176,6 +176,9 @@ func VerifyCWT(c *Credential, issuers []Issuer, now time.Time) error {
 	return t.claims.checkTime(now)
 }
 
+// signedBytes is the Sig_structure (RFC 9052 section 4.4).
+func (t *cwt) signedBytes() []byte { return cose.SigStructure(t.protected, nil, t.payload) }
+
 // verifySignature tries every issuer with a key for the algorithm. The kid is
 // a hint, which no signature depends on: it tells a bad signature from that of
 // somebody else.
@@ -184,7 +187,7 @@ func (t *cwt) verifySignature(issuers []Issuer) error {
 	if !ok {
 		return fmt.Errorf("%w: algorithm %d of the CWT", ErrAlgorithm, t.alg)
 	}
-	toBeSigned := cose.SigStructure(t.protected, nil, t.payload)
+	toBeSigned := t.signedBytes()
 	iss := t.claims.text(claimIss)
 	meant := false
 	for _, issuer := range issuers {

@@ -26,9 +26,20 @@ type Identity struct {
 
 	NotBefore, NotAfter time.Time
 
-	// Fingerprint is the SHA-256 of the certificate (in DER, or of C509 the
-	// sequence), or of CRED_x.
+	// Fingerprint is the SHA-256 of what the issuer signed: of the
+	// TBSCertificate in DER of an X.509 certificate and of its C509
+	// re-encoding, of the CBOR sequence of a natively signed one, of the
+	// Sig_structure of a CWT. Other encodings and another signature of the
+	// same issuer, such as (r, n-s) of ECDSA, do not change it. Of all other
+	// credentials it is the SHA-256 of CRED_x.
 	Fingerprint [32]byte
+
+	// Of certificates: the issuer's name in DER, which together with Serial is
+	// what revocation goes by, and the SHA-256 of the SubjectPublicKeyInfo in
+	// DER. Those of a natively signed certificate are made up, with strings of
+	// type UTF8String and points that are not compressed.
+	RawIssuer []byte
+	KeyHash   [32]byte
 }
 
 // Identity returns what the credential says. Of a type that this package does
@@ -37,9 +48,7 @@ func (c *Credential) Identity() Identity {
 	switch c.Type {
 	case X509, C509:
 		if certificate, err := c.certificate(0); err == nil {
-			id := identityOfCertificate(certificate)
-			id.Fingerprint = [32]byte(suite.SHA256(c.Chain[0]))
-			return id
+			return identityOfCertificate(certificate)
 		}
 	case CCS:
 		if pairs, ok := cborx.Item(c.Cred).Map(); ok {
@@ -47,17 +56,17 @@ func (c *Credential) Identity() Identity {
 		}
 	case CWT:
 		if token, err := parseCWT(c.Cred); err == nil {
-			return identityOfClaims(token.claims, c.Cred)
+			return identityOfClaims(token.claims, token.signedBytes())
 		}
 	}
 	return Identity{Fingerprint: [32]byte(suite.SHA256(c.Cred))}
 }
 
-func identityOfClaims(c claims, credential []byte) Identity {
+func identityOfClaims(c claims, of []byte) Identity {
 	id := Identity{
 		Subject:     printable(c.text(claimSub)),
 		Issuer:      printable(c.text(claimIss)),
-		Fingerprint: [32]byte(suite.SHA256(credential)),
+		Fingerprint: [32]byte(suite.SHA256(of)),
 	}
 	if cti, ok := lookup(c, claimCti); ok {
 		id.Serial, _ = cti.Bytes()
@@ -72,11 +81,14 @@ func identityOfClaims(c claims, credential []byte) Identity {
 
 func identityOfCertificate(c *Certificate) Identity {
 	id := Identity{
-		Subject:   nameText(c.RawSubject),
-		Issuer:    nameText(c.RawIssuer),
-		Serial:    c.SerialNumber.Bytes(),
-		NotBefore: c.NotBefore,
-		NotAfter:  c.NotAfter,
+		Subject:     nameText(c.RawSubject),
+		Issuer:      nameText(c.RawIssuer),
+		Serial:      c.SerialNumber.Bytes(),
+		NotBefore:   c.NotBefore,
+		NotAfter:    c.NotAfter,
+		Fingerprint: [32]byte(suite.SHA256(c.signedBytes())),
+		RawIssuer:   c.RawIssuer,
+		KeyHash:     [32]byte(suite.SHA256(c.RawSubjectPublicKeyInfo)),
 	}
 	// Verify refuses what cannot be read where it matters.
 	alternatives, _ := alternativeNames(c)

@@ -39,7 +39,7 @@ func TestRSASizes(t *testing.T) {
 		512: false, 1024: false, 2047: false, 2048: true, 2049: true, 3072: true, 4096: true, 8192: true, 8193: false, 16384: false,
 	} {
 		der := rsaCertificate(t, bitsOf(bits), 65537)
-		c509, err := X509ToC509(der, C509Current)
+		c509, err := X509ToC509(der)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +64,7 @@ func TestRSASizes(t *testing.T) {
 // newC509 is a certificate with a key of P-521.
 func newC509(t testing.TB) []byte {
 	t.Helper()
-	c509, err := X509ToC509(makeX509(t, fullTemplate(), x509Signers(t)["P-521"]), C509Current)
+	c509, err := X509ToC509(makeX509(t, fullTemplate(), x509Signers(t)["P-521"]))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,9 +21,9 @@ func (c *Certificate) signedBy(parent *Certificate) error {
 	}
 	switch {
 	case c.native == nil:
-		return checkSignature(c.Certificate, parent.Certificate, c.RawTBSCertificate, c.Signature)
+		return checkSignature(c.Certificate, parent.Certificate, c.signedBytes(), c.Signature)
 	case isRSA:
-		return checkSignature(c.Certificate, parent.Certificate, c.native.tbs, c.native.signature)
+		return checkSignature(c.Certificate, parent.Certificate, c.signedBytes(), c.native.signature)
 	}
 	key, err := parseSPKI(parent.RawSubjectPublicKeyInfo)
 	if err != nil {
