@@ -12,7 +12,6 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 
 	"github.com/liblake/lake/ake/internal/cborx"
-	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -63,9 +62,9 @@ type C509Certificate struct {
 	tbs                              []byte // what is signed
 }
 
-// ParseC509 reads a C509Certificate, or the CBOR sequence of its elements,
-// which is what c5b and c5c carry. There is one reading of it: that of the draft
-// as it is now, whatever its signature says.
+// ParseC509 reads a C509Certificate: the array, as c5b and c5c carry it. There is
+// one reading of it: that of the draft as it will be published, whatever its
+// signature says.
 func ParseC509(data []byte) (*C509Certificate, error) {
 	certificate, err := parseC509(data)
 	if err != nil {
@@ -78,8 +77,10 @@ func parseC509(data []byte) (*C509Certificate, error) {
 	if len(data) > maxC509 {
 		return nil, fmt.Errorf("%d bytes, at most %d are read", len(data), maxC509)
 	}
-	// Both forms are kept as the array.
-	c := &C509Certificate{Raw: append([]byte{c509Array}, c509Sequence(data)...)}
+	if len(data) == 0 || data[0] != c509Array {
+		return nil, fmt.Errorf("not an array of %d elements; earlier drafts left out its head", c509Fields)
+	}
+	c := &C509Certificate{Raw: bytes.Clone(data)}
 	fields, err := cborx.Sequence(c.Raw[1:], c509Fields)
 	if err != nil {
 		return nil, err
@@ -206,10 +207,6 @@ func (c *C509Certificate) setSignature(item cborx.Item) error {
 	return nil
 }
 
-// Sequence is the CBOR sequence of the certificate's elements, which stands
-// in c5b and c5c and is what c5t hashes.
-func (c *C509Certificate) Sequence() []byte { return c.Raw[1:] }
-
 // SignedBytes is what the issuer signed: the CBOR sequence of all elements but
 // the last of a native certificate, the TBSCertificate of a re-encoded one.
 func (c *C509Certificate) SignedBytes() []byte { return bytes.Clone(c.tbs) }
@@ -225,11 +222,6 @@ func (c *C509Certificate) VerifiedBy(issuer *suite.PublicKey) error {
 		return ErrC509Signature
 	}
 	return nil
-}
-
-// Hash is the c5t of the certificate, with cose.AlgSHA256 or AlgSHA25664.
-func (c *C509Certificate) Hash(algorithm int64) cose.CertHash {
-	return CertHash(c.Sequence(), algorithm)
 }
 
 // DER is the X.509 certificate that a re-encoded certificate was made of.

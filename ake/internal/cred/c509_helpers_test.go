@@ -96,7 +96,12 @@ func (a *c509Authority) native(t testing.TB, issuer, subject string, overrides .
 	if err != nil {
 		t.Fatal(err)
 	}
-	return cborx.AppendBytes(tbs, signature)
+	return assembleC509(tbs, signature)
+}
+
+// assembleC509 is the array of what is signed and its signature.
+func assembleC509(tbs, signature []byte) []byte {
+	return cborx.AppendBytes(append([]byte{c509Array}, tbs...), signature)
 }
 
 // draftIPBlocks is the last example of the draft: a brainpool key, names of

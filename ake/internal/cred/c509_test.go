@@ -61,14 +61,14 @@ const (
 	draftIssuer     = "02AE4CDB01F614DEFC7121285FDC7F5C6D1D42C95647F061BA0080DF678867845E"
 	draftIssuerKey  = "DC66B3415456D649429B53223DF7532B942D6B0E0842C30BCA4C0ACF91547BB2"
 	draftSubjectKey = "D718111F3F9BD91B92FF6877F386BDBFCEA7154268FD7F2FB56EE17D99EA16D4"
-	draftReencoded  = `03 43 01 F5 0D 00 6B 52 46 43 20 74 65 73 74 20 43 41
+	draftReencoded  = `8B 03 43 01 F5 0D 00 6B 52 46 43 20 74 65 73 74 20 43 41
 		1A 63 B0 CD 00 1A 69 55 B9 00 D8 30 46 01 23 45 67 89 AB 01
 		58 21 FE B1 21 6A B9 6E 5B 3B 33 40 F5 BD F0 2E 69 3F 16 21 3A 04 52
 		5E D4 44 50 B1 01 9C 2D FD 38 38 AB 01
 		58 40 D4 32 0B 1D 68 49 E3 09 21 9D 30 03 7E 13 81 66 F2 50 82 47 DD
 		DA E7 6C CE EA 55 05 3C 10 8E 90 D5 51 F6 D6 01 06 F1 AB B4 84 CF BE
 		62 56 C1 78 E4 AC 33 14 EA 19 19 1E 8B 60 7D A5 AE 3B DA 16`
-	draftNative = `02 43 01 F5 0D 00 6B 52 46 43 20 74 65 73 74 20 43 41
+	draftNative = `8B 02 43 01 F5 0D 00 6B 52 46 43 20 74 65 73 74 20 43 41
 		1A 63 B0 CD 00 1A 69 55 B9 00 D8 30 46 01 23 45 67 89 AB 01
 		58 21 02 B1 21 6A B9 6E 5B 3B 33 40 F5 BD F0 2E 69 3F 16 21 3A 04 52
 		5E D4 44 50 B1 01 9C 2D FD 38 38 AB 01
@@ -202,8 +202,8 @@ func TestC509Draft(t *testing.T) {
 	der, _ := reference(t, "RFC7925")
 	issuer := p256(t, draftIssuer)
 	for name, figure := range map[string]string{"reencoded": draftReencoded, "native": draftNative} {
-		sequence := fromHex(t, figure)
-		c, err := ParseC509(sequence)
+		array := fromHex(t, figure)
+		c, err := ParseC509(array)
 		if err != nil {
 			t.Fatal(name, err)
 		}
@@ -213,7 +213,7 @@ func TestC509Draft(t *testing.T) {
 		if hex.EncodeToString(c.PublicKey.Bytes()) != draftSubject(t) {
 			t.Errorf("%s: subject key %x", name, c.PublicKey.Bytes())
 		}
-		if !bytes.Equal(c.Raw, append([]byte{c509Array}, sequence...)) || !bytes.Equal(c.Sequence(), sequence) {
+		if !bytes.Equal(c.Raw, array) {
 			t.Errorf("%s: not kept as it came", name)
 		}
 		if c.KeyUsage != x509.KeyUsageDigitalSignature || c.IsCA || c.MaxPathLen != -1 ||
@@ -231,7 +231,7 @@ func TestC509Draft(t *testing.T) {
 		}
 	}
 	current, err := X509ToC509(der)
-	if err != nil || !bytes.Equal(current[1:], fromHex(t, draftReencoded)) {
+	if err != nil || !bytes.Equal(current, fromHex(t, draftReencoded)) {
 		t.Errorf("%x, %v", current, err)
 	}
 	key, err := suite.ParsePrivateKey(suite.KeyP256, fromHex(t, draftIssuerKey))
@@ -264,36 +264,47 @@ func TestC509DraftIPBlocks(t *testing.T) {
 }
 
 func TestFromC509(t *testing.T) {
-	sequence := fromHex(t, draftNative)
-	array := append([]byte{c509Array}, sequence...)
-	for _, form := range [][]byte{sequence, array} {
-		c, err := FromC509([][]byte{form})
-		if err != nil {
-			t.Fatal(err)
-		}
-		hash := suite.SHA256(sequence)
-		short := append([]byte{0xa1, 22, 0x82, 0x2e, 0x48}, hash[:8]...)
-		long := append([]byte{0xa1, 22, 0x82, 0x2f, 0x58, 0x20}, hash...)
-		if c.Type != C509 || !bytes.Equal(c.Cred, array) || !bytes.Equal(c.DefaultID, short) ||
-			len(c.IDs) != 2 || !bytes.Equal(c.IDs[0], short) || !bytes.Equal(c.IDs[1], long) {
-			t.Errorf("%+v", c)
-		}
-		chain, err := FromC509([][]byte{form, array})
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := append([]byte{0xa1, 0x18, 25, 0x82, 0x58, byte(len(sequence))}, sequence...)
-		want = append(append(want, 0x58, byte(len(sequence))), sequence...)
-		if !bytes.Equal(chain.DefaultID, want) || len(chain.Chain) != 2 {
-			t.Errorf("chain: %x", chain.DefaultID)
-		}
-		id, err := cose.ParseIDCred(chain.DefaultID)
-		if err != nil || len(id.C5C) != 2 || !bytes.Equal(id.C5C[0], sequence) || !id.C509 {
-			t.Errorf("%+v, %v", id, err)
-		}
+	array := fromHex(t, draftNative)
+	c, err := FromC509([][]byte{array})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := suite.SHA256(array)
+	short := append([]byte{0xa1, 22, 0x82, 0x2e, 0x48}, hash[:8]...)
+	long := append([]byte{0xa1, 22, 0x82, 0x2f, 0x58, 0x20}, hash...)
+	if c.Type != C509 || !bytes.Equal(c.Cred, array) || !bytes.Equal(c.DefaultID, short) ||
+		len(c.IDs) != 2 || !bytes.Equal(c.IDs[0], short) || !bytes.Equal(c.IDs[1], long) {
+		t.Errorf("%+v", c)
+	}
+	chain, err := FromC509([][]byte{array, array})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := append([]byte{0xa1, 0x18, 25, 0x82, 0x58, byte(len(array))}, array...)
+	want = append(append(want, 0x58, byte(len(array))), array...)
+	if !bytes.Equal(chain.DefaultID, want) || len(chain.Chain) != 2 {
+		t.Errorf("chain: %x", chain.DefaultID)
+	}
+	id, err := cose.ParseIDCred(chain.DefaultID)
+	if err != nil || len(id.C5C) != 2 || !bytes.Equal(id.C5C[0], array) || !id.C509 {
+		t.Errorf("%+v, %v", id, err)
 	}
 	if _, err := FromC509(nil); !errors.Is(err, ErrMalformed) {
 		t.Error(err)
+	}
+	// Earlier drafts left out the head of the array.
+	if _, err := FromC509([][]byte{array[1:]}); !errors.Is(err, ErrMalformed) {
+		t.Errorf("a sequence: %v", err)
+	}
+	for _, label := range []int64{cose.LabelC5B, cose.LabelC5C} {
+		id := cborx.AppendBytes(cborx.AppendInt([]byte{0xa1}, label), array[1:])
+		parsed, err := cose.ParseIDCred(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c, err := FromIDCred(parsed); !errors.Is(err, ErrMalformed) {
+			t.Errorf("a sequence in parameter %d: %+v, %v", label, c, err)
+		}
 	}
 }
 
@@ -347,9 +358,9 @@ func TestC509IDsOfVectors(t *testing.T) {
 			if err != nil || id.C5T == nil {
 				t.Fatal(err)
 			}
-			want = cose.C5TID(CertHash(fromHex(t, auth.Cred)[1:], id.C5T.Algorithm))
+			want = cose.C5TID(CertHash(fromHex(t, auth.Cred), id.C5T.Algorithm))
 		case "c5c":
-			want = cose.C5CID([][]byte{fromHex(t, auth.Cred)[1:]})
+			want = cose.C5CID([][]byte{fromHex(t, auth.Cred)})
 		default:
 			continue
 		}
