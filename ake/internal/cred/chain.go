@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"slices"
 
+	"github.com/liblake/lake/ake/internal/pkix"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
 // received is a certificate as it came, and what it says if it was read.
 type received struct {
 	data []byte
-	*Certificate
+	*pkix.Certificate
 }
 
 func receive(chain [][]byte) []received {
@@ -23,7 +24,7 @@ func receive(chain [][]byte) []received {
 
 // setChain keeps the certificates, reads the first unless it was read, and
 // returns its key. The others are read when a path is looked for.
-func (c *Credential) setChain(chain []received, parse func([]byte) (*Certificate, error)) (*suite.PublicKey, error) {
+func (c *Credential) setChain(chain []received, parse func([]byte) (*pkix.Certificate, error)) (*suite.PublicKey, error) {
 	c.certificates = slices.Clone(chain)
 	for i, r := range c.certificates {
 		c.Chain = append(c.Chain, bytes.Clone(r.data))
@@ -35,20 +36,20 @@ func (c *Credential) setChain(chain []received, parse func([]byte) (*Certificate
 			return nil, err
 		}
 	}
-	return c.certificates[0].key()
+	return c.certificates[0].Key()
 }
 
 // parser is the one for the certificates of the chain.
-func (c *Credential) parser() func([]byte) (*Certificate, error) {
+func (c *Credential) parser() func([]byte) (*pkix.Certificate, error) {
 	if c.Type == C509 {
-		return ParseC509Certificate
+		return pkix.ParseC509
 	}
-	return ParseCertificate
+	return pkix.ParseCertificate
 }
 
 // certificate returns what the i-th certificate says. The first is the one that
 // Identity describes and whose key is Key.
-func (c *Credential) certificate(i int) (*Certificate, error) {
+func (c *Credential) certificate(i int) (*pkix.Certificate, error) {
 	if len(c.certificates) > 0 && c.certificates[i].Certificate != nil {
 		return c.certificates[i].Certificate, nil
 	}
@@ -56,8 +57,8 @@ func (c *Credential) certificate(i int) (*Certificate, error) {
 }
 
 // Certificates returns what the certificates of the chain say.
-func (c *Credential) Certificates() ([]*Certificate, error) {
-	all := make([]*Certificate, len(c.Chain))
+func (c *Credential) Certificates() ([]*pkix.Certificate, error) {
+	all := make([]*pkix.Certificate, len(c.Chain))
 	for i := range all {
 		var err error
 		if all[i], err = c.certificate(i); err != nil {
@@ -67,8 +68,8 @@ func (c *Credential) Certificates() ([]*Certificate, error) {
 	return all, nil
 }
 
-// Verify finds a path from a certificate to a trust anchor: see Issuers.Verify.
-func (c *Credential) Verify(issuers *Issuers, opts PathOptions) error {
+// Verify finds a path from a certificate to a trust anchor: see pkix.Issuers.Verify.
+func (c *Credential) Verify(issuers *pkix.Issuers, opts pkix.PathOptions) error {
 	certificates, err := c.Certificates()
 	if err != nil {
 		return err
@@ -82,7 +83,7 @@ func (c *Credential) Verify(issuers *Issuers, opts PathOptions) error {
 // 2). It returns the bag once for each, that one first, the likeliest before
 // the others: one that is neither an authority nor self-issued, then any that
 // certifies no other, and if there is none, the bag as it is.
-func bagCandidates(bag [][]byte, parse func([]byte) (*Certificate, error)) [][]received {
+func bagCandidates(bag [][]byte, parse func([]byte) (*pkix.Certificate, error)) [][]received {
 	all := receive(bag)
 	for i := range all {
 		all[i].Certificate, _ = parse(all[i].data)
@@ -93,7 +94,7 @@ func bagCandidates(bag [][]byte, parse func([]byte) (*Certificate, error)) [][]r
 			continue
 		}
 		ordered := slices.Concat(all[i:i+1], all[:i], all[i+1:])
-		if candidate.IsCA || selfIssued(candidate.Certificate) {
+		if candidate.IsCA || candidate.SelfIssued() {
 			unlikely = append(unlikely, ordered)
 		} else {
 			likely = append(likely, ordered)
@@ -107,7 +108,7 @@ func bagCandidates(bag [][]byte, parse func([]byte) (*Certificate, error)) [][]r
 
 func issuesOther(candidate received, bag []received) bool {
 	for _, other := range bag {
-		if other.Certificate != nil && !other.same(candidate.Certificate) && bytes.Equal(other.RawIssuer, candidate.RawSubject) {
+		if other.Certificate != nil && !other.Same(candidate.Certificate) && bytes.Equal(other.RawIssuer, candidate.RawSubject) {
 			return true
 		}
 	}

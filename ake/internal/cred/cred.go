@@ -1,13 +1,17 @@
 // Package cred turns what a credential is made of into what EDHOC uses of it
-// (RFC 9528 section 3.5.2): the bytes of CRED_x, the public authentication
-// key, and the ways in which others may refer to it. It decides nothing about
-// trust.
+// (RFC 9528 section 3.5.2): the bytes of CRED_x, the public authentication key,
+// the ways in which others may refer to it, and what it says about its owner.
+//
+// It decides what is a credential of each kind, which certificate of a bag may be
+// the one that is meant, whether a CWT is signed by an issuer that it is given and
+// valid, and what is shown of a credential. Whether a certificate is trusted is
+// decided in package pkix, and what its bytes say there and in c509; whom the host
+// talks to, in package ake.
 package cred
 
 import (
-	"errors"
-
 	"github.com/liblake/lake/ake/internal/cose"
+	"github.com/liblake/lake/ake/internal/pkix"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -19,12 +23,23 @@ const (
 	CCS   Type = 1
 	X509  Type = 2
 	Parts Type = 3 // ID_CRED, CRED and key given by the host
+	C509  Type = 4
 	CWT   Type = 5
 	PSK   Type = 6 // a pre-shared key, which has no public key
 )
 
 // ErrMalformed: not a credential of the kind it should be.
-var ErrMalformed = errors.New("malformed credential")
+var ErrMalformed = pkix.ErrMalformed
+
+// Why a CWT is not trusted: the reasons are those of certificates.
+var (
+	ErrExpired           = pkix.ErrExpired
+	ErrNotYetValid       = pkix.ErrNotYetValid
+	ErrUnknownIssuer     = pkix.ErrUnknownIssuer
+	ErrBadSignature      = pkix.ErrBadSignature
+	ErrAlgorithm         = pkix.ErrAlgorithm
+	ErrCriticalExtension = pkix.ErrCriticalExtension
+)
 
 // Credential is a parsed credential. It is not changed after it was made.
 type Credential struct {
@@ -70,12 +85,12 @@ func FromIDCred(id *cose.IDCred) (*Credential, error) {
 // first. The certificates of a bag are read once for all of them.
 func Candidates(id *cose.IDCred) []func() (*Credential, error) {
 	var bag [][]byte
-	parse, from := ParseCertificate, fromX509
+	parse, from := pkix.ParseCertificate, fromX509
 	switch {
 	case id.X5Bag != nil:
 		bag = id.X5Bag
 	case id.C5B != nil:
-		bag, parse, from = id.C5B, ParseC509Certificate, fromC509
+		bag, parse, from = id.C5B, pkix.ParseC509, fromC509
 	default:
 		return []func() (*Credential, error){func() (*Credential, error) { return FromIDCred(id) }}
 	}

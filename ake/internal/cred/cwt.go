@@ -8,6 +8,7 @@ import (
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
+	"github.com/liblake/lake/ake/internal/pkix"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -204,7 +205,7 @@ func (t *cwt) verifySignature(issuers []Issuer) error {
 	if meant {
 		return fmt.Errorf("%w: that of the CWT", ErrBadSignature)
 	}
-	return fmt.Errorf("%w: %q, kid %x, of the CWT", ErrUnknownIssuer, shorten(printable(iss)), t.kid[:min(len(t.kid), 32)])
+	return fmt.Errorf("%w: %q, kid %x, of the CWT", ErrUnknownIssuer, pkix.Shorten(pkix.Printable(iss)), t.kid[:min(len(t.kid), 32)])
 }
 
 // SignCWT signs a claims set, which needs a 'cnf' claim as a CCS does. The kid

@@ -309,9 +309,13 @@ func TestCCS(t *testing.T) {
 }
 
 func FuzzCWT(f *testing.F) {
-	for _, row := range vectorCredentials(f) {
+	for _, row := range cred.VectorCredentials(f) {
+		token, err := hex.DecodeString(row.Cred)
+		if err != nil {
+			f.Fatal(err)
+		}
 		if row.Type == "kcwt" {
-			f.Add(unhex(f, row.Cred))
+			f.Add(token)
 		}
 	}
 	f.Add(draft{protected: []byte{0xa1, 1, 0x27}, unprotected: []byte{0xa1, 4, 0x41, 1}, payload: usualClaims(), key: cwtIssuer}.sign(f))

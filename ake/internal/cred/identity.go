@@ -1,15 +1,10 @@
 package cred
 
 import (
-	"crypto/x509/pkix"
-	"encoding/asn1"
-	"fmt"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/liblake/lake/ake/internal/cborx"
+	"github.com/liblake/lake/ake/internal/pkix"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -64,8 +59,8 @@ func (c *Credential) Identity() Identity {
 
 func identityOfClaims(c claims, of []byte) Identity {
 	id := Identity{
-		Subject:     printable(c.text(claimSub)),
-		Issuer:      printable(c.text(claimIss)),
+		Subject:     pkix.Printable(c.text(claimSub)),
+		Issuer:      pkix.Printable(c.text(claimIss)),
 		Fingerprint: [32]byte(suite.SHA256(of)),
 	}
 	if cti, ok := lookup(c, claimCti); ok {
@@ -79,68 +74,16 @@ func identityOfClaims(c claims, of []byte) Identity {
 	return id
 }
 
-func identityOfCertificate(c *Certificate) Identity {
-	id := Identity{
-		Subject:     nameText(c.RawSubject),
-		Issuer:      nameText(c.RawIssuer),
+func identityOfCertificate(c *pkix.Certificate) Identity {
+	return Identity{
+		Subject:     pkix.NameText(c.RawSubject),
+		Issuer:      pkix.NameText(c.RawIssuer),
+		Names:       c.Names(),
 		Serial:      c.SerialNumber.Bytes(),
 		NotBefore:   c.NotBefore,
 		NotAfter:    c.NotAfter,
-		Fingerprint: [32]byte(suite.SHA256(c.signedBytes())),
+		Fingerprint: [32]byte(suite.SHA256(c.SignedBytes())),
 		RawIssuer:   c.RawIssuer,
 		KeyHash:     [32]byte(suite.SHA256(c.RawSubjectPublicKeyInfo)),
 	}
-	// Verify refuses what cannot be read where it matters.
-	alternatives, _ := alternativeNames(c)
-	for _, name := range alternatives {
-		id.Names = append(id.Names, name.String())
-	}
-	return id
-}
-
-// nameText writes a directory name as RFC 4514 does.
-func nameText(raw []byte) string {
-	var name pkix.RDNSequence
-	if _, err := asn1.Unmarshal(raw, &name); err != nil {
-		return "(unreadable name)"
-	}
-	return printable(name.String())
-}
-
-// title names a certificate in an error.
-func title(c *Certificate) string {
-	if subject := nameText(c.RawSubject); subject != "" {
-		return shorten(subject)
-	}
-	return fmt.Sprintf("the certificate with serial number %x", c.SerialNumber)
-}
-
-// shorten keeps an error readable whatever a peer calls itself.
-func shorten(text string) string {
-	const most = 64
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "..."
-}
-
-// printable makes text safe for C strings, logs and terminals.
-func printable(text string) string {
-	clean := func(r rune) bool { return unicode.IsPrint(r) }
-	if utf8.ValidString(text) && strings.IndexFunc(text, func(r rune) bool { return !clean(r) }) < 0 {
-		return text
-	}
-	var out strings.Builder
-	for len(text) > 0 {
-		r, size := utf8.DecodeRuneInString(text)
-		if r == utf8.RuneError && size == 1 || !clean(r) {
-			for _, b := range []byte(text[:size]) {
-				fmt.Fprintf(&out, `\%02x`, b)
-			}
-		} else {
-			out.WriteRune(r)
-		}
-		text = text[size:]
-	}
-	return out.String()
 }

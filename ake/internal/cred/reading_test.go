@@ -4,15 +4,17 @@ import (
 	"bytes"
 	"crypto/elliptic"
 	"crypto/sha256"
-	"crypto/x509/pkix"
+	x509pkix "crypto/x509/pkix"
 	"encoding/asn1"
 	"math/big"
 	"reflect"
 	"strings"
 	"testing"
 
+	"github.com/liblake/lake/ake/internal/c509"
 	"github.com/liblake/lake/ake/internal/cred"
-	"github.com/liblake/lake/ake/internal/cred/certtest"
+	"github.com/liblake/lake/ake/internal/pkix"
+	"github.com/liblake/lake/ake/internal/pkix/certtest"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -23,7 +25,7 @@ func utf8Name(t testing.TB, name string) certtest.Edit {
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw, err := asn1.Marshal(pkix.RDNSequence{{{Type: asn1.ObjectIdentifier{2, 5, 4, 3}, Value: asn1.RawValue{FullBytes: text}}}})
+	raw, err := asn1.Marshal(x509pkix.RDNSequence{{{Type: asn1.ObjectIdentifier{2, 5, 4, 3}, Value: asn1.RawValue{FullBytes: text}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +33,13 @@ func utf8Name(t testing.TB, name string) certtest.Edit {
 }
 
 func verify(c *cred.Credential, anchor *certtest.Entity) error {
-	return c.Verify(trusting(anchor), cred.PathOptions{Time: certtest.Now, Usage: cred.UsageSignature})
+	certificate, err := pkix.ParseCertificate(anchor.DER)
+	if err != nil {
+		return err
+	}
+	issuers := new(pkix.Issuers)
+	issuers.AddAnchor(certificate)
+	return c.Verify(issuers, pkix.PathOptions{Time: certtest.Now, Usage: pkix.UsageSignature})
 }
 
 // TestOneReading: a device re-encodes its certificate so that the signature is
@@ -41,7 +49,7 @@ func verify(c *cred.Credential, anchor *certtest.Entity) error {
 func TestOneReading(t *testing.T) {
 	root := certtest.Root("Root", suite.KeyP256)
 	leaf := certtest.Leaf("", suite.KeyP256, root, utf8Name(t, "abcdef"))
-	honest, err := cred.X509ToC509(leaf.DER)
+	honest, err := c509.FromX509(leaf.DER)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,8 +121,8 @@ func TestFingerprint(t *testing.T) {
 		}
 		return c
 	}
-	c509 := func(der []byte) *cred.Credential {
-		data, err := cred.X509ToC509(der)
+	inC509 := func(der []byte) *cred.Credential {
+		data, err := c509.FromX509(der)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,7 +138,7 @@ func TestFingerprint(t *testing.T) {
 		t.Errorf("%+v", want)
 	}
 	for name, c := range map[string]*cred.Credential{
-		"C509": c509(leaf.DER), "(r, n-s)": x509(twisted), "(r, n-s) in C509": c509(twisted),
+		"C509": inC509(leaf.DER), "(r, n-s)": x509(twisted), "(r, n-s) in C509": inC509(twisted),
 	} {
 		if err := verify(c, root); err != nil {
 			t.Fatalf("%s: %v", name, err)
