@@ -3,7 +3,9 @@ package ake
 import (
 	"unicode/utf8"
 
+	"github.com/liblake/lake/ake/internal/c509"
 	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/pkix"
 )
 
 // What makes the encoded form of a credential of something else.
@@ -44,21 +46,21 @@ func CCSFromCOSEKey(coseKey []byte) ([]byte, error) {
 // C509FromX509 re-encodes an X.509 certificate (DER) as a C509 certificate. It
 // gives ErrUnsupported for one that would not come back byte by byte.
 func C509FromX509(der []byte) ([]byte, error) {
-	if _, err := cred.ParseCertificates([][]byte{der}); err != nil {
+	if _, err := pkix.ParseCertificate(der); err != nil {
 		return nil, wrap(err)
 	}
-	c509, err := cred.X509ToC509(der, cred.C509Current)
+	encoded, err := c509.FromX509(der)
 	if err != nil {
 		return nil, wrap(err)
 	}
-	return c509, nil
+	return encoded, nil
 }
 
 // X509FromC509 returns the X.509 certificate (DER) that a re-encoded C509
 // certificate was made of. It gives ErrUnsupported for one that is natively
 // signed.
-func X509FromC509(c509 []byte) ([]byte, error) {
-	der, err := cred.C509ToX509(c509)
+func X509FromC509(certificate []byte) ([]byte, error) {
+	der, err := c509.ToX509(certificate)
 	if err != nil {
 		return nil, wrap(err)
 	}

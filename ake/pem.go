@@ -1,11 +1,11 @@
 package ake
 
-import "github.com/liblake/lake/ake/internal/cred"
+import "github.com/liblake/lake/ake/internal/pkix"
 
 // CredentialFromPEM makes a credential from the certificates of a file, PEM or
 // DER, the end entity's first.
 func CredentialFromPEM(file []byte) (*Credential, error) {
-	certificates, err := cred.ReadCertificates(file)
+	certificates, err := pkix.ReadCertificates(file)
 	if err != nil {
 		return nil, wrap(err)
 	}
@@ -18,7 +18,7 @@ func (c *Credential) SetPrivateKeyPEM(file []byte) error {
 	if err := c.authenticates(); err != nil {
 		return err
 	}
-	key, err := cred.ReadPrivateKey(file)
+	key, err := pkix.ReadPrivateKey(file)
 	if err != nil {
 		return errorf(ErrPrivateKey, "%v", err)
 	}

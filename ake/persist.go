@@ -2,11 +2,11 @@ package ake
 
 import (
 	"bytes"
-	"crypto/x509"
 	"slices"
 	"sync"
 
 	"github.com/liblake/lake/ake/internal/cborx"
+	"github.com/liblake/lake/ake/internal/pkix"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -242,7 +242,7 @@ func (c *Config) fingerprint() []byte {
 	for _, limit := range []int{l.MessageSize, l.ConnectionID, l.EADItems, l.Candidates, l.Chain} {
 		number(int64(limit))
 	}
-	certificates := func(list []*x509.Certificate) {
+	certificates := func(list []*pkix.Certificate) {
 		number(int64(len(list)))
 		for _, certificate := range list {
 			out = cborx.AppendBytes(out, certificate.Raw)

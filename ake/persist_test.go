@@ -736,7 +736,7 @@ func TestNothingForgotten(t *testing.T) {
 		{reflect.TypeFor[wait3](), `facts own y th3 prk3e2m message2`},
 		{reflect.TypeFor[completed](), `facts own unproved kept output`}, // the third and fourth are not saved
 		{reflect.TypeFor[output](), `prkOut prkExporter usage`},
-		{reflect.TypeFor[cred.Credential](), `Type Cred Key Chain IDs DefaultID`},
+		{reflect.TypeFor[cred.Credential](), `Type Cred Key Chain IDs DefaultID certificates`},
 		{reflect.TypeFor[usage](), `keySets exportedNow sent received failures keysAt runAt`},
 	} {
 		var fields []string

@@ -6,6 +6,7 @@ import (
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/pkix"
 )
 
 // resolve finds the credentials that ID_CRED_x may mean, in the order in which
@@ -81,7 +82,7 @@ func (in *env) checkAnswer(auth authentication, id *cose.IDCred, answer *Credent
 	switch answer.parsed.Type {
 	case cred.X509, cred.C509, cred.CWT:
 		if in.config.policy == PolicyX509 && !in.config.isPinned(answer) {
-			return in.config.vouched(answer, auth.(*publicKeys).signs(in.peerRole()), false)
+			return in.config.vouched(answer, auth.(*publicKeys).signs(in.peerRole()), pkix.PathOptions{})
 		}
 	}
 	return nil

@@ -1,11 +1,11 @@
 package ake
 
 import (
-	"crypto/x509"
 	"time"
 
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/pkix"
 )
 
 // This file decides whether a credential is trusted: what the issuers of a
@@ -20,59 +20,48 @@ type Verifier func(s *Session, peer *Credential) error
 
 // issuers is what a Config trusts to certify others.
 type issuers struct {
-	anchors       []*x509.Certificate
-	intermediates []*x509.Certificate
-	native        map[*x509.Certificate]*cred.C509Certificate // of the natively signed among both
-	cwt           []cred.Issuer
+	pkix                   pkix.Issuers
+	anchors, intermediates []*pkix.Certificate
+	cwt                    []cred.Issuer
 }
 
 // AddTrustAnchor adds a certificate (X.509 or C509) that certifies peers, or
 // that is a peer. Its key may be an RSA key. It takes effect with PolicyX509 and in VerifyCredential. Of a
 // chain, the certificates after the first are known as intermediates.
 func (c *Config) AddTrustAnchor(anchor *Credential) error {
-	return c.addIssuer(anchor, &c.issuers.anchors)
+	return c.addIssuers(anchor, func(first *pkix.Certificate) {
+		c.issuers.pkix.AddAnchor(first)
+		c.issuers.anchors = append(c.issuers.anchors, first)
+	})
 }
 
 // AddIntermediate adds a certificate that peers may leave out of their chain.
 // It is trusted only if it leads to a trust anchor.
 func (c *Config) AddIntermediate(certificate *Credential) error {
-	return c.addIssuer(certificate, &c.issuers.intermediates)
+	return c.addIssuers(certificate, c.addIntermediate)
 }
 
-func (c *Config) addIssuer(issuer *Credential, list *[]*x509.Certificate) error {
+func (c *Config) addIntermediate(certificate *pkix.Certificate) {
+	c.issuers.pkix.AddIntermediate(certificate)
+	c.issuers.intermediates = append(c.issuers.intermediates, certificate)
+}
+
+// addIssuers adds the certificates of a chain, the first in a way of its own.
+func (c *Config) addIssuers(issuer *Credential, add func(first *pkix.Certificate)) error {
 	return c.change(func() error {
-		certificates, native, err := certificatesOf(issuer)
+		if issuer.parsed.Type != cred.X509 && issuer.parsed.Type != cred.C509 {
+			return errorf(ErrArgument, "not a certificate")
+		}
+		certificates, err := issuer.parsed.Certificates()
 		if err != nil {
-			return err
+			return wrap(err)
 		}
-		if c.issuers.native == nil {
-			c.issuers.native = map[*x509.Certificate]*cred.C509Certificate{}
+		add(certificates[0])
+		for _, certificate := range certificates[1:] {
+			c.addIntermediate(certificate)
 		}
-		for certificate, form := range native {
-			c.issuers.native[certificate] = form
-		}
-		*list = append(*list, certificates[0])
-		c.issuers.intermediates = append(c.issuers.intermediates, certificates[1:]...)
 		return nil
 	})
-}
-
-func certificatesOf(c *Credential) ([]*x509.Certificate, map[*x509.Certificate]*cred.C509Certificate, error) {
-	switch c.parsed.Type {
-	case cred.X509:
-		certificates, err := cred.ParseCertificates(c.parsed.Chain)
-		if err != nil {
-			return nil, nil, wrap(err)
-		}
-		return certificates, nil, nil
-	case cred.C509:
-		certificates, native, err := cred.ParseC509Chain(c.parsed.Chain)
-		if err != nil {
-			return nil, nil, wrap(err)
-		}
-		return certificates, native, nil
-	}
-	return nil, nil, errorf(ErrArgument, "not a certificate")
 }
 
 // AddCWTIssuer adds the key of an issuer of CWTs. The name is what their claim
@@ -135,26 +124,18 @@ func (c *Config) now() time.Time {
 func (c *Config) VerifyCredential(credential *Credential, signs bool) error {
 	c.mu.Lock() // the issuers may still change
 	defer c.mu.Unlock()
-	return c.vouched(credential, signs, false)
+	return c.vouched(credential, signs, pkix.PathOptions{})
 }
 
-func (c *Config) vouched(credential *Credential, signs, bag bool) error {
-	options := cred.PathOptions{
-		Anchors: c.issuers.anchors, Intermediates: c.issuers.intermediates, Native: c.issuers.native,
-		Time: c.now(), Usage: cred.UsageKeyAgreement, Depth: c.limits.Chain, Bag: bag,
-	}
+func (c *Config) vouched(credential *Credential, signs bool, options pkix.PathOptions) error {
+	options.Time, options.Depth, options.Usage = c.now(), c.limits.Chain, pkix.UsageKeyAgreement
 	if signs {
-		options.Usage = cred.UsageSignature
+		options.Usage = pkix.UsageSignature
 	}
 	var err error
 	switch credential.parsed.Type {
-	case cred.X509:
-		var chain []*x509.Certificate
-		if chain, err = cred.ParseCertificates(credential.parsed.Chain); err == nil {
-			_, err = cred.Verify(chain, options)
-		}
-	case cred.C509:
-		_, err = cred.VerifyC509Chain(credential.parsed.Chain, options)
+	case cred.X509, cred.C509:
+		err = credential.parsed.Verify(&c.issuers.pkix, options)
 	case cred.CWT:
 		err = cred.VerifyCWT(credential.parsed, c.issuers.cwt, options.Time)
 	default:
@@ -167,9 +148,10 @@ func (c *Config) vouched(credential *Credential, signs, bag bool) error {
 }
 
 // certified returns the credential that id carries if an issuer vouches for it.
-// Of a bag, each certificate that may be the end entity is tried.
+// Of a bag, each certificate that may be the end entity is tried, all within one
+// budget.
 func (in *env) certified(id *cose.IDCred, signs bool) (*Credential, error) {
-	bag := id.X5Bag != nil || id.C5B != nil
+	options := pkix.PathOptions{Bag: id.X5Bag != nil || id.C5B != nil, Budget: pkix.NewBudget()}
 	var first error
 	for _, parsed := range cred.Candidates(id) {
 		credential, err := newCredential(parsed())
@@ -177,7 +159,7 @@ func (in *env) certified(id *cose.IDCred, signs bool) (*Credential, error) {
 			err = checkHash(id, credential)
 		}
 		if err == nil {
-			err = in.config.vouched(credential, signs, bag)
+			err = in.config.vouched(credential, signs, options)
 		}
 		if err == nil {
 			return credential, nil
@@ -198,7 +180,7 @@ func checkHash(id *cose.IDCred, credential *Credential) error {
 			return wrap(err)
 		}
 	case id.C5T != nil && credential.parsed.Type == cred.C509:
-		if err := cred.CheckC509Hash(credential.parsed.Chain[0], *id.C5T); err != nil {
+		if err := cred.CheckCertHash(credential.parsed.Chain[0], *id.C5T); err != nil {
 			return wrap(err)
 		}
 	}
