@@ -59,7 +59,7 @@ func TestDependenciesPointOneWay(t *testing.T) {
 		"ake/internal/cborx":    {},
 		"ake/internal/suite":    {},
 		"ake/internal/message":  {"ake/internal/cborx"},
-		"ake/internal/schedule": {"ake/internal/cborx"},
+		"ake/internal/schedule": {"ake/internal/cborx", "ake/internal/suite"},
 		"ake/internal/cose":     {"ake/internal/cborx"},
 		"ake/internal/cred":     {"ake/internal/cborx", "ake/internal/cose", "ake/internal/suite"},
 		"ake":                   {"ake/internal/cborx", "ake/internal/message", "ake/internal/schedule", "ake/internal/cose", "ake/internal/cred", "ake/internal/suite"},
