@@ -15,24 +15,28 @@ type PRK struct{ suite.PRK }
 // ExtractPRK2e is PRK_2e = EDHOC_Extract( TH_2, G_XY ).
 func ExtractPRK2e(alg *suite.Suite, th2, gxy []byte) PRK { return PRK{alg.ExtractPRK(th2, gxy)} }
 
-// usualInfo is the length of an info, with a context of some credentials, that
-// needs no allocation.
-const usualInfo = 384
+// maxHead is the length of the longest head of a CBOR item in bytes.
+const maxHead = 9
 
 // kdf fills out with EDHOC_KDF (section 4.1.2), with
 //
 //	info = (info_label : int, context : bstr, length : uint)
 func (p *PRK) kdf(out []byte, label int64, context []byte) {
-	var buffer [usualInfo]byte
-	info := cborx.AppendBytes(cborx.AppendInt(buffer[:0], label), context)
-	p.Expand(out, cborx.AppendUint(info, uint64(len(out))))
+	var buffer [2 * maxHead]byte
+	p.expandInfo(out, cborx.AppendInt(buffer[:0], label), context)
+}
+
+// expandInfo is EDHOC_Expand with an info that begins with a label.
+func (p *PRK) expandInfo(out, label, context []byte) {
+	var tail [maxHead]byte
+	p.Expand(out, cborx.AppendBytesHead(label, len(context)), context, cborx.AppendUint(tail[:0], uint64(len(out))))
 }
 
 // expanded is a PRK that is the output of EDHOC_KDF.
 func (p *PRK) expanded(label int64, context []byte) PRK {
-	var buffer [usualInfo]byte
-	info := cborx.AppendBytes(cborx.AppendInt(buffer[:0], label), context)
-	return PRK{p.ExpandPRK(cborx.AppendUint(info, uint64(p.HashLength())))}
+	next := PRK{p.Blank()}
+	p.kdf(next.Bytes(), label, context)
+	return next
 }
 
 // extracted is EDHOC_Extract with an output of EDHOC_KDF as the salt.
@@ -108,7 +112,6 @@ func (p *PRK) KeyUpdate(context []byte) PRK { return p.expanded(labelKeyUpdate, 
 // Export fills out with EDHOC_Exporter (section 4.2.1), with PRK_exporter. Its
 // label is a uint.
 func (p *PRK) Export(out []byte, label uint64, context []byte) {
-	var buffer [usualInfo]byte
-	info := cborx.AppendBytes(cborx.AppendUint(buffer[:0], label), context)
-	p.Expand(out, cborx.AppendUint(info, uint64(len(out))))
+	var buffer [2 * maxHead]byte
+	p.expandInfo(out, cborx.AppendUint(buffer[:0], label), context)
 }

@@ -69,10 +69,10 @@ func (h *hashAlg) digest(parts [][]byte) []byte {
 	return h.appendSum(make([]byte, 0, h.length), data)
 }
 
-// hmac writes HMAC(key, parts) (RFC 2104) into out, which has the length of the
-// hash. crypto/hmac wants five allocations and three times as long for one MAC:
-// its objects are for keys that serve many, and no key of EDHOC does.
-func (h *hashAlg) hmac(out, key []byte, parts ...[]byte) {
+// hmac writes HMAC(key, first || parts || last) (RFC 2104) into out, which has the
+// length of the hash. crypto/hmac wants five allocations and three times as long
+// for one MAC: its objects are for keys that serve many, and no key of EDHOC does.
+func (h *hashAlg) hmac(out, key, first []byte, parts [][]byte, last ...byte) {
 	var buffer [usualInput]byte
 	var sum [maxHash]byte
 	data := buffer[:h.block]
@@ -81,9 +81,11 @@ func (h *hashAlg) hmac(out, key []byte, parts ...[]byte) {
 	}
 	copy(data, key)
 	subtle.XORBytes(data, data, innerPad[:])
+	data = append(data, first...)
 	for _, part := range parts {
 		data = append(data, part...)
 	}
+	data = append(data, last...)
 	inner := h.appendSum(sum[:0], data)
 	data = data[:h.block]
 	subtle.XORBytes(data, data, outerPad[:])
@@ -102,14 +104,14 @@ func (h *hashAlg) extract(out, salt, ikm []byte) {
 		kmac256(out, plainKMAC, salt, ikm)
 		return
 	}
-	h.hmac(out, salt, ikm)
+	h.hmac(out, salt, ikm, nil)
 }
 
-// expand fills out with EDHOC_Expand(prk, info). It panics when HKDF cannot
-// give so many bytes (RFC 5869 section 2.3).
-func (h *hashAlg) expand(out, prk, info []byte) {
+// expand fills out with EDHOC_Expand(prk, info), with info in parts. It panics when
+// HKDF cannot give so many bytes (RFC 5869 section 2.3).
+func (h *hashAlg) expand(out, prk []byte, info ...[]byte) {
 	if h.block == 0 {
-		kmac256(out, plainKMAC, prk, info)
+		kmac256(out, plainKMAC, prk, info...)
 		return
 	}
 	if len(out) > h.expandLimit() {
@@ -119,7 +121,7 @@ func (h *hashAlg) expand(out, prk, info []byte) {
 	defer Wipe(buffer[:])
 	block := buffer[:0]
 	for i := byte(1); len(out) > 0; i++ {
-		h.hmac(buffer[:h.length], prk, block, info, []byte{i})
+		h.hmac(buffer[:h.length], prk, block, info, i)
 		block = buffer[:h.length]
 		out = out[copy(out, block):]
 	}

@@ -15,8 +15,8 @@ func newKMAC(custom string) sha3.SHAKE {
 var plainKMAC = newKMAC("")
 
 // kmac256 fills out with KMAC256(key, data, 8*len(out)) of NIST SP 800-185
-// section 4. h is what newKMAC gave.
-func kmac256(out []byte, h sha3.SHAKE, key, data []byte) {
+// section 4, with data in parts. h is what newKMAC gave.
+func kmac256(out []byte, h sha3.SHAKE, key []byte, data ...[]byte) {
 	var buffer [9]byte
 	rate := h.BlockSize()
 
@@ -26,7 +26,9 @@ func kmac256(out []byte, h sha3.SHAKE, key, data []byte) {
 	h.Write(key)
 	h.Write(zeros[:(rate-(head+length+len(key))%rate)%rate])
 
-	h.Write(data)
+	for _, part := range data {
+		h.Write(part)
+	}
 	h.Write(appendRight(buffer[:0], 8*uint64(len(out))))
 	h.Read(out)
 }

@@ -27,20 +27,16 @@ func (s *Suite) PRK(data []byte) (PRK, bool) {
 	return prk, copy(prk.Bytes(), data) == len(data) && len(data) == s.hash.length
 }
 
-// Expand fills out with EDHOC_Expand (RFC 9528 section 4.1.2). It panics when
-// out is longer than ExpandLimit.
-func (p *PRK) Expand(out, info []byte) { p.hash.expand(out, p.Bytes(), info) }
+// Expand fills out with EDHOC_Expand (RFC 9528 section 4.1.2); info is the
+// concatenation of its parts. It panics when out is longer than ExpandLimit.
+func (p *PRK) Expand(out []byte, info ...[]byte) { p.hash.expand(out, p.Bytes(), info...) }
 
-// ExpandPRK is an EDHOC_Expand whose output is a PRK too, of the same hash.
-func (p *PRK) ExpandPRK(info []byte) PRK {
-	out := PRK{hash: p.hash}
-	p.Expand(out.Bytes(), info)
-	return out
-}
+// Blank is a PRK of the same hash whose bytes are not set yet.
+func (p *PRK) Blank() PRK { return PRK{hash: p.hash} }
 
 // ExtractPRK is EDHOC_Extract with the PRK as the salt.
 func (p *PRK) ExtractPRK(ikm []byte) PRK {
-	out := PRK{hash: p.hash}
+	out := p.Blank()
 	p.hash.extract(out.Bytes(), p.Bytes(), ikm)
 	return out
 }

@@ -19,9 +19,9 @@ func TestHMAC(t *testing.T) {
 			for _, length := range []int{0, 1, 55, 56, 64, 300, usualInput - 128, usualInput - 64, usualInput - 63, 5000} {
 				key, data := sequence(7, keyLength), sequence(1, length)
 				mac := hmac.New(newHash, key)
-				mac.Write(data)
+				mac.Write(append(data, 1))
 				got := make([]byte, h.length)
-				h.hmac(got, key, data[:length/3], nil, data[length/3:])
+				h.hmac(got, key, data[:length/3], [][]byte{nil, data[length/3 : length/2], data[length/2:]}, 1)
 				if !bytes.Equal(got, mac.Sum(nil)) {
 					t.Errorf("%s, key of %d and data of %d bytes: %x", h.name, keyLength, length, got)
 				}
@@ -46,13 +46,14 @@ func TestPRK(t *testing.T) {
 		for _, n := range []int{0, 1, 13, s.HashLength(), s.HashLength() + 1, 1000, s.ExpandLimit()} {
 			okm, _ := hkdf.Expand(newHash, want, string(info), n)
 			got := make([]byte, n)
-			prk.Expand(got, info)
+			prk.Expand(got, info[:40], nil, info[40:])
 			if !bytes.Equal(got, okm) {
 				t.Errorf("suite %d: OKM of %d bytes differs", id, n)
 			}
 		}
 		next, _ := hkdf.Expand(newHash, want, string(info), s.HashLength())
-		expanded := prk.ExpandPRK(info)
+		expanded := prk.Blank()
+		prk.Expand(expanded.Bytes(), info)
 		if !bytes.Equal(expanded.Bytes(), next) {
 			t.Errorf("suite %d: a PRK from a PRK is %x, want %x", id, expanded.Bytes(), next)
 		}
@@ -130,7 +131,12 @@ func TestKDFAllocatesNothing(t *testing.T) {
 			"Extract":           func() { s.ExtractPRK(salt, ikm) },
 			"Expand":            func() { prk := s.ExtractPRK(salt, ikm); prk.Expand(out, info) },
 			"Expand of context": func() { prk := s.ExtractPRK(salt, ikm); prk.Expand(out[:8], context) },
-			"PRK from PRK":      func() { prk := s.ExtractPRK(salt, ikm); next := prk.ExpandPRK(info); next.ExtractPRK(ikm) },
+			"PRK from PRK": func() {
+				prk := s.ExtractPRK(salt, ikm)
+				next := prk.Blank()
+				prk.Expand(next.Bytes(), info)
+				next.ExtractPRK(ikm)
+			},
 		} {
 			if n := testing.AllocsPerRun(100, f); n != 0 {
 				t.Errorf("suite %d: %s: %v allocations", s.ID, name, n)
