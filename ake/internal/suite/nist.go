@@ -19,20 +19,56 @@ var nistOrder = [...][]byte{
 	KeyP384: elliptic.P384().Params().N.Bytes(),
 }
 
-// nistPoint checks a point, compressed or not, and writes it out; it gives
-// false for one that is not on the curve.
-func nistPoint(kind KeyKind, point []byte) ([]byte, bool) {
+// nistPoint is a point that was checked.
+type nistPoint interface {
+	// bytes writes the point out, for an inversion.
+	bytes() []byte
+	// shared multiplies the point and returns the x-coordinate.
+	shared(secret []byte) ([]byte, bool)
+}
+
+type (
+	pointP256 struct{ nistec.P256Point }
+	pointP384 struct{ nistec.P384Point }
+)
+
+// parsePoint reads a point, compressed or not; it gives nil for one that is not
+// on the curve.
+func parsePoint(kind KeyKind, data []byte) nistPoint {
 	switch kind {
 	case KeyP256:
-		if p, err := nistec.NewP256Point().SetBytes(point); err == nil {
-			return p.Bytes(), true
+		var p pointP256
+		if _, err := p.SetBytes(data); err == nil {
+			return &p
 		}
 	case KeyP384:
-		if p, err := nistec.NewP384Point().SetBytes(point); err == nil {
-			return p.Bytes(), true
+		p := pointP384{*nistec.NewP384Point()}
+		if _, err := p.SetBytes(data); err == nil {
+			return &p
 		}
 	}
-	return nil, false
+	return nil
+}
+
+func (p *pointP256) bytes() []byte { return p.Bytes() }
+func (p *pointP384) bytes() []byte { return p.Bytes() }
+
+func (p *pointP256) shared(secret []byte) ([]byte, bool) {
+	product, err := nistec.NewP256Point().ScalarMult(&p.P256Point, secret)
+	if err != nil {
+		return nil, false
+	}
+	x, err := product.BytesX()
+	return x, err == nil
+}
+
+func (p *pointP384) shared(secret []byte) ([]byte, bool) {
+	product, err := nistec.NewP384Point().ScalarMult(&p.P384Point, secret)
+	if err != nil {
+		return nil, false
+	}
+	x, err := product.BytesX()
+	return x, err == nil
 }
 
 // nistPublic multiplies the base point. It gives false for a secret that is not
@@ -49,28 +85,6 @@ func nistPublic(kind KeyKind, secret []byte) ([]byte, bool) {
 	case KeyP384:
 		if p, err := nistec.NewP384Point().ScalarBaseMult(secret); err == nil {
 			return p.Bytes(), true
-		}
-	}
-	return nil, false
-}
-
-// nistShared multiplies a point that nistPoint gave, and returns the
-// x-coordinate. It cannot fail: the group has no points of low order.
-func nistShared(kind KeyKind, secret, point []byte) ([]byte, bool) {
-	switch kind {
-	case KeyP256:
-		if p, err := nistec.NewP256Point().SetBytes(point); err == nil {
-			if _, err = p.ScalarMult(p, secret); err == nil {
-				x, err := p.BytesX()
-				return x, err == nil
-			}
-		}
-	case KeyP384:
-		if p, err := nistec.NewP384Point().SetBytes(point); err == nil {
-			if _, err = p.ScalarMult(p, secret); err == nil {
-				x, err := p.BytesX()
-				return x, err == nil
-			}
 		}
 	}
 	return nil, false

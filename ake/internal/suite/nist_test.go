@@ -30,8 +30,8 @@ func TestNISTAgainstECDH(t *testing.T) {
 			}
 			x, y := elliptic.UnmarshalCompressed(kinds[kind].elliptic(), append([]byte{2}, b.Public().X()...))
 			point := append(x.FillBytes(make([]byte, kind.xLength())), y.FillBytes(make([]byte, kind.xLength()))...)
-			if !bytes.Equal(alone.data[1:], point) {
-				t.Errorf("%s: x alone is %x, want %x", kind, alone.data[1:], point)
+			if !bytes.Equal(alone.point.bytes()[1:], point) {
+				t.Errorf("%s: x alone is %x, want %x", kind, alone.point.bytes()[1:], point)
 			}
 			if got, _ := a.ECDH(alone); !bytes.Equal(got, want) {
 				t.Errorf("%s: with x alone: %x, want %x", kind, got, want)

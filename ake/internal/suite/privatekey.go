@@ -107,8 +107,12 @@ func (k *PrivateKey) ECDH(peer *PublicKey) ([]byte, error) {
 	case KeyX448:
 		return k.x448(peer.data)
 	}
-	secret, ok := nistShared(k.kind, k.secret, peer.data)
-	if !ok {
+	point := peer.point
+	if point == nil {
+		point = parsePoint(peer.kind, peer.data) // it was checked when the key was parsed
+	}
+	secret, ok := point.shared(k.secret)
+	if !ok { // it cannot be: the group has no points of low order
 		return nil, fmt.Errorf("%w: no shared secret", ErrPublicKey)
 	}
 	return secret, nil

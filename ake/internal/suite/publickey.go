@@ -18,8 +18,9 @@ import (
 // PublicKey is a validated public key. It is immutable.
 type PublicKey struct {
 	kind  KeyKind
-	xOnly bool   // y in data was chosen here, the peer did not say it
-	data  []byte // 0x04||x||y for the curves of NIST, else the key as it is
+	xOnly bool      // y is not known: there are two points with this x
+	data  []byte    // 0x04||x||y for the curves of NIST, or 0x02||x; else the key as it is
+	point nistPoint // of xOnly: one of the two, decompressed once
 
 	ecdsa atomic.Pointer[ecdsa.PublicKey] // once it verified
 }
@@ -60,11 +61,10 @@ func wrongPublicLength(kind KeyKind, length int) error {
 	return fmt.Errorf("%w: wrong length %d for %s, want %d", ErrPublicKey, length, kind, kind.PublicLength())
 }
 
-// parseNIST brings a point to the form 0x04||x||y and checks it.
+// parseNIST brings a point to the form 0x04||x||y, or 0x02||x, and checks it.
 func parseNIST(kind KeyKind, data []byte) (*PublicKey, error) {
 	size := kind.xLength()
-	var buffer [1 + 2*maxCoordinate]byte
-	form := buffer[:1]
+	form := make([]byte, 1, 1+len(data))
 	switch len(data) {
 	case 2 * size:
 		form[0] = 4
@@ -77,16 +77,17 @@ func parseNIST(kind KeyKind, data []byte) (*PublicKey, error) {
 			ErrPublicKey, len(data), kind, 2*size, size)
 	}
 	form = append(form, data...)
-	point, ok := nistPoint(kind, form)
-	if !ok {
-		compressed := len(form) == 1+size
+	point, compressed := parsePoint(kind, form), len(form) == 1+size
+	switch {
+	case point == nil:
 		return nil, invalidPoint(kind, compressed && form[0]&^1 == 2 || !compressed && form[0] == 4, form[1:])
+	case len(data) == size:
+		return &PublicKey{kind: kind, data: form, xOnly: true, point: point}, nil
+	case compressed:
+		form = point.bytes()
 	}
-	return &PublicKey{kind: kind, data: point, xOnly: len(data) == size}, nil
+	return &PublicKey{kind: kind, data: form}, nil
 }
-
-// maxCoordinate is the length of the longest coordinate, in bytes.
-const maxCoordinate = 48
 
 // invalidPoint finds out why coordinates were refused.
 func invalidPoint(kind KeyKind, prefixOK bool, coordinates []byte) error {
