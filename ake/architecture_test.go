@@ -59,7 +59,7 @@ func TestDependenciesPointOneWay(t *testing.T) {
 		"ake/internal/cborx":    {},
 		"ake/internal/suite":    {},
 		"ake/internal/message":  {"ake/internal/cborx"},
-		"ake/internal/schedule": {"ake/internal/cborx"},
+		"ake/internal/schedule": {"ake/internal/cborx", "ake/internal/suite"},
 		"ake/internal/cose":     {"ake/internal/cborx"},
 		"ake/internal/c509":     {"ake/internal/cborx", "ake/internal/suite"},
 		"ake/internal/pkix":     {"ake/internal/c509", "ake/internal/suite"},

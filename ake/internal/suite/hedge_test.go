@@ -74,7 +74,7 @@ func TestHedgeDecides(t *testing.T) {
 	a, b := generate(t, KeyP256), generate(t, KeyP256)
 	for _, kind := range []KeyKind{KeyP256, KeyX448} {
 		prks := map[string]bool{}
-		for _, hedge := range [][]byte{nil, a.HedgeKey(1), b.HedgeKey(1), a.HedgeKey(1)[:63]} {
+		for _, hedge := range [][]byte{nil, a.HedgeKey(1), b.HedgeKey(1), append([]byte{1}, a.HedgeKey(1)[:63]...)} {
 			prks[string(hkdfExtract(hedgeHash(kind))(hedge, fresh))] = true
 		}
 		if len(prks) != 4 {

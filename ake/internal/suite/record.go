@@ -17,21 +17,7 @@ type Recorder interface {
 // tests: no library that is installed refers to it.
 func Recorded(s *Suite, r Recorder) *Suite {
 	recorded, hash, aead := *s, *s.hash, *s.aead
-	hash.digest = func(parts [][]byte) []byte {
-		out := s.hash.digest(parts)
-		r.Digest(bytes.Clone(out))
-		return out
-	}
-	hash.extract = func(salt, ikm []byte) []byte {
-		prk := s.hash.extract(salt, ikm)
-		r.Extract(bytes.Clone(salt), bytes.Clone(ikm), bytes.Clone(prk))
-		return prk
-	}
-	hash.expand = func(prk, info []byte, n int) []byte {
-		out := s.hash.expand(prk, info, n)
-		r.Expand(bytes.Clone(prk), bytes.Clone(info), bytes.Clone(out))
-		return out
-	}
+	hash.recorder = r
 	aead.new = func(key []byte) (cipher.AEAD, error) {
 		c, err := s.aead.new(key)
 		return &recordedAEAD{c, bytes.Clone(key), r}, err

@@ -103,17 +103,25 @@ func (s *Suite) PublicKeyLength() int { return s.Curve.xLength() }
 
 // ExpandLimit is the longest output of one Expand. RFC 5869 sets it for
 // HKDF; RFC 9528 appendix G divides message 2 at this length in every suite.
-func (s *Suite) ExpandLimit() int { return 255 * s.hash.length }
+func (s *Suite) ExpandLimit() int { return s.hash.expandLimit() }
 
 // Digest returns the EDHOC hash of the concatenated parts.
 func (s *Suite) Digest(parts ...[]byte) []byte { return s.hash.digest(parts) }
 
 // Extract is EDHOC_Extract (RFC 9528 section 4.1.1).
-func (s *Suite) Extract(salt, ikm []byte) []byte { return s.hash.extract(salt, ikm) }
+func (s *Suite) Extract(salt, ikm []byte) []byte {
+	prk := make([]byte, s.hash.length)
+	s.hash.extract(prk, salt, ikm)
+	return prk
+}
 
 // Expand is EDHOC_Expand (RFC 9528 section 4.1.2). It panics when HKDF
 // cannot give n bytes, that is when n is above ExpandLimit.
-func (s *Suite) Expand(prk, info []byte, n int) []byte { return s.hash.expand(prk, info, n) }
+func (s *Suite) Expand(prk, info []byte, n int) []byte {
+	out := make([]byte, n)
+	s.hash.expand(out, prk, info)
+	return out
+}
 
 // Seal encrypts with the EDHOC AEAD and returns the ciphertext followed by
 // the tag.
