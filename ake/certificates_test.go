@@ -100,6 +100,7 @@ func idsOfCase(c certtest.Case) [][]byte {
 func trustOfCase(t *testing.T, c certtest.Case) func(*Config) {
 	return func(config *Config) {
 		must(t, config.SetPeerPolicy(PolicyX509))
+		must(t, config.AllowAnyPeer(true))
 		config.SetTime(c.Time)
 		must(t, config.SetLimits(Limits{Chain: c.Depth}))
 		for _, der := range c.Anchors {

@@ -104,8 +104,12 @@ type Config struct {
 	message4  bool
 	issuers   issuers
 	verifier  Verifier
-	time      atomic.Pointer[time.Time]
-	learned   learned
+	allowed   []name // AllowPeer
+	anyPeer   bool
+
+	outdatedCRLs bool // are good enough
+	time         atomic.Pointer[time.Time]
+	learned      learned
 
 	resumption *ResumptionStore // Responder: looked up besides the PSKs
 	renewal    RenewalLimits

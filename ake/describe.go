@@ -15,30 +15,40 @@ func (c *Credential) Format(f fmt.State, _ rune) { io.WriteString(f, "EDHOC cred
 // Identity is what a credential says about its owner. Of a peer's credential,
 // it is as true as the credential is trusted. The texts are printable UTF-8.
 type Identity struct {
-	Subject string   // X.509, C509: a name as in RFC 4514; CWT, CCS: the claim 'sub'
-	Issuer  string   // the same, or the claim 'iss'
-	Names   []string // subject alternative names with their form: "DNS:example.org"
+	Kind    CredentialType // whose subjects these are: those of one kind say nothing about another's
+	Subject string         // X.509, C509: a name as in RFC 4514; CWT, CCS: the claim 'sub'
+	Issuer  string         // the same, or the claim 'iss'
+	Names   []string       // subject alternative names with their form: "DNS:example.org"
 	Serial  []byte
 	Kid     []byte // of the COSE_Key, or of ID_CRED_x
 
 	NotBefore, NotAfter time.Time // zero: no such date
 
-	Fingerprint [32]byte // SHA-256 of the certificate, or of CRED_x
+	// Fingerprint is the SHA-256 of what the issuer signed: of the TBSCertificate of
+	// an X.509 certificate and of its C509 form, of the CBOR sequence of a natively
+	// signed one, of the Sig_structure of a CWT; of all others, of CRED_x. No other
+	// encoding or signature of the same issuer changes it.
+	Fingerprint [32]byte
+
+	// Of certificates, what revocation goes by besides the serial number.
+	IssuerDER []byte   // the name of the issuer, in DER
+	KeyHash   [32]byte // SHA-256 of the SubjectPublicKeyInfo, in DER
 }
 
 // Identity returns what the credential says about its owner.
 func (c *Credential) Identity() Identity {
 	if c.psk != nil {
 		kid, _ := message.SingleKid(c.idCred)
-		return Identity{Kid: kid}
+		return Identity{Kind: CredentialPSK, Kid: kid}
 	}
 	id := c.parsed.Identity()
 	if id.Kid == nil {
 		id.Kid, _ = message.SingleKid(c.idCred)
 	}
 	return Identity{
-		Subject: id.Subject, Issuer: id.Issuer, Names: id.Names, Serial: id.Serial, Kid: id.Kid,
+		Kind: c.parsed.Type, Subject: id.Subject, Issuer: id.Issuer, Names: id.Names, Serial: id.Serial, Kid: id.Kid,
 		NotBefore: id.NotBefore, NotAfter: id.NotAfter, Fingerprint: id.Fingerprint,
+		IssuerDER: id.RawIssuer, KeyHash: id.KeyHash,
 	}
 }
 

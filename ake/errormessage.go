@@ -2,6 +2,7 @@ package ake
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/message"
@@ -32,7 +33,7 @@ func (e *ErrorMessage) Encode() ([]byte, error) {
 			return nil, errorf(ErrArgument, "ERR_INFO: %v", err)
 		}
 	}
-	wire := message.Error{Code: e.Code, Text: e.Text, Suites: e.Suites, Info: e.Info}
+	wire := message.Error{Code: e.Code, Text: strings.ToValidUTF8(e.Text, "\uFFFD"), Suites: e.Suites, Info: e.Info}
 	return wire.Encode(), nil
 }
 

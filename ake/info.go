@@ -57,6 +57,26 @@ func (s *Session) Info() (info Info, err error) {
 	return info, err
 }
 
+// OwnCredential returns the credential that this side has authenticated with: of
+// several that fit, the first that was added to the Config, unless SetOwnCredential
+// said otherwise. It gives ErrNotFound before, and after a restore with MethodPSK.
+func (s *Session) OwnCredential() (credential *Credential, err error) {
+	err = s.find(func() bool {
+		if p, ok := s.phase.(interface{ ownUsed() *Credential }); ok {
+			credential = p.ownUsed()
+		}
+		return credential != nil
+	})
+	return credential, err
+}
+
+func (p *wait4) ownUsed() *Credential     { return p.own }
+func (p *pending4) ownUsed() *Credential  { return p.wait.own }
+func (p *wait3) ownUsed() *Credential     { return p.own }
+func (p *pending3) ownUsed() *Credential  { return p.wait.own }
+func (p *verified3) ownUsed() *Credential { return p.own }
+func (p *completed) ownUsed() *Credential { return p.own }
+
 // PeerIDCred returns the ID_CRED_x map of the peer, as soon as it is known. It
 // gives ErrNotFound before.
 func (s *Session) PeerIDCred() (idCred []byte, err error) {

@@ -57,8 +57,14 @@ func (in *env) authenticate(j *judged, verify func(*Credential) (verified, error
 			return err
 		}
 	}
-	peer := j.verified.peer
 	if !j.approved {
+		peer := j.verified.peer.original()
+		if err := in.config.checkRevoked(peer); err != nil {
+			return err
+		}
+		if err := in.isExpected(peer); err != nil {
+			return err
+		}
 		if in.config.verifier != nil {
 			if err := in.config.verifier(in.session, peer); err != nil {
 				return errorf(ErrPeerRejected, "%v", err)
@@ -169,12 +175,20 @@ func (s *Session) Continue() error {
 
 // RejectPeer ends the run instead of answering PendingCredential. The reason is
 // ErrCredentialUnknown, which tells the peer to refer to its credential in
-// another way (error code 3), or ErrPeerRejected.
+// another way (error code 3; code 1 if it was a reference by URI),
+// or ErrPeerRejected.
 func (s *Session) RejectPeer(reason Status) error {
 	if reason != ErrCredentialUnknown && reason != ErrPeerRejected {
 		return errorf(ErrArgument, "the reason is neither ErrCredentialUnknown nor ErrPeerRejected")
 	}
-	return s.abort(reason)
+	return s.do(evAbort, func() (phase, error) {
+		if p, ok := s.phase.(pending); ok && reason == ErrCredentialUnknown {
+			if id, err := cose.ParseIDCred(p.judgement().idCred); err == nil && (id.HasX5U() || id.HasC5U()) {
+				reason = ErrCredentialUnsupported
+			}
+		}
+		return s.aborted(reason), nil
+	})
 }
 
 // arrived is the start of every processing: a message within the limit, or an

@@ -51,6 +51,9 @@ func (p *start) choose(in *env) (*attempt, *suite.Suite, *Credential, error) {
 		for _, id := range suites {
 			alg := suite.Lookup(id)
 			if wish.suite == nil || wish.suite.ID == id {
+				if err := in.checkExpectation(auth); err != nil {
+					return nil, nil, nil, err
+				}
 				return &attempt{auth, suites, p.refused, p.resumption}, alg, in.ownForRun(p.resumption, auth, alg), nil
 			}
 		}

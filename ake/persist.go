@@ -256,6 +256,13 @@ func (c *Config) fingerprint() []byte {
 		out = cborx.AppendBytes(out, issuer.Key.Bytes())
 		out = cborx.AppendText(out, issuer.Name)
 	}
+	number(int64(len(c.allowed)))
+	for _, n := range c.allowed {
+		number(int64(n.kind))
+		out = cborx.AppendText(out, n.text)
+	}
+	flag(c.anyPeer)
+	flag(c.outdatedCRLs)
 	flag(c.message4)
 	flag(c.resolver != nil)
 	flag(c.ead != nil)

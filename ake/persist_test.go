@@ -720,15 +720,15 @@ func TestNothingForgotten(t *testing.T) {
 		fields string
 	}{
 		{reflect.TypeFor[Config](), `mu frozen suites methods own psks peers policy resolver ead eadLabels earlyEAD pull limits message4
-			issuers verifier time learned resumption renewal exchange restored byName byCred`},
+			issuers verifier allowed anyPeer outdatedCRLs time learned resumption renewal exchange restored byName byCred`},
 		{reflect.TypeFor[Limits](), `MessageSize ConnectionID EADItems Candidates Chain`},
 		{reflect.TypeFor[Session](), `mu env phase outcome closing onClose`},
 		{reflect.TypeFor[env](), `session config role settings source`},
-		{reflect.TypeFor[settings](), `connectionID choice own ead`}, // the first two are in the facts of what is saved
+		{reflect.TypeFor[settings](), `connectionID choice own expected ead`}, // the first two are in the facts of what is saved
 		{reflect.TypeFor[facts](), `auth alg cI cR suitesIn ead peer resumed attempt`},
 		{reflect.TypeFor[peer](), `credential idCred isNew`},
 		{reflect.TypeFor[preShared](), `secret hash credI credR origin lent lender`},
-		{reflect.TypeFor[origin](), `idCredI idCredR at until`},
+		{reflect.TypeFor[origin](), `idCredI idCredR peer at until`},
 		{reflect.TypeFor[attempt](), `auth suites refused resumption`},
 		{reflect.TypeFor[resumption](), `store credential suite`},
 		{reflect.TypeFor[wait2](), `facts x hashMessage1 message1`},

@@ -192,6 +192,7 @@ func (v *vector) addSpares(t testing.TB, c *Config, role Role, suites []int) {
 // vouched makes c trust what the vector says is trusted.
 func (p *party) vouched(t testing.TB, c *Config) error {
 	must(t, c.SetPeerPolicy(PolicyX509))
+	must(t, c.AllowAnyPeer(true))
 	if p.Trusted {
 		return c.AddPeerCredential(p.credential(t))
 	}

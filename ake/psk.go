@@ -38,6 +38,7 @@ type preShared struct {
 // (draft section 6).
 type origin struct {
 	idCredI, idCredR []byte
+	peer             *Credential // of the other side, without what is secret; nil: a pre-shared key
 	at               time.Time
 	until            time.Time // the end of validity of those credentials; zero: none
 }
@@ -154,6 +155,15 @@ func (c *Config) AddPSK(role Role, credential *Credential) error {
 // usable reports whether the key is still there: a resumption key is wiped when
 // its run is over, and is not saved with a session.
 func (p *preShared) usable() bool { return len(p.secret) >= minPSK }
+
+// original is the credential that a resumption key goes back to, or the credential
+// itself.
+func (c *Credential) original() *Credential {
+	if c.psk != nil && c.psk.origin != nil && c.psk.origin.peer != nil {
+		return c.psk.origin.peer
+	}
+	return c
+}
 
 func (p *preShared) wipe() { wipe(&p.secret) }
 

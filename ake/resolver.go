@@ -116,6 +116,9 @@ func (in *env) ask(id *cose.IDCred) ([]*Credential, error) {
 // referred to is unknown in the sense of error code 3 (RFC 9528 section 6.4);
 // one that came by value is not trusted, after a look at whether it is one.
 func unknown(id *cose.IDCred) error {
+	if id.HasX5U() || id.HasC5U() { // the place where it could be had is not the trouble
+		return errorf(ErrCredentialUnsupported, "a reference by URI, which nobody here fetches")
+	}
 	if !id.ByValue() {
 		return &Error{Status: ErrCredentialUnknown}
 	}

@@ -78,7 +78,7 @@ func (p *completed) origin(role Role) *origin {
 		}
 		return &origin{idCredI: p.peer.idCred, idCredR: p.peer.idCred, at: p.usage.runAt}
 	}
-	from := &origin{idCredI: p.own.idCred, idCredR: p.peer.idCred, at: p.usage.runAt}
+	from := &origin{idCredI: p.own.idCred, idCredR: p.peer.idCred, peer: p.peer.credential, at: p.usage.runAt}
 	if role == Responder {
 		from.idCredI, from.idCredR = from.idCredR, from.idCredI
 	}
@@ -147,6 +147,15 @@ func (s *Session) UseResumption(store *ResumptionStore, peerCred []byte) error {
 		credential, suiteID := store.take(peerCred)
 		if credential == nil {
 			return nil, &Error{Status: ErrNotFound}
+		}
+		if s.config.checkRevoked(credential.original()) != nil {
+			store.drop(Initiator, credential)
+			credential.psk.wipe()
+			return nil, errorf(ErrNotFound, "the certificate of the peer has been revoked since")
+		}
+		if err := s.isExpected(credential.original()); err != nil {
+			credential.psk.wipe()
+			return nil, err
 		}
 		next := *p
 		next.resumption, next.choice = &resumption{store, credential, suiteID}, nil

@@ -699,7 +699,9 @@ func TestStoreMalformed(t *testing.T) {
 		k := *good
 		k.credential = rw.storeI.lend(good)
 		f(&k)
-		return k.append(bytes.Clone(settings))
+		w := savedWriter{out: bytes.Clone(settings)}
+		k.save(&w)
+		return w.out
 	}
 	load := func(content []byte) error {
 		sealed := value[[]byte](t)(suite.SealBlob(blobKey, append([]byte(storeLabel), storeVersion), content))

@@ -254,6 +254,25 @@ func (st *ResumptionStore) Forget(peerCred []byte) {
 	}
 }
 
+// ForgetWhere deletes every key that goes back to a run with a peer of which match is
+// true, and returns how many: in whatever form its credential came, and however often
+// it was resumed since. match gets what the credential says (Credential.Identity). It
+// must not call the store.
+func (st *ResumptionStore) ForgetWhere(match func(Identity) bool) int {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	deleted := 0
+	for e := st.ages.Front(); e != nil; {
+		key := e.Value.(*resumptionKey)
+		e = e.Next()
+		if peer := key.credential.psk.origin.peer; peer != nil && match(peer.Identity()) {
+			st.remove(key)
+			deleted++
+		}
+	}
+	return deleted
+}
+
 // Close deletes every key.
 func (st *ResumptionStore) Close() {
 	st.mu.Lock()
@@ -427,23 +446,17 @@ func (st *ResumptionStore) Save(key []byte) ([]byte, error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.expire()
-	size := 32
+	var w savedWriter
+	defer func() { w.wipe() }()
+	w.int(int64(st.limit))
+	w.int(max(1, int64(st.lifetime/time.Second)))
+	w.int(max(1, int64(st.chain/time.Second)))
+	w.int(int64(st.kidLength))
 	for e := st.ages.Front(); e != nil; e = e.Next() {
-		k := e.Value.(*resumptionKey)
-		size += 96 + 2*(len(k.credential.idCred)+len(k.credential.psk.secret)) + len(k.credential.psk.credI) + len(k.credential.psk.credR) +
-			len(k.credential.psk.origin.idCredI) + len(k.credential.psk.origin.idCredR)
+		e.Value.(*resumptionKey).save(&w)
 	}
-	content := make([]byte, 0, size) // so that no secret stays behind in a smaller one
-	content = cborx.AppendInt(content, int64(st.limit))
-	content = cborx.AppendInt(content, max(1, int64(st.lifetime/time.Second)))
-	content = cborx.AppendInt(content, max(1, int64(st.chain/time.Second)))
-	content = cborx.AppendInt(content, int64(st.kidLength))
-	for e := st.ages.Front(); e != nil; e = e.Next() {
-		content = e.Value.(*resumptionKey).append(content)
-	}
-	defer func() { suite.Wipe(content) }()
 	header := []byte{storeVersion}
-	sealed, err := suite.SealBlob(key, append([]byte(storeLabel), header...), content)
+	sealed, err := suite.SealBlob(key, append([]byte(storeLabel), header...), w.out)
 	if err != nil {
 		return nil, wrap(err)
 	}
@@ -453,27 +466,15 @@ func (st *ResumptionStore) Save(key []byte) ([]byte, error) {
 // A saved store is its settings, and for each key some more items.
 const (
 	storeSettings = 4
-	storeFields   = 13
+	storeFields   = 10
 )
 
-func (key *resumptionKey) append(out []byte) []byte {
-	psk := key.credential.psk
-	out = cborx.AppendInt(out, int64(key.role))
-	out = cborx.AppendInt(out, int64(key.suite))
-	out = cborx.AppendInt(out, key.made.Unix())
-	out = cborx.AppendInt(out, int64(key.uses))
-	out = cborx.AppendBytes(out, key.credential.idCred)
-	out = cborx.AppendBytes(out, psk.secret)
-	out = cborx.AppendInt(out, int64(psk.hash))
-	out = cborx.AppendBytes(out, psk.credI)
-	out = cborx.AppendBytes(out, psk.credR)
-	out = cborx.AppendBytes(out, psk.origin.idCredI)
-	out = cborx.AppendBytes(out, psk.origin.idCredR)
-	out = cborx.AppendInt(out, psk.origin.at.Unix())
-	if psk.origin.until.IsZero() {
-		return cborx.AppendInt(out, 0)
-	}
-	return cborx.AppendInt(out, psk.origin.until.Unix())
+func (key *resumptionKey) save(w *savedWriter) {
+	w.int(int64(key.role))
+	w.int(int64(key.suite))
+	w.int(key.made.Unix())
+	w.int(int64(key.uses))
+	w.psk(key.credential)
 }
 
 // LoadResumptionStore makes a store of what Save gave, with the limit, lifetime
@@ -536,17 +537,10 @@ func parseStoreSettings(items []cborx.Item) (*ResumptionStore, error) {
 func parseResumptionKey(items []cborx.Item) (*resumptionKey, error) {
 	r := savedReader{items: items}
 	role, suiteID, made, uses := Role(r.count(int64(Responder))), int(r.count(1<<16)), r.int(), r.count(maxResumptions-1)
-	idCred := r.bytes()
-	psk := preShared{secret: r.bytes(), hash: int(r.int()), credI: r.bytes(), credR: r.bytes()}
-	defer suite.Wipe(psk.secret)
-	psk.origin = &origin{r.bytes(), r.bytes(), time.Unix(r.int(), 0), r.time()}
-	alg := suite.Lookup(suiteID)
-	if r.bad || role != Initiator && role != Responder || alg == nil || alg.Hash != psk.hash || len(psk.secret) < minPSK {
+	credential, alg := r.psk(), suite.Lookup(suiteID)
+	if r.bad || role != Initiator && role != Responder || alg == nil || alg.Hash != credential.psk.hash ||
+		!credential.psk.usable() || credential.psk.origin == nil {
 		return nil, ErrSaved
-	}
-	credential, err := pskCredential(idCred, psk)
-	if err != nil {
-		return nil, err
 	}
 	peer := credential.psk.credR
 	if role == Responder {

@@ -114,6 +114,7 @@ func (w *savedWriter) session(in *env, p savable) {
 	w.int(int64(p.state()))
 	w.own(in.settings.own)
 	w.items(in.settings.ead)
+	w.names(in.settings.expected)
 	w.facts(p.about())
 	p.save(w)
 }
@@ -131,7 +132,7 @@ func (s *Session) restore(content []byte) error {
 	if !ok {
 		return malformed
 	}
-	own, ead, f := r.own(), r.outgoing(), r.facts()
+	own, ead, expected, f := r.own(), r.outgoing(), r.names(), r.facts()
 	if r.bad || f.auth == nil {
 		return malformed
 	}
@@ -140,7 +141,7 @@ func (s *Session) restore(content []byte) error {
 		next.holds().wipeWithout(secrets{})
 		return malformed
 	}
-	s.settings.own, s.settings.ead = own, ead
+	s.settings.own, s.settings.ead, s.settings.expected = own, ead, expected
 	s.become(next)
 	return nil
 }
@@ -242,6 +243,7 @@ func (w *savedWriter) origin(from *origin) {
 	w.optional(from != nil, func() {
 		w.bytes(from.idCredI)
 		w.bytes(from.idCredR)
+		w.optional(from.peer != nil, func() { w.publicKeyCredential(from.peer) })
 		w.time(from.at)
 		w.time(from.until)
 	})
@@ -303,12 +305,15 @@ func (w *savedWriter) peer(p *peer) {
 	w.bytes(p.idCred)
 	w.flag(p.isNew)
 	c := p.credential
+	w.flag(c.psk == nil)
 	if c.psk != nil {
-		w.array(0)
 		w.psk(&Credential{idCred: c.idCred, psk: &preShared{hash: c.psk.hash, credI: c.psk.credI, credR: c.psk.credR, origin: c.psk.origin}})
 		return
 	}
-	w.array(1)
+	w.publicKeyCredential(c)
+}
+
+func (w *savedWriter) publicKeyCredential(c *Credential) {
 	w.int(int64(c.parsed.Type))
 	w.bytes(c.idCred)
 	w.bytes(c.parsed.Cred)
@@ -495,7 +500,9 @@ func (r *savedReader) psk() *Credential {
 
 func (r *savedReader) origin() (from *origin) {
 	r.optional(func(r *savedReader) {
-		from = &origin{r.bytes(), r.bytes(), r.time(), r.time()}
+		from = &origin{idCredI: r.bytes(), idCredR: r.bytes()}
+		r.optional(func(r *savedReader) { from.peer = r.publicKeyCredential() })
+		from.at, from.until = r.time(), r.time()
 	})
 	return from
 }
@@ -555,18 +562,16 @@ func (r *savedReader) facts() (f facts) {
 
 func (r *savedReader) peer() *peer {
 	p := &peer{idCred: r.bytes(), isNew: r.flag()}
-	if elements := r.array(); len(elements) == 0 {
-		p.credential = r.psk()
-		return p
-	} else if n, ok := elements[0].Int(); ok && len(elements) == 1 {
-		p.credential = r.publicKeyCredential(CredentialType(n))
+	if r.flag() {
+		p.credential = r.publicKeyCredential()
 	} else {
-		r.bad = true
+		p.credential = r.psk()
 	}
 	return p
 }
 
-func (r *savedReader) publicKeyCredential(kind CredentialType) *Credential {
+func (r *savedReader) publicKeyCredential() *Credential {
+	kind := CredentialType(r.count(1 << 16))
 	idCred, credential := r.bytes(), r.bytes()
 	key, err := suite.ParsePublicKey(KeyKind(r.count(1<<16)), r.bytes())
 	if err != nil || checkIDCred(idCred) != nil {
@@ -577,7 +582,29 @@ func (r *savedReader) publicKeyCredential(kind CredentialType) *Credential {
 		Type: kind, Cred: credential, Key: key, Chain: r.byteStrings(), IDs: r.byteStrings(), DefaultID: r.bytes(),
 	}}
 	c.frozen.Store(true)
+	r.bad = r.bad || len(c.parsed.Chain) == 0 && (kind == cred.X509 || kind == cred.C509)
 	return c
+}
+
+// names are whom the host expects.
+func (w *savedWriter) names(list []name) {
+	w.array(len(list))
+	for _, n := range list {
+		w.array(2)
+		w.int(int64(n.kind))
+		w.bytes([]byte(n.text))
+	}
+}
+
+func (r *savedReader) names() (list []name) {
+	r.within(r.array(), func(r *savedReader) {
+		for len(r.items) > 0 {
+			r.within(r.array(), func(r *savedReader) {
+				list = append(list, name{NameKind(r.count(1 << 16)), string(r.bytes())})
+			})
+		}
+	})
+	return list
 }
 
 func (r *savedReader) output(alg *suite.Suite) *output {

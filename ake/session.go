@@ -43,6 +43,7 @@ type settings struct {
 	connectionID []byte // nil: to be chosen
 	choice       *choice
 	own          *Credential // SetOwnCredential
+	expected     []name      // ExpectPeer
 	ead          []outgoing
 }
 
@@ -255,11 +256,14 @@ func (s *Session) find(f func() (found bool)) error {
 func (s *Session) Abort() error { return s.abort(ErrAborted) }
 
 func (s *Session) abort(reason Status) error {
-	return s.do(evAbort, func() (phase, error) {
-		end := &failed{facts: *s.phase.about(), cause: s.note(&Error{Status: reason})}
-		if s.phase.state().answers() {
-			end.due = errorMessageFor(end.cause, nil)
-		}
-		return end, nil
-	})
+	return s.do(evAbort, func() (phase, error) { return s.aborted(reason), nil })
+}
+
+// aborted is the end of a run by the host.
+func (s *Session) aborted(reason Status) phase {
+	end := &failed{facts: *s.phase.about(), cause: s.note(&Error{Status: reason})}
+	if s.phase.state().answers() {
+		end.due = errorMessageFor(end.cause, nil)
+	}
+	return end
 }

@@ -85,6 +85,7 @@ const (
 	evSetSuite      // SelectSuite
 	evSetPeer       // SetPeerCredential
 	evSetOwn        // SetOwnCredential
+	evExpect        // ExpectPeer
 	evExport        // Export, OSCOREContext
 	evKeyUpdate
 	evUseResumption
@@ -97,7 +98,7 @@ var eventNames = [...]string{
 	"preparing message_3", "processing message_3", "preparing message_4", "processing message_4",
 	"continuing", "completing without message_4", "saying that the peer proved itself", "processing an error message", "aborting",
 	"restarting", "setting the connection identifier", "selecting the cipher suite",
-	"setting the peer's credential", "setting the own credential", "exporting keys", "updating keys",
+	"setting the peer's credential", "setting the own credential", "saying who is expected", "exporting keys", "updating keys",
 	"using a resumption key", "saving",
 }
 
@@ -144,10 +145,10 @@ func (s State) answers() bool {
 // Saving a half-open run ends it here: it lives on in what was saved.
 var transitions = map[Role]map[State]map[event]State{
 	Initiator: {
-		StateStart: {evSetOwn: stateKeep, evPrepare1: StateWait2, evAbort: StateFailed, evSetConnection: stateKeep, evSetSuite: stateKeep,
+		StateStart: {evSetOwn: stateKeep, evExpect: stateKeep, evPrepare1: StateWait2, evAbort: StateFailed, evSetConnection: stateKeep, evSetSuite: stateKeep,
 			evUseResumption: stateKeep},
-		StateWait2:     {evSetOwn: stateKeep, evPrepare1: stateKeep, evProcess2: StateVerified2, evProcessError: StateFailed, evAbort: StateFailed, evSave: StateFailed},
-		StatePending2:  {evSetOwn: stateKeep, evContinue: StateVerified2, evSetPeer: stateKeep, evProcessError: StateFailed, evAbort: StateFailed},
+		StateWait2:     {evSetOwn: stateKeep, evExpect: stateKeep, evPrepare1: stateKeep, evProcess2: StateVerified2, evProcessError: StateFailed, evAbort: StateFailed, evSave: StateFailed},
+		StatePending2:  {evSetOwn: stateKeep, evExpect: stateKeep, evContinue: StateVerified2, evSetPeer: stateKeep, evProcessError: StateFailed, evAbort: StateFailed},
 		StateVerified2: {evSetOwn: stateKeep, evPrepare3: StateWait4, evProcessError: StateFailed, evAbort: StateFailed},
 		StateWait4: {evPrepare3: stateKeep, evProcess4: StateCompleted, evComplete: StateCompleted, evPeerProved: StateCompleted,
 			evProcessError: StateFailed, evAbort: StateFailed, evExport: stateKeep, evSave: StateFailed},
@@ -156,11 +157,11 @@ var transitions = map[Role]map[State]map[event]State{
 		StateFailed:    {evRestart: StateStart},
 	},
 	Responder: {
-		StateStart:     {evSetOwn: stateKeep, evProcess1: StateReceived1, evAbort: StateFailed, evSetConnection: stateKeep},
-		StatePending1:  {evSetOwn: stateKeep, evContinue: StateReceived1, evSetConnection: stateKeep, evAbort: StateFailed},
-		StateReceived1: {evSetOwn: stateKeep, evPrepare2: StateWait3, evSetConnection: stateKeep, evAbort: StateFailed},
-		StateWait3:     {evPrepare2: stateKeep, evProcess3: StateVerified3, evProcessError: StateFailed, evAbort: StateFailed, evSave: StateFailed},
-		StatePending3:  {evContinue: StateVerified3, evSetPeer: stateKeep, evProcessError: StateFailed, evAbort: StateFailed},
+		StateStart:     {evSetOwn: stateKeep, evExpect: stateKeep, evProcess1: StateReceived1, evAbort: StateFailed, evSetConnection: stateKeep},
+		StatePending1:  {evSetOwn: stateKeep, evExpect: stateKeep, evContinue: StateReceived1, evSetConnection: stateKeep, evAbort: StateFailed},
+		StateReceived1: {evSetOwn: stateKeep, evExpect: stateKeep, evPrepare2: StateWait3, evSetConnection: stateKeep, evAbort: StateFailed},
+		StateWait3:     {evExpect: stateKeep, evPrepare2: stateKeep, evProcess3: StateVerified3, evProcessError: StateFailed, evAbort: StateFailed, evSave: StateFailed},
+		StatePending3:  {evExpect: stateKeep, evContinue: StateVerified3, evSetPeer: stateKeep, evProcessError: StateFailed, evAbort: StateFailed},
 		StateVerified3: {evPrepare4: StateCompleted, evComplete: StateCompleted, evAbort: StateFailed, evExport: stateKeep},
 		StateCompleted: {evPrepare4: stateKeep, evExport: stateKeep, evKeyUpdate: stateKeep, evSave: stateKeep},
 		StateFailed:    {},

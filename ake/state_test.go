@@ -1,6 +1,7 @@
 package ake
 
 import (
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,25 +13,25 @@ import (
 // state with a "+" waits for the host's last word on the peer, which has
 // authenticated; without it, for the peer's credential.
 const stateTable = `
-                  make1    read1    make2    read2    make3    read3    make4    read4    continue  finish   proved   error    abort    restart  connection  suite    peer     own      export   update   resumption  save
-I        START    W2       .        .        .        .        .        .        .        .        .        .        .        F        .        =        =        .        =        .        .        =        .
-I        W2       =        .        .        V2       .        .        .        .        .        .        .        F        F        .        .        .        .        =        .        .        .        F
-I        P2       .        .        .        .        .        .        .        .        V2       .        .        F        F        .        .        .        =        =        .        .        .        .
-I        P2+      .        .        .        .        .        .        .        .        V2       .        .        F        F        .        .        .        .        =        .        .        .        .
-I        V2       .        .        .        .        W4       .        .        .        .        .        .        F        F        .        .        .        .        =        .        .        .        .
-I        W4       .        .        .        .        =        .        .        C        .        C        C        F        F        .        .        .        .        .        =        .        .        F
-I        P4       .        .        .        .        .        .        .        .        C        .        .        F        F        .        .        .        .        .        =        .        .        .
-I        C        .        .        .        .        .        .        .        .        .        .        =        .        .        .        .        .        .        .        =        =        .        =
-I        F        .        .        .        .        .        .        .        .        .        .        .        .        .        START    .        .        .        .        .        .        .        .
-R        START    .        R1       .        .        .        .        .        .        .        .        .        .        F        .        =        .        .        =        .        .        .        .
-R        P1       .        .        .        .        .        .        .        .        R1       .        .        .        F        .        =        .        .        =        .        .        .        .
-R        R1       .        .        W3       .        .        .        .        .        .        .        .        .        F        .        =        .        .        =        .        .        .        .
-R        W3       .        .        =        .        .        V3       .        .        .        .        .        F        F        .        .        .        .        .        .        .        .        F
-R        P3       .        .        .        .        .        .        .        .        V3       .        .        F        F        .        .        .        =        .        .        .        .        .
-R        P3+      .        .        .        .        .        .        .        .        V3       .        .        F        F        .        .        .        .        .        .        .        .        .
-R        V3       .        .        .        .        .        .        C        .        .        C        .        .        F        .        .        .        .        .        =        .        .        .
-R        C        .        .        .        .        .        .        =        .        .        .        .        .        .        .        .        .        .        .        =        =        .        =
-R        F        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .
+                  make1    read1    make2    read2    make3    read3    make4    read4    continue  finish   proved   error    abort    restart  connection  suite    peer     own      expect   export   update   resumption  save
+I        START    W2       .        .        .        .        .        .        .        .        .        .        .        F        .        =        =        .        =        =        .        .        =        .
+I        W2       =        .        .        V2       .        .        .        .        .        .        .        F        F        .        .        .        .        =        =        .        .        .        F
+I        P2       .        .        .        .        .        .        .        .        V2       .        .        F        F        .        .        .        =        =        =        .        .        .        .
+I        P2+      .        .        .        .        .        .        .        .        V2       .        .        F        F        .        .        .        .        =        .        .        .        .        .
+I        V2       .        .        .        .        W4       .        .        .        .        .        .        F        F        .        .        .        .        =        .        .        .        .        .
+I        W4       .        .        .        .        =        .        .        C        .        C        C        F        F        .        .        .        .        .        .        =        .        .        F
+I        P4       .        .        .        .        .        .        .        .        C        .        .        F        F        .        .        .        .        .        .        =        .        .        .
+I        C        .        .        .        .        .        .        .        .        .        .        =        .        .        .        .        .        .        .        .        =        =        .        =
+I        F        .        .        .        .        .        .        .        .        .        .        .        .        .        START    .        .        .        .        .        .        .        .        .
+R        START    .        R1       .        .        .        .        .        .        .        .        .        .        F        .        =        .        .        =        =        .        .        .        .
+R        P1       .        .        .        .        .        .        .        .        R1       .        .        .        F        .        =        .        .        =        =        .        .        .        .
+R        R1       .        .        W3       .        .        .        .        .        .        .        .        .        F        .        =        .        .        =        =        .        .        .        .
+R        W3       .        .        =        .        .        V3       .        .        .        .        .        F        F        .        .        .        .        .        =        .        .        .        F
+R        P3       .        .        .        .        .        .        .        .        V3       .        .        F        F        .        .        .        =        .        =        .        .        .        .
+R        P3+      .        .        .        .        .        .        .        .        V3       .        .        F        F        .        .        .        .        .        .        .        .        .        .
+R        V3       .        .        .        .        .        .        C        .        .        C        .        .        F        .        .        .        .        .        .        =        .        .        .
+R        C        .        .        .        .        .        .        =        .        .        .        .        .        .        .        .        .        .        .        .        =        =        .        =
+R        F        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .
 `
 
 // stateCodes are the names of the states in the table.
@@ -182,6 +183,8 @@ func (d *side) event(name string, v *vector) error {
 			own = &v.PartyR
 		}
 		return d.SetOwnCredential(own.ownCredential(d.t))
+	case "expect":
+		return d.ExpectPeer(NameKey, hex.EncodeToString(d.peerParty.PK))
 	case "export":
 		_, err = d.Export(v.ExporterLabel, v.ExporterContext, v.ExporterLength)
 	case "update":

@@ -13,9 +13,9 @@ import (
 
 // Verifier has the last word on a peer. It is asked when the peer has
 // authenticated with a credential that is trusted, before the session commits:
-// the place to look at names and dates, and to check for revocation. An error
-// ends the run with ErrPeerRejected. The Initiator of MethodPSK is not asked: it
-// has chosen the key itself.
+// the place to look at names and dates. An error ends the run with ErrPeerRejected.
+// About a resumption it is asked with the credential that the key goes back to. The
+// Initiator of MethodPSK is not asked: it has chosen the key itself.
 type Verifier func(s *Session, peer *Credential) error
 
 // issuers is what a Config trusts to certify others.
@@ -89,7 +89,7 @@ func (c *Config) checkTrust() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.issuers.anchors)+len(c.issuers.cwt) > 0 && c.policy != PolicyX509 && c.policy != PolicyCallback {
-		return errorf(ErrArgument, "there are trust anchors or CWT issuers, but the peer policy is not PolicyX509")
+		return errorf(ErrArgument, "there are trust anchors or CWT issuers, which only the peer policy X509 asks: set it")
 	}
 	return nil
 }
@@ -129,6 +129,7 @@ func (c *Config) VerifyCredential(credential *Credential, signs bool) error {
 
 func (c *Config) vouched(credential *Credential, signs bool, options pkix.PathOptions) error {
 	options.Time, options.Depth, options.Usage = c.now(), c.limits.Chain, pkix.UsageKeyAgreement
+	options.OutdatedCRLs = c.outdatedCRLs
 	if signs {
 		options.Usage = pkix.UsageSignature
 	}

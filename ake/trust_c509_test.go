@@ -309,7 +309,7 @@ func TestR09_C509References(t *testing.T) {
 		{"URI and hash, answered with another one", both, nil, credential(other), ErrCertificateHash},
 		{"URI, answered with another one", cose.C5UID("coap://a"), nil, credential(other), ErrMAC},
 		{"URI, answered with a forged one", cose.C5UID("coap://a"), nil, credential(stranger), ErrIssuerSignature},
-		{"URI, not answered", cose.C5UID("coap://a"), nil, nil, ErrCredentialUnknown},
+		{"URI, not answered", cose.C5UID("coap://a"), nil, nil, ErrCredentialUnsupported},
 		{"SHA-512", cose.C5TID(cose.CertHash{Algorithm: -44, Value: make([]byte, 64)}), credential(leaf), credential(leaf), ErrCredentialUnsupported},
 	} {
 		for _, role := range bothRoles {

@@ -52,6 +52,7 @@ func newly(t testing.TB) func(*Credential, error) *Credential { return value[*Cr
 func trusting(t testing.TB, roots ...*certtest.Entity) func(*Config) {
 	return func(c *Config) {
 		must(t, c.SetPeerPolicy(PolicyX509))
+		must(t, c.AllowAnyPeer(true))
 		c.SetTime(certtest.Now)
 		for _, root := range roots {
 			must(t, c.AddTrustAnchor(newly(t)(CredentialFromX509(root.DER))))

@@ -157,7 +157,7 @@ func TestR06_RSAPresented(t *testing.T) {
 					case answered, name != "x5u" && (policy == PolicyX509 || policy == PolicyAnyInsecure):
 						want = ErrKeyKind
 					case name == "x5u":
-						want = ErrCredentialUnknown
+						want = ErrCredentialUnsupported
 					}
 					m := arrange(t, 3, role, presented, func(config *Config) {
 						if policy == PolicyX509 {

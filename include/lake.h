@@ -172,6 +172,8 @@ typedef int32_t lake_status;
 #define LAKE_ERR_CRITICAL_EXTENSION     ((lake_status)-78)
 /** The certificate is not the one that its hash or order says. */
 #define LAKE_ERR_CERTIFICATE_HASH       ((lake_status)-79)
+/** The credential was revoked, or its revocation list is out of date. */
+#define LAKE_ERR_REVOKED                ((lake_status)-80)
 
 /* authentication: the peer did not prove what it claimed */
 /** Decryption failed: wrong keys or a modified message. */

@@ -3,12 +3,14 @@ package cose
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/liblake/lake/ake/internal/cborx"
 )
 
 // Labels of the COSE header parameters that identify a credential.
 const (
+	LabelCrit       = 2
 	LabelKid        = 4
 	LabelKidContext = 10
 	LabelKcwt       = 13
@@ -88,6 +90,8 @@ func ParseIDCred(raw []byte) (*IDCred, error) {
 	}
 	id := &IDCred{Raw: raw}
 	known := false
+	var critical []int64
+	var present []int64
 	for _, pair := range pairs {
 		label, ok := pair.Key.Int()
 		if !ok {
@@ -96,16 +100,51 @@ func ParseIDCred(raw []byte) (*IDCred, error) {
 			}
 			continue
 		}
+		if label == LabelCrit {
+			if critical, err = critLabels(pair.Value); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		recognised, err := id.set(label, pair.Value)
 		if err != nil {
 			return nil, err
 		}
+		if recognised || label == LabelKidContext {
+			present = append(present, label)
+		}
 		known = known || recognised
+	}
+	for _, label := range critical {
+		if !slices.Contains(present, label) {
+			return nil, fmt.Errorf("%w: it has a critical parameter that is not understood", ErrUnsupported)
+		}
 	}
 	if !known {
 		return nil, ErrUnsupported
 	}
 	return id, nil
+}
+
+// critLabels reads crit = [ + label ] (RFC 9052 section 3.1): who does not
+// understand one of these parameters has to refuse the map. A label that is text or
+// beyond int64 is one that nobody here understands.
+func critLabels(value cborx.Item) ([]int64, error) {
+	elements, ok := value.Array()
+	if !ok || len(elements) == 0 {
+		return nil, fmt.Errorf("%w: crit is not an array with at least one label", ErrIDCred)
+	}
+	labels := make([]int64, len(elements))
+	for i, element := range elements {
+		var isInt bool
+		if labels[i], _, isInt = element.Integer(); !isInt {
+			if element.Kind() != cborx.Text {
+				return nil, fmt.Errorf("%w: crit has a label that is neither an int nor text", ErrIDCred)
+			}
+			labels[i] = LabelCrit // never understood
+		}
+	}
+	return labels, nil
 }
 
 func (id *IDCred) set(label int64, value cborx.Item) (recognised bool, err error) {

@@ -56,6 +56,19 @@ func (c *Credential) certificate(i int) (*pkix.Certificate, error) {
 	return c.parser()(c.Chain[i]) // not needed before, or the credential was restored
 }
 
+// Certificate returns what the end entity's certificate says, or nil if the
+// credential is none.
+func (c *Credential) Certificate() *pkix.Certificate {
+	if c.Type != X509 && c.Type != C509 {
+		return nil
+	}
+	certificate, err := c.certificate(0)
+	if err != nil {
+		return nil
+	}
+	return certificate
+}
+
 // Certificates returns what the certificates of the chain say.
 func (c *Credential) Certificates() ([]*pkix.Certificate, error) {
 	all := make([]*pkix.Certificate, len(c.Chain))

@@ -48,23 +48,42 @@ type list struct {
 // nextUpdate, and critical extensions that are not understood. A list of tomorrow
 // is ErrNotYetValid. That a list is out of date matters when a certificate is held
 // against it: see PathOptions.OutdatedCRLs.
-func (i *Issuers) AddCRL(der []byte, now time.Time) error {
+func (i *Issuers) AddCRL(der []byte, now time.Time) error { return i.AddCRLs([][]byte{der}, now) }
+
+// AddCRLs adds all lists or, if one of them is refused, none.
+func (i *Issuers) AddCRLs(lists [][]byte, now time.Time) error {
+	good := make([]*list, len(lists))
+	issuers := make([]string, len(lists))
+	for n, der := range lists {
+		var err error
+		if good[n], issuers[n], err = i.readCRL(der, now); err != nil {
+			return err
+		}
+	}
+	for n, l := range good {
+		i.revocations.add(issuers[n], l)
+	}
+	return nil
+}
+
+func (i *Issuers) readCRL(der []byte, now time.Time) (l *list, issuer string, err error) {
 	parsed, err := x509.ParseRevocationList(der)
 	if err != nil || len(parsed.Raw) != len(der) {
-		return fmt.Errorf("%w: not a revocation list (X.509 CRL of version 2)", ErrMalformed)
+		return nil, "", fmt.Errorf("%w: not a revocation list (X.509 CRL of version 2)", ErrMalformed)
 	}
-	made, err := newList(parsed)
-	if err != nil {
-		return err
+	if l, err = newList(parsed); err != nil {
+		return nil, "", err
 	}
-	if now.Before(made.this) {
-		return fmt.Errorf("%w: the revocation list by %s is of %s", ErrNotYetValid, NameText(parsed.RawIssuer), made.this.Format(time.RFC3339))
+	if now.Before(l.this) {
+		return nil, "", fmt.Errorf("%w: the revocation list by %s is of %s", ErrNotYetValid, NameText(parsed.RawIssuer), l.this.Format(time.RFC3339))
 	}
-	if err := i.checkList(parsed, now); err != nil {
-		return err
-	}
-	i.revocations.add(string(parsed.RawIssuer), made)
-	return nil
+	return l, string(parsed.RawIssuer), i.checkList(parsed, now)
+}
+
+// CheckRevoked holds a certificate that was believed before against the lists, as
+// Verify does.
+func (i *Issuers) CheckRevoked(c *Certificate, opts PathOptions) error {
+	return i.revocations.check(c, &opts)
 }
 
 // checkList checks who signed a list. Of several issuers of its name it may be any.

@@ -15,7 +15,7 @@ func NameText(raw []byte) string {
 	if _, err := asn1.Unmarshal(raw, &name); err != nil {
 		return "(unreadable name)"
 	}
-	return Printable(name.String())
+	return escape(name.String(), false) // which has escaped its own backslashes
 }
 
 // title names a certificate in an error.
@@ -35,9 +35,12 @@ func Shorten(text string) string {
 	return strings.ToValidUTF8(text[:most], "") + "..."
 }
 
-// Printable makes text safe for C strings, logs and terminals.
-func Printable(text string) string {
-	clean := func(r rune) bool { return unicode.IsPrint(r) }
+// Printable makes text safe for C strings, logs and terminals. What it escapes
+// cannot be imitated by a text that has a backslash of its own.
+func Printable(text string) string { return escape(text, true) }
+
+func escape(text string, backslash bool) string {
+	clean := func(r rune) bool { return unicode.IsPrint(r) && (r != '\\' || !backslash) }
 	if utf8.ValidString(text) && strings.IndexFunc(text, func(r rune) bool { return !clean(r) }) < 0 {
 		return text
 	}
