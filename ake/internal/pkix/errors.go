@@ -9,6 +9,9 @@ import (
 // ErrMalformed: not a certificate, or not a file of the kind it should be.
 var ErrMalformed = c509.ErrMalformed
 
+// ErrCRL: a revocation list that is not of the kind that is read.
+var ErrCRL = errors.New("the revocation list cannot be used")
+
 // Why a certificate is not trusted. What exactly was found follows in the text.
 var (
 	ErrExpired           = errors.New("the credential has expired")
@@ -23,5 +26,7 @@ var (
 	ErrNameConstraints   = errors.New("the name is outside of what an issuer may certify")
 	ErrCriticalExtension = errors.New("a critical extension is not understood")
 	ErrChainTooLong      = errors.New("the chain is too long")
+	ErrRevoked           = errors.New("the certificate is revoked")
+	ErrCRLOutdated       = errors.New("the revocation list of the issuer is out of date")
 	ErrChainOrder        = errors.New("the chain is not in order")
 )

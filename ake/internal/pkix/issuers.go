@@ -9,10 +9,12 @@ import (
 )
 
 // Issuers are what certificates are held against. The zero value trusts nobody.
-// It must not be changed while Verify runs, which any number of goroutines may.
+// Anchors and intermediates must not be added while Verify runs, which any number
+// of goroutines may; revocation lists may be added at any time.
 type Issuers struct {
 	anchors, intermediates []*Certificate
 	verified               verified
+	revocations            revocations
 }
 
 // AddAnchor adds a certificate that is believed: it certifies others, or is

@@ -14,6 +14,8 @@ type Usage int
 const (
 	UsageSignature    Usage = iota + 1 // needs digitalSignature
 	UsageKeyAgreement                  // static Diffie-Hellman: needs keyAgreement
+
+	usageCRL // an issuer's, to sign revocation lists: needs cRLSign
 )
 
 const defaultDepth = 8
@@ -29,6 +31,10 @@ type PathOptions struct {
 	// that some may be of no use (x5bag). Otherwise each has to be named as
 	// the issuer of the one before (x5chain, RFC 9360 section 2).
 	Bag bool
+	// OutdatedCRLs says that a revocation list whose time is over still counts
+	// as one. Otherwise nothing by its issuer is believed until there is a
+	// newer one (ErrCRLOutdated).
+	OutdatedCRLs bool
 	// Budget is that of the message; nil is one of its own.
 	Budget *Budget
 }
@@ -59,7 +65,9 @@ type PathOptions struct {
 //     no way to say it and are believed.
 //   - Certificate policies are not asked for. A critical extension that could
 //     demand them is refused, as unknown ones are.
-//   - Revocation is the host's to check.
+//   - Revocation is looked up in the lists that were added (AddCRL), for each
+//     certificate of the path but the anchor, and also for an end entity that is
+//     the anchor. An issuer without a list is not asked.
 func (i *Issuers) Verify(chain []*Certificate, opts PathOptions) ([]*Certificate, error) {
 	if len(chain) == 0 {
 		return nil, fmt.Errorf("%w: no certificate", ErrMalformed)
@@ -78,7 +86,7 @@ func (i *Issuers) Verify(chain []*Certificate, opts PathOptions) ([]*Certificate
 	if opts.Budget == nil {
 		opts.Budget = NewBudget()
 	}
-	s := &search{opts: &opts, budget: opts.Budget, verified: &i.verified, leaf: &node{Certificate: chain[0], height: 1}}
+	s := &search{opts: &opts, budget: opts.Budget, verified: &i.verified, revocations: &i.revocations, leaf: &node{Certificate: chain[0], height: 1}}
 	s.collect(i.anchors, true)
 	s.collect(chain[1:], false)
 	s.collect(i.intermediates, false)
@@ -90,13 +98,14 @@ func (i *Issuers) Verify(chain []*Certificate, opts PathOptions) ([]*Certificate
 
 // search looks for a path, depth first.
 type search struct {
-	opts      *PathOptions
-	budget    *Budget
-	verified  *verified
-	leaf      *node
-	issuers   []*node
-	failure   error
-	closeness closeness
+	opts        *PathOptions
+	budget      *Budget
+	verified    *verified
+	revocations *revocations
+	leaf        *node
+	issuers     []*node
+	failure     error
+	closeness   closeness
 }
 
 // node is a certificate that may be part of a path.

@@ -39,6 +39,11 @@ func (s *search) check(path []*Certificate) error {
 		if err := s.checkAlone(certificate); err != nil {
 			return err
 		}
+		if i < len(path)-1 || i == 0 {
+			if err := s.revocations.check(certificate, s.opts); err != nil {
+				return err
+			}
+		}
 		// Section 6.1.3 (b): a certificate that only carries over to a new
 		// key or new figures needs no permission for its name.
 		if i == 0 || !certificate.SelfIssued() {
@@ -107,6 +112,9 @@ func checkIssuer(c *Certificate, below []*Certificate, anchor bool) error {
 }
 
 func checkEndEntity(c *Certificate, usage Usage) error {
+	if usage == usageCRL {
+		return checkListIssuer(c)
+	}
 	switch {
 	case c.PublicKeyAlgorithm == x509.RSA:
 		return fmt.Errorf("%w: %s has an RSA key, which can only certify others", ErrKeyKind, title(c))
@@ -116,6 +124,17 @@ func checkEndEntity(c *Certificate, usage Usage) error {
 		return fmt.Errorf("%w: that of %s must not do Diffie-Hellman (no keyAgreement in its key usage)", ErrKeyUsage, title(c))
 	case usage != UsageSignature && usage != UsageKeyAgreement:
 		return fmt.Errorf("%w: unknown usage %d", ErrKeyUsage, usage)
+	}
+	return nil
+}
+
+// checkListIssuer checks that a certificate may sign revocation lists.
+func checkListIssuer(c *Certificate) error {
+	switch {
+	case c.BasicConstraintsValid && !c.IsCA, !c.BasicConstraintsValid && c.Version == 3:
+		return fmt.Errorf("%w: %s (basic constraints)", ErrNotCA, title(c))
+	case !keyUsage(c, x509.KeyUsageCRLSign):
+		return fmt.Errorf("%w: that of %s must not sign revocation lists (no cRLSign in its key usage)", ErrKeyUsage, title(c))
 	}
 	return nil
 }

@@ -28,6 +28,7 @@ const (
 	pemECPrivateKey    = "EC PRIVATE KEY"
 	pemEncryptedKey    = "ENCRYPTED PRIVATE KEY"
 	pemPublicKey       = "PUBLIC KEY"
+	pemCRL             = "X509 CRL"
 )
 
 // ReadCertificates reads the certificates of a file, PEM or DER, and returns
@@ -40,6 +41,13 @@ func ReadCertificates(data []byte) ([][]byte, error) {
 	}
 	_, err = ParseCertificates(certificates, ParseCertificate)
 	return certificates, err
+}
+
+// ReadCRLs reads the certificate revocation lists of a file, PEM or DER, and
+// returns them in DER.
+func ReadCRLs(data []byte) ([][]byte, error) {
+	lists, _, err := read(data, pemCRL)
+	return lists, err
 }
 
 // ReadPrivateKey reads the one private key of a file, PEM or DER, in PKCS#8

@@ -38,6 +38,14 @@ func (w *workshop) openssl(command string) {
 	}
 }
 
+// verdict reports whether openssl is content.
+func (w *workshop) verdict(command string) bool {
+	w.t.Helper()
+	cmd := exec.Command(w.binary, strings.Fields(command)...)
+	cmd.Dir = w.folder
+	return cmd.Run() == nil
+}
+
 func (w *workshop) file(name string) []byte {
 	w.t.Helper()
 	data, err := os.ReadFile(filepath.Join(w.folder, name))

@@ -14,17 +14,13 @@ import (
 // signedBy checks that the key of parent signed the certificate, in the form in
 // which it was signed.
 func (c *Certificate) signedBy(parent *Certificate) error {
-	rsaKey, isRSA := parent.PublicKey.(*rsa.PublicKey)
-	if isRSA {
-		if err := checkRSA(rsaKey); err != nil {
-			return fmt.Errorf("%w: %w", ErrAlgorithm, err)
-		}
+	s := signed{algorithm: c.SignatureAlgorithm, whole: c.Raw, message: c.SignedBytes(), signature: c.Signature}
+	if c.native == nil {
+		return s.by(parent)
 	}
-	switch {
-	case c.native == nil:
-		return checkSignature(c.Certificate, parent.Certificate, c.SignedBytes(), c.Signature)
-	case isRSA:
-		return checkSignature(c.Certificate, parent.Certificate, c.SignedBytes(), c.native.Signature())
+	if _, isRSA := parent.PublicKey.(*rsa.PublicKey); isRSA {
+		s.signature = c.native.Signature()
+		return s.by(parent)
 	}
 	key, err := parseSPKI(parent.RawSubjectPublicKeyInfo)
 	if err != nil {
@@ -39,47 +35,59 @@ func (c *Certificate) signedBy(parent *Certificate) error {
 	return nil
 }
 
-// checkSignature checks that the key of parent made the signature of child. What
-// key that is does not matter as long as crypto/x509 knows it.
-func checkSignature(child, parent *x509.Certificate, signed, signature []byte) error {
-	switch child.SignatureAlgorithm {
+// signed is what has a signature of X.509: a certificate or a revocation list.
+type signed struct {
+	algorithm          x509.SignatureAlgorithm
+	whole              []byte // where the algorithm is named, if crypto/x509 does not know it
+	message, signature []byte
+}
+
+// by checks that the key of parent made the signature. What key that is does not
+// matter as long as crypto/x509 knows it.
+func (s signed) by(parent *Certificate) error {
+	if key, isRSA := parent.PublicKey.(*rsa.PublicKey); isRSA {
+		if err := checkRSA(key); err != nil {
+			return fmt.Errorf("%w: %w", ErrAlgorithm, err)
+		}
+	}
+	switch s.algorithm {
 	case x509.UnknownSignatureAlgorithm:
-		return checkOtherSignature(child, parent, signed, signature)
+		return s.byOther(parent)
 	case x509.SHA1WithRSA, x509.ECDSAWithSHA1: // CheckSignature takes them
-		return fmt.Errorf("%w: %v", ErrAlgorithm, child.SignatureAlgorithm)
+		return fmt.Errorf("%w: %v", ErrAlgorithm, s.algorithm)
 	}
 	if parent.PublicKey == nil {
 		return ErrBadSignature // the key of parent is of another algorithm
 	}
-	switch err := parent.CheckSignature(child.SignatureAlgorithm, signed, signature); err.(type) {
+	switch err := parent.CheckSignature(s.algorithm, s.message, s.signature); err.(type) {
 	case nil:
 		return nil
 	case x509.InsecureAlgorithmError:
-		return fmt.Errorf("%w: %v", ErrAlgorithm, child.SignatureAlgorithm)
+		return fmt.Errorf("%w: %v", ErrAlgorithm, s.algorithm)
 	}
 	return ErrBadSignature
 }
 
-// checkOtherSignature checks what crypto/x509 does not: Ed448, and RSASSA-PSS
-// with an unusual salt.
-func checkOtherSignature(child, parent *x509.Certificate, signed, signature []byte) error {
+// byOther checks what crypto/x509 does not: Ed448, and RSASSA-PSS with an unusual
+// salt.
+func (s signed) byOther(parent *Certificate) error {
 	var outer struct {
 		TBS       asn1.RawValue
 		Algorithm algorithmIdentifier
 		Signature asn1.BitString
 	}
-	if _, err := asn1.Unmarshal(child.Raw, &outer); err != nil {
+	if _, err := asn1.Unmarshal(s.whole, &outer); err != nil {
 		return fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	if outer.Algorithm.Algorithm.Equal(oidRSAPSS) {
-		return checkPSS(parent, outer.Algorithm.Parameters.FullBytes, signed, signature)
+		return checkPSS(parent.Certificate, outer.Algorithm.Parameters.FullBytes, s.message, s.signature)
 	}
 	kind, err := outer.Algorithm.keyKind()
 	if err != nil || kind != suite.KeyEd448 {
 		return fmt.Errorf("%w: %v", ErrAlgorithm, outer.Algorithm.Algorithm)
 	}
 	key, err := parseSPKI(parent.RawSubjectPublicKeyInfo)
-	if err != nil || key.Kind() != suite.KeyEd448 || !key.Verify(signed, signature) {
+	if err != nil || key.Kind() != suite.KeyEd448 || !key.Verify(s.message, s.signature) {
 		return ErrBadSignature
 	}
 	return nil

@@ -162,15 +162,9 @@ func resign(der []byte, spec *Spec, signer *Entity) []byte {
 	var c certificate
 	_ = must(asn1.Unmarshal(der, &c))
 	c.TBS.PublicKey = keyInfo(spec)
-	switch {
-	case spec.Algorithm != nil:
+	c.Algorithm = signer.identifier(spec.Scheme)
+	if spec.Algorithm != nil {
 		c.Algorithm = pkix.AlgorithmIdentifier{Algorithm: spec.Algorithm}
-	case signer.RSA != nil:
-		c.Algorithm = spec.Scheme.identifier()
-	case signer.P521 != nil:
-		c.Algorithm = p521Identifier()
-	default:
-		c.Algorithm = pkix.AlgorithmIdentifier{Algorithm: algorithms[signer.Key.Kind()].signature}
 	}
 	c.TBS.Algorithm = c.Algorithm
 	if spec.Version1 {
@@ -186,15 +180,29 @@ func resign(der []byte, spec *Spec, signer *Entity) []byte {
 		c.TBS.Extensions = kept
 	}
 	tbs := must(asn1.Marshal(c.TBS))
-	switch {
-	case signer.RSA != nil:
-		c.Signature = bits(spec.Scheme.Sign(signer.RSA, tbs))
-	case signer.P521 != nil:
-		c.Signature = bits(p521Sign(signer.P521, tbs))
-	default:
-		c.Signature = bits(Sign(signer.Key, tbs))
-	}
+	c.Signature = bits(signer.sign(spec.Scheme, tbs))
 	return must(asn1.Marshal(c))
+}
+
+// identifier is that of the signatures of the entity. The scheme is for keys of RSA.
+func (e *Entity) identifier(scheme RSAScheme) pkix.AlgorithmIdentifier {
+	switch {
+	case e.RSA != nil:
+		return scheme.identifier()
+	case e.P521 != nil:
+		return p521Identifier()
+	}
+	return pkix.AlgorithmIdentifier{Algorithm: algorithms[e.Key.Kind()].signature}
+}
+
+func (e *Entity) sign(scheme RSAScheme, message []byte) []byte {
+	switch {
+	case e.RSA != nil:
+		return scheme.Sign(e.RSA, message)
+	case e.P521 != nil:
+		return p521Sign(e.P521, message)
+	}
+	return Sign(e.Key, message)
 }
 
 func keyInfo(spec *Spec) publicKeyInfo {

@@ -25,6 +25,8 @@ var errorNames = []struct {
 	{pkix.ErrPathLength, "path-length"},
 	{pkix.ErrNameConstraints, "name-constraints"},
 	{pkix.ErrCriticalExtension, "critical-extension"},
+	{pkix.ErrRevoked, "revoked"},
+	{pkix.ErrCRLOutdated, "crl-outdated"},
 	{pkix.ErrChainTooLong, "chain-too-long"},
 	{pkix.ErrChainOrder, "chain-order"},
 	{pkix.ErrMalformed, "malformed"},
