@@ -21,7 +21,11 @@ type Identity struct {
 
 	NotBefore, NotAfter time.Time // zero: no such date
 
-	Fingerprint [32]byte // SHA-256 of the certificate, or of CRED_x
+	// Fingerprint is the SHA-256 of what the issuer signed, which another encoding
+	// or signature does not change: the TBSCertificate in DER of an X.509
+	// certificate and of its C509 re-encoding, the CBOR of a natively signed one,
+	// the Sig_structure of a CWT. Of all else it is that of CRED_x.
+	Fingerprint [32]byte
 }
 
 // Identity returns what the credential says about its owner.
