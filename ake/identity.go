@@ -6,8 +6,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/liblake/lake/ake/internal/c509"
 	"github.com/liblake/lake/ake/internal/cred"
 	"github.com/liblake/lake/ake/internal/message"
+	"github.com/liblake/lake/ake/internal/pkix"
 )
 
 // Identity is what a credential says about its owner. Of a peer's credential,
@@ -115,7 +117,7 @@ func CCSFromCOSEKey(coseKey []byte) ([]byte, error) {
 // CredentialFromPEM makes a credential from the certificates of a file, PEM or
 // DER, the end entity's first.
 func CredentialFromPEM(file []byte) (*Credential, error) {
-	certificates, err := cred.ReadCertificates(file)
+	certificates, err := pkix.ReadCertificates(file)
 	if err != nil {
 		return nil, wrap(err)
 	}
@@ -128,7 +130,7 @@ func (c *Credential) SetPrivateKeyPEM(file []byte) error {
 	if err := c.authenticates(); err != nil {
 		return err
 	}
-	key, err := cred.ReadPrivateKey(file)
+	key, err := pkix.ReadPrivateKey(file)
 	if err != nil {
 		return errorf(ErrPrivateKey, "%v", err)
 	}
@@ -144,21 +146,21 @@ func (c *Credential) SetPrivateKeyPEM(file []byte) error {
 // C509FromX509 re-encodes an X.509 certificate (DER) as a C509 certificate. It
 // gives ErrUnsupported for one that would not come back byte by byte.
 func C509FromX509(der []byte) ([]byte, error) {
-	if _, err := cred.ParseCertificates([][]byte{der}); err != nil {
+	if _, err := pkix.ParseCertificate(der); err != nil {
 		return nil, wrap(err)
 	}
-	c509, err := cred.X509ToC509(der, cred.C509Current)
+	certificate, err := c509.FromX509(der)
 	if err != nil {
 		return nil, wrap(err)
 	}
-	return c509, nil
+	return certificate, nil
 }
 
 // X509FromC509 returns the X.509 certificate (DER) that a re-encoded C509
 // certificate was made of. It gives ErrUnsupported for one that is natively
 // signed.
-func X509FromC509(c509 []byte) ([]byte, error) {
-	der, err := cred.C509ToX509(c509)
+func X509FromC509(certificate []byte) ([]byte, error) {
+	der, err := c509.ToX509(certificate)
 	if err != nil {
 		return nil, wrap(err)
 	}

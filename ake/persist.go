@@ -3,11 +3,11 @@ package ake
 import (
 	"bytes"
 	"crypto/rand"
-	"crypto/x509"
 	"slices"
 	"sync"
 
 	"github.com/liblake/lake/ake/internal/cborx"
+	"github.com/liblake/lake/ake/internal/pkix"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -235,14 +235,14 @@ func (c *Config) fingerprint() []byte {
 	for _, limit := range []int{l.MessageSize, l.ConnectionID, l.EADItems, l.Candidates, l.Chain} {
 		number(int64(limit))
 	}
-	certificates := func(list []*x509.Certificate) {
+	certificates := func(list []*pkix.Certificate) {
 		number(int64(len(list)))
 		for _, certificate := range list {
 			out = cborx.AppendBytes(out, certificate.Raw)
 		}
 	}
-	certificates(c.issuers.anchors)
-	certificates(c.issuers.intermediates)
+	certificates(c.issuers.certificates.Anchors())
+	certificates(c.issuers.certificates.Intermediates())
 	number(int64(len(c.issuers.cwt)))
 	for _, issuer := range c.issuers.cwt {
 		number(int64(issuer.Key.Kind()))

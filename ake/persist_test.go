@@ -734,7 +734,7 @@ func TestNothingForgotten(t *testing.T) {
 		{reflect.TypeFor[Session](), `mu config role state method suite suites refused oneMethod cI cR sent eadOut eadIn own chosen peer peerIsNew peerID
 			suitesIn ephemeral peerEphemeral keys pending question resumption borrowed usage last ended due peerError closing onClose hooks`},
 		{reflect.TypeFor[keys](), `hashMessage1 th2 th3 th4 gxy prk2e prk3e2m prk4e3m prkOut prkExporter`},
-		{reflect.TypeFor[cred.Credential](), `Type Cred Key Chain IDs DefaultID`},
+		{reflect.TypeFor[cred.Credential](), `Type Cred Key Chain IDs DefaultID certificates`},
 		{reflect.TypeFor[usage](), `keySets exportedNow sent received failures keysAt runAt`},
 	} {
 		var fields []string

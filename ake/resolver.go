@@ -7,6 +7,7 @@ import (
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/pkix"
 )
 
 // resolve finds the credentials that idCred may mean, in the order in which
@@ -88,7 +89,7 @@ func (s *Session) checkAnswer(id *cose.IDCred, answer *Credential) error {
 	switch answer.parsed.Type {
 	case cred.X509, cred.C509, cred.CWT:
 		if s.config.policy == PolicyX509 && !s.config.isPinned(answer) {
-			return s.config.vouched(answer, s.method.signs(s.peerRole()), false)
+			return s.config.vouched(answer, s.method.signs(s.peerRole()), false, pkix.NewBudget())
 		}
 	}
 	return nil

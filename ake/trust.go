@@ -1,12 +1,12 @@
 package ake
 
 import (
-	"crypto/x509"
 	"sync"
 	"time"
 
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/pkix"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -22,59 +22,38 @@ type Verifier func(s *Session, peer *Credential) error
 
 // issuers is what a Config trusts to certify others.
 type issuers struct {
-	anchors       []*x509.Certificate
-	intermediates []*x509.Certificate
-	native        map[*x509.Certificate]*cred.C509Certificate // of the natively signed among both
-	cwt           []cred.Issuer
+	certificates pkix.Issuers
+	cwt          []cred.Issuer
 }
 
 // AddTrustAnchor adds a certificate (X.509 or C509) that certifies peers, or
 // that is a peer. Its key may be an RSA key. It takes effect with PolicyX509 and in VerifyCredential. Of a
 // chain, the certificates after the first are known as intermediates.
 func (c *Config) AddTrustAnchor(anchor *Credential) error {
-	return c.addIssuer(anchor, &c.issuers.anchors)
+	return c.addIssuer(anchor, c.issuers.certificates.AddAnchor)
 }
 
 // AddIntermediate adds a certificate that peers may leave out of their chain.
 // It is trusted only if it leads to a trust anchor.
 func (c *Config) AddIntermediate(certificate *Credential) error {
-	return c.addIssuer(certificate, &c.issuers.intermediates)
+	return c.addIssuer(certificate, c.issuers.certificates.AddIntermediate)
 }
 
-func (c *Config) addIssuer(issuer *Credential, list *[]*x509.Certificate) error {
+func (c *Config) addIssuer(issuer *Credential, add func(*pkix.Certificate)) error {
 	return c.change(func() error {
-		certificates, native, err := certificatesOf(issuer)
+		if t := issuer.parsed.Type; t != cred.X509 && t != cred.C509 {
+			return errorf(ErrArgument, "not a certificate")
+		}
+		certificates, err := issuer.parsed.Certificates()
 		if err != nil {
-			return err
+			return wrap(err)
 		}
-		if c.issuers.native == nil {
-			c.issuers.native = map[*x509.Certificate]*cred.C509Certificate{}
+		add(certificates[0])
+		for _, above := range certificates[1:] {
+			c.issuers.certificates.AddIntermediate(above)
 		}
-		for certificate, form := range native {
-			c.issuers.native[certificate] = form
-		}
-		*list = append(*list, certificates[0])
-		c.issuers.intermediates = append(c.issuers.intermediates, certificates[1:]...)
 		return nil
 	})
-}
-
-func certificatesOf(c *Credential) ([]*x509.Certificate, map[*x509.Certificate]*cred.C509Certificate, error) {
-	switch c.parsed.Type {
-	case cred.X509:
-		certificates, err := cred.ParseCertificates(c.parsed.Chain)
-		if err != nil {
-			return nil, nil, wrap(err)
-		}
-		return certificates, nil, nil
-	case cred.C509:
-		certificates, native, err := cred.ParseC509Chain(c.parsed.Chain)
-		if err != nil {
-			return nil, nil, wrap(err)
-		}
-		return certificates, native, nil
-	}
-	return nil, nil, errorf(ErrArgument, "not a certificate")
 }
 
 // AddCWTIssuer adds the key of an issuer of CWTs. The name is what their claim
@@ -101,7 +80,7 @@ func (c *Config) AddCWTIssuer(issuer *Credential, name string) error {
 func (c *Config) checkTrust() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.issuers.anchors)+len(c.issuers.cwt) > 0 && c.policy != PolicyX509 && c.policy != PolicyCallback {
+	if len(c.issuers.certificates.Anchors())+len(c.issuers.cwt) > 0 && c.policy != PolicyX509 && c.policy != PolicyCallback {
 		return errorf(ErrArgument, "there are trust anchors or CWT issuers, but the peer policy is not PolicyX509")
 	}
 	return nil
@@ -137,26 +116,21 @@ func (c *Config) now() time.Time {
 func (c *Config) VerifyCredential(credential *Credential, signs bool) error {
 	c.mu.Lock() // the issuers may still change
 	defer c.mu.Unlock()
-	return c.vouched(credential, signs, false)
+	return c.vouched(credential, signs, false, pkix.NewBudget())
 }
 
-func (c *Config) vouched(credential *Credential, signs, bag bool) error {
-	options := cred.PathOptions{
-		Anchors: c.issuers.anchors, Intermediates: c.issuers.intermediates, Native: c.issuers.native,
-		Time: c.now(), Usage: cred.UsageKeyAgreement, Depth: c.limits.Chain, Bag: bag,
+// vouched checks a credential within the budget of its message.
+func (c *Config) vouched(credential *Credential, signs, bag bool, budget *pkix.Budget) error {
+	options := pkix.PathOptions{
+		Time: c.now(), Usage: pkix.UsageKeyAgreement, Depth: c.limits.Chain, Bag: bag, Budget: budget,
 	}
 	if signs {
-		options.Usage = cred.UsageSignature
+		options.Usage = pkix.UsageSignature
 	}
 	var err error
 	switch credential.parsed.Type {
-	case cred.X509:
-		var chain []*x509.Certificate
-		if chain, err = cred.ParseCertificates(credential.parsed.Chain); err == nil {
-			_, err = cred.Verify(chain, options)
-		}
-	case cred.C509:
-		_, err = cred.VerifyC509Chain(credential.parsed.Chain, options)
+	case cred.X509, cred.C509:
+		err = credential.parsed.Verify(&c.issuers.certificates, options)
 	case cred.CWT:
 		err = cred.VerifyCWT(credential.parsed, c.issuers.cwt, options.Time)
 	default:
@@ -173,13 +147,14 @@ func (c *Config) vouched(credential *Credential, signs, bag bool) error {
 func (s *Session) certified(id *cose.IDCred) (*Credential, error) {
 	signs, bag := s.method.signs(s.peerRole()), id.X5Bag != nil || id.C5B != nil
 	var first error
+	budget := pkix.NewBudget()
 	for _, parsed := range cred.Candidates(id) {
 		credential, err := newCredential(parsed())
 		if err == nil {
 			err = checkHash(id, credential)
 		}
 		if err == nil {
-			err = s.config.vouched(credential, signs, bag)
+			err = s.config.vouched(credential, signs, bag, budget)
 		}
 		if err == nil {
 			return credential, nil
@@ -200,7 +175,7 @@ func checkHash(id *cose.IDCred, credential *Credential) error {
 			return wrap(err)
 		}
 	case id.C5T != nil && credential.parsed.Type == cred.C509:
-		if err := cred.CheckC509Hash(credential.parsed.Chain[0], *id.C5T); err != nil {
+		if err := cred.CheckCertHash(credential.parsed.Chain[0], *id.C5T); err != nil {
 			return wrap(err)
 		}
 	}

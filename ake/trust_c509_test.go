@@ -11,7 +11,7 @@ import (
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/cred"
-	"github.com/liblake/lake/ake/internal/cred/certtest"
+	"github.com/liblake/lake/ake/internal/pkix/certtest"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -75,7 +75,12 @@ func (n nativeC509) sign(t testing.TB, key *suite.PublicKey, issuer *suite.Priva
 	default:
 		tbs = cborx.AppendInt(tbs, n.usage)
 	}
-	return cborx.AppendBytes(tbs, value[[]byte](t)(issuer.Sign(tbs)))
+	return c509Array(tbs, value[[]byte](t)(issuer.Sign(tbs)))
+}
+
+// c509Array is a certificate of what is signed and its signature.
+func c509Array(tbs, signature []byte) []byte {
+	return cborx.AppendBytes(append([]byte{0x8b}, tbs...), signature)
 }
 
 // nativeWorld is a root and a leaf, both native, and what the sides have of it.
@@ -99,7 +104,7 @@ func (w *nativeWorld) trust(t testing.TB) func(*Config) {
 
 func (w *nativeWorld) present(t testing.TB, method Method, role Role, id []byte, leaf []byte, prepare func(*Config)) (*Session, error) {
 	t.Helper()
-	array := append([]byte{0x8b}, leaf...)
+	array := leaf
 	if _, err := cborx.One(array); err != nil {
 		array = []byte{0xf6} // of no importance then
 	}
@@ -194,7 +199,7 @@ func TestR06_C509Bag(t *testing.T) {
 func TestR06_C509Reencoded(t *testing.T) {
 	a, stranger := newAuthority(), newAuthority()
 	expired := newAuthority(func(s *certtest.Spec) { s.NotAfter = certtest.Now.Add(-time.Second) })
-	c509 := func(e *certtest.Entity) []byte { return value[[]byte](t)(C509FromX509(e.DER))[1:] } // as a sequence
+	c509 := func(e *certtest.Entity) []byte { return value[[]byte](t)(C509FromX509(e.DER)) }
 	anchors := map[string]func(*authority) func(*Config){
 		"X.509": func(a *authority) func(*Config) { return trusting(t, a.root) },
 		"C509": func(a *authority) func(*Config) {

@@ -11,7 +11,7 @@ import (
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/cred"
-	"github.com/liblake/lake/ake/internal/cred/certtest"
+	"github.com/liblake/lake/ake/internal/pkix/certtest"
 )
 
 var policyNames = map[PeerPolicy]string{
@@ -498,7 +498,7 @@ func TestIssuersRefused(t *testing.T) {
 	} {
 		wantStatus(t, name, test.err, test.want)
 	}
-	if i := c.issuers; len(i.anchors)+len(i.intermediates)+len(i.cwt) != 0 {
+	if i := &c.issuers; len(i.certificates.Anchors())+len(i.certificates.Intermediates())+len(i.cwt) != 0 {
 		t.Errorf("%+v was kept", i)
 	}
 }

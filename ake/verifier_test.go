@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/liblake/lake/ake/internal/cred/certtest"
+	"github.com/liblake/lake/ake/internal/pkix/certtest"
 )
 
 // revoked is the list of a host: serial numbers in hexadecimal.
