@@ -55,7 +55,9 @@ func (s *Session) TestSetSuitesI(suites []int64) error {
 }
 
 // TestAddEAD adds an EAD item to a message; it may be padding of one's own.
-func (s *Session) TestAddEAD(message int, item EADItem) error { return s.addEAD(message, wireItem(item)) }
+func (s *Session) TestAddEAD(message int, item EADItem) error {
+	return s.addEAD(message, wireItem(item))
+}
 
 // TestSignDeterministically makes the credential sign the same message in the
 // same way each time (RFC 6979). It gives ErrPrivateKey without a private key.
