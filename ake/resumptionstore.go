@@ -137,7 +137,7 @@ func (st *ResumptionStore) SetChainLimit(limit time.Duration) error {
 func (st *ResumptionStore) Len() int {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.expire()
+	st.sweep()
 	return len(st.byPeer)
 }
 
@@ -356,7 +356,7 @@ func (st *ResumptionStore) alive(key *resumptionKey) bool {
 	return now.Sub(from.at) < st.chain && (from.until.IsZero() || now.Before(from.until))
 }
 
-// expire deletes the keys that are too old.
+// expire deletes the keys that are too old, up to the first that is not.
 func (st *ResumptionStore) expire() {
 	for e := st.ages.Front(); e != nil; {
 		key := e.Value.(*resumptionKey)
@@ -365,6 +365,18 @@ func (st *ResumptionStore) expire() {
 		}
 		e = e.Next()
 		st.remove(key)
+	}
+}
+
+// sweep deletes all keys that do not serve any more: a chain or a certificate may
+// end before an older key does.
+func (st *ResumptionStore) sweep() {
+	for e := st.ages.Front(); e != nil; {
+		key := e.Value.(*resumptionKey)
+		e = e.Next()
+		if !st.alive(key) {
+			st.remove(key)
+		}
 	}
 }
 
@@ -426,7 +438,7 @@ func (st *ResumptionStore) Save(key []byte) ([]byte, error) {
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.expire()
+	st.sweep()
 	size := 32
 	for e := st.ages.Front(); e != nil; e = e.Next() {
 		k := e.Value.(*resumptionKey)
