@@ -202,3 +202,30 @@ func TestSaveChosenPSK(t *testing.T) {
 		wantBytes(t, fmt.Sprint("rPSK with saves after ", saves), a.psk.secret, b.psk.secret)
 	}
 }
+
+// TestPSKAnsweredWithCertificate: a host that answers with a certificate where a
+// pre-shared key is asked for has its run ended, whatever the policy.
+func TestPSKAnsweredWithCertificate(t *testing.T) {
+	leaf := newAuthority().credential(t, IDX5T, "")
+	for _, policy := range []PeerPolicy{PolicyPinned, PolicyX509, PolicyCallback, PolicyLearn, PolicyAnyInsecure} {
+		for _, pulls := range []bool{true, false} {
+			w := pskWorld(t, 2)
+			w.configR = NewConfig()
+			must(t, w.configR.SetPeerPolicy(policy))
+			if pulls {
+				must(t, w.configR.SetPull(PullCredential))
+			} else {
+				must(t, w.configR.SetResolver(func(*Session, []byte) ([]*Credential, error) { return []*Credential{leaf}, nil }))
+			}
+			_, r, message3 := pskRun(t, w)
+			err := r.ProcessMessage3(message3)
+			if pulls {
+				wantStatus(t, fmt.Sprint("policy ", policy), err, PendingCredential)
+				must(t, r.SetPeerCredential(leaf))
+				err = r.Continue()
+			}
+			wantStatus(t, fmt.Sprintf("policy %d, asked by a pending status: %v", policy, pulls), err, ErrKeyKind)
+			wantErrorCode(t, r, 1)
+		}
+	}
+}
