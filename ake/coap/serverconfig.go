@@ -13,7 +13,7 @@ type ServerConfig struct {
 	Initiator *ake.Config // for the reverse flow; nil: it is refused
 	IDs       *IDs        // nil: of its own, 1 to 4 bytes
 	Limits    Limits
-	NoEcho    bool // for networks without the Echo option: refuse with 5.03 instead
+	NoEcho    bool // for networks without the Echo option: refuse with 5.03 instead, or 4.13 a large message_1
 
 	// Profiles are told to an Initiator that asks for them, and to one whose
 	// message_1 is refused (draft-ietf-lake-app-profiles); nil: to nobody.
