@@ -60,8 +60,6 @@ static void no_error_messages(void)
     int64_t code = 77, suites[4];
     size_t len;
     char text[64];
-    peers_start(&p);
-    peers_prepare(&p, 1);
     for (size_t i = 0; i < COUNT(malformed); i++) {
         const uint8_t *bytes = malformed[i].bytes;
         lake_status parsed = lake_error_parse(bytes, malformed[i].len, &code, text, sizeof text, &len);
@@ -70,14 +68,23 @@ static void no_error_messages(void)
             FAIL("malformed[%zu]: %s", i, lake_status_name(parsed));
         CHECK_STATUS(parsed, listed);
         CHECK_INT(77, code);
-        CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_session_process_error(p.i, bytes, malformed[i].len));
-        CHECK_INT(LAKE_STATE_WAIT_MESSAGE_2, state_of(p.i));
+        /* The peer has ended the run, however badly it says so. */
+        peers_start(&p);
+        peers_prepare(&p, 1);
+        CHECK_STATUS(parsed, lake_session_process_error(p.i, bytes, malformed[i].len));
+        CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
+        CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_prepare_error(p.i, NULL, 0, &len));
+        CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_peer_error(p.i, &code, text, sizeof text, &len));
+
+        /* In the place of message_2, what begins with an integer looks like one. */
+        peers_start(&p);
+        peers_prepare(&p, 1);
         CHECK(lake_session_process_message_2(p.i, bytes, malformed[i].len) < 0);
-        CHECK_INT(LAKE_STATE_WAIT_MESSAGE_2, state_of(p.i));
+        CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
+        int looks = malformed[i].len > 0 && bytes[0] < 0x40;
+        CHECK_STATUS(looks ? LAKE_ERR_NOT_FOUND : LAKE_ERR_BUFFER_TOO_SMALL,
+                     lake_session_prepare_error(p.i, NULL, 0, &len));
     }
-    OK(peers_process(&p, 1)); /* they ended nothing */
-    peers_exchange(&p, 2, 4);
-    peers_check_complete(&p);
 }
 
 /* --- What a failure sends ---------------------------------------------------------- */
@@ -222,22 +229,19 @@ static void unknown_credential(void)
     peers_make(&p, 0, 2);
 }
 
-/* A message that could not be parsed leaves the run open, until the error message
- * for it is made. */
-static void open_until_answered(void)
+/* A message that could not be parsed ends the run (RFC 9528 section 9), and is answered. */
+static void unparsable_is_answered(void)
 {
     peers_start(&p);
     peers_exchange(&p, 1, 1);
     peers_prepare(&p, 2);
     CHECK_STATUS(LAKE_ERR_MALFORMED, lake_session_process_message_2(p.i, (const uint8_t *)"\xa0", 1));
-    CHECK_INT(LAKE_STATE_WAIT_MESSAGE_2, state_of(p.i));
+    CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
     check_due(p.i, 1, "malformed message");
     CHECK_STATUS(LAKE_ERR_STATE, peers_process(&p, 2));
-    /* After the right message, none is due any more. */
+    /* After the right message, none is due. */
     peers_start(&p);
-    peers_exchange(&p, 1, 1);
-    CHECK_STATUS(LAKE_ERR_MALFORMED, lake_session_process_message_2(p.i, (const uint8_t *)"\xa0", 1));
-    peers_exchange(&p, 2, 2);
+    peers_exchange(&p, 1, 2);
     CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_prepare_error(p.i, NULL, 0, &(size_t){0}));
     peers_exchange(&p, 3, 4);
     CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_prepare_error(p.i, NULL, 0, &(size_t){0}));
@@ -295,21 +299,42 @@ static void received(void)
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_abort(p.i));
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_reject_peer(p.r, LAKE_ERR_PEER_REJECTED));
     peers_check_complete(&p);
+
+    /* But an Initiator is told by step that message_3 was not accepted. */
+    struct message late = {{0x03, 0xf5}, 2}, none;
+    int64_t code;
+    char text[64];
+    size_t len;
+    CHECK_STATUS(LAKE_ERR_PEER_CREDENTIAL, step(p.i, &late, &none));
+    CHECK_INT(0, none.len);
+    OK(lake_session_peer_error(p.i, &code, text, sizeof text, &len));
+    CHECK_INT(3, code);
+    CHECK_STATUS(LAKE_ERR_STATE, step(p.i, &p.messages[4], &none));
+    peers_check_complete(&p);
+
+    /* None is due for a message_1 that could not be made: it would answer nothing. */
+    lake_config *nobody;
+    OK(lake_config_new(&nobody));
+    OK(lake_session_free(p.i));
+    OK(lake_session_new(nobody, LAKE_INITIATOR, &p.i));
+    OK(lake_config_free(nobody));
+    CHECK_STATUS(LAKE_ERR_NO_CREDENTIAL, step(p.i, NULL, &none));
+    CHECK_INT(0, none.len);
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_prepare_error(p.i, NULL, 0, &len));
 }
 
-/* Both sides end the run at once, and their error messages cross: an error message
- * is a reply to a message that is none (RFC 9528 section 6). */
-static void crossing(void)
+/* Both sides end the run at once. Only the one that has been sent something has an error
+ * message to answer with (RFC 9528 section 5.1), and that is not answered. */
+static void both_end(void)
 {
-    struct message to_r, to_i, reply;
+    struct message to_r, reply;
+    size_t len;
     peers_start(&p);
     peers_exchange(&p, 1, 2);
     OK(lake_session_abort(p.i));
     OK(lake_session_abort(p.r));
     OK(lake_session_prepare_error(p.i, to_r.bytes, sizeof to_r.bytes, &to_r.len));
-    OK(lake_session_prepare_error(p.r, to_i.bytes, sizeof to_i.bytes, &to_i.len));
-    CHECK_STATUS(LAKE_ERR_STATE, step(p.i, &to_i, &reply));
-    CHECK_INT(0, reply.len);
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_prepare_error(p.r, NULL, 0, &len));
     CHECK_STATUS(LAKE_ERR_STATE, step(p.r, &to_r, &reply));
     CHECK_INT(0, reply.len);
 }
@@ -325,10 +350,15 @@ static void ended_by_host(void)
             peers_exchange(&p, 1, n);
             lake_session *both[] = {p.i, p.r};
             for (int i = 0; i < 2; i++) {
+                /* After message n, one side waits for an answer: error messages are answers. */
+                int answers = n > 0 && both[i] == receiver(&p, n);
                 OK(reject ? lake_session_reject_peer(both[i], reasons[reject]) : lake_session_abort(both[i]));
                 CHECK_STATUS(reasons[reject], last_error(both[i]));
                 CHECK_STATUS(LAKE_ERR_STATE, lake_session_oscore_context(both[i], &c));
-                CHECK_INT(reject == 2 ? 3 : 1, due(both[i]).code);
+                if (answers)
+                    CHECK_INT(reject == 2 ? 3 : 1, due(both[i]).code);
+                else
+                    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_prepare_error(both[i], NULL, 0, &(size_t){0}));
                 CHECK_STATUS(LAKE_ERR_STATE, lake_session_abort(both[i]));
             }
         }
@@ -444,9 +474,9 @@ int main(void)
     refused_message_1();
     authentication_failures();
     unknown_credential();
-    open_until_answered();
+    unparsable_is_answered();
     received();
-    crossing();
+    both_end();
     ended_by_host();
     negotiation();
     peers_free(&p);
