@@ -530,7 +530,7 @@ typedef lake_status (*lake_credential_fn)(void *userdata, lake_session *session,
 /** In the message that a lake_ead_fn is told: nothing authenticates the item yet, anybody
  *  may have made it (lake_config_set_early_ead_labels). The number of the message is
  *  message & ~LAKE_EAD_UNVERIFIED. Without early labels the mark is never there. */
-#define LAKE_EAD_UNVERIFIED 0x100
+#define LAKE_EAD_UNVERIFIED 256
 
 /** Takes one received EAD item of a verified message; value is NULL if there is
  *  none. It returns LAKE_OK if it understood the item, LAKE_ERR_NOT_FOUND if it

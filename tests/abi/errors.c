@@ -465,6 +465,106 @@ static void negotiation(void)
     CHECK_INT(2, due(p.r).code);
 }
 
+/* --- Suites without a credential ------------------------------------------------------------ */
+
+static lake_session *session_with(int32_t method, int32_t role, lake_credential *own, const int32_t *suites, size_t n)
+{
+    lake_config *config;
+    lake_session *session;
+    OK(lake_config_new(&config));
+    OK(lake_config_set_methods(config, &method, 1));
+    if (n > 0) OK(lake_config_set_suites(config, suites, n));
+    OK(lake_config_add_own_credential(config, own));
+    OK(lake_session_new(config, role, &session));
+    OK(lake_config_free(config));
+    return session;
+}
+
+/* Of the suites that are set, those with a credential are offered, accepted and told. */
+static void suites_without_credential(void)
+{
+    static const int32_t all[] = {24, 2, 6, 3};
+    struct identity x25519, p256;
+    struct message m1, error;
+    identity_make(&p256, LAKE_KEY_P256, 1);
+    identity_make(&x25519, LAKE_KEY_X25519, 2);
+    lake_session *i = session_with(3, LAKE_INITIATOR, x25519.credential, all, 4);
+    lake_session *r = session_with(3, LAKE_RESPONDER, p256.credential, all, 4);
+    OK(step(i, NULL, &m1));
+    CHECK_BYTES("\x03\x06", 2, m1.bytes, 2); /* SUITES_I is 6 */
+    CHECK_STATUS(LAKE_ERR_SUITE, step(r, &m1, &error));
+    CHECK_BYTES("\x02\x82\x02\x03", 4, error.bytes, error.len);
+    OK(lake_session_free(i));
+    OK(lake_session_free(r));
+    OK(lake_credential_free(x25519.credential));
+    OK(lake_credential_free(p256.credential));
+}
+
+/* Both curves of EdDSA serve in each suite with it that the host has set; suite 0 names
+ * Ed25519, suite 25 Ed448. */
+static void eddsa(void)
+{
+    static const struct {
+        int32_t kind, other;
+    } cases[] = {{LAKE_KEY_ED25519, 25}, {LAKE_KEY_ED448, 0}};
+    for (size_t n = 0; n < COUNT(cases); n++) {
+        struct identity own, peer;
+        struct peers q = {.method = 0, .suite = cases[n].other};
+        int32_t method = 0;
+        identity_make(&own, cases[n].kind, 1);
+        identity_make(&peer, cases[n].kind, 2);
+        lake_config **configs[] = {&q.config_i, &q.config_r};
+        for (int side = 0; side < 2; side++) {
+            OK(lake_config_new(configs[side]));
+            OK(lake_config_set_methods(*configs[side], &method, 1));
+            OK(lake_config_set_suites(*configs[side], &cases[n].other, 1));
+            OK(lake_config_add_own_credential(*configs[side], side ? peer.credential : own.credential));
+            lake_credential *known = identity_public(side ? &own : &peer);
+            OK(lake_config_add_peer_credential(*configs[side], known));
+            OK(lake_credential_free(known));
+        }
+        peers_start(&q);
+        peers_exchange(&q, 1, 4);
+        peers_check_complete(&q);
+        peers_free(&q);
+
+        /* Not set: the suites of its own curve. */
+        int32_t suite;
+        struct message m1;
+        lake_session *i = session_with(0, LAKE_INITIATOR, own.credential, NULL, 0);
+        OK(step(i, NULL, &m1));
+        OK(lake_session_suite(i, &suite));
+        CHECK(suite != cases[n].other);
+        OK(lake_session_free(i));
+        OK(lake_credential_free(own.credential));
+        OK(lake_credential_free(peer.credential));
+    }
+}
+
+/* Of a key that is x alone nobody could verify a signature. */
+static void x_alone(void)
+{
+    static const int32_t kinds[] = {LAKE_KEY_P256, LAKE_KEY_P384};
+    for (size_t n = 0; n < COUNT(kinds); n++) {
+        uint8_t private_key[64], public_key[128];
+        size_t private_len, public_len;
+        lake_credential *own;
+        struct message m1;
+        OK(lake_keypair_generate(kinds[n], private_key, sizeof private_key, &private_len, public_key, sizeof public_key,
+                                 &public_len));
+        OK(lake_credential_from_parts((const uint8_t *)"\xa1\x04\x41x", 4, (const uint8_t *)"\x41x", 2, kinds[n],
+                                      public_key, public_len / 2, &own));
+        OK(lake_credential_set_private_key(own, private_key, private_len));
+        lake_session *i = session_with(0, LAKE_INITIATOR, own, NULL, 0);
+        CHECK_STATUS(LAKE_ERR_KEY_KIND, step(i, NULL, &m1));
+        OK(lake_session_free(i));
+        i = session_with(3, LAKE_INITIATOR, own, NULL, 0); /* ECDH needs no more */
+        OK(step(i, NULL, &m1));
+        OK(lake_session_free(i));
+        OK(lake_credential_free(own));
+    }
+}
+
 int main(void)
 {
     size_t live = lake_live_handles();
@@ -479,6 +579,9 @@ int main(void)
     both_end();
     ended_by_host();
     negotiation();
+    suites_without_credential();
+    eddsa();
+    x_alone();
     peers_free(&p);
     CHECK_INT(live, lake_live_handles());
     return 0;

@@ -92,7 +92,11 @@ static void everywhere(void)
     OK(peers_process(&p, 3));
     check_refused(p.r);
     peers_prepare(&p, 4);
+    uint8_t out[64];
+    size_t len;
+    OK(lake_session_prepare_message_4(p.r, out, sizeof out, &len));
     move(&p.r);
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_prepare_message_4(p.r, out, sizeof out, &len)); /* it is not saved */
     OK(peers_process(&p, 4));
     move(&p.i);
     peers_check_complete(&p);
