@@ -868,8 +868,8 @@ lake_status lake_error_suites(const uint8_t *in, size_t in_len, int64_t *out, si
 
 /* Keys out: for the Initiator from message_3 on, for the Responder when it has
  * verified it. All that comes out is secret. In method 4, an Initiator must not store
- * keys before message_4, or a message protected with them (lake_session_peer_proved), has
- * proved who the Responder is. */
+ * keys before message_4, or a message protected with them, has proved who the Responder
+ * is. (lake_session_peer_proved is for the latter.) */
 
 /** What an OSCORE security context is made of (RFC 9528 appendix A.1). Wipe it
  *  after use. */
