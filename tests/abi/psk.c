@@ -1,6 +1,7 @@
 /* Method 4: pre-shared keys, and resumption with keys from earlier runs. */
 #include <time.h>
 
+#include "certificate.h"
 #include "fixture.h"
 
 static struct peers p;
@@ -835,6 +836,47 @@ static void origin(void)
     apart();
 }
 
+/* No key outlives the certificates of the run that it comes from. */
+static void origin_of_certificates(void)
+{
+    static const int32_t method = 0, suite = 2;
+    struct certificate certificates[2];
+    lake_credential *own[2], *key;
+    lake_config **configs[] = {&p.config_i, &p.config_r};
+    int64_t at, until;
+    uint8_t id[64];
+    size_t len;
+    memset(&p, 0, sizeof p);
+    stores_make();
+    for (int side = 0; side < 2; side++) {
+        const struct certificate *chain[] = {&certificates[side]};
+        certificate_make(&certificates[side], LAKE_KEY_P256, side ? "responder" : "initiator",
+                         (struct certificate_options){0});
+        own[side] = certificate_credential(chain, 1);
+    }
+    for (int side = 0; side < 2; side++) {
+        lake_credential *known;
+        OK(lake_config_new(configs[side]));
+        OK(lake_config_set_methods(*configs[side], &method, 1));
+        OK(lake_config_set_suites(*configs[side], &suite, 1));
+        OK(lake_config_add_own_credential(*configs[side], own[side]));
+        OK(lake_credential_from_x509(certificates[!side].der, certificates[!side].len, &known));
+        OK(lake_config_add_peer_credential(*configs[side], known));
+        OK(lake_credential_free(known));
+    }
+    peers_start(&p);
+    run(&p);
+    OK(lake_session_resumption_credential(p.r, 0, &key));
+    OK(lake_credential_origin(key, LAKE_INITIATOR, &at, &until, id, sizeof id, &len));
+    CHECK_INT(VALID_UNTIL, until);
+    OK(lake_credential_free(key));
+    for (int side = 0; side < 2; side++) {
+        OK(lake_credential_free(own[side]));
+        certificate_free(&certificates[side]);
+    }
+    apart();
+}
+
 /* Runs go on from resumption to resumption for a limited time only: a key is not kept
  * whose run with long-term credentials was 31 days ago. */
 static void chain_limit(void)
@@ -885,6 +927,7 @@ int main(void)
     own_way();
     kid_length();
     origin();
+    origin_of_certificates();
     chain_limit();
     CHECK_INT(live, lake_live_handles());
     return 0;
