@@ -29,9 +29,10 @@
 //
 // # What is promised
 //
-// A call takes its whole step or none. A message of the peer that fails in any
-// step ends the run; a mistake of the host leaves the Session as it was (state.go
-// has the state machine).
+// A call takes its whole step, or ends the run because a message of the peer failed,
+// in whatever way (RFC 9528 section 9), or, after a mistake of the host, leaves the
+// Session as it was (state.go has the state machine). An error message answers
+// something: there is none while this side waits for an answer.
 // Messages are read strictly: deterministic CBOR, exact elements and lengths.
 // Every error has a Status; what the peer is told of it is an EDHOC error
 // message with a short fixed text. No error, log line or String method holds a

@@ -42,7 +42,11 @@ func eadHandler(fn C.lake_ead_fn, userdata C.uintptr_t) ake.EADHandler {
 		if value != nil && len(value) == 0 {
 			value = make([]byte, 1)
 		}
-		status := ake.Status(C.lakec_call_ead(fn, userdata, handleOf(engine), C.int32_t(message), C.int64_t(item.Label),
+		which := C.int32_t(message)
+		if item.Unverified {
+			which |= C.LAKE_EAD_UNVERIFIED
+		}
+		status := ake.Status(C.lakec_call_ead(fn, userdata, handleOf(engine), which, C.int64_t(item.Label),
 			(*C.uint8_t)(unsafe.SliceData(value)), C.size_t(len(item.Value))))
 		if status == ake.OK {
 			return nil

@@ -3,7 +3,11 @@ package main
 // #include "shim.h"
 import "C"
 
-import "github.com/liblake/lake/ake"
+import (
+	"time"
+
+	"github.com/liblake/lake/ake"
+)
 
 // config is what stands behind a lake_config. The engine's has a lock of its own.
 type config struct {
@@ -92,6 +96,11 @@ func lakego_config_set_ead_labels(h C.uintptr_t, labels *C.int64_t, n C.size_t) 
 	return onConfig(h, func(c *ake.Config) error { return c.SetEADLabels(list[int64](labels, n)...) })
 }
 
+//export lakego_config_set_early_ead_labels
+func lakego_config_set_early_ead_labels(h C.uintptr_t, labels *C.int64_t, n C.size_t) C.lake_status {
+	return onConfig(h, func(c *ake.Config) error { return c.SetEarlyEADLabels(list[int64](labels, n)...) })
+}
+
 //export lakego_config_set_pull
 func lakego_config_set_pull(h C.uintptr_t, questions C.uint32_t) C.lake_status {
 	return onConfig(h, func(c *ake.Config) error { return c.SetPull(ake.Pull(questions)) })
@@ -118,4 +127,9 @@ func lakego_config_set_limits(h C.uintptr_t, limits *C.struct_lake_limits) C.lak
 //export lakego_config_require_message_4
 func lakego_config_require_message_4(h C.uintptr_t, required C.int32_t) C.lake_status {
 	return onConfig(h, func(c *ake.Config) error { return c.RequireMessage4(required != 0) })
+}
+
+//export lakego_config_set_exchange_lifetime
+func lakego_config_set_exchange_lifetime(h C.uintptr_t, lifetime C.uint64_t) C.lake_status {
+	return onConfig(h, func(c *ake.Config) error { return c.SetExchangeLifetime(time.Duration(lifetime) * time.Second) })
 }

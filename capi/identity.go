@@ -49,6 +49,22 @@ func seconds(date time.Time, none C.int64_t) C.int64_t {
 	return C.int64_t(date.Unix())
 }
 
+//export lakego_credential_origin
+func lakego_credential_origin(h C.uintptr_t, role C.int32_t, at, until *C.int64_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
+	return onCredential(h, func(c *ake.Credential) error {
+		from, err := c.Origin()
+		idCred := from.IDCredI
+		if ake.Role(role) == ake.Responder {
+			idCred = from.IDCredR
+		}
+		if err := putBytes(out, capacity, length, idCred, err); err != nil {
+			return err
+		}
+		*at, *until = C.int64_t(from.At.Unix()), seconds(from.Until, math.MaxInt64)
+		return nil
+	})
+}
+
 //export lakego_credential_fingerprint
 func lakego_credential_fingerprint(h C.uintptr_t, out *C.uint8_t) C.lake_status {
 	return onCredential(h, func(c *ake.Credential) error {

@@ -88,6 +88,11 @@ func lakego_session_complete_without_message_4(h C.uintptr_t) C.lake_status {
 	return onSession(h, func(s *session) error { return s.engine.CompleteWithoutMessage4() })
 }
 
+//export lakego_session_peer_proved
+func lakego_session_peer_proved(h C.uintptr_t) C.lake_status {
+	return onSession(h, func(s *session) error { return s.engine.PeerProved() })
+}
+
 //export lakego_session_restart
 func lakego_session_restart(h C.uintptr_t) C.lake_status {
 	return onSession(h, func(s *session) error { return s.engine.Restart() })

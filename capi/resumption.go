@@ -69,6 +69,13 @@ func lakego_resumption_set_kid_length(h C.uintptr_t, n C.size_t) C.lake_status {
 	return onResumption(h, func(store *ake.ResumptionStore) error { return store.SetKIDLength(int(n)) })
 }
 
+//export lakego_resumption_set_chain_limit
+func lakego_resumption_set_chain_limit(h C.uintptr_t, limit C.uint64_t) C.lake_status {
+	return onResumption(h, func(store *ake.ResumptionStore) error {
+		return store.SetChainLimit(time.Duration(limit) * time.Second)
+	})
+}
+
 //export lakego_resumption_keep
 func lakego_resumption_keep(h, session C.uintptr_t) C.lake_status {
 	return withResumption(session, h, func(s *ake.Session, store *ake.ResumptionStore) error { return store.Keep(s) })

@@ -73,6 +73,12 @@ lake_status lake_config_set_ead_labels(lake_config *config, const int64_t *label
     return lakego_config_set_ead_labels((uintptr_t)config, (int64_t *)labels, n);
 }
 
+lake_status lake_config_set_early_ead_labels(lake_config *config, const int64_t *labels, size_t n)
+{
+    LAKEC_CHECK(config != NULL && lakec_list(labels, n));
+    return lakego_config_set_early_ead_labels((uintptr_t)config, (int64_t *)labels, n);
+}
+
 lake_status lake_config_set_pull(lake_config *config, uint32_t questions)
 {
     LAKEC_CHECK(config != NULL);
@@ -89,6 +95,12 @@ lake_status lake_config_require_message_4(lake_config *config, int32_t required)
 {
     LAKEC_CHECK(config != NULL && (required == 0 || required == 1));
     return lakego_config_require_message_4((uintptr_t)config, required);
+}
+
+lake_status lake_config_set_exchange_lifetime(lake_config *config, uint64_t lifetime)
+{
+    LAKEC_CHECK(config != NULL && lifetime <= LAKEC_MAX_AGE);
+    return lakego_config_set_exchange_lifetime((uintptr_t)config, lifetime);
 }
 
 lake_status lakec_call_credential(lake_credential_fn fn, uintptr_t userdata, uintptr_t session, const uint8_t *id_cred,

@@ -25,6 +25,14 @@ lake_status lake_credential_validity(const lake_credential *credential, int64_t 
     return lakego_credential_validity((uintptr_t)credential, not_before, not_after);
 }
 
+lake_status lake_credential_origin(const lake_credential *credential, int32_t role, int64_t *at, int64_t *until,
+                                   uint8_t *out, size_t cap, size_t *len)
+{
+    LAKEC_CHECK(credential != NULL && (role == LAKE_INITIATOR || role == LAKE_RESPONDER) && at != NULL &&
+                until != NULL && lakec_output(out, cap, len));
+    return lakego_credential_origin((uintptr_t)credential, role, at, until, out, cap, len);
+}
+
 lake_status lake_credential_fingerprint(const lake_credential *credential, uint8_t out[32])
 {
     LAKEC_CHECK(credential != NULL && out != NULL);

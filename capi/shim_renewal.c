@@ -27,6 +27,12 @@ lake_status lake_resumption_set_kid_length(lake_resumption *store, size_t kid_le
     return lakego_resumption_set_kid_length((uintptr_t)store, kid_len);
 }
 
+lake_status lake_resumption_set_chain_limit(lake_resumption *store, uint64_t limit)
+{
+    LAKEC_CHECK(store != NULL && limit <= LAKEC_MAX_AGE);
+    return lakego_resumption_set_chain_limit((uintptr_t)store, limit);
+}
+
 lake_status lake_resumption_keep(lake_resumption *store, lake_session *session)
 {
     LAKEC_CHECK(store != NULL && session != NULL);

@@ -131,6 +131,12 @@ lake_status lake_session_complete_without_message_4(lake_session *session)
     return lakego_session_complete_without_message_4((uintptr_t)session);
 }
 
+lake_status lake_session_peer_proved(lake_session *session)
+{
+    LAKEC_CHECK(session != NULL);
+    return lakego_session_peer_proved((uintptr_t)session);
+}
+
 lake_status lake_session_restart(lake_session *session)
 {
     LAKEC_CHECK(session != NULL);
@@ -163,6 +169,13 @@ lake_status lake_session_ead_get(lake_session *session, int32_t message, size_t 
 {
     LAKEC_CHECK(session != NULL && label != NULL && has_value != NULL && lakec_output(out, cap, len));
     return lakego_session_ead_get((uintptr_t)session, message, index, label, has_value, out, cap, len);
+}
+
+lake_status lake_session_ead_is_unverified(lake_session *session, int32_t message, size_t index,
+                                           int32_t *unverified)
+{
+    LAKEC_CHECK(session != NULL && unverified != NULL);
+    return lakego_session_ead_is_unverified((uintptr_t)session, message, index, unverified);
 }
 
 lake_status lake_session_ead_accept(lake_session *session, int32_t message, size_t index)

@@ -370,15 +370,18 @@ lake_status lake_credential_from_cwt(const uint8_t *cwt, size_t cwt_len, lake_cr
 /** A pre-shared key for method 4 (draft-ietf-lake-edhoc-psk): the ID_CRED_PSK map
  *  that refers to it, at least 16 bytes of key, made from at least 128 bits of entropy
  *  and never from a password, the COSE number of the EDHOC hash it is bound to (-16
- *  SHA-256, -43 SHA-384, -45 SHAKE256), CRED_I and CRED_R (one CBOR item each), which
- *  must differ. LAKE_ERR_UNSUPPORTED for another hash,
+ *  SHA-256, -43 SHA-384, -45 SHAKE256), CRED_I and CRED_R, which say who the two sides
+ *  are and must differ: one CBOR item each, a map (a CCS, with a claim 'sub' that the
+ *  other one does not have), byte string or array. LAKE_ERR_ARGUMENT for others, and for a
+ *  key that is short or all zero; LAKE_ERR_UNSUPPORTED for another hash,
  *  LAKE_ERR_CREDENTIAL_MALFORMED. */
 lake_status lake_credential_from_psk(const uint8_t *id_cred, size_t id_cred_len, const uint8_t *psk,
                                      size_t psk_len, int32_t hash, const uint8_t *cred_i, size_t cred_i_len,
                                      const uint8_t *cred_r, size_t cred_r_len, lake_credential **out);
 /** From its parts, for types that liblake does not read: ID_CRED_x (a CBOR map),
  *  CRED_x (one CBOR item) and the public key (for P-256 and P-384: x || y, or x
- *  alone for Diffie-Hellman). LAKE_ERR_PUBLIC_KEY, LAKE_ERR_CREDENTIAL_MALFORMED. */
+ *  alone for Diffie-Hellman: that cannot sign, as nobody could verify it).
+ *  LAKE_ERR_PUBLIC_KEY, LAKE_ERR_CREDENTIAL_MALFORMED. */
 lake_status lake_credential_from_parts(const uint8_t *id_cred, size_t id_cred_len, const uint8_t *cred,
                                        size_t cred_len, int32_t key_kind, const uint8_t *public_key,
                                        size_t public_key_len, lake_credential **out);
@@ -439,6 +442,13 @@ lake_status lake_credential_bytes(const lake_credential *credential, uint8_t *ou
  *  tells who a peer is that resumed a session. LAKE_ERR_NOT_FOUND of others. */
 lake_status lake_credential_psk_bytes(const lake_credential *credential, int32_t role, uint8_t *out, size_t cap,
                                       size_t *len);
+/** Where a resumption key comes from: the run with long-term credentials that it goes back
+ *  to, however often that was resumed since (draft-ietf-lake-edhoc-psk section 6). *at and
+ *  *until are seconds since 1970, of that run and of the end of those credentials, INT64_MAX
+ *  if they have none; out is the ID_CRED_I (role LAKE_INITIATOR) or ID_CRED_R
+ *  (LAKE_RESPONDER) of that run, as the CBOR map. LAKE_ERR_NOT_FOUND of others. */
+lake_status lake_credential_origin(const lake_credential *credential, int32_t role, int64_t *at, int64_t *until,
+                                   uint8_t *out, size_t cap, size_t *len);
 /** The public key and its LAKE_KEY_* kind. LAKE_ERR_NOT_FOUND of a pre-shared key, and
  *  of a certificate with an RSA key. */
 lake_status lake_credential_public_key(const lake_credential *credential, int32_t *key_kind, uint8_t *out,
@@ -521,10 +531,16 @@ typedef struct lake_session lake_session;
 typedef lake_status (*lake_credential_fn)(void *userdata, lake_session *session, const uint8_t *id_cred,
                                           size_t id_cred_len, lake_credential **out);
 
+/** In the message that a lake_ead_fn is told: nothing authenticates the item yet, anybody
+ *  may have made it (lake_config_set_early_ead_labels). The number of the message is
+ *  message & ~LAKE_EAD_UNVERIFIED. Without early labels the mark is never there. */
+#define LAKE_EAD_UNVERIFIED 256
+
 /** Takes one received EAD item of a verified message; value is NULL if there is
  *  none. It returns LAKE_OK if it understood the item, LAKE_ERR_NOT_FOUND if it
  *  does not know the label (which ends the run if the item is critical: negative
- *  label), and any other error to end the run. */
+ *  label), and any other error to end the run. An item that it was told with
+ *  LAKE_EAD_UNVERIFIED is not told again. */
 typedef lake_status (*lake_ead_fn)(void *userdata, lake_session *session, int32_t message, int64_t label,
                                    const uint8_t *value, size_t value_len);
 
@@ -550,7 +566,10 @@ struct lake_limits {
 lake_status lake_config_new(lake_config **out);
 /** Frees a config; sessions made from it go on. NULL is allowed. */
 lake_status lake_config_free(lake_config *config);
-/** Sets the cipher suites, the preferred one first. LAKE_ERR_UNSUPPORTED. */
+/** Sets the cipher suites, the preferred one first. Of these (or of all) a session
+ *  supports those that it has an own credential for: no other is offered or accepted.
+ *  Signature keys of EdDSA, Ed25519 and Ed448, serve in each suite with EdDSA that is set
+ *  here; without this call, in those of their own curve. LAKE_ERR_UNSUPPORTED. */
 lake_status lake_config_set_suites(lake_config *config, const int32_t *suites, size_t n);
 /** Sets the methods. A Responder accepts them; an Initiator uses the first one
  *  that it has a credential for. LAKE_ERR_UNSUPPORTED. */
@@ -595,6 +614,11 @@ lake_status lake_config_set_ead_callback(lake_config *config, lake_ead_fn fn, vo
 /** Sets the EAD labels (positive) that the application understands: critical
  *  items with them are accepted and can be read with lake_session_ead_get. */
 lake_status lake_config_set_ead_labels(lake_config *config, const int64_t *labels, size_t n);
+/** Sets the EAD labels (positive) whose items the host needs at once, even where nothing
+ *  authenticates them yet: in message_2 of method 4, where only a fourth message proves the
+ *  Responder. They are marked (lake_session_ead_is_unverified, LAKE_EAD_UNVERIFIED). Items of
+ *  all other labels are withheld until then. */
+lake_status lake_config_set_early_ead_labels(lake_config *config, const int64_t *labels, size_t n);
 /** Sets the LAKE_PULL_* questions. LAKE_ERR_UNSUPPORTED. */
 lake_status lake_config_set_pull(lake_config *config, uint32_t questions);
 /** Sets the limits. */
@@ -603,6 +627,10 @@ lake_status lake_config_set_limits(lake_config *config, const struct lake_limits
  *  Both sides have to agree on this beforehand. It has to be 1 where the Responder sends
  *  the Initiator no message that is protected with the new keys. */
 lake_status lake_config_require_message_4(lake_config *config, int32_t required);
+/** Sets for how many seconds a completed Responder keeps message_4, for an Initiator that
+ *  did not get it (RFC 9528 section 7). At most 100 years; 0: 247, which is
+ *  EXCHANGE_LIFETIME of CoAP (default). */
+lake_status lake_config_set_exchange_lifetime(lake_config *config, uint64_t lifetime);
 
 /* ------------------------------------------------------------------------ */
 /* Session                                                                   */
@@ -676,51 +704,75 @@ lake_status lake_session_userdata(const lake_session *session, void **userdata);
 /** The short way: takes what arrived (NULL, 0 to start as Initiator) and gives
  *  what to send (*len 0: nothing), until lake_session_is_complete. Without
  *  lake_config_require_message_4, the Initiator is complete with message_3 and
- *  the Responder when it has verified that; but method 4 always goes on to message_4,
- *  which alone authenticates the Responder there. If the Responder refuses the cipher
- *  suite, the Initiator starts again with one that both support; if it refuses a
- *  resumption, with a full run.
+ *  the Responder when it has verified that; but method 4 always goes on to message_4, as
+ *  only a fourth message authenticates the Responder there; an Initiator that gets another
+ *  message with the new keys in its place verifies that and calls
+ *  lake_session_peer_proved. If the Responder refuses the cipher suite, the Initiator starts
+ *  again with one that both support; if it refuses a resumption, with a full run. An
+ *  error message for an Initiator that is complete says that the Responder did not accept
+ *  message_3: it gives LAKE_ERR_PEER_*, and the session stays complete.
  *
  *  A pending status: answer it, then step with (NULL, 0). An error: if the run
  *  ended and an EDHOC error message is due, it is in out (*len above 0) and has
  *  to be sent; cap should be 128 at least, or lake_session_prepare_error gives
- *  it afterwards. A message that could not be parsed does not end the run after
- *  message_1: *len is 0, and the session still waits for the right one.
+ *  it afterwards. A message that fails in whatever way ends the run, also one that could
+ *  not be parsed (RFC 9528 section 9).
  *  LAKE_ERR_BUFFER_TOO_SMALL: step again with a larger buffer and the same input
  *  or (NULL, 0); nothing is processed twice, and another input gives
  *  LAKE_ERR_STATE. *len is written whatever the status is. */
 lake_status lake_session_step(lake_session *session, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap,
                               size_t *len);
 
-/** Initiator: makes message_1 (RFC 9528 section 5.2.2). LAKE_ERR_NO_CREDENTIAL. */
+/* A message that is processed and fails, in whatever step, ends the run (RFC 9528 section
+ * 9); lake_session_prepare_error gives the error message that is due. None is due for an
+ * error message of the peer (LAKE_ERR_PEER_*), or for what looks like one but is malformed:
+ * from message_2 on, its first byte is a CBOR integer. */
+
+/** Initiator: makes message_1 (RFC 9528 section 5.2.2). LAKE_ERR_NO_CREDENTIAL;
+ *  LAKE_ERR_KEY_KIND if the only one cannot sign as it is x of P-256 or P-384 alone. */
 lake_status lake_session_prepare_message_1(lake_session *session, uint8_t *out, size_t cap, size_t *len);
-/** Responder: reads message_1 (section 5.2.3). Any error of the groups message,
- *  credential or peer ends the run; LAKE_ERR_SUITE makes an error message with
- *  the suites of this side. LAKE_PENDING_EAD. */
+/** Responder: reads message_1 (section 5.2.3). LAKE_ERR_SUITE makes an error message with
+ *  the suites of this side for which it has a credential. LAKE_PENDING_EAD. */
 lake_status lake_session_process_message_1(lake_session *session, const uint8_t *in, size_t in_len);
 /** Responder: makes message_2 (section 5.3.2). */
 lake_status lake_session_prepare_message_2(lake_session *session, uint8_t *out, size_t cap, size_t *len);
-/** Initiator: reads message_2 and authenticates the Responder (section 5.3.3).
- *  A message that cannot be parsed leaves the session as it was; a peer that is
- *  unknown or does not authenticate ends the run; so does an error message of the
- *  peer (LAKE_ERR_PEER_*). LAKE_PENDING_CREDENTIAL, LAKE_PENDING_EAD. */
+/** Initiator: reads message_2 and authenticates the Responder (section 5.3.3), but in
+ *  method 4, where a fourth message does that. LAKE_PENDING_CREDENTIAL,
+ *  LAKE_PENDING_EAD. */
 lake_status lake_session_process_message_2(lake_session *session, const uint8_t *in, size_t in_len);
 /** Initiator: makes message_3 (section 5.4.2). Keys can be exported from here on. */
 lake_status lake_session_prepare_message_3(lake_session *session, uint8_t *out, size_t cap, size_t *len);
 /** Responder: reads message_3 and authenticates the Initiator (section 5.4.3).
  *  Errors and pending as with message_2. Keys can be exported from here on. */
 lake_status lake_session_process_message_3(lake_session *session, const uint8_t *in, size_t in_len);
-/** Responder: makes message_4 (section 5.5.2), which completes the session. */
+/** Responder: makes message_4 (section 5.5.2), which completes the session. It is kept for
+ *  the time of lake_config_set_exchange_lifetime: LAKE_ERR_STATE after that, and in a
+ *  session that was saved and restored. */
 lake_status lake_session_prepare_message_4(lake_session *session, uint8_t *out, size_t cap, size_t *len);
-/** Initiator: reads message_4 (section 5.5.3), which completes the session. */
+/** Initiator: reads message_4 (section 5.5.3), which completes the session. In method 4 it
+ *  authenticates the Responder and shows the items of message_2 that were withheld.
+ *  LAKE_PENDING_EAD. */
 lake_status lake_session_process_message_4(lake_session *session, const uint8_t *in, size_t in_len);
 /** Goes on after a pending status was answered; it gives what the interrupted
  *  call would have given. */
 lake_status lake_session_resume(lake_session *session);
 /** Completes a session in which message_4 is not required: the Responder after
  *  message_3, the Initiator after it has verified a message that is protected with
- *  the new keys. LAKE_ERR_STATE if message_4 is required. */
+ *  the new keys. An Initiator of method 4 is then complete, but nobody has
+ *  authenticated: lake_session_peer_proved does that. LAKE_ERR_STATE if message_4 is
+ *  required. */
 lake_status lake_session_complete_without_message_4(lake_session *session);
+/** Initiator: the host has verified a message of the Responder that is protected with the
+ *  new keys, such as an OSCORE response (section 5.4.2). In method 4 that is what message_4
+ *  would have been (draft-ietf-lake-edhoc-psk): it authenticates the Responder, shows the items
+ *  of message_2 that were withheld, and completes the session. In the other methods it
+ *  completes one that waits for message_4.
+ *
+ *  It gives what lake_session_process_message_4 gives, with LAKE_PENDING_EAD, too. After
+ *  lake_session_complete_without_message_4 it can still be called, but then there is no
+ *  state to wait in: a critical item of message_2 that nobody accepts ends the run.
+ *  LAKE_ERR_STATE for a Responder, and if message_4 is required. */
+lake_status lake_session_peer_proved(lake_session *session);
 /** Initiator: a new run after LAKE_ERR_PEER_SUITE, with the preferred suite among
  *  those that both support. LAKE_ERR_NO_COMMON_SUITE; LAKE_ERR_SUITE_LOOP if the
  *  Responder refused that suite before. */
@@ -737,13 +789,21 @@ lake_status lake_session_ead_add(lake_session *session, int32_t message, int64_t
 /** Makes a message n bytes longer with padding, n at least 1 (section 3.8.1). */
 lake_status lake_session_ead_pad(lake_session *session, int32_t message, size_t n);
 /** Number of received items, padding not counted. Until the call that processes
- *  the message has succeeded, anybody may have made them. */
+ *  the message has succeeded, anybody may have made them. Those of message_2 in method 4
+ *  are withheld until message_4 or lake_session_peer_proved, but for the labels of
+ *  lake_config_set_early_ead_labels. */
 lake_status lake_session_ead_count(lake_session *session, int32_t message, size_t *count);
 /** One received item. *has_value is 0 if it has no value. LAKE_ERR_NOT_FOUND. */
 lake_status lake_session_ead_get(lake_session *session, int32_t message, size_t index, int64_t *label,
                                  int32_t *has_value, uint8_t *out, size_t cap, size_t *len);
+/** *unverified is 1 for an item of a message that nothing authenticates yet
+ *  (lake_config_set_early_ead_labels), else 0. The mark is gone with message_4 or
+ *  lake_session_peer_proved. LAKE_ERR_NOT_FOUND. */
+lake_status lake_session_ead_is_unverified(lake_session *session, int32_t message, size_t index,
+                                           int32_t *unverified);
 /** Answers LAKE_PENDING_EAD for one item: it is understood. Then resume; items
- *  that were not accepted end the run. LAKE_ERR_NOT_FOUND. */
+ *  that were not accepted end the run. In method 4, LAKE_STATE_PENDING_MESSAGE_4 asks about
+ *  items of message 2 as well as of message 4. LAKE_ERR_NOT_FOUND. */
 lake_status lake_session_ead_accept(lake_session *session, int32_t message, size_t index);
 /** Answers LAKE_PENDING_EAD by ending the run. LAKE_ERR_NOT_FOUND. */
 lake_status lake_session_ead_reject(lake_session *session, int32_t message, size_t index);
@@ -758,10 +818,12 @@ lake_status lake_session_peer_id_cred(lake_session *session, uint8_t *out, size_
 lake_status lake_session_set_peer_credential(lake_session *session, lake_credential *credential);
 /** Ends the run because of who the peer is, or is not: LAKE_ERR_CREDENTIAL_UNKNOWN
  *  (the peer is told to refer to its credential in another way) or
- *  LAKE_ERR_PEER_REJECTED. Any state before completion. */
+ *  LAKE_ERR_PEER_REJECTED. Any state before completion. As with lake_session_abort, there
+ *  is no error message while this side waits for an answer. */
 lake_status lake_session_reject_peer(lake_session *session, lake_status reason);
 /** The credential that the peer authenticated with: a new handle, to be freed.
- *  LAKE_ERR_NOT_FOUND before. */
+ *  LAKE_ERR_NOT_FOUND before, in method 4 for the Initiator before message_4 or
+ *  lake_session_peer_proved. */
 lake_status lake_session_peer_credential(lake_session *session, lake_credential **out);
 /** *is_new is 1 if, with LAKE_PEER_LEARN, the key of the peer was accepted for the first
  *  time: keep lake_session_peer_credential, and pin it in the next config. */
@@ -775,13 +837,17 @@ lake_status lake_session_peer_suites(lake_session *session, int64_t *out, size_t
 /** The error message that is due after a failure (RFC 9528 chapter 6). It ends
  *  the run, if the failure did not: who sends an error message aborts.
  *  LAKE_ERR_NOT_FOUND if none is due: after success, after an error message of the
- *  peer, after completion. */
+ *  peer or what looks like one, for a message_1 that could not be made, after
+ *  completion. */
 lake_status lake_session_prepare_error(lake_session *session, uint8_t *out, size_t cap, size_t *len);
-/** Takes an error message of the peer, which ends the run; gives LAKE_ERR_PEER_*,
- *  or LAKE_ERR_ARGUMENT for what is not an error message. The functions that process
- *  a message do the same when they get an error message. */
+/** Takes an error message of the peer, which ends the run; gives LAKE_ERR_PEER_*. What is
+ *  no error message ends it, too: LAKE_ERR_MALFORMED, LAKE_ERR_NOT_DETERMINISTIC. Nothing is
+ *  due then. The functions that process a message do the same when they get an error
+ *  message. */
 lake_status lake_session_process_error(lake_session *session, const uint8_t *in, size_t in_len);
-/** Ends the run; lake_session_prepare_error gives the error message to send. */
+/** Ends the run; lake_session_prepare_error gives the error message to send. There is none
+ *  while this side waits for an answer (LAKE_STATE_START, LAKE_STATE_WAIT_*): error messages
+ *  are answers (RFC 9528 section 5.1). */
 lake_status lake_session_abort(lake_session *session);
 /** Status of the last call that failed on this session, or why the host ended the
  *  run; LAKE_OK if nothing did. LAKE_ERR_BUFFER_TOO_SMALL, LAKE_ERR_NOT_FOUND,
@@ -807,7 +873,7 @@ lake_status lake_error_suites(const uint8_t *in, size_t in_len, int64_t *out, si
 /* Keys out: for the Initiator from message_3 on, for the Responder when it has
  * verified it. All that comes out is secret. In method 4, an Initiator must not store
  * keys before message_4, or a message protected with them, has proved who the Responder
- * is. */
+ * is. (lake_session_peer_proved is for the latter.) */
 
 /** What an OSCORE security context is made of (RFC 9528 appendix A.1). Wipe it
  *  after use. */
@@ -827,7 +893,8 @@ struct lake_oscore_context {
 
 /** EDHOC_Exporter (section 4.2.1): out_len bytes for a label and a context. Labels
  *  from 32768 on are for private use. One pair of label and context is for one purpose.
- *  LAKE_ERR_ARGUMENT above 255 hash lengths. */
+ *  LAKE_ERR_ARGUMENT above 255 hash lengths, and for the labels 2 and 3, the keys of
+ *  resumption: lake_session_resumption_credential derives them. */
 lake_status lake_session_export(lake_session *session, uint64_t label, const uint8_t *context,
                                 size_t context_len, uint8_t *out, size_t out_len);
 /** EDHOC_KeyUpdate (appendix H), after completion: new keys replace the old ones.
@@ -856,9 +923,15 @@ lake_status lake_resumption_free(lake_resumption *store);
 /** Sets the length of the identifiers of keys that are kept from now on, 1 to 64; 2 by
  *  default, which is good for some thousand peers. Both sides have to agree on it. */
 lake_status lake_resumption_set_kid_length(lake_resumption *store, size_t kid_len);
+/** Sets for how many seconds runs may go on from resumption to resumption before one with
+ *  long-term credentials is due. At most 100 years; 0: 30 days (default). No key outlives
+ *  those credentials either. */
+lake_status lake_resumption_set_chain_limit(lake_resumption *store, uint64_t limit);
 /** Derives the next resumption key of a completed session and keeps it under the peer.
  *  Both sides do it, before any lake_session_key_update. The key of the run before is
- *  kept or dropped as draft-ietf-lake-edhoc-psk section 6 says. */
+ *  kept or dropped as draft-ietf-lake-edhoc-psk section 6 says; one that may not be used
+ *  any more is not stored. LAKE_ERR_STATE before the peer has authenticated, as with
+ *  lake_session_peer_credential. */
 lake_status lake_resumption_keep(lake_resumption *store, lake_session *session);
 /** Drops the key of the run before, when the peer of a completed session has shown to
  *  have its keys by a further message. */
@@ -890,10 +963,11 @@ lake_status lake_session_fall_back(lake_session *session);
 lake_status lake_session_is_resumed(lake_session *session, int32_t *resumed);
 /** The resumption key of a completed session as a PSK credential, with a kid of kid_len
  *  bytes, 1 to 64 (0: 2), for hosts that keep keys in their own way: as safe as those of
- *  sessions, and for resumption only. */
+ *  sessions, and for resumption only. LAKE_ERR_STATE as with lake_resumption_keep. */
 lake_status lake_session_resumption_credential(lake_session *session, size_t kid_len, lake_credential **out);
 
-/** Saves a session, sealed with a key of 32 bytes: a completed one, or one that waits for
+/** Saves a session, sealed with a key of 32 bytes: a completed one (in method 4 when the
+ *  peer has authenticated; without message_4), or one that waits for
  *  message_2, message_3 or (not in method 4) message_4. The latter lives on in the
  *  blob, may be restored once, and is over here (LAKE_STATE_FAILED); but not until this
  *  returns LAKE_OK: asking for the size changes nothing, and the session may go on
@@ -957,7 +1031,8 @@ lake_status lake_session_peer_connection_id(lake_session *session, uint8_t *out,
 /** *complete is 1 if the run is over with success, else 0. */
 lake_status lake_session_is_complete(lake_session *session, int32_t *complete);
 /** *authenticated is 1 if the peer has proved who it is, else 0. In method 4 the
- *  Initiator knows that with message_4 only. */
+ *  Initiator knows that with message_4 or lake_session_peer_proved only, also when it is
+ *  complete. */
 lake_status lake_session_authenticated(lake_session *session, int32_t *authenticated);
 
 /* ------------------------------------------------------------------------ */

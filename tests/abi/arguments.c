@@ -152,7 +152,20 @@ static void credentials(void)
     GIVES(LAKE_ERR_CREDENTIAL_MALFORMED, lake_credential_from_cwt(NULL, 0, &o.credential));
     GIVES(LAKE_ERR_CREDENTIAL_MALFORMED, lake_credential_from_cwt(ID, &o.credential));
 
-    static const uint8_t psk[16] = {1}, cred_i[] = {0x01}, cred_r[] = {0x02};
+    static const struct {
+        uint8_t at[8], len;
+    } nobody[] = {
+        {{0x01}, 1},                                /* a number */
+        {{0x61, 'a'}, 2},                           /* a text */
+        {{0xf6}, 1},                                /* null */
+        {{0xc1, 0x40}, 2},                          /* a tag */
+        {{0xa0}, 1},                                /* a CCS without 'sub' */
+        {{0xa1, 0x01, 0x61, 'a'}, 4},               /* which 'iss' is not */
+        {{0xa1, 0x02, 0x60}, 3},                    /* with an empty one */
+        {{0xa1, 0x02, 0x41, 'a'}, 4},               /* that is no text */
+    };
+    static const uint8_t same_sub[][7] = {{0xa1, 0x02, 0x61, 'a'}, {0xa2, 0x01, 0x61, 'b', 0x02, 0x61, 'a'}};
+    static const uint8_t psk[16] = {1}, zero[16], cred_i[] = {0x40}, cred_r[] = {0x80};
     BAD(lake_credential_from_psk(NULL, 4, psk, 16, -16, cred_i, 1, cred_r, 1, &o.credential));
     BAD(lake_credential_from_psk(ID, NULL, 16, -16, cred_i, 1, cred_r, 1, &o.credential));
     BAD(lake_credential_from_psk(ID, psk, 16, -16, NULL, 1, cred_r, 1, &o.credential));
@@ -161,6 +174,12 @@ static void credentials(void)
     BAD(lake_credential_from_psk(ID, psk, 15, -16, cred_i, 1, cred_r, 1, &o.credential)); /* too short */
     BAD(lake_credential_from_psk(ID, psk, TOO_LONG, -16, cred_i, 1, cred_r, 1, &o.credential));
     BAD(lake_credential_from_psk(ID, psk, 16, -16, cred_i, 1, cred_i, 1, &o.credential)); /* must differ */
+    BAD(lake_credential_from_psk(ID, zero, 16, -16, cred_i, 1, cred_r, 1, &o.credential));
+    for (size_t i = 0; i < COUNT(nobody); i++) { /* which do not say whose they are */
+        BAD(lake_credential_from_psk(ID, psk, 16, -16, nobody[i].at, nobody[i].len, cred_r, 1, &o.credential));
+        BAD(lake_credential_from_psk(ID, psk, 16, -16, cred_i, 1, nobody[i].at, nobody[i].len, &o.credential));
+    }
+    BAD(lake_credential_from_psk(ID, psk, 16, -16, same_sub[0], 4, same_sub[1], 7, &o.credential));
     GIVES(LAKE_ERR_UNSUPPORTED, lake_credential_from_psk(ID, psk, 16, -15, cred_i, 1, cred_r, 1, &o.credential));
     GIVES(LAKE_ERR_CREDENTIAL_MALFORMED,
           lake_credential_from_psk(id, 3, psk, 16, -16, cred_i, 1, cred_r, 1, &o.credential));
@@ -200,6 +219,13 @@ static void credentials(void)
     BAD_BUFFER(o.out, sizeof o.out, lake_credential_id_cred, C);
     BAD_BUFFER(o.out, sizeof o.out, lake_credential_bytes, C);
     BAD_BUFFER(o.out, sizeof o.out, lake_credential_public_key, C &o.number, );
+    BAD_BUFFER(o.out, sizeof o.out, lake_credential_origin, C LAKE_INITIATOR, &o.big, &o.big, );
+    BAD(lake_credential_origin(C 0, &o.big, &o.big, o.out, sizeof o.out, &o.len));
+    BAD(lake_credential_origin(C 3, &o.big, &o.big, o.out, sizeof o.out, &o.len));
+    BAD(lake_credential_origin(C LAKE_RESPONDER, NULL, &o.big, o.out, sizeof o.out, &o.len));
+    BAD(lake_credential_origin(C LAKE_RESPONDER, &o.big, NULL, o.out, sizeof o.out, &o.len));
+    GIVES(LAKE_ERR_NOT_FOUND,
+          lake_credential_origin(C LAKE_RESPONDER, &o.big, &o.big, o.out, sizeof o.out, &o.len)); /* no resumption key */
     BAD_BUFFER(o.out, sizeof o.out, lake_credential_psk_bytes, C LAKE_INITIATOR, );
     BAD(lake_credential_psk_bytes(C 0, o.out, sizeof o.out, &o.len));
     GIVES(LAKE_ERR_NOT_FOUND, lake_credential_psk_bytes(C LAKE_INITIATOR, o.out, sizeof o.out, &o.len));
@@ -261,6 +287,14 @@ static void configs(void)
     BAD(lake_config_set_ead_labels(config, zero_label, 2));
     BAD(lake_config_set_ead_labels(config, negative_label, 1));
     BAD(lake_config_set_ead_labels(config, negative_label, TOO_LONG));
+    BAD(lake_config_set_early_ead_labels(config, NULL, 1));
+    BAD(lake_config_set_early_ead_labels(config, zero_label, 2));
+    BAD(lake_config_set_early_ead_labels(config, negative_label, 1));
+    BAD(lake_config_set_early_ead_labels(config, negative_label, TOO_LONG));
+    BAD(lake_config_set_exchange_lifetime(config, UINT64_MAX));
+    BAD(lake_config_set_exchange_lifetime(config, (uint64_t)1 << 33));
+    OK(lake_config_set_exchange_lifetime(config, (uint64_t)100 * 365 * 86400));
+    OK(lake_config_set_exchange_lifetime(config, 0));
     static const int32_t no_policies[] = {0, 6, -1};
     for (size_t i = 0; i < COUNT(no_policies); i++)
         GIVES(LAKE_ERR_UNSUPPORTED, lake_config_set_peer_policy(config, no_policies[i]));
@@ -329,6 +363,8 @@ static void configs(void)
     GIVES(LAKE_ERR_FROZEN, lake_config_set_suites(config, twice, 1));
     GIVES(LAKE_ERR_FROZEN, lake_config_set_methods(config, twice, 1));
     GIVES(LAKE_ERR_FROZEN, lake_config_set_ead_labels(config, zero_label, 1));
+    GIVES(LAKE_ERR_FROZEN, lake_config_set_early_ead_labels(config, zero_label, 1));
+    GIVES(LAKE_ERR_FROZEN, lake_config_set_exchange_lifetime(config, 1));
     GIVES(LAKE_ERR_FROZEN, lake_config_set_ead_callback(config, NULL, NULL));
     GIVES(LAKE_ERR_FROZEN, lake_config_set_credential_callback(config, NULL, NULL));
     GIVES(LAKE_ERR_FROZEN, lake_config_set_peer_policy(config, LAKE_PEER_PINNED));
@@ -456,6 +492,10 @@ static void resumptions(void)
     BAD(lake_resumption_set_kid_length(store, 0));
     BAD(lake_resumption_set_kid_length(store, 65));
     BAD(lake_resumption_set_kid_length(store, SIZE_MAX));
+    BAD(lake_resumption_set_chain_limit(store, UINT64_MAX));
+    BAD(lake_resumption_set_chain_limit(store, (uint64_t)1 << 32));
+    OK(lake_resumption_set_chain_limit(store, (uint64_t)100 * 365 * 86400));
+    OK(lake_resumption_set_chain_limit(store, 0));
     BAD(lake_resumption_forget(store, NULL, 1));
     OK(lake_resumption_forget(store, NULL, 0));
     BAD(lake_resumption_count(store, NULL));
@@ -486,7 +526,8 @@ static void resumptions(void)
     BAD(lake_saved_id(ID, NULL));
     GIVES(LAKE_ERR_UNSUPPORTED, lake_saved_id(version_9, sizeof version_9, o.out));
     GIVES(LAKE_ERR_SAVED, lake_saved_id(NULL, 0, o.out));
-    GIVES(LAKE_ERR_SAVED, lake_saved_id((const uint8_t *)"\1", 1, o.out));
+    GIVES(LAKE_ERR_UNSUPPORTED, lake_saved_id((const uint8_t *)"\1", 1, o.out)); /* of an earlier library */
+    GIVES(LAKE_ERR_SAVED, lake_saved_id((const uint8_t *)"\2", 1, o.out));
 }
 
 static void error_messages(void)

@@ -60,8 +60,6 @@ static void no_error_messages(void)
     int64_t code = 77, suites[4];
     size_t len;
     char text[64];
-    peers_start(&p);
-    peers_prepare(&p, 1);
     for (size_t i = 0; i < COUNT(malformed); i++) {
         const uint8_t *bytes = malformed[i].bytes;
         lake_status parsed = lake_error_parse(bytes, malformed[i].len, &code, text, sizeof text, &len);
@@ -70,14 +68,23 @@ static void no_error_messages(void)
             FAIL("malformed[%zu]: %s", i, lake_status_name(parsed));
         CHECK_STATUS(parsed, listed);
         CHECK_INT(77, code);
-        CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_session_process_error(p.i, bytes, malformed[i].len));
-        CHECK_INT(LAKE_STATE_WAIT_MESSAGE_2, state_of(p.i));
+        /* The peer has ended the run, however badly it says so. */
+        peers_start(&p);
+        peers_prepare(&p, 1);
+        CHECK_STATUS(parsed, lake_session_process_error(p.i, bytes, malformed[i].len));
+        CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
+        CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_prepare_error(p.i, NULL, 0, &len));
+        CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_peer_error(p.i, &code, text, sizeof text, &len));
+
+        /* In the place of message_2, what begins with an integer looks like one. */
+        peers_start(&p);
+        peers_prepare(&p, 1);
         CHECK(lake_session_process_message_2(p.i, bytes, malformed[i].len) < 0);
-        CHECK_INT(LAKE_STATE_WAIT_MESSAGE_2, state_of(p.i));
+        CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
+        int looks = malformed[i].len > 0 && bytes[0] < 0x40;
+        CHECK_STATUS(looks ? LAKE_ERR_NOT_FOUND : LAKE_ERR_BUFFER_TOO_SMALL,
+                     lake_session_prepare_error(p.i, NULL, 0, &len));
     }
-    OK(peers_process(&p, 1)); /* they ended nothing */
-    peers_exchange(&p, 2, 4);
-    peers_check_complete(&p);
 }
 
 /* --- What a failure sends ---------------------------------------------------------- */
@@ -222,22 +229,19 @@ static void unknown_credential(void)
     peers_make(&p, 0, 2);
 }
 
-/* A message that could not be parsed leaves the run open, until the error message
- * for it is made. */
-static void open_until_answered(void)
+/* A message that could not be parsed ends the run (RFC 9528 section 9), and is answered. */
+static void unparsable_is_answered(void)
 {
     peers_start(&p);
     peers_exchange(&p, 1, 1);
     peers_prepare(&p, 2);
     CHECK_STATUS(LAKE_ERR_MALFORMED, lake_session_process_message_2(p.i, (const uint8_t *)"\xa0", 1));
-    CHECK_INT(LAKE_STATE_WAIT_MESSAGE_2, state_of(p.i));
+    CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
     check_due(p.i, 1, "malformed message");
     CHECK_STATUS(LAKE_ERR_STATE, peers_process(&p, 2));
-    /* After the right message, none is due any more. */
+    /* After the right message, none is due. */
     peers_start(&p);
-    peers_exchange(&p, 1, 1);
-    CHECK_STATUS(LAKE_ERR_MALFORMED, lake_session_process_message_2(p.i, (const uint8_t *)"\xa0", 1));
-    peers_exchange(&p, 2, 2);
+    peers_exchange(&p, 1, 2);
     CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_prepare_error(p.i, NULL, 0, &(size_t){0}));
     peers_exchange(&p, 3, 4);
     CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_prepare_error(p.i, NULL, 0, &(size_t){0}));
@@ -295,21 +299,42 @@ static void received(void)
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_abort(p.i));
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_reject_peer(p.r, LAKE_ERR_PEER_REJECTED));
     peers_check_complete(&p);
+
+    /* But an Initiator is told by step that message_3 was not accepted. */
+    struct message late = {{0x03, 0xf5}, 2}, none;
+    int64_t code;
+    char text[64];
+    size_t len;
+    CHECK_STATUS(LAKE_ERR_PEER_CREDENTIAL, step(p.i, &late, &none));
+    CHECK_INT(0, none.len);
+    OK(lake_session_peer_error(p.i, &code, text, sizeof text, &len));
+    CHECK_INT(3, code);
+    CHECK_STATUS(LAKE_ERR_STATE, step(p.i, &p.messages[4], &none));
+    peers_check_complete(&p);
+
+    /* None is due for a message_1 that could not be made: it would answer nothing. */
+    lake_config *nobody;
+    OK(lake_config_new(&nobody));
+    OK(lake_session_free(p.i));
+    OK(lake_session_new(nobody, LAKE_INITIATOR, &p.i));
+    OK(lake_config_free(nobody));
+    CHECK_STATUS(LAKE_ERR_NO_CREDENTIAL, step(p.i, NULL, &none));
+    CHECK_INT(0, none.len);
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_prepare_error(p.i, NULL, 0, &len));
 }
 
-/* Both sides end the run at once, and their error messages cross: an error message
- * is a reply to a message that is none (RFC 9528 section 6). */
-static void crossing(void)
+/* Both sides end the run at once. Only the one that has been sent something has an error
+ * message to answer with (RFC 9528 section 5.1), and that is not answered. */
+static void both_end(void)
 {
-    struct message to_r, to_i, reply;
+    struct message to_r, reply;
+    size_t len;
     peers_start(&p);
     peers_exchange(&p, 1, 2);
     OK(lake_session_abort(p.i));
     OK(lake_session_abort(p.r));
     OK(lake_session_prepare_error(p.i, to_r.bytes, sizeof to_r.bytes, &to_r.len));
-    OK(lake_session_prepare_error(p.r, to_i.bytes, sizeof to_i.bytes, &to_i.len));
-    CHECK_STATUS(LAKE_ERR_STATE, step(p.i, &to_i, &reply));
-    CHECK_INT(0, reply.len);
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_prepare_error(p.r, NULL, 0, &len));
     CHECK_STATUS(LAKE_ERR_STATE, step(p.r, &to_r, &reply));
     CHECK_INT(0, reply.len);
 }
@@ -325,10 +350,15 @@ static void ended_by_host(void)
             peers_exchange(&p, 1, n);
             lake_session *both[] = {p.i, p.r};
             for (int i = 0; i < 2; i++) {
+                /* After message n, one side waits for an answer: error messages are answers. */
+                int answers = n > 0 && both[i] == receiver(&p, n);
                 OK(reject ? lake_session_reject_peer(both[i], reasons[reject]) : lake_session_abort(both[i]));
                 CHECK_STATUS(reasons[reject], last_error(both[i]));
                 CHECK_STATUS(LAKE_ERR_STATE, lake_session_oscore_context(both[i], &c));
-                CHECK_INT(reject == 2 ? 3 : 1, due(both[i]).code);
+                if (answers)
+                    CHECK_INT(reject == 2 ? 3 : 1, due(both[i]).code);
+                else
+                    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_prepare_error(both[i], NULL, 0, &(size_t){0}));
                 CHECK_STATUS(LAKE_ERR_STATE, lake_session_abort(both[i]));
             }
         }
@@ -435,6 +465,106 @@ static void negotiation(void)
     CHECK_INT(2, due(p.r).code);
 }
 
+/* --- Suites without a credential ------------------------------------------------------------ */
+
+static lake_session *session_with(int32_t method, int32_t role, lake_credential *own, const int32_t *suites, size_t n)
+{
+    lake_config *config;
+    lake_session *session;
+    OK(lake_config_new(&config));
+    OK(lake_config_set_methods(config, &method, 1));
+    if (n > 0) OK(lake_config_set_suites(config, suites, n));
+    OK(lake_config_add_own_credential(config, own));
+    OK(lake_session_new(config, role, &session));
+    OK(lake_config_free(config));
+    return session;
+}
+
+/* Of the suites that are set, those with a credential are offered, accepted and told. */
+static void suites_without_credential(void)
+{
+    static const int32_t all[] = {24, 2, 6, 3};
+    struct identity x25519, p256;
+    struct message m1, error;
+    identity_make(&p256, LAKE_KEY_P256, 1);
+    identity_make(&x25519, LAKE_KEY_X25519, 2);
+    lake_session *i = session_with(3, LAKE_INITIATOR, x25519.credential, all, 4);
+    lake_session *r = session_with(3, LAKE_RESPONDER, p256.credential, all, 4);
+    OK(step(i, NULL, &m1));
+    CHECK_BYTES("\x03\x06", 2, m1.bytes, 2); /* SUITES_I is 6 */
+    CHECK_STATUS(LAKE_ERR_SUITE, step(r, &m1, &error));
+    CHECK_BYTES("\x02\x82\x02\x03", 4, error.bytes, error.len);
+    OK(lake_session_free(i));
+    OK(lake_session_free(r));
+    OK(lake_credential_free(x25519.credential));
+    OK(lake_credential_free(p256.credential));
+}
+
+/* Both curves of EdDSA serve in each suite with it that the host has set; suite 0 names
+ * Ed25519, suite 25 Ed448. */
+static void eddsa(void)
+{
+    static const struct {
+        int32_t kind, other;
+    } cases[] = {{LAKE_KEY_ED25519, 25}, {LAKE_KEY_ED448, 0}};
+    for (size_t n = 0; n < COUNT(cases); n++) {
+        struct identity own, peer;
+        struct peers q = {.method = 0, .suite = cases[n].other};
+        int32_t method = 0;
+        identity_make(&own, cases[n].kind, 1);
+        identity_make(&peer, cases[n].kind, 2);
+        lake_config **configs[] = {&q.config_i, &q.config_r};
+        for (int side = 0; side < 2; side++) {
+            OK(lake_config_new(configs[side]));
+            OK(lake_config_set_methods(*configs[side], &method, 1));
+            OK(lake_config_set_suites(*configs[side], &cases[n].other, 1));
+            OK(lake_config_add_own_credential(*configs[side], side ? peer.credential : own.credential));
+            lake_credential *known = identity_public(side ? &own : &peer);
+            OK(lake_config_add_peer_credential(*configs[side], known));
+            OK(lake_credential_free(known));
+        }
+        peers_start(&q);
+        peers_exchange(&q, 1, 4);
+        peers_check_complete(&q);
+        peers_free(&q);
+
+        /* Not set: the suites of its own curve. */
+        int32_t suite;
+        struct message m1;
+        lake_session *i = session_with(0, LAKE_INITIATOR, own.credential, NULL, 0);
+        OK(step(i, NULL, &m1));
+        OK(lake_session_suite(i, &suite));
+        CHECK(suite != cases[n].other);
+        OK(lake_session_free(i));
+        OK(lake_credential_free(own.credential));
+        OK(lake_credential_free(peer.credential));
+    }
+}
+
+/* Of a key that is x alone nobody could verify a signature. */
+static void x_alone(void)
+{
+    static const int32_t kinds[] = {LAKE_KEY_P256, LAKE_KEY_P384};
+    for (size_t n = 0; n < COUNT(kinds); n++) {
+        uint8_t private_key[64], public_key[128];
+        size_t private_len, public_len;
+        lake_credential *own;
+        struct message m1;
+        OK(lake_keypair_generate(kinds[n], private_key, sizeof private_key, &private_len, public_key, sizeof public_key,
+                                 &public_len));
+        OK(lake_credential_from_parts((const uint8_t *)"\xa1\x04\x41x", 4, (const uint8_t *)"\x41x", 2, kinds[n],
+                                      public_key, public_len / 2, &own));
+        OK(lake_credential_set_private_key(own, private_key, private_len));
+        lake_session *i = session_with(0, LAKE_INITIATOR, own, NULL, 0);
+        CHECK_STATUS(LAKE_ERR_KEY_KIND, step(i, NULL, &m1));
+        OK(lake_session_free(i));
+        i = session_with(3, LAKE_INITIATOR, own, NULL, 0); /* ECDH needs no more */
+        OK(step(i, NULL, &m1));
+        OK(lake_session_free(i));
+        OK(lake_credential_free(own));
+    }
+}
+
 int main(void)
 {
     size_t live = lake_live_handles();
@@ -444,11 +574,14 @@ int main(void)
     refused_message_1();
     authentication_failures();
     unknown_credential();
-    open_until_answered();
+    unparsable_is_answered();
     received();
-    crossing();
+    both_end();
     ended_by_host();
     negotiation();
+    suites_without_credential();
+    eddsa();
+    x_alone();
     peers_free(&p);
     CHECK_INT(live, lake_live_handles());
     return 0;

@@ -298,6 +298,27 @@ static void message_4_required(void)
     peers_free(&p);
 }
 
+/* message_4 can be had again for EXCHANGE_LIFETIME, as the config's clock has it. */
+static void message_4_kept(uint64_t set, int64_t lifetime)
+{
+    static const int64_t begun = 1700000000;
+    struct peers p;
+    uint8_t again[64];
+    size_t len;
+    peers_make(&p, 3, 2);
+    if (set > 0) OK(lake_config_set_exchange_lifetime(p.config_r, set));
+    OK(lake_config_set_time(p.config_r, begun));
+    peers_start(&p);
+    peers_exchange(&p, 1, 4);
+    OK(lake_config_set_time(p.config_r, begun + lifetime - 1));
+    OK(lake_session_prepare_message_4(p.r, again, sizeof again, &len));
+    CHECK_BYTES(p.messages[4].bytes, p.messages[4].len, again, len);
+    OK(lake_config_set_time(p.config_r, begun + lifetime));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_prepare_message_4(p.r, again, sizeof again, &len));
+    peers_check_complete(&p);
+    peers_free(&p);
+}
+
 /* Connection identifiers that collide or are too long. */
 static void connection_ids(void)
 {
@@ -348,6 +369,8 @@ int main(void)
     mirror();
     no_credential_for_suite();
     message_4_required();
+    message_4_kept(0, 247);
+    message_4_kept(10, 10);
     connection_ids();
     CHECK_INT(live, lake_live_handles());
     return 0;

@@ -1,11 +1,15 @@
 /* Method 4: pre-shared keys, and resumption with keys from earlier runs. */
+#include <time.h>
+
+#include "certificate.h"
 #include "fixture.h"
 
 static struct peers p;
 
 static const uint8_t key_a[32] = {1, 2, 3}, key_b[32] = {1, 2, 4};
-static const uint8_t kid_a[] = {0xa1, 0x04, 0x41, 'a'}, kid_b[] = {0xa1, 0x04, 0x41, 'b'};
-static const uint8_t cred_i[] = {0x61, 'i'}, cred_r[] = {0x61, 'r'};
+static const uint8_t kid_a[] = {0xa1, 0x04, 0x41, 'a'}, kid_b[] = {0xa1, 0x04, 0x41, 'b'},
+                     kid_spare[] = {0xa1, 0x04, 0x41, 's'};
+static const uint8_t cred_i[] = {0x41, 'i'}, cred_r[] = {0x41, 'r'};
 
 static lake_credential *psk(int32_t suite, const uint8_t *id, const uint8_t *key, const uint8_t *i, const uint8_t *r)
 {
@@ -76,6 +80,24 @@ static void run(struct peers *peers)
 
 /* --- Runs ------------------------------------------------------------------------ */
 
+/* A complete Initiator to which the Responder has proved nothing. */
+static void nobody_yet(lake_session *session)
+{
+    static uint8_t out[2048];
+    lake_credential *none;
+    lake_resumption *store;
+    size_t len;
+    CHECK_INT(LAKE_STATE_COMPLETED, state_of(session));
+    CHECK_INT(0, AUTHENTICATED(session));
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_peer_credential(session, &none));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_resumption_credential(session, 0, &none));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_save(session, key_a, 32, out, sizeof out, &len));
+    OK(lake_resumption_new(0, 0, &store));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_resumption_keep(store, session));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_resumption_confirm(store, session));
+    OK(lake_resumption_free(store));
+}
+
 static void handshakes(int32_t suite)
 {
     psk_peers(suite);
@@ -86,8 +108,8 @@ static void handshakes(int32_t suite)
         peers_exchange(&p, 3, 3);
         CHECK_INT(0, AUTHENTICATED(p.i));
         CHECK_INT(1, AUTHENTICATED(p.r));
-        lake_credential *peer;
-        CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_peer_credential(p.i, &peer));
+        lake_credential *nobody;
+        CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_peer_credential(p.i, &nobody));
         peers_exchange(&p, 4, 4);
         CHECK_INT(1, AUTHENTICATED(p.i));
         CHECK_INT(4, METHOD(p.i));
@@ -98,11 +120,11 @@ static void handshakes(int32_t suite)
     }
 
     lake_session *both[] = {p.i, p.r};
+    lake_credential *peer;
     for (size_t n = 0; n < 2; n++) {
         uint8_t out[64];
         size_t len;
         int32_t kind;
-        lake_credential *peer;
         OK(lake_session_peer_credential(both[n], &peer));
         OK(lake_credential_kind(peer, &kind));
         CHECK_INT(LAKE_CREDENTIAL_PSK, kind);
@@ -119,11 +141,38 @@ static void handshakes(int32_t suite)
     CHECK(p.messages[4].len > 0);
 
     /* Instead of message_4, a message that is protected with the keys. */
+    for (int late = 0; late < 2; late++) {
+        peers_start(&p);
+        peers_exchange(&p, 1, 3);
+        OK(lake_session_complete_without_message_4(p.r));
+        CHECK_STATUS(LAKE_ERR_STATE, lake_session_peer_proved(p.r));
+        if (late) {
+            OK(lake_session_complete_without_message_4(p.i));
+            nobody_yet(p.i);
+        }
+        OK(lake_session_peer_proved(p.i));
+        CHECK_INT(1, AUTHENTICATED(p.i));
+        OK(lake_session_peer_credential(p.i, &peer));
+        OK(lake_credential_free(peer));
+        OK(lake_session_resumption_credential(p.i, 0, &peer));
+        OK(lake_credential_free(peer));
+        peers_check_complete(&p);
+        OK(lake_session_peer_proved(p.i)); /* once more */
+    }
+    peers_free(&p);
+}
+
+/* Where message_4 is required, nothing takes its place. */
+static void message_4_required(void)
+{
+    psk_peers(2);
+    OK(lake_config_require_message_4(p.config_i, 1));
     peers_start(&p);
     peers_exchange(&p, 1, 3);
-    OK(lake_session_complete_without_message_4(p.r));
-    OK(lake_session_complete_without_message_4(p.i));
-    CHECK_INT(1, AUTHENTICATED(p.i));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_peer_proved(p.i));
+    CHECK_INT(LAKE_STATE_WAIT_MESSAGE_4, state_of(p.i));
+    peers_exchange(&p, 4, 4);
+    OK(lake_session_peer_proved(p.i)); /* it has */
     peers_check_complete(&p);
     peers_free(&p);
 }
@@ -140,9 +189,151 @@ static void with_ead(void)
     for (int n = 1; n <= 4; n++) {
         peers_exchange(&p, n, n);
         OK(lake_session_ead_count(receiver(&p, n), n, &count));
-        CHECK_INT(1, count);
+        CHECK_INT(n != 2, count); /* of message_2 nobody knows who has made it */
     }
+    OK(lake_session_ead_count(p.i, 2, &count));
+    CHECK_INT(1, count);
     peers_check_complete(&p);
+    peers_free(&p);
+}
+
+/* --- EAD of message_2, which a fourth message verifies ---------------------------------- */
+
+enum { EARLY = 100, LATE = 101 };
+
+static struct {
+    int32_t message;
+    int64_t label;
+} told[8];
+static size_t told_count;
+
+static lake_status on_ead(void *userdata, lake_session *session, int32_t message, int64_t label, const uint8_t *value,
+                          size_t value_len)
+{
+    (void)userdata, (void)session, (void)value, (void)value_len;
+    CHECK(told_count < COUNT(told));
+    told[told_count].message = message;
+    told[told_count++].label = label;
+    return LAKE_OK;
+}
+
+static int64_t ead_label(int32_t message, size_t index, int32_t unverified)
+{
+    uint8_t out[8];
+    size_t len;
+    int64_t label;
+    int32_t got = -1, has_value;
+    OK(lake_session_ead_is_unverified(p.i, message, index, &got));
+    CHECK_INT(unverified, got);
+    OK(lake_session_ead_get(p.i, message, index, &label, &has_value, out, sizeof out, &len));
+    return label;
+}
+
+/* What the Initiator sees of EAD_2 before and after the fourth message, which is message_4
+ * or what the host has verified. */
+static void early_ead(int asked, int with_message_4)
+{
+    static const int64_t early = EARLY, both[] = {EARLY, LATE};
+    size_t n;
+    int32_t unverified;
+    psk_peers(2);
+    OK(lake_config_set_early_ead_labels(p.config_i, &early, 1));
+    if (asked) {
+        OK(lake_config_set_ead_callback(p.config_i, on_ead, NULL));
+    } else {
+        OK(lake_config_set_ead_labels(p.config_i, both, 2));
+    }
+    told_count = 0;
+    peers_start(&p);
+    OK(lake_session_ead_add(p.r, 2, -LATE, (const uint8_t *)"l", 1));
+    OK(lake_session_ead_add(p.r, 2, -EARLY, (const uint8_t *)"e", 1));
+    OK(lake_session_ead_add(p.r, 4, 4, NULL, 0));
+    peers_exchange(&p, 1, 2);
+    OK(lake_session_ead_count(p.i, 2, &n));
+    CHECK_INT(1, n);
+    CHECK_INT(-EARLY, ead_label(2, 0, 1));
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_ead_is_unverified(p.i, 2, 1, &unverified));
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_ead_is_unverified(p.i, 2, SIZE_MAX, &unverified));
+    CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_session_ead_is_unverified(p.i, 5, 0, &unverified));
+    peers_exchange(&p, 3, 3);
+    CHECK_INT(-EARLY, ead_label(2, 0, 1));
+    if (with_message_4) {
+        peers_exchange(&p, 4, 4);
+        CHECK_INT(4, ead_label(4, 0, 0));
+    } else {
+        OK(lake_session_complete_without_message_4(p.r));
+        OK(lake_session_peer_proved(p.i));
+    }
+    OK(lake_session_ead_count(p.i, 2, &n));
+    CHECK_INT(2, n);
+    CHECK_INT(-LATE, ead_label(2, 0, 0));
+    CHECK_INT(-EARLY, ead_label(2, 1, 0));
+    peers_check_complete(&p);
+    if (asked) {
+        CHECK_INT(2 + with_message_4, told_count);
+        CHECK(told[0].message == (2 | LAKE_EAD_UNVERIFIED) && told[0].label == -EARLY);
+        CHECK(told[1].message == 2 && told[1].label == -LATE);
+        CHECK(!with_message_4 || (told[2].message == 4 && told[2].label == 4));
+    }
+    peers_free(&p);
+}
+
+/* In pull mode, the host answers for message 2 when the fourth message has come. */
+static void pulled_ead(int with_message_4, int accept)
+{
+    psk_peers(2);
+    OK(lake_config_set_pull(p.config_i, LAKE_PULL_EAD));
+    peers_start(&p);
+    OK(lake_session_ead_add(p.r, 2, -LATE, NULL, 0));
+    if (with_message_4) OK(lake_session_ead_add(p.r, 4, -EARLY, NULL, 0));
+    peers_exchange(&p, 1, 3);
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_ead_accept(p.i, 2, 0));
+    if (with_message_4) {
+        peers_prepare(&p, 4);
+        CHECK_STATUS(LAKE_PENDING_EAD, peers_process(&p, 4));
+    } else {
+        OK(lake_session_complete_without_message_4(p.r));
+        CHECK_STATUS(LAKE_PENDING_EAD, lake_session_peer_proved(p.i));
+    }
+    CHECK_INT(LAKE_STATE_PENDING_MESSAGE_4, state_of(p.i));
+    CHECK_INT(0, AUTHENTICATED(p.i));
+    CHECK_INT(-LATE, ead_label(2, 0, 0));
+    if (!accept) {
+        OK(lake_session_ead_reject(p.i, 2, 0));
+        CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
+        CHECK_STATUS(LAKE_ERR_EAD_CRITICAL, last_error(p.i));
+        peers_free(&p);
+        return;
+    }
+    OK(lake_session_ead_accept(p.i, 2, 0));
+    if (with_message_4) OK(lake_session_ead_accept(p.i, 4, 0));
+    OK(lake_session_resume(p.i));
+    CHECK_INT(1, AUTHENTICATED(p.i));
+    peers_check_complete(&p);
+    peers_free(&p);
+}
+
+/* A critical item that nobody can understand ends the run at once; one that the host would
+ * have been asked about does after the completion, where there is no state to wait in. */
+static void critical_ead(void)
+{
+    psk_peers(2);
+    peers_start(&p);
+    OK(lake_session_ead_add(p.r, 2, -LATE, NULL, 0));
+    peers_exchange(&p, 1, 1);
+    peers_prepare(&p, 2);
+    CHECK_STATUS(LAKE_ERR_EAD_CRITICAL, peers_process(&p, 2));
+    CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
+    peers_free(&p);
+
+    psk_peers(2);
+    OK(lake_config_set_pull(p.config_i, LAKE_PULL_EAD));
+    peers_start(&p);
+    OK(lake_session_ead_add(p.r, 2, -LATE, NULL, 0));
+    peers_exchange(&p, 1, 3);
+    OK(lake_session_complete_without_message_4(p.i));
+    CHECK_STATUS(LAKE_ERR_EAD_CRITICAL, lake_session_peer_proved(p.i));
+    CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
     peers_free(&p);
 }
 
@@ -155,6 +346,7 @@ static void refused(lake_credential *i, lake_credential *r, lake_status expected
     char text[128];
     size_t len;
     psk_peers_of(2, i, r);
+    add_psk(p.config_r, LAKE_RESPONDER, psk(2, kid_spare, key_b, cred_i, cred_r)); /* the suite is supported anyhow */
     peers_start(&p);
     peers_exchange(&p, 1, 2);
     peers_prepare(&p, 3);
@@ -183,6 +375,11 @@ static void wrong_keys(void)
     psk_peers_of(2, psk(24, kid_a, key_a, cred_i, cred_r), NULL);
     peers_start(&p);
     CHECK_STATUS(LAKE_ERR_NO_CREDENTIAL, step(p.i, NULL, &p.messages[1]));
+    peers_free(&p);
+    psk_peers_of(2, psk(2, kid_a, key_a, cred_i, cred_r), psk(24, kid_a, key_a, cred_i, cred_r));
+    peers_start(&p);
+    peers_prepare(&p, 1);
+    CHECK_STATUS(LAKE_ERR_METHOD, peers_process(&p, 1));
     peers_free(&p);
 
     /* A key for the other role is not used. */
@@ -600,6 +797,111 @@ static void kid_length(void)
     apart();
 }
 
+/* --- Where a resumption key comes from ------------------------------------------------- */
+
+/* The key names both sides of the run with long-term credentials, and when it was. */
+static void check_origin(lake_credential *resumed, int64_t *at)
+{
+    static const int32_t roles[] = {LAKE_INITIATOR, LAKE_RESPONDER};
+    struct identity *const who[] = {&p.id_i, &p.id_r};
+    for (int side = 0; side < 2; side++) {
+        uint8_t want[256], got[256];
+        size_t want_len, got_len, size;
+        int64_t until = 0;
+        OK(lake_credential_id_cred(who[side]->credential, want, sizeof want, &want_len));
+        CHECK_STATUS(LAKE_ERR_BUFFER_TOO_SMALL, lake_credential_origin(resumed, roles[side], at, &until, NULL, 0, &size));
+        CHECK_INT(0, until); /* nothing is written */
+        OK(lake_credential_origin(resumed, roles[side], at, &until, got, sizeof got, &got_len));
+        CHECK_BYTES(want, want_len, got, got_len);
+        CHECK_INT(want_len, size);
+        CHECK(until == INT64_MAX); /* a CCS has no end */
+    }
+}
+
+static void origin(void)
+{
+    lake_credential *key;
+    int64_t begun = time(NULL), first, second;
+    met(0, 2);
+    use();
+    run(&p);
+    OK(lake_session_peer_credential(p.r, &key));
+    check_origin(key, &first);
+    OK(lake_credential_free(key));
+    CHECK(first >= begun && first <= time(NULL));
+    OK(lake_session_resumption_credential(p.i, 0, &key)); /* the next one has the same origin */
+    check_origin(key, &second);
+    OK(lake_credential_free(key));
+    CHECK_INT(first, second);
+    apart();
+}
+
+/* No key outlives the certificates of the run that it comes from. */
+static void origin_of_certificates(void)
+{
+    static const int32_t method = 0, suite = 2;
+    struct certificate certificates[2];
+    lake_credential *own[2], *key;
+    lake_config **configs[] = {&p.config_i, &p.config_r};
+    int64_t at, until;
+    uint8_t id[64];
+    size_t len;
+    memset(&p, 0, sizeof p);
+    stores_make();
+    for (int side = 0; side < 2; side++) {
+        const struct certificate *chain[] = {&certificates[side]};
+        certificate_make(&certificates[side], LAKE_KEY_P256, side ? "responder" : "initiator",
+                         (struct certificate_options){0});
+        own[side] = certificate_credential(chain, 1);
+    }
+    for (int side = 0; side < 2; side++) {
+        lake_credential *known;
+        OK(lake_config_new(configs[side]));
+        OK(lake_config_set_methods(*configs[side], &method, 1));
+        OK(lake_config_set_suites(*configs[side], &suite, 1));
+        OK(lake_config_add_own_credential(*configs[side], own[side]));
+        OK(lake_credential_from_x509(certificates[!side].der, certificates[!side].len, &known));
+        OK(lake_config_add_peer_credential(*configs[side], known));
+        OK(lake_credential_free(known));
+    }
+    peers_start(&p);
+    run(&p);
+    OK(lake_session_resumption_credential(p.r, 0, &key));
+    OK(lake_credential_origin(key, LAKE_INITIATOR, &at, &until, id, sizeof id, &len));
+    CHECK_INT(VALID_UNTIL, until);
+    OK(lake_credential_free(key));
+    for (int side = 0; side < 2; side++) {
+        OK(lake_credential_free(own[side]));
+        certificate_free(&certificates[side]);
+    }
+    apart();
+}
+
+/* Runs go on from resumption to resumption for a limited time only: a key is not kept
+ * whose run with long-term credentials was 31 days ago. */
+static void chain_limit(void)
+{
+    static const int64_t begun = 1700000000, day = 86400;
+    static const struct {
+        int64_t limit; /* 0: 30 days */
+        size_t kept;
+    } cases[] = {{0, 0}, {30 * day, 0}, {31 * day, 0}, {32 * day, 1}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        stores_make();
+        peers_make(&p, 0, 2);
+        OK(lake_config_set_time(p.config_i, begun));
+        peers_start(&p);
+        run(&p);
+        OK(lake_config_set_time(p.config_i, begun + 31 * day));
+        OK(lake_resumption_set_chain_limit(store_i, (uint64_t)cases[i].limit));
+        OK(lake_resumption_keep(store_i, p.i));
+        CHECK_INT(cases[i].kept, count(store_i));
+        OK(lake_resumption_set_chain_limit(store_i, 30 * day)); /* also for what is kept already */
+        CHECK_INT(0, count(store_i));
+        apart();
+    }
+}
+
 int main(void)
 {
     static const struct {
@@ -607,7 +909,11 @@ int main(void)
     } full[] = {{0, 0}, {1, 2}, {2, 4}, {3, 5}, {0, 24}, {3, 25}};
     size_t live = lake_live_handles();
     for (size_t i = 0; i < COUNT(all_suites); i++) handshakes(all_suites[i]);
+    message_4_required();
     with_ead();
+    for (int either = 0; either < 4; either++) early_ead(either & 1, either >> 1);
+    for (int either = 0; either < 4; either++) pulled_ead(either & 1, either >> 1);
+    critical_ead();
     wrong_keys();
     shared_identifier();
     asked();
@@ -620,6 +926,9 @@ int main(void)
     saved_stores();
     own_way();
     kid_length();
+    origin();
+    origin_of_certificates();
+    chain_limit();
     CHECK_INT(live, lake_live_handles());
     return 0;
 }

@@ -92,7 +92,11 @@ static void everywhere(void)
     OK(peers_process(&p, 3));
     check_refused(p.r);
     peers_prepare(&p, 4);
+    uint8_t out[64];
+    size_t len;
+    OK(lake_session_prepare_message_4(p.r, out, sizeof out, &len));
     move(&p.r);
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_prepare_message_4(p.r, out, sizeof out, &len)); /* it is not saved */
     OK(peers_process(&p, 4));
     move(&p.i);
     peers_check_complete(&p);
@@ -123,8 +127,8 @@ static void with_psk(void)
     p.method = method;
     for (int32_t side = 0; side < 2; side++) {
         lake_credential *psk;
-        OK(lake_credential_from_psk(id, sizeof id, key, sizeof key, -16, (const uint8_t *)"\x01", 1,
-                                    (const uint8_t *)"\x02", 1, &psk));
+        OK(lake_credential_from_psk(id, sizeof id, key, sizeof key, -16, (const uint8_t *)"\x41i", 2,
+                                    (const uint8_t *)"\x41r", 2, &psk));
         OK(lake_config_new(configs[side]));
         OK(lake_config_set_methods(*configs[side], &method, 1));
         OK(lake_config_set_suites(*configs[side], &suite, 1));

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,8 +36,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _examples(
     request: pytest.FixtureRequest, doctest_namespace: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Examples know `lake`, `Path` and `asyncio`, stand in the folder with the files, and import lakers anew."""
+    """Examples know `lake`, `os`, `Path` and `asyncio`, stand in the folder with the files, and import lakers anew."""
     if isinstance(request.node, pytest.DoctestItem):
-        doctest_namespace.update(lake=lake, Path=Path, asyncio=asyncio)
+        doctest_namespace.update(lake=lake, os=os, Path=Path, asyncio=asyncio)
         monkeypatch.chdir(request.getfixturevalue("files"))
         monkeypatch.delitem(sys.modules, "lakers", raising=False)

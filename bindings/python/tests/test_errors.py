@@ -33,14 +33,55 @@ def test_the_error_message_to_send_comes_with_the_exception() -> None:
 
 
 @pytest.mark.parametrize("by_step", [True, False])
-def test_garbage_does_not_end_a_live_session(by_step: bool) -> None:
+def test_garbage_ends_the_session_and_is_answered(by_step: bool) -> None:
     initiator, responder = sessions()
     message_2 = responder.step(initiator.step())
     process = initiator.step if by_step else initiator.process_message_2
     with pytest.raises(lake.MessageError) as caught:
         process(b"\xff\xff")
-    assert caught.value.error_message is None, "nothing is due as long as the session waits"
-    assert initiator.step(message_2)
+    assert initiator.state == lake.State.FAILED
+    assert caught.value.error_message == initiator.prepare_error()
+    with pytest.raises(lake.StateError):
+        process(message_2)
+
+
+def test_what_looks_like_an_error_message_is_not_answered() -> None:
+    for process in ("step", "process_message_2", "process_error"):
+        initiator, _ = sessions()
+        initiator.step()
+        with pytest.raises(lake.MessageError) as caught:
+            getattr(initiator, process)(b"\x01\x01")  # code 1 without a text
+        assert initiator.state == lake.State.FAILED
+        assert caught.value.error_message is None
+        with pytest.raises(lake.NotFoundError):
+            initiator.prepare_error()
+
+
+def test_error_messages_are_answers() -> None:
+    """Who waits for an answer has nothing to answer."""
+    initiator, responder = sessions()
+    with pytest.raises(lake.NotFoundError):
+        initiator.abort()
+        initiator.prepare_error()
+    initiator, responder = sessions()
+    responder.process_message_1(initiator.step())
+    responder.reject_peer(lake.Status.ERR_PEER_REJECTED)
+    assert lake.parse_error(responder.prepare_error()).code == 1
+    with pytest.raises(lake.NotFoundError):
+        initiator.reject_peer(lake.Status.ERR_PEER_REJECTED)
+        initiator.prepare_error()
+
+
+def test_an_error_message_after_completion() -> None:
+    """The Responder has not accepted message_3: the Initiator, which is complete, is told."""
+    initiator, responder = sessions()
+    initiator.step(responder.step(initiator.step()))
+    with pytest.raises(lake.PeerError) as caught:
+        initiator.step(lake.encode_error(3))
+    assert caught.value.status == lake.Status.ERR_PEER_CREDENTIAL
+    assert caught.value.error_message is None
+    assert initiator.is_complete
+    assert initiator.peer_error.code == 3
 
 
 def test_a_wrong_tag_is_a_permission_error() -> None:

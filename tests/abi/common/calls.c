@@ -154,6 +154,7 @@ static lake_status no_key(void *userdata, const uint8_t *input, size_t input_len
     X(CREDENTIAL, lake_credential_id_cred, lake_credential_id_cred(h, OUT)) \
     X(CREDENTIAL, lake_credential_bytes, lake_credential_bytes(h, OUT)) \
     X(CREDENTIAL, lake_credential_psk_bytes, lake_credential_psk_bytes(h, LAKE_INITIATOR, OUT)) \
+    X(CREDENTIAL, lake_credential_origin, lake_credential_origin(h, LAKE_INITIATOR, &big, &big, OUT)) \
     X(CREDENTIAL, lake_credential_public_key, lake_credential_public_key(h, &number, OUT)) \
     X(CREDENTIAL, lake_credential_kind, lake_credential_kind(h, &number)) \
     X(CREDENTIAL, lake_credential_describe, lake_credential_describe(h, TEXT)) \
@@ -181,9 +182,11 @@ static lake_status no_key(void *userdata, const uint8_t *input, size_t input_len
     X(CONFIG, lake_config_set_credential_callback, lake_config_set_credential_callback(h, NULL, NULL)) \
     X(CONFIG, lake_config_set_ead_callback, lake_config_set_ead_callback(h, NULL, NULL)) \
     X(CONFIG, lake_config_set_ead_labels, lake_config_set_ead_labels(h, &label, 1)) \
+    X(CONFIG, lake_config_set_early_ead_labels, lake_config_set_early_ead_labels(h, &label, 1)) \
     X(CONFIG, lake_config_set_pull, lake_config_set_pull(h, LAKE_PULL_EAD)) \
     X(CONFIG, lake_config_set_limits, lake_config_set_limits(h, &limits)) \
     X(CONFIG, lake_config_require_message_4, lake_config_require_message_4(h, 1)) \
+    X(CONFIG, lake_config_set_exchange_lifetime, lake_config_set_exchange_lifetime(h, 10)) \
     X(CONFIG, lake_session_new, made_session(lake_session_new(h, LAKE_INITIATOR, &session))) \
     X(CONFIG, lake_coap_profile_of, lake_coap_profile_of(h, LAKE_RESPONDER, 0, &profile)) \
     X(CONFIG, lake_coap_server_new, made_server(lake_coap_server_new(h, NULL, NULL, no_event, NULL, &server))) \
@@ -215,11 +218,13 @@ static lake_status no_key(void *userdata, const uint8_t *input, size_t input_len
     X(SESSION, lake_session_process_message_4, lake_session_process_message_4(h, IN)) \
     X(SESSION, lake_session_resume, lake_session_resume(h)) \
     X(SESSION, lake_session_complete_without_message_4, lake_session_complete_without_message_4(h)) \
+    X(SESSION, lake_session_peer_proved, lake_session_peer_proved(h)) \
     X(SESSION, lake_session_restart, lake_session_restart(h)) \
     X(SESSION, lake_session_ead_add, lake_session_ead_add(h, 1, 1, IN)) \
     X(SESSION, lake_session_ead_pad, lake_session_ead_pad(h, 1, 1)) \
     X(SESSION, lake_session_ead_count, lake_session_ead_count(h, 1, &len)) \
     X(SESSION, lake_session_ead_get, lake_session_ead_get(h, 1, 0, &big, &number, OUT)) \
+    X(SESSION, lake_session_ead_is_unverified, lake_session_ead_is_unverified(h, 1, 0, &number)) \
     X(SESSION, lake_session_ead_accept, lake_session_ead_accept(h, 1, 0)) \
     X(SESSION, lake_session_ead_reject, lake_session_ead_reject(h, 1, 0)) \
     X(SESSION, lake_session_peer_id_cred, lake_session_peer_id_cred(h, OUT)) \
@@ -249,6 +254,7 @@ static lake_status no_key(void *userdata, const uint8_t *input, size_t input_len
     X(SESSION, lake_coap_session_peer_profile, lake_coap_session_peer_profile(h, 1, 0, &profile, &number)) \
     X(SESSION, lake_session_free, lake_session_free(h)) \
     X(RESUMPTION, lake_resumption_set_kid_length, lake_resumption_set_kid_length(h, 3)) \
+    X(RESUMPTION, lake_resumption_set_chain_limit, lake_resumption_set_chain_limit(h, 3)) \
     X(RESUMPTION, lake_resumption_keep, lake_resumption_keep(h, calls_session)) \
     X(RESUMPTION, lake_resumption_confirm, lake_resumption_confirm(h, calls_session)) \
     X(RESUMPTION, lake_resumption_forget, lake_resumption_forget(h, IN)) \

@@ -249,12 +249,17 @@ static void pass(int message)
 {
     static struct bytes made;
     char name[16];
+    int64_t label;
+    int32_t has_value;
     add_ead(message);
     OK(prepare[message](sides[message % 2 == 0], made.at, sizeof made.at, &made.len));
     snprintf(name, sizeof name, "message_%d", message);
     compare(name, made.at, made.len);
     OK(process[message](sides[message % 2 == 1], made.at, made.len));
-    compare_ead(message);
+    if (message == 2 && number("method") == 4)
+        CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_ead_get(sides[0], 2, 0, &label, &has_value, NULL, 0, &made.len));
+    else
+        compare_ead(message);
 }
 
 static int compared; /* figures of all sessions */
@@ -268,6 +273,20 @@ static void compare_export(const char *name, lake_session *session, uint64_t lab
     OK(lake_session_export(session, label, context ? context->at : NULL, context ? context->len : 0, key, len));
     compare(name, key, len);
     compared++;
+}
+
+/* rKID; rPSK is compared by the sessions that are played with it. */
+static void compare_rkid(lake_session *session)
+{
+    uint8_t kid[64];
+    size_t len;
+    lake_credential *key;
+    if (value_of("rkid", 0) == NULL) return;
+    OK(lake_session_resumption_credential(session, bytes_of("rkid")->len, &key));
+    OK(lake_credential_kid(key, kid, sizeof kid, &len));
+    compare("rkid", kid, len);
+    compared++;
+    OK(lake_credential_free(key));
 }
 
 static void compare_oscore(const char *prefix, lake_session *session, int32_t role)
@@ -307,23 +326,28 @@ static void keep(void)
 static void play(struct kept *resumed)
 {
     int message_4 = number("message_4_used") != 0;
+    uint8_t refused;
     for (int role = LAKE_INITIATOR; role <= LAKE_RESPONDER; role++)
         sides[role - 1] = side_make(role, resumed ? resumed->keys[role - 1] : NULL);
     for (int message = 1; message <= 3 + message_4; message++) pass(message);
     for (int role = LAKE_INITIATOR; role <= LAKE_RESPONDER; role++) {
         lake_session *session = sides[role - 1];
         int32_t state;
-        if (!message_4) OK(lake_session_complete_without_message_4(session));
+        if (!message_4) {
+            int unproved = role == LAKE_INITIATOR && number("method") == 4;
+            OK(unproved ? lake_session_peer_proved(session) : lake_session_complete_without_message_4(session));
+        }
         OK(lake_session_state(session, &state));
         CHECK_INT(LAKE_STATE_COMPLETED, state);
     }
+    if (number("method") == 4) compare_ead(2); /* which the fourth message has verified */
     if (resumed == NULL) keep();
     for (int role = LAKE_INITIATOR; role <= LAKE_RESPONDER; role++) {
         lake_session *session = sides[role - 1];
         compare_oscore("oscore_", session, role);
-        compare_export("rpsk", session, 2, NULL);
-        compare_export("rpsk_16", session, 2, NULL);
-        compare_export("rkid", session, 3, NULL);
+        CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_session_export(session, 2, NULL, 0, &refused, 1)); /* keys of resumption */
+        CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_session_export(session, 3, NULL, 0, &refused, 1));
+        compare_rkid(session);
         if (value_of("exporter_output", 0) != NULL) {
             struct bytes context = *bytes_of("exporter_context");
             compare_export("exporter_output", session, (uint64_t)number("exporter_label"), &context);

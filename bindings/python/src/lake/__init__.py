@@ -44,6 +44,7 @@ from .config import Config, EADHandler, EADItem, Resolver, Verifier
 from .credential import (
     Credential,
     Ecdh,
+    Origin,
     Signer,
     build_ccs,
     build_cose_key,
@@ -127,10 +128,10 @@ def install_as_lakers() -> None:
 __all__ = [
     "ArgumentError", "AuthenticationError", "CoapError", "Config", "Credential", "CredentialError", "CredentialKind",
     "EADHandler", "EADItem", "Ecdh", "ErrorMessage", "ForkedError", "HandleError", "IdType", "KeyKind", "KeyPair",
-    "KeyQuestion", "LakeError", "MessageError", "MethodInfo", "Next", "NotFoundError", "OscoreContext", "PeerError",
-    "PeerPolicy", "Pending", "PendingCredential", "PendingEAD", "PendingKey", "PendingPeer", "ProcessError", "Pull",
-    "Renewal", "Resolver", "ResumptionStore", "Role", "Session", "Signer", "State", "StateError", "Status",
-    "SuiteInfo", "TextKind", "UnknownCredentialError", "UnsupportedCredentialError",
+    "KeyQuestion", "LakeError", "MessageError", "MethodInfo", "Next", "NotFoundError", "Origin", "OscoreContext",
+    "PeerError", "PeerPolicy", "Pending", "PendingCredential", "PendingEAD", "PendingKey", "PendingPeer",
+    "ProcessError", "Pull", "Renewal", "Resolver", "ResumptionStore", "Role", "Session", "Signer", "State",
+    "StateError", "Status", "SuiteInfo", "TextKind", "UnknownCredentialError", "UnsupportedCredentialError",
     "UnsupportedError", "UsageError", "Verifier", "__version__",
     "abi_version", "build_ccs", "build_cose_key", "build_info", "c509_from_x509", "c509_to_x509", "ccs_from_cose_key",
     "decode", "diag", "encode_error", "generate_keypair", "has_feature", "install_as_lakers", "live_handles",

@@ -99,6 +99,12 @@ class Pull(IntFlag):
     PEER = 4  # LAKE_PENDING_PEER when the peer has authenticated: resume accepts it
 
 
+class EADMark(IntFlag):
+    """What is added to the number of the message that an item came in."""
+
+    UNVERIFIED = 256
+
+
 class State(IntEnum):
     """States of a session."""
 
@@ -424,6 +430,7 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_credential_id_cred": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_credential_bytes": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_credential_psk_bytes": (c_int32, c_void_p, c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_credential_origin": (c_int32, c_void_p, c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_credential_public_key": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_credential_kind": (c_int32, c_void_p, c_void_p),
     "lake_credential_describe": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
@@ -476,9 +483,11 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_config_set_credential_callback": (c_int32, c_void_p, lake_credential_fn, c_void_p),
     "lake_config_set_ead_callback": (c_int32, c_void_p, lake_ead_fn, c_void_p),
     "lake_config_set_ead_labels": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_config_set_early_ead_labels": (c_int32, c_void_p, c_void_p, c_size_t),
     "lake_config_set_pull": (c_int32, c_void_p, c_uint32),
     "lake_config_set_limits": (c_int32, c_void_p, c_void_p),
     "lake_config_require_message_4": (c_int32, c_void_p, c_int32),
+    "lake_config_set_exchange_lifetime": (c_int32, c_void_p, c_uint64),
     "lake_session_new": (c_int32, c_void_p, c_int32, c_void_p),
     "lake_session_free": (c_int32, c_void_p),
     "lake_session_set_connection_id": (c_int32, c_void_p, c_void_p, c_size_t),
@@ -499,6 +508,7 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_session_process_message_4": (c_int32, c_void_p, c_void_p, c_size_t),
     "lake_session_resume": (c_int32, c_void_p),
     "lake_session_complete_without_message_4": (c_int32, c_void_p),
+    "lake_session_peer_proved": (c_int32, c_void_p),
     "lake_session_restart": (c_int32, c_void_p),
     "lake_session_ead_add": (c_int32, c_void_p, c_int32, c_int64, c_void_p, c_size_t),
     "lake_session_ead_pad": (c_int32, c_void_p, c_int32, c_size_t),
@@ -514,6 +524,7 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
         c_size_t,
         c_void_p,
     ),
+    "lake_session_ead_is_unverified": (c_int32, c_void_p, c_int32, c_size_t, c_void_p),
     "lake_session_ead_accept": (c_int32, c_void_p, c_int32, c_size_t),
     "lake_session_ead_reject": (c_int32, c_void_p, c_int32, c_size_t),
     "lake_session_peer_id_cred": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
@@ -538,6 +549,7 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_resumption_new": (c_int32, c_size_t, c_uint64, c_void_p),
     "lake_resumption_free": (c_int32, c_void_p),
     "lake_resumption_set_kid_length": (c_int32, c_void_p, c_size_t),
+    "lake_resumption_set_chain_limit": (c_int32, c_void_p, c_uint64),
     "lake_resumption_keep": (c_int32, c_void_p, c_void_p),
     "lake_resumption_confirm": (c_int32, c_void_p, c_void_p),
     "lake_resumption_forget": (c_int32, c_void_p, c_void_p, c_size_t),

@@ -103,14 +103,17 @@ class Host:
             await self._answer_key(session)
 
     async def _answer_ead(self, session: Session) -> None:
-        message = _MESSAGE[session.state.name]
-        for index, item in enumerate(session.ead(message)):
-            if not item.critical:
-                continue
-            if not (self.accept and await self.accept(message, item)):
-                session.ead_reject(message, index)
-                session._raise_last()
-            session.ead_accept(message, index)
+        messages: tuple[int, ...] = _MESSAGES[session.state.name]
+        if messages == (4,) and session.method == 4:  # which verifies message_2, too
+            messages = (2, 4)
+        for message in messages:
+            for index, item in enumerate(session.ead(message)):
+                if not item.critical:
+                    continue
+                if not (self.accept and await self.accept(message, item)):
+                    session.ead_reject(message, index)
+                    session._raise_last()
+                session.ead_accept(message, index)
 
     async def _answer_key(self, session: Session) -> None:
         status, data = session.key_question()
@@ -120,5 +123,5 @@ class Host:
         session.answer_key(await compute(data))
 
 
-_MESSAGE = {f"PENDING_MESSAGE_{n}": n for n in range(1, 5)}
+_MESSAGES = {f"PENDING_MESSAGE_{n}": (n,) for n in range(1, 5)}
 """The message that a state waits with."""

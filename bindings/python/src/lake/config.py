@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakValueDictionary
 
 from . import _abi
-from ._abi import PeerPolicy, Pull, Role
+from ._abi import EADMark, PeerPolicy, Pull, Role
 from ._library import Handle, array, check, lib, trampoline
 from ._status import Status
 from .credential import Credential
@@ -24,6 +24,8 @@ class EADItem(NamedTuple):
 
     label: int
     value: bytes | None = None
+    unverified: bool = False
+    """Received in a message that nothing authenticates yet: see `Config.set_early_ead_labels`."""
 
     @property
     def critical(self) -> bool:
@@ -72,6 +74,7 @@ class Config(Handle):
         verifier: Verifier | None = None,
         ead_handler: EADHandler | None = None,
         ead_labels: Iterable[int] | None = None,
+        early_ead_labels: Iterable[int] | None = None,
         pull: Pull | None = None,
         message_4: bool = False,
         resumption: ResumptionStore | None = None,
@@ -102,6 +105,8 @@ class Config(Handle):
             self.set_ead_callback(ead_handler)
         if ead_labels is not None:
             self.set_ead_labels(ead_labels)
+        if early_ead_labels is not None:
+            self.set_early_ead_labels(early_ead_labels)
         if pull is not None:
             self.set_pull(pull)
         if message_4:
@@ -111,6 +116,9 @@ class Config(Handle):
 
     def set_suites(self, suites: Iterable[int]) -> None:
         """Sets the cipher suites, the preferred one first. UnsupportedError.
+
+        Of these (or of all) a session supports those that it has an own credential for.
+        Ed25519 and Ed448 keys serve in each suite with EdDSA that is set here.
 
         >>> lake.Config().set_suites([2, 3])
         """
@@ -141,7 +149,7 @@ class Config(Handle):
     def add_psk(self, role: Role, credential: Credential) -> None:
         """Adds a pre-shared key for sessions in which this side has the given role.
 
-        >>> psk = lake.Credential.from_psk(bytes.fromhex('a1044110'), bytes(16), b'\\x01', b'\\x02')
+        >>> psk = lake.Credential.from_psk(bytes.fromhex('a1044110'), os.urandom(16), b'\\x41i', b'\\x41r')
         >>> lake.Config().add_psk(lake.Role.INITIATOR, psk)
         """
         check(lib.lake_config_add_psk(self._handle, role, credential._handle))
@@ -203,6 +211,17 @@ class Config(Handle):
         """
         check(lib.lake_config_set_ead_labels(self._handle, *array(c_int64, labels)))
 
+    def set_early_ead_labels(self, labels: Iterable[int]) -> None:
+        """Sets the EAD labels (positive) whose items are needed at once, even where nothing authenticates them.
+
+        That is in message_2 of method 4, where only a fourth message proves the
+        Responder. They are marked as `EADItem.unverified`; items of all other labels
+        are withheld until then.
+
+        >>> lake.Config().set_early_ead_labels([1000])
+        """
+        check(lib.lake_config_set_early_ead_labels(self._handle, *array(c_int64, labels)))
+
     def set_pull(self, questions: Pull) -> None:
         """Sets which questions come as a `Pending` exception.
 
@@ -248,6 +267,15 @@ class Config(Handle):
         >>> lake.Config().require_message_4()
         """
         check(lib.lake_config_require_message_4(self._handle, int(required)))
+
+    def set_exchange_lifetime(self, lifetime: int) -> None:
+        """Sets for how many seconds a completed Responder keeps message_4, for an Initiator that did not get it.
+
+        At most 100 years; 0: 247, which is EXCHANGE_LIFETIME of CoAP (default).
+
+        >>> lake.Config().set_exchange_lifetime(60)
+        """
+        check(lib.lake_config_set_exchange_lifetime(self._handle, lifetime))
 
     def set_resumption(self, store: ResumptionStore) -> None:
         """Lets a Responder take part in resumptions with the keys of the store, besides its methods.
@@ -298,12 +326,16 @@ class Config(Handle):
     def set_ead_callback(self, handler: EADHandler | None) -> None:
         """Sets who is asked about received EAD items; None: nobody.
 
+        An item that it was told as unverified (`set_early_ead_labels`) is not told again.
+
         >>> lake.Config().set_ead_callback(lambda session, message, item: item.label == -7)
         """
 
         def call(_: Any, session: int, message: int, label: int, data: int | None, size: int) -> int:
             assert handler
-            item = EADItem(label, None if data is None else ctypes.string_at(data, size))
+            value = None if data is None else ctypes.string_at(data, size)
+            item = EADItem(label, value, unverified=bool(message & EADMark.UNVERIFIED))
+            message &= ~EADMark.UNVERIFIED
             return Status.OK if handler(self._session(session), message, item) else Status.ERR_NOT_FOUND
 
         self._set_callback("lake_config_set_ead_callback", _abi.lake_ead_fn, handler and call)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable
 from ctypes import byref, c_int32, c_int64, c_size_t, c_void_p
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import _abi
 from ._abi import CredentialKind, IdType, KeyKind, Role, TextKind
@@ -16,6 +16,18 @@ Signer = Callable[[bytes], bytes]
 """Takes the bytes to sign (a COSE Sig_structure), gives the signature: r || s, or that of EdDSA."""
 Ecdh = Callable[[bytes], bytes]
 """Takes the peer's public key (x alone for P-256 and P-384), gives the shared secret."""
+
+
+class Origin(NamedTuple):
+    """The run with long-term credentials that a resumption key goes back to: `Credential.origin`."""
+
+    id_cred_i: bytes
+    id_cred_r: bytes
+    at: int
+    """When it was, in seconds since 1970."""
+    until: int | None
+    """The end of validity of those credentials, likewise; None if they have none."""
+
 
 _NEVER = -(1 << 63)
 _FOREVER = (1 << 63) - 1
@@ -119,10 +131,13 @@ class Credential(Handle):
     def from_psk(cls, id_cred: Bytes, psk: Bytes, cred_i: Bytes, cred_r: Bytes, *, hash: int = -16) -> Credential:
         """A pre-shared key of 16 bytes or more for method 4 (draft-ietf-lake-edhoc-psk).
 
-        id_cred is the ID_CRED_PSK map, cred_i and cred_r are one CBOR item each
-        and differ, hash is the COSE number of the EDHOC hash that the key is bound to.
+        id_cred is the ID_CRED_PSK map, hash the COSE number of the EDHOC hash that the
+        key is bound to; cred_i and cred_r say who the two sides are and differ: one
+        CBOR item each, a map (a CCS, with a claim 'sub' that the other does not have),
+        byte string or array. ArgumentError for others, and for a key that is short or
+        all zero.
 
-        >>> psk = lake.Credential.from_psk(bytes.fromhex('a1044110'), bytes(16), b'\\x01', b'\\x02')
+        >>> psk = lake.Credential.from_psk(bytes.fromhex('a1044110'), os.urandom(16), b'\\x41i', b'\\x41r')
         >>> psk.kind.name
         'PSK'
         """
@@ -137,7 +152,7 @@ class Credential(Handle):
         """From ID_CRED_x (a CBOR map), CRED_x (one CBOR item) and the public key.
 
         For types that liblake does not read. The key of P-256 and P-384 is x || y,
-        or x alone for Diffie-Hellman.
+        or x alone for Diffie-Hellman: that cannot sign.
 
         >>> _, public = lake.generate_keypair(lake.KeyKind.X25519)
         >>> id_cred = bytes.fromhex('a1044107')
@@ -260,11 +275,26 @@ class Credential(Handle):
     def psk_cred(self, role: Role) -> bytes:
         """Of a pre-shared key CRED_I or CRED_R: who a peer is that resumed a session.
 
-        >>> psk = lake.Credential.from_psk(bytes.fromhex('a1044110'), bytes(16), b'\\x01', b'\\x02')
+        >>> psk = lake.Credential.from_psk(bytes.fromhex('a1044110'), os.urandom(16), b'\\x41i', b'\\x41r')
         >>> psk.psk_cred(lake.Role.RESPONDER)
-        b'\\x02'
+        b'Ar'
         """
         return get_bytes(lib.lake_credential_psk_bytes, self._handle, role)
+
+    def origin(self) -> Origin:
+        """Where a resumption key comes from: the run with long-term credentials that it goes back to.
+
+        However often that was resumed since. NotFoundError of others.
+
+        >>> initiator, responder = lake.testing.handshake()
+        >>> initiator.resumption_credential().origin().id_cred_r == initiator.peer_id_cred
+        True
+        """
+        at, until = c_int64(), c_int64()
+        id_cred_i, id_cred_r = (
+            get_bytes(lib.lake_credential_origin, self._handle, role, byref(at), byref(until)) for role in Role
+        )
+        return Origin(id_cred_i, id_cred_r, at.value, None if until.value == _FOREVER else until.value)
 
     @property
     def public_key(self) -> bytes:

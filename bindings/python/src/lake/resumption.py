@@ -42,10 +42,21 @@ class ResumptionStore(Handle):
         """
         check(lib.lake_resumption_set_kid_length(self._handle, kid_len))
 
+    def set_chain_limit(self, limit: int) -> None:
+        """Sets for how many seconds runs may go on from resumption to resumption.
+
+        Then one with long-term credentials is due. At most 100 years; 0: 30 days
+        (default). No key outlives those credentials either.
+
+        >>> lake.ResumptionStore().set_chain_limit(7 * 24 * 3600)
+        """
+        check(lib.lake_resumption_set_chain_limit(self._handle, limit))
+
     def keep(self, session: Session) -> None:
         """Derives the next resumption key of a completed session and keeps it under the peer.
 
-        Both sides do it, before any `Session.key_update`.
+        Both sides do it, before any `Session.key_update`. StateError before the peer has
+        authenticated, in method 4 by a fourth message (`Session.peer_proved`).
 
         >>> initiator, responder = lake.testing.handshake()
         >>> lake.ResumptionStore().keep(responder)

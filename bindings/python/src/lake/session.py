@@ -189,11 +189,14 @@ class Session(Handle):
         """Takes what arrived (nothing to start as Initiator) and gives what to send (empty: nothing).
 
         Without `Config.require_message_4`, the Initiator is complete with
-        message_3 and the Responder when it has verified that. After a `Pending`
-        exception: answer it, then step() without data.
+        message_3 and the Responder when it has verified that; method 4 goes on to
+        message_4, or to `peer_proved`. After a `Pending` exception: answer it, then
+        step() without data.
 
-        A message that could not be parsed does not end the run after message_1:
-        `error_message` is None then, and the session still waits for the right one.
+        A message that fails in whatever way ends the run, also one that could not be
+        parsed (RFC 9528 section 9). An error message for an Initiator that is complete
+        raises PeerError, as the Responder did not accept message_3; the session stays
+        complete.
 
         >>> initiator, responder = lake.testing.sessions()
         >>> responder.step(initiator.step())[:2].hex()  # message_2 is one byte string
@@ -255,7 +258,10 @@ class Session(Handle):
         return self._prepare(lib.lake_session_prepare_message_1)
 
     def process_message_1(self, data: Bytes) -> None:
-        """Responder: reads message_1 (section 5.2.3). What it raises ends the run. PendingEAD.
+        """Responder: reads message_1 (section 5.2.3). PendingEAD.
+
+        A message that fails, in whatever step, ends the run (section 9), as with the
+        next three; `error_message` of the exception is the error message that is due.
 
         >>> initiator, responder = lake.testing.sessions()
         >>> responder.process_message_1(initiator.prepare_message_1())
@@ -277,9 +283,8 @@ class Session(Handle):
     def process_message_2(self, data: Bytes) -> None:
         """Initiator: reads message_2 and authenticates the Responder (section 5.3.3).
 
-        A message that cannot be parsed leaves the session as it was; a peer that
-        is unknown or does not authenticate ends the run; so does an error message.
-        PendingCredential, PendingEAD, PendingPeer.
+        In method 4 a fourth message does the latter. PendingCredential, PendingEAD,
+        PendingPeer.
 
         >>> initiator, responder = lake.testing.sessions()
         >>> responder.process_message_1(initiator.prepare_message_1())
@@ -315,6 +320,8 @@ class Session(Handle):
     def prepare_message_4(self) -> bytes:
         """Responder: makes message_4 (section 5.5.2), which completes the session.
 
+        It is kept for the time of `Config.set_exchange_lifetime`, and is not saved.
+
         >>> initiator, responder = lake.testing.handshake(complete=False)
         >>> len(responder.prepare_message_4())
         9
@@ -323,6 +330,9 @@ class Session(Handle):
 
     def process_message_4(self, data: Bytes) -> None:
         """Initiator: reads message_4 (section 5.5.3), which completes the session.
+
+        In method 4 it authenticates the Responder and shows the items of message_2
+        that were withheld. PendingEAD.
 
         >>> initiator, responder = lake.testing.handshake(complete=False)
         >>> initiator.process_message_4(responder.prepare_message_4())
@@ -349,7 +359,8 @@ class Session(Handle):
         """Completes a session in which message_4 is not required.
 
         The Responder after message_3, the Initiator after it has verified a
-        message that is protected with the new keys.
+        message that is protected with the new keys. In method 4 nobody has
+        authenticated then: `peer_proved` does that.
 
         >>> initiator, responder = lake.testing.handshake(complete=False)
         >>> responder.complete_without_message_4()
@@ -357,6 +368,23 @@ class Session(Handle):
         True
         """
         self._check(lib.lake_session_complete_without_message_4(self._handle))
+
+    def peer_proved(self) -> None:
+        """Initiator: a message of the Responder that is protected with the new keys was verified.
+
+        Such as an OSCORE response. In method 4 that is what message_4 would have been:
+        it authenticates the Responder, shows the items of message_2 that were withheld
+        (PendingEAD), and completes the session. It can also be called after
+        `complete_without_message_4`; a critical item that nobody accepts then ends the
+        run. In the other methods it completes a session that waits for message_4.
+        StateError for a Responder, and if message_4 is required.
+
+        >>> initiator, responder = lake.testing.handshake(complete=False)
+        >>> initiator.peer_proved()
+        >>> initiator.is_complete
+        True
+        """
+        self._traced(lib.lake_session_peer_proved(self._handle))
 
     def restart(self) -> None:
         """Initiator: a new run after PEER_SUITE, with the preferred suite among those that both support.
@@ -413,7 +441,7 @@ class Session(Handle):
         >>> initiator.ead_add(1, 1000, b'hello')
         >>> responder.process_message_1(initiator.prepare_message_1())
         >>> responder.ead(1)
-        [EADItem(label=1000, value=b'hello')]
+        [EADItem(label=1000, value=b'hello', unverified=False)]
         """
         given = None if value is None else bytes(value)
         self._check(lib.lake_session_ead_add(self._handle, message, label, given, len(given or b"")))
@@ -432,7 +460,8 @@ class Session(Handle):
         """The received items of a message, padding left out.
 
         Until the call that processes the message has succeeded, anybody may have
-        made them.
+        made them. Those of message_2 in method 4 are withheld until message_4 or
+        `peer_proved`, but for the labels of `Config.set_early_ead_labels`.
 
         >>> initiator, responder = lake.testing.handshake()
         >>> responder.ead(3)
@@ -446,10 +475,15 @@ class Session(Handle):
         value = get_bytes(
             lib.lake_session_ead_get, self._handle, message, index, byref(label), byref(has_value), check=self._check
         )
-        return EADItem(label.value, value if has_value.value else None)
+        unverified = get_number(
+            c_int32, lib.lake_session_ead_is_unverified, self._handle, message, index, check=self._check
+        )
+        return EADItem(label.value, value if has_value.value else None, unverified=bool(unverified))
 
     def ead_accept(self, message: int, index: int) -> None:
         """Answers PendingEAD for one item: it is understood. Then resume; what was not accepted ends the run.
+
+        In method 4, PENDING_MESSAGE_4 asks about items of message 2 as well as of message 4.
 
         >>> initiator, responder = lake.testing.sessions(pull=lake.Pull.EAD)
         >>> initiator.ead_add(1, -1000)
@@ -500,7 +534,8 @@ class Session(Handle):
     def reject_peer(self, reason: Status = Status.ERR_CREDENTIAL_UNKNOWN) -> None:
         """Ends the run because of who the peer is, or is not: ERR_CREDENTIAL_UNKNOWN or ERR_PEER_REJECTED.
 
-        With the first, the peer is told to refer to its credential in another way.
+        With the first, the peer is told to refer to its credential in another way. As
+        with `abort`, it is told nothing while this side waits for an answer.
 
         >>> initiator, responder = lake.testing.sessions()
         >>> message_1 = initiator.prepare_message_1()
@@ -512,7 +547,7 @@ class Session(Handle):
 
     @property
     def peer_credential(self) -> Credential:
-        """The credential that the peer authenticated with. NotFoundError before.
+        """The credential that the peer authenticated with. NotFoundError before, as `authenticated` says.
 
         >>> initiator, responder = lake.testing.handshake()
         >>> initiator.peer_credential.text(lake.TextKind.SUBJECT)
@@ -550,11 +585,13 @@ class Session(Handle):
         """The error message that is due after a failure (RFC 9528 chapter 6); sending it ends the run.
 
         NotFoundError if none is due: after success, after an error message of the
-        peer, after completion.
+        peer or what looks like one, for a message_1 that could not be made, after
+        completion.
 
         >>> initiator, responder = lake.testing.sessions()
-        >>> initiator.abort()
-        >>> initiator.prepare_error()
+        >>> responder.process_message_1(initiator.prepare_message_1())
+        >>> responder.abort()
+        >>> responder.prepare_error()
         b'\\x01gaborted'
         """
         out = get_bytes(lib.lake_session_prepare_error, self._handle, check=self._check)
@@ -564,8 +601,8 @@ class Session(Handle):
     def process_error(self, data: Bytes) -> None:
         """Takes an error message of the peer, which ends the run, and raises PeerError.
 
-        ArgumentError for what is not an error message. The methods that process a
-        message do the same when they get one.
+        What is not an error message ends it, too: MessageError. The methods that
+        process a message do the same when they get one.
 
         >>> initiator, responder = lake.testing.sessions()
         >>> message_1 = initiator.prepare_message_1()
@@ -577,6 +614,8 @@ class Session(Handle):
 
     def abort(self) -> None:
         """Ends the run; `prepare_error` gives the error message to send.
+
+        There is none while this side waits for an answer: error messages are answers.
 
         >>> initiator, responder = lake.testing.sessions()
         >>> initiator.abort()
@@ -625,7 +664,8 @@ class Session(Handle):
         """EDHOC_Exporter (section 4.2.1): so many bytes for a label and a context.
 
         For the Initiator from message_3 on, for the Responder when it has verified
-        it; 1 byte to 255 hash lengths. Labels from 32768 on are for private use.
+        it; 1 byte to 255 hash lengths. Labels from 32768 on are for private use, 2 and 3
+        are ArgumentError: they are those of `resumption_credential`.
 
         >>> initiator, responder = lake.testing.handshake()
         >>> initiator.export(32768, 16) == responder.export(32768, 16)
@@ -721,7 +761,8 @@ class Session(Handle):
     def save(self, key: Bytes) -> bytes:
         """Saves it, sealed with a key of 32 bytes: a completed session, or one that waits for a message.
 
-        The latter lives on in the blob, may be restored once, and is over here.
+        The latter lives on in the blob, may be restored once, and is over here. In
+        method 4 an Initiator cannot be saved before the Responder has authenticated.
         CredentialError with a credential of set_own_credential that is not in the
         config.
 
@@ -838,6 +879,9 @@ class Session(Handle):
     @property
     def authenticated(self) -> bool:
         """Whether the peer has proved who it is.
+
+        In method 4 the Initiator knows that with message_4 or `peer_proved` only, also
+        when it is complete.
 
         >>> lake.testing.handshake()[0].authenticated
         True

@@ -95,7 +95,7 @@ class Side:
 
     def __init__(
         self, v: dict[str, Any], role: lake.Role, mode: str = "pinned", message_4: bool | None = None,
-        state: dict[str, Any] | None = None,
+        state: dict[str, Any] | None = None, resumed: lake.Credential | None = None,
     ) -> None:  # fmt: skip
         initiator = role == lake.Role.INITIATOR
         self.v, self.mode, self.known = v, mode, v["ead_known"]
@@ -104,7 +104,7 @@ class Side:
         config = lake.Config(methods=[v["method"]], suites=suites, message_4=required)
         self.state = state or {}
         if v["method"] == 4:
-            self._add_psk(config, role)
+            self._add_psk(config, role, resumed)
         else:
             self._add_credentials(config, initiator)
         if mode == "pulled":
@@ -125,12 +125,15 @@ class Side:
                 given = None if value is None else bytes.fromhex(value)
                 _ead_add(handle, message, label, given, len(given or b""))
 
-    def _add_psk(self, config: lake.Config, role: lake.Role) -> None:
+    def _add_psk(self, config: lake.Config, role: lake.Role, resumed: lake.Credential | None) -> None:
         entry = {**self.v["psk_entry"], **self.state.get("psk_entry", {})}
         self.peer_id = bytes.fromhex(entry["id_cred"])
+        if entry["hash"] != self.v["psk_entry"]["hash"]:  # the suite is supported all the same
+            spare = {**self.v["psk_entry"], "id_cred": (b"\xa1\x04\x45spare").hex()}
+            config.add_psk(role, psk(spare))
         self.find: Callable[[], lake.Credential] = lambda: psk(entry)
         if role == lake.Role.INITIATOR or self.mode not in ("pulled", "callback"):
-            config.add_psk(role, psk(entry))
+            config.add_psk(role, resumed or psk(entry))
 
     def _add_credentials(self, config: lake.Config, initiator: bool) -> None:
         own, peer = (self.v[name] for name in (("auth_i", "auth_r") if initiator else ("auth_r", "auth_i")))
@@ -138,6 +141,8 @@ class Side:
         mine.set_private_key(bytes.fromhex(own["sk"]))
         _sign_deterministically(mine._handle)
         config.add_own_credential(mine)
+        if not initiator:
+            self._add_spares(config)
         self.peer_id = bytes.fromhex(peer["id_cred"])
         self.find = lambda: credential(peer)
         if self.state.get("trust_any_ccs"):
@@ -146,6 +151,13 @@ class Side:
             config.add_peer_credential(credential(peer))
         elif self.mode == "issued":
             self._vouch(config, peer)
+
+    def _add_spares(self, config: lake.Config) -> None:
+        """Own credentials for the other suites of the Responder: one without is not supported."""
+        signs = lake.method_info(self.v["method"]).signature_responder
+        for suite in map(lake.suite_info, self.v["suites_r"]):
+            if suite.suite != self.v["selected_suite"]:
+                config.add_own_credential(lake.Credential.generate(suite.signature_key if signs else suite.curve))
 
     def _vouch(self, config: lake.Config, peer: dict[str, Any]) -> None:
         config.set_peer_policy(lake.PeerPolicy.X509)
@@ -194,12 +206,16 @@ class Side:
                 question = next_one
 
     def _answer_ead(self, n: int) -> None:
+        if n == 4 and self.v["method"] == 4:  # which verifies message_2, too
+            self._answer_ead(2)
+            if self.session.state == lake.State.FAILED:
+                return
         for index, item in enumerate(self.session.ead(n)):
             if item.critical and -item.label in self.known:
                 self.session.ead_accept(n, index)
             elif item.critical:
-                return self.session.ead_reject(n, index)
-        return None
+                self.session.ead_reject(n, index)
+                return
 
 
 class Refused(Exception):
@@ -218,6 +234,14 @@ def _by_value(id_cred: bytes) -> bool:
 
 def pair(v: dict[str, Any], mode: str = "pinned", message_4: bool | None = None) -> tuple[Side, Side]:
     return Side(v, lake.Role.INITIATOR, mode, message_4), Side(v, lake.Role.RESPONDER, mode, message_4)
+
+
+def complete(side: Side) -> None:
+    """Completes a side that gets or sends no message_4, but a message with the new keys."""
+    if side.v["method"] == 4 and side.session.role == lake.Role.INITIATOR:
+        side.session.peer_proved()
+    else:
+        side.session.complete_without_message_4()
 
 
 def turn(n: int, i: Side, r: Side) -> tuple[Side, Side]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from player import MODES, Side, pair, turn, vectors
+from player import MODES, Side, complete, pair, turn, vectors
 
 import lake
 from lake._cbor import parse
@@ -21,26 +21,49 @@ def test_session(v: dict[str, Any], mode: str) -> None:
         assert message.hex() == v[f"message_{n}"], f"message_{n}"
         assert f"message_{n}" in lake.decode(message, n)
         receiver.process(n, message)
-        assert receiver.session.ead(n) == _items(v, n)
+        assert receiver.session.ead(n) == ([] if (v["method"], n) == (4, 2) else _items(v, n))
     for side in (i, r):
         if not v["message_4_used"]:
-            side.session.complete_without_message_4()
+            complete(side)
+    assert i.session.ead(2) == _items(v, 2)
+    for side in (i, r):
         _compare(v, side)
         assert "master secret" not in side.session.trace()
 
 
 @pytest.mark.parametrize("v", vectors(), ids=lambda v: v["id"])
 def test_message_4_the_other_way(v: dict[str, Any]) -> None:
-    if v["method"] == 4 and v["message_4_used"]:
-        return  # method 4 always has message_4
     i, r = pair(v, message_4=not v["message_4_used"])
     for n in range(1, 4 if v["message_4_used"] else 5):
         sender, receiver = turn(n, i, r)
         receiver.process(n, sender.prepare(n))
     for side in (i, r):
         if v["message_4_used"]:
-            side.session.complete_without_message_4()
+            complete(side)
         _compare(v, side)
+
+
+@pytest.mark.parametrize("v", [v for v in vectors() if v.get("resumed_from")], ids=lambda v: v["id"])
+def test_resumption(v: dict[str, Any]) -> None:
+    """The keys that come out of the session before are those of this one: its messages are the same with them."""
+    before = next((other for other in vectors() if other["id"] == v["resumed_from"]), None)
+    if before is None:
+        return  # that session is not in the file
+    first = pair(before)
+    for n in range(1, 5 if before["message_4_used"] else 4):
+        sender, receiver = turn(n, *first)
+        receiver.process(n, sender.prepare(n))
+    keys = []
+    for side in first:
+        if not before["message_4_used"]:
+            complete(side)
+        keys.append(side.session.resumption_credential())
+    sides = [Side(v, role, resumed=key) for role, key in zip(lake.Role, keys, strict=True)]
+    for n in range(1, 5 if v["message_4_used"] else 4):
+        sender, receiver = turn(n, *sides)
+        message = sender.prepare(n)
+        assert message.hex() == v[f"message_{n}"]
+        receiver.process(n, message)
 
 
 def _items(v: dict[str, Any], n: int) -> list[lake.EADItem]:
@@ -68,10 +91,10 @@ def _compare(v: dict[str, Any], side: Side) -> None:
         assert s.peer_credential.cred.hex() == v[f"cred_{name}"]
         assert s.peer_credential.public_key.hex() == v[f"pk_{name}"]
         assert s.peer_id_cred.hex() == v[f"id_cred_{name}"]
-    length = lake.suite_info(s.suite).hash_length
-    assert s.export(2, length).hex() == v["rpsk"]
-    assert s.export(2, 16).hex() == v["rpsk_16"]
-    assert s.export(3, 2).hex() == v["rkid"]
+    assert s.resumption_credential().id_cred == b"\xa1\x04\x42" + bytes.fromhex(v["rkid"])
+    for label in (2, 3):
+        with pytest.raises(lake.ArgumentError):
+            s.export(label, 16)
     if v["exporter_length"]:
         context = bytes.fromhex(v["exporter_context"])
         assert s.export(v["exporter_label"], v["exporter_length"], context).hex() == v["exporter_output"]

@@ -108,6 +108,7 @@ pub const LAKE_PEER_ANY_INSECURE: i32 = 5;
 pub const LAKE_PULL_CREDENTIAL: i32 = 1;
 pub const LAKE_PULL_EAD: i32 = 2;
 pub const LAKE_PULL_PEER: i32 = 4;
+pub const LAKE_EAD_UNVERIFIED: i32 = 256;
 pub const LAKE_INITIATOR: i32 = 1;
 pub const LAKE_RESPONDER: i32 = 2;
 pub const LAKE_STATE_START: i32 = 1;
@@ -581,6 +582,17 @@ extern "C" {
     ) -> lake_status;
 }
 extern "C" {
+    pub fn lake_credential_origin(
+        credential: *const lake_credential,
+        role: i32,
+        at: *mut i64,
+        until: *mut i64,
+        out: *mut u8,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
     pub fn lake_credential_public_key(
         credential: *const lake_credential,
         key_kind: *mut i32,
@@ -881,6 +893,13 @@ extern "C" {
     ) -> lake_status;
 }
 extern "C" {
+    pub fn lake_config_set_early_ead_labels(
+        config: *mut lake_config,
+        labels: *const i64,
+        n: usize,
+    ) -> lake_status;
+}
+extern "C" {
     pub fn lake_config_set_pull(config: *mut lake_config, questions: u32) -> lake_status;
 }
 extern "C" {
@@ -893,6 +912,12 @@ extern "C" {
     pub fn lake_config_require_message_4(
         config: *mut lake_config,
         required: i32,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_config_set_exchange_lifetime(
+        config: *mut lake_config,
+        lifetime: u64,
     ) -> lake_status;
 }
 extern "C" {
@@ -1031,6 +1056,9 @@ extern "C" {
     ) -> lake_status;
 }
 extern "C" {
+    pub fn lake_session_peer_proved(session: *mut lake_session) -> lake_status;
+}
+extern "C" {
     pub fn lake_session_restart(session: *mut lake_session) -> lake_status;
 }
 extern "C" {
@@ -1066,6 +1094,14 @@ extern "C" {
         out: *mut u8,
         cap: usize,
         len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_session_ead_is_unverified(
+        session: *mut lake_session,
+        message: i32,
+        index: usize,
+        unverified: *mut i32,
     ) -> lake_status;
 }
 extern "C" {
@@ -1332,6 +1368,12 @@ extern "C" {
     pub fn lake_resumption_set_kid_length(
         store: *mut lake_resumption,
         kid_len: usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_resumption_set_chain_limit(
+        store: *mut lake_resumption,
+        limit: u64,
     ) -> lake_status;
 }
 extern "C" {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::mem;
 use std::ptr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use lake_sys as sys;
 
@@ -188,7 +189,9 @@ impl ConfigBuilder {
         builder
     }
 
-    /// Sets the cipher suites, the preferred one first.
+    /// Sets the cipher suites, the preferred one first. Of these (or of all) a session supports
+    /// those that it has an own credential for. Ed25519 and Ed448 keys serve in each suite with
+    /// EdDSA that is set here.
     /// [`Status::Unsupported`](crate::Status::Unsupported).
     pub fn suites(self, suites: &[i32]) -> Self {
         let (p, n) = ffi::input(suites);
@@ -278,7 +281,8 @@ impl ConfigBuilder {
 
     /// Sets who is asked about received EAD items, of a verified message (1 to 4). `Ok(true)`:
     /// it was understood; `Ok(false)`: its label is not known, which ends the run if the item
-    /// is critical. Errors and panics as with a resolver.
+    /// is critical. Errors and panics as with a resolver. An item that it was told as
+    /// [`unverified`](EadItem::unverified) is not told again.
     pub fn ead_handler(
         self,
         handle: impl Fn(&Caller<'_>, u8, &EadItem) -> Result<bool, BoxError> + Send + Sync + 'static,
@@ -306,6 +310,15 @@ impl ConfigBuilder {
     pub fn ead_labels(self, labels: &[i64]) -> Self {
         let (p, n) = ffi::input(labels);
         self.with(|config| unsafe { sys::lake_config_set_ead_labels(config, p, n) })
+    }
+
+    /// Sets the EAD labels (positive) whose items the host needs at once, even where nothing
+    /// authenticates them yet: in message_2 of method 4, where only a fourth message proves the
+    /// Responder. They are marked as [`unverified`](EadItem::unverified). Items of all other
+    /// labels are withheld until then.
+    pub fn early_ead_labels(self, labels: &[i64]) -> Self {
+        let (p, n) = ffi::input(labels);
+        self.with(|config| unsafe { sys::lake_config_set_early_ead_labels(config, p, n) })
     }
 
     /// Sets the questions that come to the host as [`Pending`](crate::Pending).
@@ -337,6 +350,13 @@ impl ConfigBuilder {
     /// agree on this beforehand.
     pub fn require_message_4(self, required: bool) -> Self {
         self.with(|config| unsafe { sys::lake_config_require_message_4(config, required.into()) })
+    }
+
+    /// Sets for how long a completed Responder keeps message_4, in whole seconds, for an Initiator
+    /// that did not get it (RFC 9528 section 7). At most 100 years; 0: 247 seconds, which is
+    /// EXCHANGE_LIFETIME of CoAP (default).
+    pub fn exchange_lifetime(self, lifetime: Duration) -> Self {
+        self.with(|config| unsafe { sys::lake_config_set_exchange_lifetime(config, lifetime.as_secs()) })
     }
 
     /// Sets how long keys serve before [`Session::renewal`] asks for new ones. Ages are 100 years
@@ -392,7 +412,9 @@ unsafe extern "C" fn ead_with(
         // SAFETY: liblake gives what lake.h says.
         let caller = unsafe { Caller::new(session) };
         let value = (!value.is_null()).then(|| unsafe { ffi::lent(value, value_len) }.to_vec());
-        let understood = handle(&caller, message as u8, &EadItem { label, value })?;
+        let unverified = message & sys::LAKE_EAD_UNVERIFIED != 0;
+        let message = (message & !sys::LAKE_EAD_UNVERIFIED) as u8;
+        let understood = handle(&caller, message, &EadItem { label, value, unverified })?;
         Ok(if understood { ffi::OK } else { sys::LAKE_ERR_NOT_FOUND })
     })
 }

@@ -84,14 +84,30 @@ impl<'a> Id<'a> {
 pub struct Psk<'a> {
     /// The ID_CRED_PSK map that refers to it.
     pub id_cred: &'a [u8],
-    /// The key, at least 16 bytes.
+    /// The key, at least 16 bytes and not all zero.
     pub key: &'a [u8],
     /// COSE number of the EDHOC hash that it is bound to: -16 SHA-256, -43 SHA-384, -45 SHAKE256.
     pub hash: i32,
-    /// CRED_I, one CBOR item.
+    /// CRED_I, which says who the Initiator is: one CBOR item, a map (a CCS, with a claim 'sub'),
+    /// byte string or array.
     pub cred_i: &'a [u8],
-    /// CRED_R, one CBOR item, another one than CRED_I.
+    /// CRED_R likewise, another one than CRED_I and with another 'sub'.
     pub cred_r: &'a [u8],
+}
+
+/// The run with long-term credentials that a resumption key goes back to, however often that was
+/// resumed since: [`Credential::origin`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Origin {
+    /// ID_CRED_I of that run, the CBOR map.
+    pub id_cred_i: Vec<u8>,
+    /// ID_CRED_R of that run.
+    pub id_cred_r: Vec<u8>,
+    /// When it was, in seconds since 1970.
+    pub at: i64,
+    /// The end of validity of those credentials, likewise; `None` if they have none.
+    pub until: Option<i64>,
 }
 
 type Sign = Box<dyn Fn(&[u8]) -> Result<Vec<u8>, BoxError> + Send + Sync>;
@@ -205,7 +221,8 @@ impl Credential {
         })
     }
 
-    /// A pre-shared key. [`Status::Unsupported`] for another hash.
+    /// A pre-shared key. [`Status::Argument`] for a key or CRED that [`Psk`] excludes,
+    /// [`Status::Unsupported`] for another hash.
     pub fn from_psk(psk: &Psk<'_>) -> Result<Credential, Error> {
         let ((id, id_len), (key, key_len)) = (ffi::input(psk.id_cred), ffi::input(psk.key));
         let ((i, i_len), (r, r_len)) = (ffi::input(psk.cred_i), ffi::input(psk.cred_r));
@@ -216,7 +233,7 @@ impl Credential {
 
     /// From its parts, for types that liblake does not read: ID_CRED_x (a CBOR map), CRED_x
     /// (one CBOR item) and the public key (for P-256 and P-384: x || y, or x alone for
-    /// Diffie-Hellman). [`Status::PublicKey`], [`Status::CredentialMalformed`].
+    /// Diffie-Hellman: that cannot sign). [`Status::PublicKey`], [`Status::CredentialMalformed`].
     pub fn from_parts(id_cred: &[u8], cred: &[u8], kind: KeyKind, public_key: &[u8]) -> Result<Credential, Error> {
         let ((id, id_len), (c, c_len), (k, k_len)) = (ffi::input(id_cred), ffi::input(cred), ffi::input(public_key));
         make(|out| unsafe { sys::lake_credential_from_parts(id, id_len, c, c_len, kind.number(), k, k_len, out) })
@@ -314,6 +331,18 @@ impl Credential {
         ffi::list(|out, cap, len| unsafe {
             sys::lake_credential_psk_bytes(self.0.handle, role.number(), out, cap, len)
         })
+    }
+
+    /// Where a resumption key comes from. [`Status::NotFound`] of others.
+    pub fn origin(&self) -> Result<Origin, Error> {
+        let (mut at, mut until) = (0, 0);
+        let mut id_cred = |role: Role| {
+            ffi::list(|out, cap, len| unsafe {
+                sys::lake_credential_origin(self.0.handle, role.number(), &mut at, &mut until, out, cap, len)
+            })
+        };
+        let (id_cred_i, id_cred_r) = (id_cred(Role::Initiator)?, id_cred(Role::Responder)?);
+        Ok(Origin { id_cred_i, id_cred_r, at, until: Some(until).filter(|&t| t != i64::MAX) })
     }
 
     /// The public key. [`Status::NotFound`] of a pre-shared key, and of a certificate with an RSA

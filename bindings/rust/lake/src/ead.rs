@@ -5,15 +5,24 @@ use lake_sys as sys;
 use crate::{ffi, Error, Session};
 
 /// An item of external authorization data.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EadItem {
     /// Its label; negative if the item is critical.
     pub label: i64,
     /// Its value, if it has one.
     pub value: Option<Vec<u8>>,
+    /// It was received in a message that nothing authenticates yet, and anybody may have made it:
+    /// [`early_ead_labels`](crate::ConfigBuilder::early_ead_labels). Means nothing for an item
+    /// to be sent.
+    pub unverified: bool,
 }
 
 impl EadItem {
+    /// An item to be sent.
+    pub fn new(label: i64, value: Option<Vec<u8>>) -> EadItem {
+        EadItem { label, value, unverified: false }
+    }
+
     /// Whether a receiver that does not understand it has to end the run.
     pub fn is_critical(&self) -> bool {
         self.label < 0
@@ -35,7 +44,9 @@ impl Session {
     }
 
     /// The received items of a message, padding left out. Until the call that processes the
-    /// message has succeeded, anybody may have made them.
+    /// message has succeeded, anybody may have made them. Those of message_2 in method 4 are
+    /// withheld until message_4 or [`peer_proved`](Session::peer_proved), but for the labels of
+    /// [`early_ead_labels`](crate::ConfigBuilder::early_ead_labels).
     pub fn ead(&self, message: u8) -> Result<Vec<EadItem>, Error> {
         let mut count = 0;
         self.check(|session| unsafe { sys::lake_session_ead_count(session, message.into(), &mut count) })?;
@@ -47,7 +58,10 @@ impl Session {
         let value = ffi::list(|out, cap, len| unsafe {
             sys::lake_session_ead_get(self.as_raw(), message.into(), index, &mut label, &mut has_value, out, cap, len)
         })?;
-        Ok(EadItem { label, value: (has_value == 1).then_some(value) })
+        let unverified = ffi::value(|out| unsafe {
+            sys::lake_session_ead_is_unverified(self.as_raw(), message.into(), index, out)
+        })?;
+        Ok(EadItem { label, value: (has_value == 1).then_some(value), unverified: unverified == 1 })
     }
 
     /// Answers [`Pending::Ead`](crate::Pending::Ead) for one item: it is understood. Items that

@@ -70,7 +70,8 @@ impl Session {
     /// The error message that is due after a failure. It ends the run, if the failure did not:
     /// who sends an error message aborts. [`Error::message`] has it if the run has ended, so
     /// this is for a host that gives up, after [`abort`](Session::abort) or
-    /// [`reject_peer`](Session::reject_peer). [`Status::NotFound`] if none is due.
+    /// [`reject_peer`](Session::reject_peer). [`Status::NotFound`] if none is due, as while this
+    /// side waits for an answer: error messages are answers.
     pub fn prepare_error(&mut self) -> Result<Vec<u8>, Error> {
         ffi::list(|out, cap, len| unsafe { sys::lake_session_prepare_error(self.as_raw(), out, cap, len) })
     }
@@ -81,8 +82,9 @@ impl Session {
     }
 
     /// Takes an error message of the peer, which ends the run: the error is one of
-    /// [`Group::Peer`](crate::Group::Peer), or [`Status::Argument`] for what is no error message. The
-    /// functions that process a message do the same when they get one.
+    /// [`Group::Peer`](crate::Group::Peer). What is no error message ends it, too, as
+    /// [`Status::Malformed`] or [`Status::NotDeterministic`]. The functions that process a message
+    /// do the same when they get one.
     pub fn process_error(&mut self, message: &[u8]) -> Error {
         let (p, n) = ffi::input(message);
         match self.check(|session| unsafe { sys::lake_session_process_error(session, p, n) }) {
@@ -91,7 +93,8 @@ impl Session {
         }
     }
 
-    /// Ends the run; [`prepare_error`](Session::prepare_error) gives the error message to send.
+    /// Ends the run; [`prepare_error`](Session::prepare_error) gives the error message to send, if
+    /// this side has been sent something that it has not answered.
     pub fn abort(&mut self) -> Result<(), Error> {
         self.check(|session| unsafe { sys::lake_session_abort(session) })
     }

@@ -29,7 +29,8 @@ pub struct OscoreContext {
 impl Session {
     /// EDHOC_Exporter (section 4.2.1): `length` bytes for a label and a context. Labels from
     /// 32768 on are for private use. [`Status::Argument`](crate::Status::Argument) above 255
-    /// hash lengths.
+    /// hash lengths, and for the labels 2 and 3, the keys of resumption:
+    /// [`resumption_credential`](Session::resumption_credential) derives them.
     pub fn export(&self, label: u64, context: &[u8], length: usize) -> Result<Secret, Error> {
         let (p, n) = ffi::input(context);
         let mut out = zeroize::Zeroizing::new(vec![0; length]);

@@ -66,8 +66,9 @@ impl Session {
         self.prepare(sys::lake_session_prepare_message_1)
     }
 
-    /// Responder: reads message_1 (section 5.2.3). Any error of the groups message, credential
-    /// or peer ends the run.
+    /// Responder: reads message_1 (section 5.2.3). A message that fails, in whatever step, ends
+    /// the run (section 9), as with the next three; [`Error::message`] has the error message that
+    /// is due. None is for an error message of the peer, or what looks like one.
     pub fn process_message_1(&mut self, message: &[u8]) -> Result<Progress, Error> {
         self.process(message, sys::lake_session_process_message_1)
     }
@@ -77,9 +78,8 @@ impl Session {
         self.prepare(sys::lake_session_prepare_message_2)
     }
 
-    /// Initiator: reads message_2 and authenticates the Responder (section 5.3.3). A message
-    /// that cannot be parsed leaves the session as it was; a peer that is unknown or does not
-    /// authenticate ends the run; so does an error message of the peer.
+    /// Initiator: reads message_2 and authenticates the Responder (section 5.3.3), but
+    /// in method 4, where a fourth message does that.
     pub fn process_message_2(&mut self, message: &[u8]) -> Result<Progress, Error> {
         self.process(message, sys::lake_session_process_message_2)
     }
@@ -89,18 +89,21 @@ impl Session {
         self.prepare(sys::lake_session_prepare_message_3)
     }
 
-    /// Responder: reads message_3 and authenticates the Initiator (section 5.4.3). Errors as
-    /// with message_2. Keys can be exported from here on.
+    /// Responder: reads message_3 and authenticates the Initiator (section 5.4.3). Keys can
+    /// be exported from here on.
     pub fn process_message_3(&mut self, message: &[u8]) -> Result<Progress, Error> {
         self.process(message, sys::lake_session_process_message_3)
     }
 
-    /// Responder: makes message_4 (section 5.5.2), which completes the session.
+    /// Responder: makes message_4 (section 5.5.2), which completes the session. It is kept for
+    /// the time of [`exchange_lifetime`](crate::ConfigBuilder::exchange_lifetime), and is not
+    /// saved.
     pub fn prepare_message_4(&mut self) -> Result<Progress<Vec<u8>>, Error> {
         self.prepare(sys::lake_session_prepare_message_4)
     }
 
-    /// Initiator: reads message_4 (section 5.5.3), which completes the session.
+    /// Initiator: reads message_4 (section 5.5.3), which completes the session. In method 4 it
+    /// authenticates the Responder and shows the items of message_2 that were withheld.
     pub fn process_message_4(&mut self, message: &[u8]) -> Result<Progress, Error> {
         self.process(message, sys::lake_session_process_message_4)
     }
@@ -113,9 +116,23 @@ impl Session {
     }
 
     /// Completes a session in which message_4 is not required: the Responder after message_3,
-    /// the Initiator after it has verified a message that is protected with the new keys.
+    /// the Initiator after it has verified a message that is protected with the new keys. In
+    /// method 4 nobody has authenticated then: [`peer_proved`](Session::peer_proved) does that.
     pub fn complete_without_message_4(&mut self) -> Result<(), Error> {
         self.check(|session| unsafe { sys::lake_session_complete_without_message_4(session) })
+    }
+
+    /// Initiator: the host has verified a message of the Responder that is protected with the new
+    /// keys, such as an OSCORE response. In method 4 that is what message_4 would have been: it
+    /// authenticates the Responder, shows the items of message_2 that were withheld, and completes
+    /// the session. In the other methods it completes one that waits for message_4.
+    ///
+    /// It can be called after [`complete_without_message_4`](Session::complete_without_message_4),
+    /// but then a critical item of message_2 that nobody accepts ends the run.
+    /// [`Status::State`](crate::Status::State) for a Responder, and if message_4 is required.
+    pub fn peer_proved(&mut self) -> Result<Progress, Error> {
+        let status = self.call(|session| unsafe { sys::lake_session_peer_proved(session) })?;
+        self.progress(status)
     }
 
     /// Initiator: a new run after [`Status::PeerSuite`](crate::Status::PeerSuite), with the

@@ -20,12 +20,14 @@ impl Session {
 
     /// Ends the run because of who the peer is, or is not: [`Status::CredentialUnknown`] (the
     /// peer is told to refer to its credential in another way) or [`Status::PeerRejected`]. Any
-    /// state before completion. [`Session::prepare_error`] gives the message to send.
+    /// state before completion. [`Session::prepare_error`] gives the message to send, as after
+    /// [`abort`](Session::abort).
     pub fn reject_peer(&mut self, reason: Status) -> Result<(), Error> {
         self.check(|session| unsafe { sys::lake_session_reject_peer(session, reason.code()) })
     }
 
-    /// The credential that the peer authenticated with. [`Status::NotFound`] before.
+    /// The credential that the peer authenticated with. [`Status::NotFound`] before, as
+    /// [`is_authenticated`](Session::is_authenticated) says.
     pub fn peer_credential(&self) -> Result<Credential, Error> {
         ffi::handle(|out| unsafe { sys::lake_session_peer_credential(self.as_raw(), out) }).map(Credential::owning)
     }

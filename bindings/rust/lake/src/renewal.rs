@@ -60,9 +60,17 @@ impl ResumptionStore {
         ffi::check(unsafe { sys::lake_resumption_set_kid_length(self.0, length) })
     }
 
+    /// Sets for how long runs may go on from resumption to resumption, in whole seconds, before
+    /// one with long-term credentials is due. At most 100 years; 0: 30 days (default). No key
+    /// outlives those credentials either.
+    pub fn set_chain_limit(&self, limit: Duration) -> Result<(), Error> {
+        ffi::check(unsafe { sys::lake_resumption_set_chain_limit(self.0, limit.as_secs()) })
+    }
+
     /// Derives the next resumption key of a completed session and keeps it under the peer. Both
     /// sides do it, before any [`Session::key_update`]. The key of the run before is kept or
-    /// dropped as draft-ietf-lake-edhoc-psk section 6 says.
+    /// dropped as draft-ietf-lake-edhoc-psk section 6 says. [`Status::State`] before the peer has
+    /// authenticated, in method 4 by a fourth message ([`Session::peer_proved`]).
     pub fn keep(&self, session: &Session) -> Result<(), Error> {
         session.check(|session| unsafe { sys::lake_resumption_keep(self.0, session) })
     }
@@ -140,7 +148,8 @@ impl Session {
     }
 
     /// Saves a session, sealed: a completed one, or one that waits for message_2, message_3 or
-    /// message_4. The latter lives on in the blob and is over here; it may be restored once.
+    /// message_4; in method 4 an Initiator only before message_3 and when the Responder has
+    /// authenticated. The half-open one lives on in the blob and is over here; it may be restored once.
     pub fn save(&mut self, key: &SealingKey) -> Result<Vec<u8>, Error> {
         ffi::list(|out, cap, len| unsafe {
             sys::lake_session_save(self.as_raw(), key.as_ptr(), key.len(), out, cap, len)

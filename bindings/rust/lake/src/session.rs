@@ -114,11 +114,12 @@ impl Session {
     /// suite, the Initiator starts again with one that both support.
     ///
     /// Without [`require_message_4`](crate::ConfigBuilder::require_message_4), the Initiator is
-    /// complete with message_3 and the Responder when it has verified that.
+    /// complete with message_3 and the Responder when it has verified that; method 4 goes on to
+    /// message_4, or to [`peer_proved`](Session::peer_proved).
     ///
-    /// An error: if it has an [`Error::message`], the run has ended and that has to be sent. A
-    /// message that could not be parsed does not end the run after message_1: step with the
-    /// right one.
+    /// A message that fails in whatever way ends the run; if the error has an
+    /// [`Error::message`], that has to be sent. An error message for an Initiator that is complete
+    /// is an error, too, as the Responder did not accept message_3; the session stays complete.
     ///
     /// ```
     /// use lake::{Config, Credential, KeyKind, Step};
@@ -232,7 +233,8 @@ impl Session {
         ffi::value(|out| unsafe { sys::lake_session_is_complete(self.handle, out) }).is_ok_and(|complete| complete == 1)
     }
 
-    /// Whether the peer has proved who it is.
+    /// Whether the peer has proved who it is. In method 4 the Initiator knows that with message_4
+    /// or [`peer_proved`](Session::peer_proved) only, also when it is complete.
     pub fn is_authenticated(&self) -> bool {
         ffi::value(|out| unsafe { sys::lake_session_authenticated(self.handle, out) }).is_ok_and(|yes| yes == 1)
     }

@@ -62,7 +62,8 @@ pub enum Pending {
     /// [`Session::set_peer_credential`](crate::Session::set_peer_credential) or
     /// [`Session::reject_peer`](crate::Session::reject_peer).
     Credential(Vec<u8>),
-    /// Critical items of this message (1 to 4) are not understood yet:
+    /// Critical items of this message (1 to 4) are not understood yet; in method 4, that is of
+    /// message 2 as well with 4:
     /// [`Session::accept_ead`](crate::Session::accept_ead) or
     /// [`Session::reject_ead`](crate::Session::reject_ead).
     Ead(u8),

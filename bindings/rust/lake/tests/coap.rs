@@ -348,7 +348,7 @@ fn sessions_can_be_prepared() {
         let config = pair.of_server().build().unwrap();
         server.responder(&config).initiator(&config).prepare(|session| {
             assert_eq!(session.set_data(1).unwrap_err().status(), Status::State); // it is not ours
-            session.add_ead(first_message(session), &EadItem { label: 70, value: Some(Vec::new()) })?;
+            session.add_ead(first_message(session), &EadItem::new(70, Some(Vec::new())))?;
             Ok(())
         })
     });
@@ -361,7 +361,7 @@ fn sessions_can_be_prepared() {
         assert_eq!(told.try_iter().collect::<Vec<_>>(), [role]);
         let EventKind::Established(theirs) = host.event().kind else { panic!() };
         let items = client.session().unwrap().ead(first_message(&theirs)).unwrap();
-        assert_eq!(items, [EadItem { label: 70, value: Some(Vec::new()) }]);
+        assert_eq!(items, [EadItem::new(70, Some(Vec::new()))]);
     }
 }
 

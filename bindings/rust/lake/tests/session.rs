@@ -90,9 +90,6 @@ fn an_error_has_what_the_peer_is_told() {
     let message_2 = sent(stranger.step(&message_1).unwrap()).unwrap();
     let message_3 = sent(i.step(&message_2).unwrap()).unwrap();
 
-    // Nonsense ends no run after message_1; who is unknown does.
-    let error = stranger.step(b"\x01\x02\x03").unwrap_err();
-    assert!(error.message().is_none(), "{error}");
     let error = stranger.step(&message_3).unwrap_err();
     assert_eq!(error.status(), Status::CredentialUnknown);
     assert_eq!(ErrorMessage::parse(error.message().unwrap()).unwrap(), ErrorMessage::UnknownCredential);
@@ -113,13 +110,44 @@ fn an_error_has_what_the_peer_is_told() {
 fn a_host_can_give_up() {
     let (mut i, mut r) = Pair::new().sessions();
     let message_1 = sent(i.step(&[]).unwrap()).unwrap();
-    let _ = r.step(&message_1).unwrap();
+    r.process_message_1(&message_1).unwrap().done().unwrap();
     r.abort().unwrap();
     let told = r.prepare_error().unwrap();
     let error = i.step(&told).unwrap_err();
     assert_eq!(error.status().group(), Group::Peer);
     assert!(error.message().is_none());
     assert!(matches!(i.peer_error().unwrap(), ErrorMessage::Unspecified(_)));
+
+    // Who waits for an answer has none to give.
+    let (mut i, mut r) = Pair::new().sessions();
+    let _ = r.step(&sent(i.step(&[]).unwrap()).unwrap()).unwrap();
+    r.abort().unwrap();
+    assert_eq!(r.prepare_error().unwrap_err().status(), Status::NotFound);
+}
+
+#[test]
+fn what_cannot_be_parsed_ends_the_run() {
+    for (message, due) in [(&b"\xa0"[..], true), (b"\x01\x01", false)] {
+        let (mut i, _) = Pair::new().sessions();
+        let _ = i.step(&[]).unwrap();
+        let error = i.step(message).unwrap_err(); // the second one looks like an error message
+        assert_eq!((error.status(), i.state()), (Status::Malformed, State::Failed));
+        assert_eq!(error.message().is_some(), due);
+    }
+    let (mut i, _) = Pair::new().sessions();
+    let _ = i.step(&[]).unwrap();
+    assert_eq!(i.process_error(b"\xa0").status(), Status::Malformed);
+    assert_eq!(i.state(), State::Failed);
+}
+
+#[test]
+fn an_error_message_after_completion() {
+    let (mut i, mut r) = Pair::new().sessions();
+    run(&mut i, &mut r).unwrap();
+    let error = i.step(b"\x03\xf5").unwrap_err();
+    assert_eq!((error.status(), error.message()), (Status::PeerCredential, None));
+    assert!(i.is_complete());
+    assert_eq!(i.peer_error().unwrap(), ErrorMessage::UnknownCredential);
 }
 
 #[test]
@@ -153,9 +181,9 @@ fn message_4_and_ead() {
         }
     });
     let (mut i, mut r) = (i.build().unwrap().initiator().unwrap(), r.build().unwrap().responder().unwrap());
-    let critical = EadItem { label: -71, value: Some(b"\x01".to_vec()) };
-    let empty = EadItem { label: 70, value: Some(Vec::new()) };
-    let bare = EadItem { label: -70, value: None };
+    let critical = EadItem::new(-71, Some(b"\x01".to_vec()));
+    let empty = EadItem::new(70, Some(Vec::new()));
+    let bare = EadItem::new(-70, None);
     i.add_ead(3, &critical).unwrap();
     i.pad(3, 5).unwrap();
     r.add_ead(2, &empty).unwrap();
@@ -173,7 +201,7 @@ fn pull_mode_asks() {
     let questions = [Question::Credential, Question::Ead, Question::Peer];
     let mut i = pair.initiator().pull(&questions).build().unwrap().initiator().unwrap();
     let mut r = pair.responder().pull(&questions).build().unwrap().responder().unwrap();
-    r.add_ead(2, &EadItem { label: -80, value: None }).unwrap();
+    r.add_ead(2, &EadItem::new(-80, None)).unwrap();
     let message_1 = i.prepare_message_1().unwrap().done().unwrap();
     r.process_message_1(&message_1).unwrap().done().unwrap();
     let message_2 = r.prepare_message_2().unwrap().done().unwrap();

@@ -56,7 +56,7 @@ fn suites(value: &Value) -> Vec<i32> {
 /// The EAD items of a message in a vector.
 pub fn ead_items(v: &Value, message: u8) -> Vec<EadItem> {
     let items = v[format!("ead_{message}_items")].as_array().expect("a list");
-    let item = |item: &Value| EadItem { label: item[0].as_i64().expect("a label"), value: item[1].as_str().map(unhex) };
+    let item = |item: &Value| EadItem::new(item[0].as_i64().expect("a label"), item[1].as_str().map(unhex));
     items.iter().map(item).collect()
 }
 
@@ -124,6 +124,7 @@ pub fn psk(v: &Value, state: &Value) -> Result<Credential, Error> {
 pub struct Side {
     /// The session.
     pub session: Session,
+    method: i32,
     known: Vec<i64>,
     peer_id: Vec<u8>,
     peer: Credential,
@@ -132,12 +133,29 @@ pub struct Side {
 impl Side {
     /// A session before message_1. `state` is what a row of invalid.json says about it.
     pub fn new(v: &Value, role: Role, mode: Mode, message_4: bool, state: &Value) -> Side {
+        Side::with_key(v, role, mode, message_4, state, None)
+    }
+
+    /// The same, in method 4 with the key of an earlier session.
+    pub fn resumed(v: &Value, role: Role, key: Credential) -> Side {
+        Side::with_key(v, role, Mode::Pinned, v["message_4_used"] == true, &Value::Null, Some(key))
+    }
+
+    fn with_key(
+        v: &Value,
+        role: Role,
+        mode: Mode,
+        message_4: bool,
+        state: &Value,
+        resumption: Option<Credential>,
+    ) -> Side {
         let initiator = role == Role::Initiator;
         let known = numbers(&v["ead_known"]);
         let suites = if initiator { vec![number(v, "selected_suite")] } else { suites(&v["suites_r"]) };
         let config = Config::builder().methods(&[number(v, "method")]).suites(&suites).require_message_4(message_4);
         let (config, peer, peer_id) = if number(v, "method") == 4 {
-            let key = psk(v, state).unwrap();
+            let key = resumption.unwrap_or_else(|| psk(v, state).unwrap());
+            let config = if state["psk_entry"]["hash"].is_null() { config } else { config.psk(role, &spare_psk(v)) };
             let asks = !initiator && matches!(mode, Mode::Pulled | Mode::Callback);
             let config = if asks { config } else { config.psk(role, &key) };
             let id = key.id_cred().unwrap();
@@ -146,7 +164,9 @@ impl Side {
             let (own, peer) = if initiator { (&v["auth_i"], &v["auth_r"]) } else { (&v["auth_r"], &v["auth_i"]) };
             let mine = credential(own).with_private_key(&Secret::from(bytes(own, "sk"))).unwrap();
             hooks::sign_deterministically(&mine);
-            let config = trust(config.own_credential(&mine), peer, mode, state);
+            let config = config.own_credential(&mine);
+            let config = if initiator { config } else { spares(config, v, &suites) };
+            let config = trust(config, peer, mode, state);
             (config, credential(peer), bytes(peer, "id_cred"))
         };
         let config = match mode {
@@ -174,7 +194,7 @@ impl Side {
                 hooks::add_ead(&mut session, message, item.label, item.value.as_deref());
             }
         }
-        Side { session, known, peer_id, peer }
+        Side { session, method: number(v, "method"), known, peer_id, peer }
     }
 
     /// Makes message n.
@@ -222,6 +242,12 @@ impl Side {
     }
 
     fn answer_ead(&mut self, message: u8) -> Result<(), Error> {
+        if message == 4 && self.method == 4 {
+            self.answer_ead(2)?; // which message_4 verifies, too
+            if self.session.state() == State::Failed {
+                return Ok(());
+            }
+        }
         for (index, item) in self.session.ead(message)?.iter().enumerate().filter(|(_, item)| item.is_critical()) {
             if !self.known.contains(&-item.label) {
                 return self.session.reject_ead(message, index);
@@ -230,6 +256,26 @@ impl Side {
         }
         Ok(())
     }
+}
+
+/// Own credentials for the other suites of the Responder: one without is not supported.
+fn spares(config: ConfigBuilder, v: &Value, suites: &[i32]) -> ConfigBuilder {
+    let signs = lake::method_info(number(v, "method")).unwrap().responder_signs;
+    let others = suites.iter().filter(|&&suite| suite != number(v, "selected_suite"));
+    others.fold(config, |config, &suite| {
+        let info = lake::suite_info(suite).unwrap();
+        let kind = if signs { info.signature_key } else { info.curve };
+        let (private, public) = lake::generate_keypair(kind).unwrap();
+        let ccs = lake::build_ccs(Some("spare"), b"", kind, &public).unwrap();
+        let spare = Credential::from_ccs(&ccs).and_then(|spare| spare.with_private_key(&private));
+        config.own_credential(&spare.unwrap())
+    })
+}
+
+/// A key with the hash of the session, for a Responder whose real one has another.
+fn spare_psk(v: &Value) -> Credential {
+    let id = serde_json::json!({"psk_entry": {"id_cred": "a104457370617265"}});
+    psk(v, &id).unwrap()
 }
 
 fn trust(config: ConfigBuilder, peer: &Value, mode: Mode, state: &Value) -> ConfigBuilder {
@@ -266,5 +312,14 @@ pub fn turn<'a>(n: u8, i: &'a mut Side, r: &'a mut Side) -> (&'a mut Side, &'a m
         (i, r)
     } else {
         (r, i)
+    }
+}
+
+/// Completes a side that gets or sends no message_4, but a message with the new keys.
+pub fn complete(side: &mut Side) {
+    if side.method == 4 && side.session.role() == Role::Initiator {
+        side.session.peer_proved().unwrap().done().unwrap();
+    } else {
+        side.session.complete_without_message_4().unwrap();
     }
 }

@@ -1,7 +1,7 @@
 //! Every session of vectors.json, both sides, all values that the public API shows.
 
-use lake::{OscoreContext, Role, Secret};
-use lake_vectors::{bytes, ead_items, number, text, turn, vectors, Mode, Side, MODES};
+use lake::{EadItem, OscoreContext, Role, Secret, Status};
+use lake_vectors::{bytes, complete, ead_items, number, text, turn, vectors, Mode, Side, MODES};
 use serde_json::Value;
 
 /// Plays a session: with the messages of the vector, and the last one or not.
@@ -15,15 +15,21 @@ fn play(v: &Value, mode: Mode, message_4: bool) {
             assert_eq!(message, lake_vectors::unhex(expected), "message_{n}");
         }
         receiver.process(n, &message).unwrap().unwrap();
-        let items: Vec<_> = ead_items(v, n).into_iter().filter(|item| item.label != 0).collect();
-        assert_eq!(receiver.session.ead(n).unwrap(), items, "ead_{n}");
+        let withheld = n == 2 && number(v, "method") == 4;
+        assert_eq!(receiver.session.ead(n).unwrap(), if withheld { Vec::new() } else { shown(v, n) }, "ead_{n}");
     }
     for side in [&mut i, &mut r] {
         if !message_4 {
-            side.session.complete_without_message_4().unwrap();
+            complete(side);
         }
         compare(v, side);
     }
+    assert_eq!(i.session.ead(2).unwrap(), shown(v, 2));
+}
+
+/// The EAD items of a message, padding left out.
+fn shown(v: &Value, n: u8) -> Vec<EadItem> {
+    ead_items(v, n).into_iter().filter(|item| item.label != 0).collect()
 }
 
 fn compare(v: &Value, side: &mut Side) {
@@ -49,10 +55,10 @@ fn compare(v: &Value, side: &mut Side) {
         assert_eq!(s.peer_id_cred().unwrap(), bytes(v, &format!("id_cred_{name}")));
     }
     let same = |secret: Secret, name: &str| assert_eq!(secret.expose(), bytes(v, name), "{name}");
-    let hash_length = lake::suite_info(s.suite().unwrap()).unwrap().hash_length;
-    same(s.export(2, b"", hash_length).unwrap(), "rpsk");
-    same(s.export(2, b"", 16).unwrap(), "rpsk_16");
-    same(s.export(3, b"", 2).unwrap(), "rkid");
+    assert_eq!(s.resumption_credential(0).unwrap().kid().unwrap(), bytes(v, "rkid"));
+    for label in [2, 3] {
+        assert_eq!(s.export(label, b"", 16).unwrap_err().status(), Status::Argument);
+    }
     let length = number(v, "exporter_length") as usize;
     if length > 0 {
         let label = number(v, "exporter_label") as u64;
@@ -86,9 +92,41 @@ fn every_session() {
 
 #[test]
 fn message_4_the_other_way() {
-    // Method 4 always has message_4.
-    for v in vectors().iter().filter(|v| number(v, "method") != 4) {
+    for v in &vectors() {
         println!("{}", text(v, "id"));
         play(v, Mode::Pinned, v["message_4_used"] != true);
     }
+}
+
+/// Passes the messages of both sides, which are those of the vector.
+fn pass(v: &Value, i: &mut Side, r: &mut Side) {
+    for n in 1..=if v["message_4_used"] == true { 4 } else { 3 } {
+        let (sender, receiver) = turn(n, i, r);
+        let message = sender.prepare(n);
+        assert_eq!(message, bytes(v, &format!("message_{n}")), "message_{n}");
+        receiver.process(n, &message).unwrap().unwrap();
+    }
+    for side in [i, r] {
+        if v["message_4_used"] != true {
+            complete(side);
+        }
+    }
+}
+
+/// The keys that come out of a session are those of the session that resumes it.
+#[test]
+fn resumption() {
+    let vectors = vectors();
+    let mut resumed = 0;
+    for v in vectors.iter().filter(|v| v["resumed_from"].is_string()) {
+        let Some(before) = vectors.iter().find(|other| other["id"] == v["resumed_from"]) else { continue };
+        let side = |role| Side::new(before, role, Mode::Pinned, before["message_4_used"] == true, &Value::Null);
+        let (mut i, mut r) = (side(Role::Initiator), side(Role::Responder));
+        pass(before, &mut i, &mut r);
+        let next = |side: &Side, role| Side::resumed(v, role, side.session.resumption_credential(0).unwrap());
+        pass(v, &mut next(&i, Role::Initiator), &mut next(&r, Role::Responder));
+        resumed += 1;
+    }
+    println!("{resumed} sessions were resumed");
+    assert!(resumed > 0);
 }
