@@ -102,6 +102,7 @@ func trustOfCase(t *testing.T, c certtest.Case) func(*Config) {
 		must(t, config.SetPeerPolicy(PolicyX509))
 		must(t, config.AllowAnyPeer(true))
 		config.SetTime(c.Time)
+		must(t, config.SetClockTolerance(0))
 		must(t, config.SetLimits(Limits{Chain: c.Depth}))
 		for _, der := range c.Anchors {
 			must(t, config.AddTrustAnchor(newly(t)(CredentialFromX509(der))))

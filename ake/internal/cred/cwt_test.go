@@ -210,7 +210,7 @@ func TestCWT(t *testing.T) {
 			token := d.sign(t)
 			credential, err := cred.FromCWT(token)
 			if err == nil {
-				err = cred.VerifyCWT(credential, c.issuers, cwtNow)
+				err = cred.VerifyCWT(credential, c.issuers, cwtNow, 0)
 			}
 			if !errors.Is(err, c.want) {
 				t.Fatalf("got %v, want %v", err, c.want)
@@ -237,7 +237,7 @@ func TestSignCWT(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := cred.VerifyCWT(credential, []cred.Issuer{{Key: key.Public(), Kid: []byte("k")}}, cwtNow); err != nil {
+		if err := cred.VerifyCWT(credential, []cred.Issuer{{Key: key.Public(), Kid: []byte("k")}}, cwtNow, 0); err != nil {
 			t.Errorf("%v: %v", kind, err)
 		}
 		id, err := cose.ParseIDCred(credential.DefaultID)
@@ -332,7 +332,7 @@ func FuzzCWT(f *testing.F) {
 		if err != nil || !bytes.Equal(again.Cred, c.Cred) {
 			t.Errorf("%x does not read again: %v", c.Cred, err)
 		}
-		_ = cred.VerifyCWT(c, issuers, cwtNow)
+		_ = cred.VerifyCWT(c, issuers, cwtNow, 0)
 		_ = c.Identity()
 	})
 }
@@ -345,7 +345,7 @@ func TestCWTFingerprint(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := cred.VerifyCWT(c, []cred.Issuer{{Key: key.Public()}}, time.Now()); err != nil {
+		if err := cred.VerifyCWT(c, []cred.Issuer{{Key: key.Public()}}, time.Now(), 0); err != nil {
 			t.Fatal(err)
 		}
 		return c.Identity().Fingerprint

@@ -39,6 +39,9 @@ func (s *search) check(path []*Certificate) error {
 		if err := s.checkAlone(certificate); err != nil {
 			return err
 		}
+		if err := checkPurpose(certificate, s.opts.Purpose, i == 0); err != nil {
+			return err
+		}
 		if i < len(path)-1 || i == 0 {
 			if err := s.revocations.check(certificate, s.opts); err != nil {
 				return err
@@ -67,9 +70,9 @@ func (s *search) check(path []*Certificate) error {
 // checkAlone checks what every certificate of a path has to fulfil.
 func (s *search) checkAlone(c *Certificate) error {
 	switch {
-	case s.opts.Time.Before(c.NotBefore):
+	case s.opts.before(c.NotBefore):
 		return fmt.Errorf("%w: %s is valid from %s", ErrNotYetValid, title(c), c.NotBefore.Format(time.RFC3339))
-	case s.opts.Time.After(c.NotAfter):
+	case s.opts.after(c.NotAfter):
 		return fmt.Errorf("%w: %s was valid until %s", ErrExpired, title(c), c.NotAfter.Format(time.RFC3339))
 	}
 	for _, extension := range c.Extensions {
@@ -77,7 +80,7 @@ func (s *search) checkAlone(c *Certificate) error {
 			return fmt.Errorf("%w: %v of %s", ErrCriticalExtension, extension.Id, title(c))
 		}
 	}
-	if hasExtension(c, oidExtendedKeyUsage) &&
+	if s.opts.Purpose == nil && hasExtension(c, oidExtendedKeyUsage) &&
 		!slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageAny) &&
 		!slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageClientAuth) &&
 		!slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageServerAuth) {
@@ -112,7 +115,10 @@ func checkIssuer(c *Certificate, below []*Certificate, anchor bool) error {
 }
 
 func checkEndEntity(c *Certificate, usage Usage) error {
-	if usage == usageCRL {
+	switch usage {
+	case usageAny:
+		return nil
+	case usageCRL:
 		return checkListIssuer(c)
 	}
 	switch {
