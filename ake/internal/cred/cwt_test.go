@@ -369,3 +369,37 @@ func TestCWTFingerprint(t *testing.T) {
 		t.Error("other claims have the same fingerprint")
 	}
 }
+
+// TestCWTTolerance: each date may be off by so much and no more, and by nothing if
+// that is what is said.
+func TestCWTTolerance(t *testing.T) {
+	const minutes = 5 * 60
+	for _, test := range []struct {
+		name           string
+		label, seconds int64 // the date, after now
+		tolerance      time.Duration
+		want           error
+	}{
+		{"issued in the future", 6, minutes, minutes * time.Second, nil},
+		{"issued further in the future", 6, minutes + 1, minutes * time.Second, cred.ErrNotYetValid},
+		{"issued in the future, exact", 6, 1, 0, cred.ErrNotYetValid},
+		{"issued now, exact", 6, 0, 0, nil},
+		{"before nbf", 5, minutes, minutes * time.Second, nil},
+		{"long before nbf", 5, minutes + 1, minutes * time.Second, cred.ErrNotYetValid},
+		{"before nbf, exact", 5, 1, 0, cred.ErrNotYetValid},
+		{"after exp", 4, 1 - minutes, minutes * time.Second, nil},
+		{"long after exp", 4, -minutes, minutes * time.Second, cred.ErrExpired},
+		{"at exp, exact", 4, 0, 0, cred.ErrExpired},
+		{"before exp, exact", 4, 1, 0, nil},
+	} {
+		d := draft{protected: encodeMap(claim{label: 1, value: integer(-8)}), unprotected: encodeMap(),
+			payload: usualClaims(claim{label: test.label, value: integer(cwtNow.Unix() + test.seconds)}), key: cwtIssuer}
+		credential, err := cred.FromCWT(d.sign(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cred.VerifyCWT(credential, []cred.Issuer{{Key: cwtIssuer.Public()}}, cwtNow, test.tolerance); !errors.Is(err, test.want) {
+			t.Errorf("%s: %v, want %v", test.name, err, test.want)
+		}
+	}
+}

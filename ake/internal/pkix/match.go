@@ -20,7 +20,7 @@ var oidMACAddress = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 8, 12}
 // name of the subject does not count.
 func (c *Certificate) HasDNS(host string) bool {
 	host = strings.TrimSuffix(host, ".")
-	return c.hasName(nameDNS, func(content []byte) bool { return matchesDNS(string(content), host) })
+	return IsHost(host) && c.hasName(nameDNS, func(content []byte) bool { return matchesDNS(string(content), host) })
 }
 
 // IsHost reports whether text is a DNS name that HasDNS can find: in ASCII, and
@@ -32,10 +32,10 @@ func IsHost(text string) bool {
 }
 
 func matchesDNS(pattern, host string) bool {
-	if checkDomain(pattern) != nil || checkDomain(host) != nil { // both are in ASCII then
+	if checkDomain(pattern) != nil {
 		return false
 	}
-	pattern, host = strings.ToLower(pattern), strings.ToLower(host)
+	pattern, host = strings.ToLower(pattern), strings.ToLower(host) // both are in ASCII
 	if parent, ok := strings.CutPrefix(pattern, "*."); ok {
 		label, rest, more := strings.Cut(host, ".")
 		return more && label != "" && rest == parent && strings.Contains(parent, ".")
