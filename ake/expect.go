@@ -89,7 +89,8 @@ func newName(kind NameKind, text string) (name, error) {
 
 func parseEUI64(text string) (address [8]byte, ok bool) {
 	for _, separator := range []string{"-", ":"} {
-		if groups := strings.Split(text, separator); len(groups) == len(address) && len(text) == 3*len(address)-1 {
+		groups := strings.Split(text, separator)
+		if len(groups) == len(address) && !slices.ContainsFunc(groups, func(g string) bool { return len(g) != 2 }) {
 			text = strings.Join(groups, "")
 		}
 	}
