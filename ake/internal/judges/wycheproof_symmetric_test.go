@@ -14,8 +14,8 @@ var (
 	errLength = errors.New("a longer output than there is")
 )
 
-// aead encrypts and decrypts with the suite for the size of the key. Rows of other
-// sizes are to be refused: that is deviations.
+// aead encrypts and decrypts with the suite for keys of this size, in bits. Of
+// AES-CCM the files have no tags of 8 bytes with our nonces.
 func aead(suites map[int]int) verdict {
 	return func(g *group, r *row) error {
 		s := suite.Lookup(suites[g.KeySize])
