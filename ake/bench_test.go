@@ -2,6 +2,8 @@ package ake
 
 import (
 	"crypto/rand"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -9,121 +11,189 @@ import (
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
-// The handshake benchmarks measure a whole run, both sides, messages 1 to 3 and
-// the OSCORE contexts, and in the same loop the public-key operations that it
-// is made of, called directly. The metric "ratio" is the first divided by the
-// second: what EDHOC adds to its cryptography. docs/performance.md says more.
+// The yardstick of EDHOC is its cryptography: what a whole run takes, divided by
+// what its public-key operations take when they are called directly. A run is
+// both sides, messages 1 to 3 and the OSCORE contexts. docs/performance.md has
+// the figures.
+//
+// Both are timed in turn, so that a change of the machine's speed meets both, and
+// what counts is the median of the ratios of neighbours. A block is one run: the
+// shorter it is, the fewer are interrupted, and those do not move the median.
+// Nothing but the operations is between two readings of the clock.
 
-func BenchmarkHandshakeMethod3Suite2(b *testing.B)  { benchmarkHandshake(b, 3, 2) }
-func BenchmarkHandshakeMethod0Suite0(b *testing.B)  { benchmarkHandshake(b, 0, 0) }
-func BenchmarkHandshakeMethod3Suite0(b *testing.B)  { benchmarkHandshake(b, 3, 0) }
-func BenchmarkHandshakeMethod0Suite2(b *testing.B)  { benchmarkHandshake(b, 0, 2) }
-func BenchmarkHandshakeMethod3Suite24(b *testing.B) { benchmarkHandshake(b, 3, 24) }
-func BenchmarkHandshakeMethod0Suite25(b *testing.B) { benchmarkHandshake(b, 0, 25) }
+// measured is what each of some functions took in each round, in the order of
+// both.
+type measured [][]time.Duration
 
-// benchmarkHandshake alternates blocks of handshakes and blocks of raw
-// operations, so that a change of the machine's speed meets both alike.
-func benchmarkHandshake(b *testing.B, method Method, suiteID int) {
-	configI, configR := benchConfigs(b, method, suiteID)
-	raw := newRawOperations(b, method, suiteID)
-	const block = 16
-	var whole, parts time.Duration
-	b.ReportAllocs()
-	for done := 0; done < b.N; done += block {
-		n := min(block, b.N-done)
-		start := time.Now()
-		for range n {
-			benchRun(b, configI, configR)
-		}
-		middle := time.Now()
-		b.StopTimer()
-		for range n {
-			raw.run(b)
-		}
-		b.StartTimer()
-		whole += middle.Sub(start)
-		parts += time.Since(middle)
+// inTurn calls each of the functions once, in so many rounds.
+func inTurn(rounds int, functions ...func()) measured {
+	took := make(measured, len(functions))
+	for i := range took {
+		took[i] = make([]time.Duration, rounds)
 	}
-	b.ReportMetric(float64(parts.Nanoseconds())/float64(b.N), "raw-ns/op")
-	b.ReportMetric(float64(whole)/float64(parts), "ratio")
-}
-
-// BenchmarkPSKAgainstStaticDH measures runs of method 4 and of method 3 with suite
-// 2 in turn. The time per operation is that of both; the metric "ratio" is the
-// first divided by the second: what a pre-shared key, also one from resumption,
-// saves.
-func BenchmarkPSKAgainstStaticDH(b *testing.B) {
-	staticI, staticR := benchConfigs(b, 3, 2)
-	psk := pskWorld(b, 2)
-	check(b, psk.configI.SetSuites(2))
-	const block = 16
-	var times [2]time.Duration
-	for done := 0; done < b.N; done += block {
-		n := min(block, b.N-done)
-		for i, configs := range [2][2]*Config{{psk.configI, psk.configR}, {staticI, staticR}} {
+	for round := range rounds {
+		for i, f := range functions {
 			start := time.Now()
-			for range n {
-				benchRun(b, configs[0], configs[1])
-			}
-			times[i] += time.Since(start)
+			f()
+			took[i][round] = time.Since(start)
 		}
 	}
-	b.ReportMetric(float64(times[0].Nanoseconds())/float64(b.N), "method4-ns")
-	b.ReportMetric(float64(times[1].Nanoseconds())/float64(b.N), "method3-ns")
-	b.ReportMetric(float64(times[0])/float64(times[1]), "ratio")
+	return took
 }
 
-func benchRun(b *testing.B, configI, configR *Config) {
-	i, _ := configI.NewSession(Initiator)
-	r, _ := configR.NewSession(Responder)
-	m1, err := i.PrepareMessage1()
-	check(b, err)
-	check(b, r.ProcessMessage1(m1))
-	m2, err := r.PrepareMessage2()
-	check(b, err)
-	check(b, i.ProcessMessage2(m2))
-	m3, err := i.PrepareMessage3()
-	check(b, err)
-	check(b, r.ProcessMessage3(m3))
-	_, err = i.OSCOREContext()
-	check(b, err)
-	_, err = r.OSCOREContext()
-	check(b, err)
-	check(b, i.Close())
-	check(b, r.Close())
+// ratio is the median of the ratios of two functions in the same round.
+func (m measured) ratio(of, to int) float64 {
+	ratios := make([]float64, len(m[of]))
+	for round := range ratios {
+		ratios[round] = float64(m[of][round]) / float64(m[to][round])
+	}
+	return median(ratios)
 }
 
-func check(b *testing.B, err error) {
-	b.Helper()
-	if err != nil {
-		b.Fatal(err)
+// each is the median of the nanoseconds that a function took.
+func (m measured) each(function int) float64 { return float64(median(slices.Clone(m[function]))) }
+
+func median[T ~int64 | ~float64](values []T) T {
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
+// TestYardstick adds a load of a known number of hashes to one side or the other
+// and looks for it in the ratio. What is looked for is what the load takes alone
+// in the same rounds.
+func TestYardstick(t *testing.T) {
+	const rounds, hashes = 200, 40
+	run := newRun(t, 3, 0)
+	raw := newRawOperations(t, 3, 0)
+	hashed, data := 0, make([]byte, 4096)
+	load := func() {
+		for range hashes {
+			suite.SHA256(data)
+			hashed++
+		}
+	}
+	const whole, parts, wholeAgain, loadedWhole, loadedParts, loadAlone, nothing = 0, 1, 2, 3, 4, 5, 6
+	took := inTurn(rounds, run, raw.run, run,
+		func() { run(); load() }, func() { raw.run(); load() }, load, func() {})
+	if want := 3 * rounds * hashes; hashed != want {
+		t.Fatalf("%d hashes, want %d", hashed, want)
+	}
+	ratio, effect := took.ratio(whole, parts), took.ratio(loadAlone, parts)
+	near := func(name string, got, want float64) {
+		t.Helper()
+		if difference := got - want; difference < -0.3*effect || difference > 0.3*effect {
+			t.Errorf("the ratio %s is %.3f, want %.3f; the load makes %.3f", name, got, want, effect)
+		}
+	}
+	near("without a load", took.ratio(wholeAgain, parts), ratio)
+	near("with a load on the run", took.ratio(loadedWhole, parts), ratio+effect)
+	near("of operations with a load to those without", took.ratio(loadedParts, parts), 1+effect)
+	if overhead := took.ratio(nothing, parts); overhead > 0.01 {
+		t.Errorf("measuring nothing takes %.3f of the operations", overhead)
 	}
 }
 
-// benchConfigs makes configs whose sides have CCS credentials with a kid.
-func benchConfigs(b *testing.B, method Method, suiteID int) (configI, configR *Config) {
-	alg := suite.Lookup(suiteID)
+// BenchmarkHandshake has a row for each method and suite. An iteration is a
+// pair of blocks; the metrics are medians.
+func BenchmarkHandshake(b *testing.B) {
+	for _, info := range Methods() {
+		for _, id := range Suites() {
+			b.Run(fmt.Sprintf("method=%d/suite=%d", info.Method, id), func(b *testing.B) {
+				run, raw := newRun(b, info.Method, id), newRawOperations(b, info.Method, id)
+				allocations := testing.AllocsPerRun(10, run)
+				b.ResetTimer()
+				took := inTurn(b.N, run, raw.run)
+				b.ReportMetric(took.ratio(0, 1), "ratio")
+				b.ReportMetric(took.each(0), "run-ns")
+				b.ReportMetric(took.each(1), "raw-ns")
+				b.ReportMetric(allocations, "run-allocs")
+				b.ReportMetric(0, "ns/op")
+			})
+		}
+	}
+}
+
+// BenchmarkPSKAgainstStaticDH divides runs of method 4 by those of method 3, both
+// with suite 2: what a pre-shared key, also one from resumption, saves.
+func BenchmarkPSKAgainstStaticDH(b *testing.B) {
+	psk, static := newRun(b, MethodPSK, 2), newRun(b, 3, 2)
+	b.ResetTimer()
+	took := inTurn(b.N, psk, static)
+	b.ReportMetric(took.ratio(0, 1), "ratio")
+	b.ReportMetric(took.each(0), "method4-ns")
+	b.ReportMetric(took.each(1), "method3-ns")
+	b.ReportMetric(0, "ns/op")
+}
+
+// newRun returns a function that does one run.
+func newRun(t testing.TB, method Method, suiteID int) func() {
+	configI, configR := benchConfigs(t, method, suiteID)
+	return func() {
+		i, err := configI.NewSession(Initiator)
+		check(t, err)
+		r, err := configR.NewSession(Responder)
+		check(t, err)
+		m1, err := i.PrepareMessage1()
+		check(t, err)
+		check(t, r.ProcessMessage1(m1))
+		m2, err := r.PrepareMessage2()
+		check(t, err)
+		check(t, i.ProcessMessage2(m2))
+		m3, err := i.PrepareMessage3()
+		check(t, err)
+		check(t, r.ProcessMessage3(m3))
+		_, err = i.OSCOREContext()
+		check(t, err)
+		_, err = r.OSCOREContext()
+		check(t, err)
+		check(t, i.Close())
+		check(t, r.Close())
+	}
+}
+
+// check is must without Helper, which takes its time.
+func check(t testing.TB, err error) {
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// benchConfigs makes configs for one method and one suite. The sides have CCS
+// credentials with a kid, or one PSK.
+func benchConfigs(t testing.TB, method Method, suiteID int) (configI, configR *Config) {
+	t.Helper()
+	if method == MethodPSK {
+		w := pskWorld(t, suiteID)
+		must(t, w.configI.SetSuites(suiteID))
+		return w.configI, w.configR
+	}
 	credentials := map[Role][2]*Credential{} // own, and as the peer has it
 	for _, role := range []Role{Initiator, Responder} {
-		private, err := suite.GenerateKey(method.keyKind(alg, role), nil)
-		check(b, err)
+		private, err := suite.GenerateKey(authenticationKey(method, suiteID, role), nil)
+		must(t, err)
 		ccs := benchCCS(private.Public(), byte(role))
-		own, err := CredentialFromCCS(ccs)
-		check(b, err)
-		check(b, own.SetPrivateKey(private.Bytes()))
-		pinned, err := CredentialFromCCS(ccs)
-		check(b, err)
-		credentials[role] = [2]*Credential{own, pinned}
+		own := value[*Credential](t)(CredentialFromCCS(ccs))
+		must(t, own.SetPrivateKey(private.Bytes()))
+		credentials[role] = [2]*Credential{own, value[*Credential](t)(CredentialFromCCS(ccs))}
 	}
 	config := func(own, peer Role) *Config {
 		c := NewConfig()
-		check(b, c.SetMethods(method))
-		check(b, c.SetSuites(suiteID))
-		check(b, c.AddOwnCredential(credentials[own][0]))
-		check(b, c.AddPeerCredential(credentials[peer][1]))
+		must(t, c.SetMethods(method))
+		must(t, c.SetSuites(suiteID))
+		must(t, c.AddOwnCredential(credentials[own][0]))
+		must(t, c.AddPeerCredential(credentials[peer][1]))
 		return c
 	}
 	return config(Initiator, Responder), config(Responder, Initiator)
+}
+
+func authenticationKey(method Method, suiteID int, role Role) KeyKind {
+	info, _ := method.Info()
+	alg := suite.Lookup(suiteID)
+	if role == Initiator && info.SignatureI || role == Responder && info.SignatureR {
+		return alg.Signature
+	}
+	return alg.Curve
 }
 
 // benchCCS is { 8 : { 1 : COSE_Key } }.
@@ -139,74 +209,79 @@ func benchCCS(public *suite.PublicKey, kid byte) []byte {
 	return append([]byte{0xa1, 0x08, 0xa1, 0x01}, key.Encode()...)
 }
 
-// rawOperations are the public-key operations of one run: 2 key generations, 2
-// ECDH of the ephemeral keys, on curves with x-only keys 2 decompressions, and
-// for each side that has a static Diffie-Hellman key 2 more ECDH, for each that
-// signs a signature and its verification.
+// rawOperations are the public-key operations of one run, and nothing else:
+//
+//   - 2 key generations, of random bytes as they are: that a run hedges its own
+//     (RFC 8937) is part of the ratio;
+//   - 2 decompressions of G_X and G_Y on the curves of NIST;
+//   - 2 ECDH of the ephemeral keys;
+//   - of each side with a static Diffie-Hellman key 2 ECDH more, its own and that
+//     of its peer;
+//   - of each side that signs a signature and its verification.
+//
+// A credential's point is decompressed when the credential is made, not in a run.
 type rawOperations struct {
-	alg              *suite.Suite
-	method           Method
-	signI, signR     *suite.PrivateKey
-	staticI, staticR *suite.PrivateKey
+	t       testing.TB
+	alg     *suite.Suite
+	signs   []*suite.PrivateKey
+	statics []*suite.PrivateKey
 }
 
-func newRawOperations(b *testing.B, method Method, suiteID int) *rawOperations {
-	r := &rawOperations{alg: suite.Lookup(suiteID), method: method}
-	for _, key := range []**suite.PrivateKey{&r.signI, &r.signR} {
-		private, err := suite.GenerateKey(r.alg.Signature, nil)
-		check(b, err)
-		*key = private
+func newRawOperations(t testing.TB, method Method, suiteID int) *rawOperations {
+	r := &rawOperations{t: t, alg: suite.Lookup(suiteID)}
+	if method == MethodPSK {
+		return r
 	}
-	for _, key := range []**suite.PrivateKey{&r.staticI, &r.staticR} {
-		private, err := suite.GenerateKey(r.alg.Curve, nil)
-		check(b, err)
-		*key = private
+	info, _ := method.Info()
+	for role, signs := range map[Role]bool{Initiator: info.SignatureI, Responder: info.SignatureR} {
+		key, err := suite.GenerateKey(authenticationKey(method, suiteID, role), nil)
+		must(t, err)
+		if signs {
+			r.signs = append(r.signs, key)
+		} else {
+			r.statics = append(r.statics, key)
+		}
 	}
 	return r
 }
 
 var rawMessage = make([]byte, 200)
 
-func (r *rawOperations) run(b *testing.B) {
-	x, y := rawKey(b, r.alg.Curve), rawKey(b, r.alg.Curve)
-	gX, err := suite.ParsePublicKey(r.alg.Curve, x.Public().X())
-	check(b, err)
-	gY, err := suite.ParsePublicKey(r.alg.Curve, y.Public().X())
-	check(b, err)
-	ecdh := func(k *suite.PrivateKey, p *suite.PublicKey) {
-		_, err := k.ECDH(p)
-		check(b, err)
+func (r *rawOperations) run() {
+	x, y := r.generate(), r.generate()
+	gX, gY := r.decompress(x), r.decompress(y)
+	r.ecdh(x, gY)
+	r.ecdh(y, gX)
+	for _, static := range r.statics { // of the Responder; of the Initiator it is x and gY
+		r.ecdh(static, gX)
+		r.ecdh(x, static.Public())
 	}
-	ecdh(x, gY)
-	ecdh(y, gX)
-	if r.method.signs(Responder) {
-		r.sign(b, r.signR)
-	} else {
-		ecdh(r.staticR, gX)
-		ecdh(x, r.staticR.Public())
-	}
-	if r.method.signs(Initiator) {
-		r.sign(b, r.signI)
-	} else {
-		ecdh(r.staticI, gY)
-		ecdh(y, r.staticI.Public())
+	for _, key := range r.signs {
+		signature, err := key.Sign(rawMessage)
+		check(r.t, err)
+		if !key.Public().Verify(rawMessage, signature) {
+			r.t.Fatal("the signature does not verify")
+		}
 	}
 }
 
-// rawKey makes a key pair as the primitive does it, without hedging.
-func rawKey(b *testing.B, kind KeyKind) *suite.PrivateKey {
-	random := make([]byte, kind.PrivateLength())
+func (r *rawOperations) generate() *suite.PrivateKey {
+	var buffer [64]byte
+	random := buffer[:r.alg.Curve.PrivateLength()]
 	_, err := rand.Read(random)
-	check(b, err)
-	key, err := suite.ParsePrivateKey(kind, random)
-	check(b, err)
+	check(r.t, err)
+	key, err := suite.ParsePrivateKey(r.alg.Curve, random)
+	check(r.t, err)
 	return key
 }
 
-func (r *rawOperations) sign(b *testing.B, key *suite.PrivateKey) {
-	signature, err := key.Sign(rawMessage)
-	check(b, err)
-	if !key.Public().Verify(rawMessage, signature) {
-		b.Fatal("the signature does not verify")
-	}
+func (r *rawOperations) decompress(key *suite.PrivateKey) *suite.PublicKey {
+	public, err := suite.ParsePublicKey(r.alg.Curve, key.Public().X())
+	check(r.t, err)
+	return public
+}
+
+func (r *rawOperations) ecdh(key *suite.PrivateKey, peer *suite.PublicKey) {
+	_, err := key.ECDH(peer)
+	check(r.t, err)
 }

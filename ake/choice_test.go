@@ -33,8 +33,8 @@ func TestR08_ChoiceByMethodAndSuite(t *testing.T) {
 			i, r := w.sessions(t)
 			handshake(t, i, r, 3)
 			what := fmt.Sprintf("method %d, suite %d", method, suiteID)
-			wantPeer(t, what, r, ofI[method.keyKind(i.suite, Initiator)])
-			wantPeer(t, what, i, ofR[method.keyKind(i.suite, Responder)])
+			wantPeer(t, what, r, ofI[keyKindFor(method, i.phase.about().alg, Initiator)])
+			wantPeer(t, what, i, ofR[keyKindFor(method, i.phase.about().alg, Responder)])
 		}
 	}
 }
@@ -115,7 +115,7 @@ func TestSetOwnCredential(t *testing.T) {
 			t.Errorf("the peer is not known: %v", err)
 		}
 		choose(2)
-		must(t, i.Resume())
+		must(t, i.Continue())
 		choose(3)
 		pass(t, 3, i, r)
 		wantPeer(t, "the chosen one", r, own[2])

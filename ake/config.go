@@ -1,6 +1,8 @@
 package ake
 
 import (
+	"fmt"
+	"io"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -45,7 +47,7 @@ const (
 	PullCredential Pull = 1 << 0
 	// PullEAD: a critical EAD item that nobody accepted gives PendingEAD.
 	PullEAD Pull = 1 << 1
-	// PullPeer: a peer that has authenticated gives PendingPeer; Resume accepts
+	// PullPeer: a peer that has authenticated gives PendingPeer; Continue accepts
 	// it, RejectPeer does not.
 	PullPeer Pull = 1 << 2
 )
@@ -76,7 +78,8 @@ type Resolver func(s *Session, idCred []byte) ([]*Credential, error)
 // EADHandler is asked about every received EAD item except padding, after the
 // message that carries it was verified. It returns nil if it understood the
 // item, ErrNotFound if it does not know the label (which ends the session if
-// the item is critical), and any other error to end the session.
+// the item is critical), and any other error to end the session. With
+// SetEarlyEADLabels it is also asked about items that are Unverified.
 type EADHandler func(s *Session, message int, item EADItem) error
 
 // Config is what stays the same from session to session: suites, methods,
@@ -95,16 +98,22 @@ type Config struct {
 	resolver  Resolver
 	ead       EADHandler
 	eadLabels []int64
+	earlyEAD  []int64
 	pull      Pull
 	limits    Limits
 	message4  bool
 	issuers   issuers
 	verifier  Verifier
-	time      atomic.Pointer[time.Time]
-	learned   learned
+	allowed   []name // AllowPeer
+	anyPeer   bool
+
+	outdatedCRLs bool // are good enough
+	time         atomic.Pointer[time.Time]
+	learned      learned
 
 	resumption *ResumptionStore // Responder: looked up besides the PSKs
 	renewal    RenewalLimits
+	exchange   time.Duration // EXCHANGE_LIFETIME; 0: the default
 	restored   claimed
 
 	byName map[string][]*Credential // canonical ID_CRED -> peers
@@ -116,6 +125,9 @@ type Config struct {
 func NewConfig() *Config {
 	return &Config{policy: PolicyPinned, limits: defaultLimits, psks: map[Role][]*Credential{}}
 }
+
+// Format prints "EDHOC configuration", whatever the verb.
+func (c *Config) Format(f fmt.State, _ rune) { io.WriteString(f, "EDHOC configuration") }
 
 // change runs f unless the Config is in use.
 func (c *Config) change(f func() error) error {
@@ -218,26 +230,6 @@ func (c *Config) SetResolver(resolver Resolver) error {
 	return c.change(func() error { c.resolver = resolver; return nil })
 }
 
-// SetEADHandler sets who is asked about received EAD items.
-func (c *Config) SetEADHandler(handler EADHandler) error {
-	return c.change(func() error { c.ead = handler; return nil })
-}
-
-// SetEADLabels sets the labels (absolute values) that the application
-// understands: critical items of these are accepted and can be read with
-// Session.EAD.
-func (c *Config) SetEADLabels(labels ...int64) error {
-	return c.change(func() error {
-		for _, label := range labels {
-			if label <= 0 {
-				return errorf(ErrArgument, "EAD label %d is not positive", label)
-			}
-		}
-		c.eadLabels = slices.Clone(labels)
-		return nil
-	})
-}
-
 // SetPull sets which questions come to the host as a pending status.
 func (c *Config) SetPull(questions Pull) error {
 	return c.change(func() error {
@@ -304,49 +296,6 @@ func (c *Config) freeze() {
 		c.learned.begin(c.peers)
 	}
 	if c.methods == nil {
-		for _, info := range methods {
-			c.methods = append(c.methods, info.Method)
-		}
+		c.methods = c.methodList()
 	}
-}
-
-// ownFor returns the own credential for a method, suite and role, or nil.
-func (c *Config) ownFor(m Method, s *suite.Suite, role Role) *Credential {
-	if m == MethodPSK {
-		return c.pskFor(s, role)
-	}
-	kind := m.keyKind(s, role)
-	for _, own := range c.own {
-		if own.KeyKind() == kind {
-			return own
-		}
-	}
-	return nil
-}
-
-// suitesFor returns the suites that a session offers or accepts with a method.
-func (c *Config) suitesFor(m Method, session *Session) []int {
-	if c.suites != nil {
-		return c.suites
-	}
-	// The host may know pre-shared keys that the Config does not.
-	asked := m == MethodPSK && session.role == Responder &&
-		(c.resolver != nil || c.pull&PullCredential != 0 || c.resumption != nil)
-	var ids []int
-	for _, s := range suite.All() {
-		if asked || session.ownFor(m, s) != nil {
-			ids = append(ids, s.ID)
-		}
-	}
-	return ids
-}
-
-// isOwn reports whether a peer's credential is one of our own (RFC 9528
-// appendix D.5: a session must be with another identity). Of a PSK, CRED_I is the
-// peer's; it must not be what this side calls itself.
-func (c *Config) isOwn(peer *Credential) bool {
-	if peer.psk != nil {
-		return c.isOwnPSK(peer.psk)
-	}
-	return slices.ContainsFunc(c.own, peer.same)
 }

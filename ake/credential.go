@@ -66,9 +66,10 @@ type ownKey interface {
 	Sign(toBeSigned []byte) ([]byte, error)
 	// ECDH gives the shared secret with a peer's ephemeral key.
 	ECDH(peer *suite.PublicKey) ([]byte, error)
-	// HedgeKey is secret material that only the key's owner has, to hedge
-	// the random generator with (RFC 8937); nil if there is none.
-	HedgeKey() []byte
+	// HedgeKey is secret material that only the key's owner has, in this role
+	// and this process, to hedge the random generator with (RFC 8937); nil if
+	// there is none. The caller wipes it.
+	HedgeKey(role byte) []byte
 }
 
 // CredentialFromCCS makes a credential from a CWT Claims Set (RFC 9528 section
@@ -284,6 +285,9 @@ func (c *Credential) authenticates() error {
 // HasPrivateKey reports whether the credential can be one's own.
 func (c *Credential) HasPrivateKey() bool { return c.key != nil }
 
+// isOwn is HasPrivateKey also for a pre-shared key.
+func (c *Credential) isOwn() bool { return c.key != nil || c.psk != nil }
+
 // names are the canonical ID_CRED_x maps under which the credential is found.
 func (c *Credential) names() [][]byte {
 	names := [][]byte{cborx.Item(c.idCred).Canonical()}
@@ -293,14 +297,6 @@ func (c *Credential) names() [][]byte {
 		}
 	}
 	return names
-}
-
-// same reports whether both have the same CRED_x or the same key.
-func (c *Credential) same(other *Credential) bool {
-	if c.psk != nil || other.psk != nil {
-		return false
-	}
-	return bytes.Equal(c.parsed.Cred, other.parsed.Cred) || c.parsed.Key.Equal(other.parsed.Key)
 }
 
 // GenerateKey makes a key pair: the private key in the form of SetPrivateKey,

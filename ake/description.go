@@ -48,9 +48,9 @@ func (c *Config) Description(role Role) Description {
 		}
 	}
 	usable := map[int]bool{}
-	for _, method := range c.offered() {
+	for _, method := range c.methodList() {
 		for _, alg := range all {
-			if c.ownFor(method, alg, role) != nil {
+			if c.ownFor(authenticationOf(method), alg, role) != nil {
 				usable[alg.ID] = true
 				d.SuitesOf[method] = append(d.SuitesOf[method], alg.ID)
 			}
@@ -68,14 +68,14 @@ func (c *Config) Description(role Role) Description {
 	return d
 }
 
-// offered are the methods, the preferred one first.
-func (c *Config) offered() []Method {
+// methodList are the methods, the preferred one first.
+func (c *Config) methodList() []Method {
 	if c.methods != nil {
 		return c.methods
 	}
 	var all []Method
-	for _, info := range methods {
-		all = append(all, info.Method)
+	for _, auth := range authentications {
+		all = append(all, auth.method().Method)
 	}
 	return all
 }

@@ -29,8 +29,9 @@
 //
 // # What is promised
 //
-// A call either takes its whole step or leaves the Session as it was, or ends
-// the run when the peer failed to authenticate (state.go has the state machine).
+// A call takes its whole step or none. A message of the peer that fails in any
+// step ends the run; a mistake of the host leaves the Session as it was (state.go
+// has the state machine).
 // Messages are read strictly: deterministic CBOR, exact elements and lengths.
 // Every error has a Status; what the peer is told of it is an EDHOC error
 // message with a short fixed text. No error, log line or String method holds a

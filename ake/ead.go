@@ -1,7 +1,6 @@
 package ake
 
 import (
-	"crypto/rand"
 	"errors"
 	"slices"
 
@@ -12,7 +11,40 @@ import (
 // EADItem is one item of external authorization data (RFC 9528 section 3.8).
 // A negative label says that the item is critical: a receiver that does not
 // understand it ends the session. A nil Value means that there is none.
-type EADItem = message.EAD
+type EADItem struct {
+	Label int64
+	Value []byte
+	// Unverified: the item was received in a message that nothing authenticates
+	// yet, and anybody may have made it (SetEarlyEADLabels).
+	Unverified bool
+}
+
+// Critical reports whether the receiver has to understand the item.
+func (e EADItem) Critical() bool { return e.Label < 0 }
+
+// outgoing is an item for a message of this side.
+type outgoing struct {
+	message int
+	item    message.EAD
+}
+
+// eadFor lists what is to be sent in a message.
+func (set *settings) eadFor(n int) []message.EAD {
+	var items []message.EAD
+	for _, out := range set.ead {
+		if out.message == n {
+			items = append(items, out.item)
+		}
+	}
+	return items
+}
+
+// received is an item of the peer.
+type received struct {
+	message int
+	item    EADItem
+	decided bool // it was found out whether it is understood
+}
 
 // eadOpen says in which states EAD for a message of one's own can be added.
 var eadOpen = map[Role]map[int][]State{
@@ -26,16 +58,50 @@ var eadOpen = map[Role]map[int][]State{
 	},
 }
 
+// SetEADHandler sets who is asked about received EAD items.
+func (c *Config) SetEADHandler(handler EADHandler) error {
+	return c.change(func() error { c.ead = handler; return nil })
+}
+
+// SetEADLabels sets the labels (absolute values) that the application
+// understands: critical items of these are accepted and can be read with
+// Session.EAD.
+func (c *Config) SetEADLabels(labels ...int64) error {
+	return c.change(func() (err error) { c.eadLabels, err = checkLabels(labels); return err })
+}
+
+// SetEarlyEADLabels sets the labels (absolute values) whose items the host needs
+// at once even where nothing authenticates them yet: in message_2 of MethodPSK,
+// where only a fourth message proves the Responder. They are marked as
+// Unverified. Items of all other labels wait until then.
+func (c *Config) SetEarlyEADLabels(labels ...int64) error {
+	return c.change(func() (err error) { c.earlyEAD, err = checkLabels(labels); return err })
+}
+
+func checkLabels(labels []int64) ([]int64, error) {
+	for _, label := range labels {
+		if label <= 0 {
+			return nil, errorf(ErrArgument, "EAD label %d is not positive", label)
+		}
+	}
+	return slices.Clone(labels), nil
+}
+
 // AddEAD adds an item to a message that is not yet prepared. Label 0 is for
 // padding, which AddPadding makes.
-func (s *Session) AddEAD(message int, item EADItem) error {
+func (s *Session) AddEAD(n int, item EADItem) error {
 	if item.Label == 0 {
 		return errorf(ErrArgument, "EAD label 0 is padding")
 	}
+	return s.addEAD(n, wireItem(item))
+}
+
+func wireItem(item EADItem) message.EAD {
+	wire := message.EAD{Label: item.Label}
 	if item.Value != nil {
-		item.Value = append([]byte{}, item.Value...)
+		wire.Value = append([]byte{}, item.Value...)
 	}
-	return s.addEAD(message, item)
+	return wire
 }
 
 // AddPadding makes a message n bytes longer (RFC 9528 section 3.8.1). The
@@ -44,7 +110,7 @@ func (s *Session) AddPadding(message, n int) error {
 	if n < 1 || n > s.limits().MessageSize {
 		return errorf(ErrArgument, "padding of %d bytes", n)
 	}
-	items, err := padding(n)
+	items, err := s.padding(n)
 	if err != nil {
 		return err
 	}
@@ -52,105 +118,158 @@ func (s *Session) AddPadding(message, n int) error {
 }
 
 // padding makes items with label 0 that take exactly n bytes together.
-func padding(n int) ([]EADItem, error) {
+func (in *env) padding(n int) ([]message.EAD, error) {
 	const label = 1
 	for head := 1; head <= 5; head++ {
 		size := n - label - head
 		if size < 0 || cborx.HeadLength(size) != head {
 			continue
 		}
-		value := make([]byte, size)
-		if _, err := rand.Read(value); err != nil {
-			return nil, errorf(ErrInternal, "the random generator failed")
-		}
-		return []EADItem{{Value: value}}, nil
+		value, err := in.random(size)
+		return []message.EAD{{Value: value}}, err
 	}
 	// One byte, or a length between what two sizes of head give: a bare label
 	// takes one byte.
 	if n == label {
-		return []EADItem{{}}, nil
+		return []message.EAD{{}}, nil
 	}
-	rest, err := padding(n - label)
-	return append([]EADItem{{}}, rest...), err
+	rest, err := in.padding(n - label)
+	return append([]message.EAD{{}}, rest...), err
 }
 
-func (s *Session) addEAD(message int, items ...EADItem) error {
+func (s *Session) addEAD(n int, items ...message.EAD) error {
 	if !s.mu.TryLock() {
 		return ErrBusy
 	}
 	defer s.leave()
-	states, ok := eadOpen[s.role][message]
+	states, ok := eadOpen[s.role][n]
 	if !ok {
-		return s.note(errorf(ErrArgument, "message_%d is not sent by the %v", message, s.role))
+		return s.note(errorf(ErrArgument, "message_%d is not sent by the %v", n, s.role))
 	}
-	if !slices.Contains(states, s.state) {
-		return s.note(errorf(ErrState, "EAD_%d cannot be added in state %v", message, s.state))
+	if state := s.phase.state(); !slices.Contains(states, state) {
+		return s.note(errorf(ErrState, "EAD_%d cannot be added in state %v", n, state))
 	}
-	if len(s.eadOut[message])+len(items) > maxLimits.EADItems {
+	if len(s.settings.eadFor(n))+len(items) > maxLimits.EADItems {
 		return s.note(errorf(ErrLimit, "more than %d EAD items", maxLimits.EADItems))
 	}
-	s.eadOut[message] = append(s.eadOut[message], items...)
+	for _, item := range items {
+		s.settings.ead = append(s.settings.ead, outgoing{n, item})
+	}
 	return nil
 }
 
 // EAD returns the items, without padding, that were received in a message. They
 // can be read as soon as the message was parsed; until the message is verified
-// (until the call that processes it succeeds) anybody may have made them.
-func (s *Session) EAD(message int) (items []EADItem, err error) {
-	if message < 1 || message > 4 {
-		return nil, errorf(ErrArgument, "message %d", message)
+// (until the call that processes it succeeds) anybody may have made them. Those
+// of message_2 of MethodPSK are withheld until a fourth message verifies them,
+// but for the labels of SetEarlyEADLabels.
+func (s *Session) EAD(n int) (items []EADItem, err error) {
+	if n < 1 || n > 4 {
+		return nil, errorf(ErrArgument, "message %d", n)
 	}
-	err = s.read(func() { items = slices.Clone(s.eadIn[message]) })
+	err = s.read(func() {
+		for _, r := range s.phase.about().ead {
+			if r.message == n {
+				r.item.Value = slices.Clone(r.item.Value)
+				items = append(items, r.item)
+			}
+		}
+	})
 	return items, err
 }
 
-// receive keeps the items of a message for the host, without padding.
-func (s *Session) receiveEAD(n int, items []EADItem) error {
-	kept := make([]EADItem, 0, len(items))
+// receive takes over the items of message n, without padding.
+func (j *judged) receive(in *env, n int, items []message.EAD) error {
+	kept, err := in.kept(n, items)
+	j.ead = append(slices.Clip(j.ead), kept...)
+	return err
+}
+
+// kept are the items that concern a host.
+func (in *env) kept(n int, items []message.EAD) ([]received, error) {
+	var kept []received
 	for _, item := range items {
-		if !item.Padding() {
-			item.Value = slices.Clone(item.Value)
-			kept = append(kept, item)
+		switch {
+		case item.Padding(), item.Beyond() && !item.Critical(): // the latter has a label that nobody understands
+			continue
+		case item.Beyond():
+			return nil, errorf(ErrEADCritical, "a label beyond 64 bits in message_%d", n)
+		}
+		kept = append(kept, received{message: n, item: EADItem{Label: item.Label, Value: slices.Clone(item.Value)}})
+	}
+	if len(kept) > in.limits().EADItems {
+		return nil, errorf(ErrEAD, "more than %d items", in.limits().EADItems)
+	}
+	return kept, nil
+}
+
+// withhold is receive for a message that nothing authenticates.
+func (j *judged) withhold(in *env, n int, items []message.EAD) error {
+	kept, err := in.kept(n, items)
+	if err != nil {
+		return err
+	}
+	j.withheld = kept
+	for i := range kept {
+		label := kept[i].item.Label
+		switch {
+		case slices.Contains(in.config.earlyEAD, max(label, -label)):
+			early := kept[i]
+			early.item.Unverified = true
+			j.ead = append(slices.Clip(j.ead), early)
+			kept[i].decided = true
+		case label < 0 && !in.mayUnderstand(label):
+			return errorf(ErrEADCritical, "label %d in message_%d", label, n)
 		}
 	}
-	if len(kept) > s.limits().EADItems {
-		return errorf(ErrEAD, "more than %d items", s.limits().EADItems)
-	}
-	s.eadIn[n] = kept
 	return nil
 }
 
-// decideEAD finds out whether every critical item of message n is understood.
-func (s *Session) decideEAD(n int) error {
-	p := s.pending
-	if p.undecided == nil {
-		p.undecided = []int{}
-		for i, item := range s.eadIn[n] {
-			understood, err := s.understands(n, item)
-			if err != nil {
-				return fatal(err)
+// reveal shows what was withheld, in the place of what the host has seen of it.
+func (j *judged) reveal(withheld []received) {
+	j.ead = slices.DeleteFunc(slices.Clone(j.ead), func(r received) bool { return r.item.Unverified })
+	j.ead = append(j.ead, withheld...)
+}
+
+// mayUnderstand reports whether the label is known here, or to a host that can be
+// asked later.
+func (in *env) mayUnderstand(label int64) bool {
+	return in.config.ead != nil || in.config.pull&PullEAD != 0 || slices.Contains(in.config.eadLabels, max(label, -label))
+}
+
+// decide finds out whether every critical item that has arrived is understood.
+func (in *env) decide(j *judged) error {
+	if j.undecided == nil {
+		j.undecided = []int{}
+		j.ead = slices.Clone(j.ead)
+		for i := range j.ead {
+			r := &j.ead[i]
+			if r.decided {
+				continue
 			}
-			if item.Critical() && !understood {
-				p.undecided = append(p.undecided, i)
+			understood, err := in.understands(r.message, r.item)
+			if err != nil {
+				return err
+			}
+			r.decided = true
+			if r.item.Critical() && !understood {
+				j.undecided = append(j.undecided, i)
 			}
 		}
-		if len(p.undecided) > 0 && s.config.pull&PullEAD != 0 {
+		if len(j.undecided) > 0 && in.config.pull&PullEAD != 0 {
 			return PendingEAD
 		}
 	}
-	if len(p.undecided) > 0 {
-		return fatal(errorf(ErrEADCritical, "label %d in message_%d", s.eadIn[n][p.undecided[0]].Label, n))
+	if len(j.undecided) > 0 {
+		first := j.ead[j.undecided[0]]
+		return errorf(ErrEADCritical, "label %d in message_%d", first.item.Label, first.message)
 	}
 	return nil
 }
 
-func (s *Session) understands(n int, item EADItem) (bool, error) {
-	label := item.Label
-	if label < 0 {
-		label = -label
-	}
-	if s.config.ead != nil {
-		err := s.config.ead(s, n, item)
+func (in *env) understands(n int, item EADItem) (bool, error) {
+	if in.config.ead != nil {
+		err := in.config.ead(in.session, n, item)
 		switch {
 		case err == nil:
 			return true, nil
@@ -162,39 +281,44 @@ func (s *Session) understands(n int, item EADItem) (bool, error) {
 			return false, errorf(status, "label %d in message_%d: %v", item.Label, n, err)
 		}
 	}
-	return slices.Contains(s.config.eadLabels, label), nil
+	return slices.Contains(in.config.eadLabels, max(item.Label, -item.Label)), nil
 }
 
 // AcceptEAD answers PendingEAD for one item: the host has understood it. The
 // index is that of EAD.
 func (s *Session) AcceptEAD(message, index int) error {
-	return s.decided(message, index, func(p *pending) error {
-		p.undecided = slices.DeleteFunc(p.undecided, func(i int) bool { return i == index })
-		return nil
+	return s.decided(message, index, func(p pending, at int) {
+		j := *p.judgement()
+		j.undecided = slices.DeleteFunc(slices.Clone(j.undecided), func(i int) bool { return i == at })
+		s.become(p.with(j))
 	})
 }
 
 // RejectEAD answers PendingEAD by ending the run.
 func (s *Session) RejectEAD(message, index int) error {
-	return s.decided(message, index, func(*pending) error {
-		s.fail(errorf(ErrEADCritical, "the host rejected label %d in message_%d", s.eadIn[message][index].Label, message))
-		return nil
+	return s.decided(message, index, func(p pending, at int) {
+		s.fail(nil, errorf(ErrEADCritical, "the host rejected label %d in message_%d", p.about().ead[at].item.Label, message))
 	})
 }
 
-// pendingMessage is the message that waits in a pending state.
-var pendingMessage = map[State]int{StatePending1: 1, StatePending2: 2, StatePending3: 3, StatePending4: 4}
-
-func (s *Session) decided(message, index int, f func(*pending) error) error {
+func (s *Session) decided(message, index int, f func(p pending, at int)) error {
 	if !s.mu.TryLock() {
 		return ErrBusy
 	}
 	defer s.leave()
-	if pendingMessage[s.state] != message || message == 0 || s.pending.undecided == nil {
+	p, ok := s.phase.(pending)
+	if !ok || p.judgement().undecided == nil || !p.judges(message) {
 		return s.note(errorf(ErrState, "no EAD item of message_%d waits for a decision", message))
 	}
-	if index < 0 || index >= len(s.eadIn[message]) {
-		return s.note(&Error{Status: ErrNotFound})
+	for at, r := range p.about().ead {
+		if r.message != message {
+			continue
+		}
+		if index == 0 {
+			f(p, at)
+			return nil
+		}
+		index--
 	}
-	return f(s.pending)
+	return s.note(&Error{Status: ErrNotFound})
 }

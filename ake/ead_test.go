@@ -160,11 +160,11 @@ func TestR23_Pull(t *testing.T) {
 		s := start()
 		must(t, s.AcceptEAD(n, 0))
 		must(t, s.AcceptEAD(n, 3))
-		must(t, s.Resume())
+		must(t, s.Continue())
 
 		s = start()
 		must(t, s.AcceptEAD(n, 0))
-		wantStatus(t, "half of the answers", s.Resume(), ErrEADCritical)
+		wantStatus(t, "half of the answers", s.Continue(), ErrEADCritical)
 		wantErrorCode(t, s, 1)
 
 		s = start()
@@ -244,9 +244,10 @@ func TestR23_ValueIsCopied(t *testing.T) {
 // TestPaddingIsExact: padding takes as many bytes as it should, for every length
 // up to 300 and around the lengths where a head grows.
 func TestPaddingIsExact(t *testing.T) {
+	in := &value[*Session](t)(newWorld(t, 3, 2).configI.NewSession(Initiator)).env
 	check := func(n int) {
 		t.Helper()
-		items := value[[]EADItem](t)(padding(n))
+		items := value[[]message.EAD](t)(in.padding(n))
 		encoded := message.AppendEAD(nil, items)
 		for _, item := range items {
 			if !item.Padding() {
@@ -279,7 +280,8 @@ func TestPaddingIsExact(t *testing.T) {
 
 // TestPaddingIsRandom: two paddings of one length differ.
 func TestPaddingIsRandom(t *testing.T) {
-	a, b := value[[]EADItem](t)(padding(40)), value[[]EADItem](t)(padding(40))
+	in := &value[*Session](t)(newWorld(t, 3, 2).configI.NewSession(Initiator)).env
+	a, b := value[[]message.EAD](t)(in.padding(40)), value[[]message.EAD](t)(in.padding(40))
 	if bytes.Equal(a[0].Value, b[0].Value) {
 		t.Error("they are the same")
 	}

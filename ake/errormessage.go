@@ -2,6 +2,7 @@ package ake
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/message"
@@ -32,7 +33,7 @@ func (e *ErrorMessage) Encode() ([]byte, error) {
 			return nil, errorf(ErrArgument, "ERR_INFO: %v", err)
 		}
 	}
-	wire := message.Error{Code: e.Code, Text: e.Text, Suites: e.Suites, Info: e.Info}
+	wire := message.Error{Code: e.Code, Text: strings.ToValidUTF8(e.Text, "\uFFFD"), Suites: e.Suites, Info: e.Info}
 	return wire.Encode(), nil
 }
 
@@ -50,30 +51,45 @@ func fromWire(e *message.Error) *ErrorMessage {
 	return &ErrorMessage{Code: e.Code, Text: e.Text, Suites: slices.Clone(e.Suites), Info: slices.Clone(e.Info)}
 }
 
-// readError returns the error message in data, or nil if data is another kind
-// of message.
-func readError(data []byte) *message.Error {
-	if !message.LooksLikeError(data) {
+// errorMessageFor is what the peer is told of a failure, or nil if that is nothing.
+// It says little on purpose.
+func errorMessageFor(cause *Error, suitesR []int) []byte {
+	row := statusTable[cause.Status]
+	if row.code == message.CodeSuccess {
 		return nil
 	}
-	e, err := message.ParseError(data)
-	if err != nil {
-		return nil
+	e := message.Error{Code: row.code, Text: row.wireText}
+	for _, id := range suitesR {
+		e.Suites = append(e.Suites, int64(id))
 	}
-	return e
+	return e.Encode()
 }
 
-// receiveError keeps an error message of the peer and gives it its status.
-func (s *Session) receiveError(e *message.Error) *Error {
-	s.peerError = e
+// receivedError ends the run with an error message of the peer, or with what is
+// neither one nor the message that was expected: nothing is sent back for either.
+func (s *Session) receivedError(data []byte) (phase, error) {
+	e, err := message.ParseError(data)
+	if err != nil {
+		return &failed{facts: *s.phase.about(), silent: true}, err
+	}
+	return s.receiveError(e)
+}
+
+// receiveError ends the run with an error message of the peer.
+func (s *Session) receiveError(e *message.Error) (phase, error) {
+	end := &failed{facts: *s.phase.about(), peerError: e}
+	if e.Code == message.CodeWrongSuite && s.role == Initiator && s.phase.state() == StateWait2 {
+		end.suitesIn = slices.Clone(e.Suites)
+		return end, errorf(ErrPeerSuite, "SUITES_R %v", e.Suites)
+	}
+	return end, statusOfPeer(e)
+}
+
+// statusOfPeer is the status of an error message.
+func statusOfPeer(e *message.Error) *Error {
 	switch e.Code {
 	case message.CodeUnspecified:
 		return errorf(ErrPeerUnspecified, "%q", e.Text)
-	case message.CodeWrongSuite:
-		if s.role == Initiator && s.state == StateWait2 {
-			s.suitesIn = slices.Clone(e.Suites)
-			return errorf(ErrPeerSuite, "SUITES_R %v", e.Suites)
-		}
 	case message.CodeUnknownCredential:
 		return &Error{Status: ErrPeerCredential}
 	}
@@ -82,32 +98,40 @@ func (s *Session) receiveError(e *message.Error) *Error {
 
 // ProcessError takes an error message that arrived: it ends the run and returns
 // the matching status (ErrPeerUnspecified, ErrPeerSuite, ErrPeerCredential,
-// ErrPeerOther). Nothing is to be sent back. The methods that process a message
-// do the same when they are given an error message. A completed session is not
-// touched: ErrState.
+// ErrPeerOther, or ErrMalformed for what is no error message). Nothing is to be
+// sent back. The methods that process a message do the same when they are given an
+// error message. A completed session is not touched: ErrState.
 func (s *Session) ProcessError(data []byte) error {
-	return s.do(evProcessError, func() error {
-		e, err := message.ParseError(data)
-		if err != nil {
-			// Not an error message: nothing is due for it.
-			return errorf(ErrArgument, "%v", err)
-		}
-		return fatal(s.receiveError(e))
-	})
+	return s.do(evProcessError, func() (phase, error) { return s.receivedError(data) })
 }
 
-// PeerError returns the error message that the peer ended the run with, or
-// ErrNotFound.
-func (s *Session) PeerError() (e *ErrorMessage, err error) {
-	if busy := s.read(func() {
-		if s.peerError == nil {
-			err = ErrNotFound
+// lateError notes an error message for a run that is over here: the peer did not
+// accept the last message. The Session stays as it is.
+func (s *Session) lateError(data []byte) error {
+	var late *Error
+	if err := s.read(func() {
+		e, err := message.ParseError(data)
+		if err != nil || s.phase.state() != StateCompleted {
+			late = errorf(ErrState, "the run is over")
 		} else {
-			e = fromWire(s.peerError)
+			s.outcome.peerError, late = e, statusOfPeer(e)
 		}
-	}); busy != nil {
-		return nil, busy
+		s.note(late)
+	}); err != nil {
+		return err
 	}
+	return late
+}
+
+// PeerError returns the error message that the peer ended the run with, or that
+// came after this side had completed it, or ErrNotFound.
+func (s *Session) PeerError() (e *ErrorMessage, err error) {
+	err = s.find(func() bool {
+		if s.outcome.peerError != nil {
+			e = fromWire(s.outcome.peerError)
+		}
+		return e != nil
+	})
 	return e, err
 }
 
@@ -117,28 +141,25 @@ func (s *Session) PeerError() (e *ErrorMessage, err error) {
 // message of the peer, or after completion.
 //
 // The text that the peer gets says little on purpose; LastError says more.
-func (s *Session) PrepareError() ([]byte, error) {
-	if !s.mu.TryLock() {
-		return nil, ErrBusy
+func (s *Session) PrepareError() (due []byte, err error) {
+	if busy := s.read(func() {
+		if unable := s.outcome.unable; unable != nil && statusTable[unable.Status].code != message.CodeSuccess {
+			s.fail(nil, unable)
+		}
+		end, ok := s.phase.(*failed)
+		if !ok || end.due == nil {
+			err = errorf(ErrNotFound, "no error message is due")
+			return
+		}
+		due = slices.Clone(end.due)
+	}); busy != nil {
+		return nil, busy
 	}
-	defer s.leave()
-	due := s.due
-	if due == nil {
-		return nil, errorf(ErrNotFound, "no error message is due")
-	}
-	if s.state != StateFailed {
-		s.fail(due)
-	}
-	row := statusTable[due.Status]
-	e := message.Error{Code: row.code, Text: row.wireText}
-	for _, id := range s.suites {
-		e.Suites = append(e.Suites, int64(id))
-	}
-	return e.Encode(), nil
+	return due, err
 }
 
 // LastError returns the last error of this Session, or nil.
 func (s *Session) LastError() (last *Error, err error) {
-	err = s.read(func() { last = s.last })
+	err = s.read(func() { last = s.outcome.last })
 	return last, err
 }

@@ -3,11 +3,14 @@ package ake
 import (
 	"errors"
 	"fmt"
+	"strings"
 
+	"github.com/liblake/lake/ake/internal/c509"
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/cred"
 	"github.com/liblake/lake/ake/internal/message"
+	"github.com/liblake/lake/ake/internal/pkix"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -77,7 +80,7 @@ const maxDetail = 200
 func errorf(status Status, format string, args ...any) *Error {
 	detail := fmt.Sprintf(format, args...)
 	if len(detail) > maxDetail {
-		detail = detail[:maxDetail]
+		detail = strings.ToValidUTF8(detail[:maxDetail], "")
 	}
 	return &Error{status, detail}
 }
@@ -92,24 +95,27 @@ var causes = []struct {
 	{message.ErrEAD, ErrEAD},
 	{message.ErrIDCred, ErrCredentialMalformed},
 	{message.ErrMalformed, ErrMalformed},
-	{cred.ErrExpired, ErrExpired},
-	{cred.ErrNotYetValid, ErrNotYetValid},
-	{cred.ErrUnknownIssuer, ErrUnknownIssuer},
-	{cred.ErrBadSignature, ErrIssuerSignature},
-	{cred.ErrAlgorithm, ErrIssuerSignature},
-	{cred.ErrC509Signature, ErrIssuerSignature},
-	{cred.ErrC509Algorithm, ErrIssuerSignature},
-	{cred.ErrC509Unsupported, ErrUnsupported},
-	{cred.ErrKeyKind, ErrKeyKind},
-	{cred.ErrKeyUsage, ErrKeyUsage},
-	{cred.ErrNotCA, ErrNotCA},
-	{cred.ErrPathLength, ErrPathLength},
-	{cred.ErrChainTooLong, ErrPathLength},
-	{cred.ErrNameConstraints, ErrNameConstraints},
-	{cred.ErrCriticalExtension, ErrCriticalExtension},
-	{cred.ErrChainOrder, ErrCertificateHash},
+	{pkix.ErrExpired, ErrExpired},
+	{pkix.ErrRevoked, ErrRevoked},
+	{pkix.ErrCRLOutdated, ErrRevoked},
+	{pkix.ErrCRL, ErrUnsupported},
+	{pkix.ErrNotYetValid, ErrNotYetValid},
+	{pkix.ErrUnknownIssuer, ErrUnknownIssuer},
+	{pkix.ErrBadSignature, ErrIssuerSignature},
+	{pkix.ErrAlgorithm, ErrIssuerSignature},
+	{c509.ErrSignature, ErrIssuerSignature},
+	{c509.ErrAlgorithm, ErrIssuerSignature},
+	{c509.ErrUnsupported, ErrUnsupported},
+	{pkix.ErrKeyKind, ErrKeyKind},
+	{pkix.ErrKeyUsage, ErrKeyUsage},
+	{pkix.ErrNotCA, ErrNotCA},
+	{pkix.ErrPathLength, ErrPathLength},
+	{pkix.ErrChainTooLong, ErrPathLength},
+	{pkix.ErrNameConstraints, ErrNameConstraints},
+	{pkix.ErrCriticalExtension, ErrCriticalExtension},
+	{pkix.ErrChainOrder, ErrCertificateHash},
 	{cred.ErrCertHash, ErrCertificateHash},
-	{cred.ErrEncryptedKey, ErrPrivateKey},
+	{pkix.ErrEncryptedKey, ErrPrivateKey},
 	{cose.ErrUnsupported, ErrCredentialUnsupported},
 	{cose.ErrIDCred, ErrCredentialMalformed},
 	{cred.ErrMalformed, ErrCredentialMalformed},

@@ -2,6 +2,7 @@ package ake
 
 import (
 	"bytes"
+	"errors"
 
 	"github.com/liblake/lake/ake/internal/suite"
 )
@@ -52,7 +53,7 @@ func (k *externalKey) ECDH(peer *suite.PublicKey) ([]byte, error) {
 }
 
 // HedgeKey is nil: nothing that a token gives freely is as secret as its key.
-func (k *externalKey) HedgeKey() []byte { return nil }
+func (k *externalKey) HedgeKey(byte) []byte { return nil }
 
 // SetExternalKey says that the private key is elsewhere: the session gives
 // PendingSignature or PendingECDH when it needs it. SetSigner and SetECDH answer
@@ -100,71 +101,101 @@ func (c *Credential) external(set func(*externalKey)) error {
 }
 
 // question is what a prepare call asked of the host, and the answer to it. The
-// call is then made again; the answer counts for the same question only.
+// call is then made again; the answer counts for the same question only. As an
+// error it says that there is no answer yet.
 type question struct {
 	status Status
 	input  []byte // the Sig_structure, or x of the peer's ephemeral key
 	answer []byte
 }
 
-// askKey finds the answer of the host to a question, or leaves the question.
-func (s *Session) askKey(status Status, input []byte) ([]byte, error) {
-	q := s.question
+func (q *question) Error() string { return q.status.Error() }
+func (q *question) Unwrap() error { return q.status }
+
+// secret is an answer that may be one.
+func (q *question) secret() []byte {
+	if q == nil {
+		return nil
+	}
+	return q.answer
+}
+
+// answered returns the answer to a question, or the question.
+func (q *question) answered(status Status, input []byte) ([]byte, error) {
 	if q != nil && q.answer != nil && q.status == status && bytes.Equal(q.input, input) {
 		return bytes.Clone(q.answer), nil
 	}
-	s.question = &question{status: status, input: bytes.Clone(input)}
-	return nil, status
+	return nil, &question{status: status, input: bytes.Clone(input)}
 }
 
-// ownSign signs with the own key, wherever that is.
-func (s *Session) ownSign(own *Credential, toBeSigned []byte) ([]byte, error) {
-	signature, err := own.key.Sign(toBeSigned)
+// asker is a phase in which the host may be asked for an operation with its key.
+type asker interface {
+	phase
+	asked() *question
+	asking(*question) phase
+}
+
+// asking is what a step leaves that could not make a message: the phase with the
+// question to the host, or without the one that was answered wrongly.
+func asking(p asker, err error) (phase, error) {
+	var q *question
+	if errors.As(err, &q) {
+		return p.asking(q), q.status
+	}
+	return p.asking(nil), err
+}
+
+// sign signs with the own key, wherever that is.
+func (c *Credential) sign(toBeSigned []byte, q *question) ([]byte, error) {
+	signature, err := c.key.Sign(toBeSigned)
 	if StatusOf(err).Pending() {
-		signature, err = s.askKey(PendingSignature, toBeSigned)
+		signature, err = q.answered(PendingSignature, toBeSigned)
 	}
 	if err != nil {
 		return nil, err
 	}
 	// A token that signs with another key would show only at the peer.
-	if _, elsewhere := own.key.(*externalKey); elsewhere && !own.parsed.Key.Verify(toBeSigned, signature) {
-		s.question = nil
+	if _, elsewhere := c.key.(*externalKey); elsewhere && !c.parsed.Key.Verify(toBeSigned, signature) {
 		return nil, errorf(ErrPrivateKey, "the signature of the external key does not verify")
 	}
 	return signature, nil
 }
 
-// ownECDH computes the secret of the own static key and the peer's ephemeral
-// key.
-func (s *Session) ownECDH(own *Credential) ([]byte, error) {
-	secret, err := own.key.ECDH(s.peerEphemeral)
+// agree computes the secret of the own static key and the peer's ephemeral key.
+func (c *Credential) agree(peer *suite.PublicKey, alg *suite.Suite, q *question) ([]byte, error) {
+	secret, err := c.key.ECDH(peer)
 	if StatusOf(err).Pending() {
-		secret, err = s.askKey(PendingECDH, s.peerEphemeral.X())
+		secret, err = q.answered(PendingECDH, peer.X())
 	}
 	if err != nil {
 		return nil, err
 	}
-	if len(secret) != s.suite.PublicKeyLength() {
+	if len(secret) != alg.PublicKeyLength() {
 		suite.Wipe(secret)
-		s.dropQuestion()
-		return nil, errorf(ErrPrivateKey, "the ECDH secret of the external key has %d bytes, %d are needed", len(secret), s.suite.PublicKeyLength())
+		return nil, errorf(ErrPrivateKey, "the ECDH secret of the external key has %d bytes, %d are needed", len(secret), alg.PublicKeyLength())
 	}
 	return secret, nil
+}
+
+// openQuestion is the question of a phase that waits for its answer, or nil.
+func openQuestion(p phase) *question {
+	if p, ok := p.(asker); ok && p.asked() != nil && p.asked().answer == nil {
+		return p.asked()
+	}
+	return nil
 }
 
 // KeyQuestion returns what the host has to compute after PendingSignature (the
 // bytes to sign) or PendingECDH (the peer's public key, x alone for P-256 and
 // P-384) and which of the two it is. It gives ErrNotFound when nothing is asked.
 func (s *Session) KeyQuestion() (status Status, input []byte, err error) {
-	if busy := s.read(func() {
-		if s.question == nil || s.question.answer != nil {
-			err = ErrNotFound
-			return
+	err = s.find(func() bool {
+		q := openQuestion(s.phase)
+		if q != nil {
+			status, input = q.status, bytes.Clone(q.input)
 		}
-		status, input = s.question.status, bytes.Clone(s.question.input)
-	}); busy != nil {
-		return OK, nil, busy
-	}
+		return q != nil
+	})
 	return status, input, err
 }
 
@@ -175,13 +206,43 @@ func (s *Session) AnswerKey(answer []byte) (err error) {
 		return errorf(ErrArgument, "an answer of %d bytes", len(answer))
 	}
 	if busy := s.read(func() {
-		if s.question == nil || s.question.answer != nil {
+		q := openQuestion(s.phase)
+		if q == nil {
 			err = s.note(errorf(ErrState, "no key operation is pending"))
 			return
 		}
-		s.question.answer = bytes.Clone(answer)
+		s.become(s.phase.(asker).asking(&question{q.status, q.input, bytes.Clone(answer)}))
 	}); busy != nil {
 		return busy
 	}
 	return err
+}
+
+// SetOwnCredential chooses among several own credentials, in the place of the
+// first one that fits: the Initiator before message_3, when it has seen who the
+// peer is, the Responder before message_2. The credential needs a private key
+// that fits method and cipher suite once these are known: ErrKeyKind. In
+// EDHOC-PSK the Initiator chooses the pre-shared key so, before message_1.
+func (s *Session) SetOwnCredential(credential *Credential) error {
+	return s.do(evSetOwn, func() (phase, error) {
+		if err := credential.authenticates(); err != nil {
+			return nil, err
+		}
+		if !credential.isOwn() {
+			return nil, errorf(ErrPrivateKey, "an own credential needs its private key")
+		}
+		f := s.phase.about()
+		if f.auth != nil && !f.auth.serves(credential, f.alg, s.role) {
+			return nil, errorf(ErrKeyKind, "method %d, cipher suite %d", f.auth.method().Method, f.alg.ID)
+		}
+		if peer := peerCredential(s.phase); peer != nil && peer.same(credential) {
+			return nil, errorf(ErrOwnCredential, "or this would be the peer's")
+		}
+		credential.frozen.Store(true)
+		s.settings.own = credential
+		if p, ok := s.phase.(asker); ok { // the question was about the key of another one
+			return p.asking(nil), nil
+		}
+		return s.phase, nil
+	})
 }

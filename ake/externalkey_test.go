@@ -189,7 +189,7 @@ func TestExternalKeys(t *testing.T) {
 				wantSameKeys(t, i, r)
 				for role, k := range map[Role]*token{Initiator: w.tokenI, Responder: w.tokenR} {
 					signs, agrees := 0, 1
-					if method.signs(role) {
+					if signsIn(method, role) {
 						signs, agrees = 1, 0
 					}
 					if k.signs != signs || k.agrees != agrees {
@@ -278,7 +278,7 @@ func TestExternalKeyWrongAnswer(t *testing.T) {
 							}
 						})
 						s, other, k, n := w.waiting(t, role)
-						before := s.state
+						before := s.phase.state()
 						prepare, _ := s.calls(n)
 						_, err := prepare()
 						if pull {
@@ -349,7 +349,7 @@ func TestExternalKeyFails(t *testing.T) {
 					must(t, c.SetECDH(func(p []byte) ([]byte, error) { return may(k.agree(p)) }))
 				})
 				s, other, k, n := w.waiting(t, role)
-				before := s.state
+				before := s.phase.state()
 				prepare, _ := s.calls(n)
 				for range 2 {
 					_, err := prepare()
@@ -400,10 +400,10 @@ func TestExternalKeyQuestion(t *testing.T) {
 				wantStatus(t, "preparing", err, want)
 				status, input, err := s.KeyQuestion()
 				must(t, err)
-				if status != want || want == PendingECDH && !bytes.Equal(input, s.peerEphemeral.X()) {
+				if status != want || want == PendingECDH && !bytes.Equal(input, peerEphemeralOf(s).X()) {
 					t.Errorf("the question is %v %x", status, input)
 				}
-				if info := value[Info](t)(s.Info()); info.Pending != want || info.State != s.state || info.Next == NextDecide {
+				if info := value[Info](t)(s.Info()); info.Pending != want || info.State != s.phase.state() || info.Next == NextDecide {
 					t.Errorf("%+v", info)
 				}
 			}
@@ -415,7 +415,7 @@ func TestExternalKeyQuestion(t *testing.T) {
 			noQuestion("after")
 			asked := k.signs + k.agrees
 			wantBytes(t, "the message again", value[[]byte](t)(prepare()), message)
-			if k.signs+k.agrees != asked || s.question != nil {
+			if k.signs+k.agrees != asked || questionOf(s) != nil {
 				t.Error("a retransmission asks again")
 			}
 			w.finishes(t, s, other, n, message)
@@ -435,7 +435,7 @@ func TestExternalKeyAfterwards(t *testing.T) {
 			if !StatusOf(err).Pending() {
 				t.Fatal(err)
 			}
-			first := value[Info](t)(s.Info()).OwnID
+			first := value[Info](t)(s.Info()).OwnConnectionID
 			old := k.answerOf(t, s)
 			must(t, s.AddEAD(n, EADItem{Label: 7, Value: []byte("late")}))
 			must(t, s.AnswerKey(old))
@@ -446,7 +446,7 @@ func TestExternalKeyAfterwards(t *testing.T) {
 				message, err = prepare()
 			}
 			must(t, err)
-			wantBytes(t, "own connection identifier", value[Info](t)(s.Info()).OwnID, first)
+			wantBytes(t, "own connection identifier", value[Info](t)(s.Info()).OwnConnectionID, first)
 			w.finishes(t, s, other, n, message)
 			if items := value[[]EADItem](t)(other.EAD(n)); len(items) != 1 || string(items[0].Value) != "late" {
 				t.Errorf("EAD_%d is %v", n, items)
@@ -513,7 +513,7 @@ func TestExternalKeyEnds(t *testing.T) {
 			wantStatus(t, name, s.AnswerKey([]byte{1}), ErrState)
 			_, err = s.PrepareMessage3()
 			wantStatus(t, name, err, ErrState)
-			if s.question != nil {
+			if questionOf(s) != nil {
 				t.Errorf("%s: the question is left", name)
 			}
 		}
@@ -651,7 +651,7 @@ func TestR14_HedgedWithExternalKeys(t *testing.T) {
 	spare := newCCS(t, KeyEd25519, "spare", nil)
 	must(t, w.configR.AddOwnCredential(spare))
 	i, r := w.sessions(t)
-	if hedge := r.hedge(w.credR); !bytes.Equal(hedge, spare.key.HedgeKey()) || hedge == nil {
+	if hedge := r.hedge(w.credR); !bytes.Equal(hedge, spare.key.HedgeKey(byte(Responder))) || hedge == nil {
 		t.Error("not hedged with the key that is at hand")
 	}
 	handshake(t, i, r, 3)

@@ -32,7 +32,7 @@ func FuzzSession(f *testing.F) {
 	f.Fuzz(func(t *testing.T, index int, data []byte) {
 		n := index&3 + 1
 		receiver, honest := waiting(t, w, n)
-		before := receiver.state
+		before := receiver.phase.state()
 		_, process := receiver.calls(n)
 		err := process(data)
 		switch {
@@ -44,7 +44,7 @@ func FuzzSession(f *testing.F) {
 		case StatusOf(err) == ErrInternal || StatusOf(err).Pending() || StatusOf(err) == ErrState:
 			t.Errorf("message_%d %x gives %v", n, data, err)
 		}
-		switch receiver.state {
+		switch receiver.phase.state() {
 		case before:
 			if err := process(honest); err != nil {
 				t.Errorf("after %x the honest message gives %v", data, err)
@@ -55,7 +55,7 @@ func FuzzSession(f *testing.F) {
 			}
 			wantHeld(t, receiver)
 		default:
-			t.Errorf("message_%d %x leads to %v", n, data, receiver.state)
+			t.Errorf("message_%d %x leads to %v", n, data, receiver.phase.state())
 		}
 	})
 }
@@ -74,14 +74,14 @@ func FuzzPlaintext2(f *testing.F) {
 	f.Fuzz(func(t *testing.T, plaintext []byte) {
 		i, r := w.sessions(t)
 		pass(t, 1, i, r)
-		gY := r.ephemeral.Public().X()
-		th2 := schedule.TH2(r.suite, gY, r.keys.hashMessage1)
-		prk2e := schedule.PRK2e(r.suite, th2, r.keys.gxy)
+		gY := r.phase.(*received1).gY
+		th2 := schedule.TH2(r.phase.about().alg, gY, keysOf(r).hashMessage1)
+		prk2e := schedule.PRK2e(r.phase.about().alg, th2, keysOf(r).gxy)
 		ciphertext := bytes.Clone(plaintext)
-		schedule.XORKeystream2(r.suite, prk2e, th2, ciphertext)
+		schedule.XORKeystream2(r.phase.about().alg, prk2e, th2, ciphertext)
 		err := i.ProcessMessage2(message.EncodeByteString(gY, ciphertext))
-		if err == nil || StatusOf(err) == ErrInternal || i.state != StateFailed && i.state != StateWait2 {
-			t.Errorf("PLAINTEXT_2 %x gives %v, state %v", plaintext, err, i.state)
+		if err == nil || StatusOf(err) == ErrInternal || i.phase.state() != StateFailed && i.phase.state() != StateWait2 {
+			t.Errorf("PLAINTEXT_2 %x gives %v, state %v", plaintext, err, i.phase.state())
 		}
 	})
 }

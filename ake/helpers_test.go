@@ -209,8 +209,8 @@ func wantStatus(t testing.TB, what string, err error, want Status) {
 
 func wantState(t testing.TB, s *Session, want State) {
 	t.Helper()
-	if s.state != want {
-		t.Fatalf("the %v is in state %v, want %v", s.role, s.state, want)
+	if s.phase.state() != want {
+		t.Fatalf("the %v is in state %v, want %v", s.role, s.phase.state(), want)
 	}
 }
 
@@ -263,8 +263,8 @@ func bareWorld(t testing.TB, method Method, suiteID int) *world {
 	t.Helper()
 	alg := suite.Lookup(suiteID)
 	w := &world{configI: NewConfig(), configR: NewConfig()}
-	w.credI = newCCS(t, method.keyKind(alg, Initiator), "initiator", []byte{0x2b})
-	w.credR = newCCS(t, method.keyKind(alg, Responder), "responder", []byte{0x32})
+	w.credI = newCCS(t, keyKindFor(method, alg, Initiator), "initiator", []byte{0x2b})
+	w.credR = newCCS(t, keyKindFor(method, alg, Responder), "responder", []byte{0x32})
 	for _, c := range []*Config{w.configI, w.configR} {
 		must(t, c.SetMethods(method))
 		must(t, c.SetSuites(suiteID))

@@ -152,7 +152,7 @@ func TestR10_TheVariantIsAuthenticated(t *testing.T) {
 						t.Errorf("the %v knows of %+v", s.role, info)
 					}
 				}
-			} else if err == nil || i.state == StateVerified2 {
+			} else if err == nil || i.phase.state() == StateVerified2 {
 				t.Errorf("method %d became %d, and the Initiator accepts that", chosen, changed)
 			}
 		}
@@ -167,10 +167,10 @@ func TestR11_AuthenticatedWithinTheRun(t *testing.T) {
 		expect := func(s *Session, want bool) {
 			t.Helper()
 			if got := value[Info](t)(s.Info()).Authenticated; got != want {
-				t.Errorf("method %d: the %v in %v: authenticated %v", method, s.role, s.state, got)
+				t.Errorf("method %d: the %v in %v: authenticated %v", method, s.role, s.phase.state(), got)
 			}
 			if _, err := s.PeerCredential(); (err == nil) != want {
-				t.Errorf("method %d: the %v in %v: peer credential: %v", method, s.role, s.state, err)
+				t.Errorf("method %d: the %v in %v: peer credential: %v", method, s.role, s.phase.state(), err)
 			}
 		}
 		expect(i, false)
@@ -193,7 +193,7 @@ type thief struct {
 }
 
 func (k thief) Sign(m []byte) ([]byte, error) { return k.stolen.Sign(m) }
-func (k thief) HedgeKey() []byte              { return nil }
+func (k thief) HedgeKey(byte) []byte          { return nil }
 func (k thief) ECDH(peer *suite.PublicKey) ([]byte, error) {
 	if k.victim != nil {
 		peer = k.victim
@@ -208,7 +208,7 @@ func TestR15_KeyCompromiseImpersonation(t *testing.T) {
 		for _, withStatic := range []bool{false, true} {
 			alice, bob := newPerson(t, "alice"), newPerson(t, "bob")
 			refusedAs := func(role Role) Status {
-				if method.signs(role) {
+				if signsIn(method, role) {
 					return ErrSignature
 				}
 				return ErrMAC
@@ -276,7 +276,7 @@ func TestR17_NoMisbinding(t *testing.T) {
 			pass(t, 1, i, r)
 			pass(t, 2, i, r)
 			want := test.want
-			if want == ErrMAC && method.signs(Initiator) {
+			if want == ErrMAC && signsIn(method, Initiator) {
 				want = ErrSignature
 			}
 			err := r.ProcessMessage3(value[[]byte](t)(i.PrepareMessage3()))

@@ -1,128 +1,124 @@
 package ake
 
-import (
-	"bytes"
-	"slices"
-)
+import "bytes"
 
 // Role returns the role of the Session.
 func (s *Session) Role() Role { return s.role }
 
 // Info is what can be known of a Session in any state.
 type Info struct {
-	Role          Role
-	State         State
-	Next          Next
-	Method        Method // valid from message_1 on
-	Suite         int    // selected; valid from message_1 on, -1 before
-	OwnID, PeerID []byte // connection identifiers; nil when not known yet
-	Complete      bool   // StateCompleted
-	Authenticated bool   // the peer has proved who it is
-	Pending       Status // what Resume waits for, or OK
-	Resumed       bool   // authenticated, or to be, with a resumption key
+	Role             Role
+	State            State
+	Next             Next
+	Method           Method // valid from message_1 on
+	Suite            int    // selected; valid from message_1 on, -1 before
+	OwnConnectionID  []byte // nil when not known yet
+	PeerConnectionID []byte // likewise
+	Complete         bool   // StateCompleted
+	Authenticated    bool   // the peer has proved who it is
+	Pending          Status // what Continue waits for, or OK
+	Resumed          bool   // authenticated, or to be, with a resumption key
+
+	// FourthMessage: the run is not over with message_3, as only a fourth message
+	// authenticates the Responder: message_4, or another one with the new keys
+	// (PeerProved).
+	FourthMessage bool
 }
 
 // Info returns what is known of the Session.
 func (s *Session) Info() (info Info, err error) {
 	err = s.read(func() {
+		f, state := s.phase.about(), s.phase.state()
 		info = Info{
-			Role: s.role, State: s.state, Next: next(s.role, s.state), Method: s.method, Suite: -1,
-			Complete: s.state == StateCompleted, Authenticated: s.authenticated(), Resumed: s.resumption != nil,
+			Role: s.role, State: state, Next: next(s.role, state), Suite: -1,
+			Complete: state == StateCompleted, Authenticated: authenticated(s.phase), Resumed: f.resumed,
 		}
-		if s.keys.hashMessage1 != nil { // SelectSuite alone does not count
-			info.Suite = s.suite.ID
+		if f.auth != nil {
+			info.Method, info.FourthMessage = f.auth.method().Method, !f.auth.proves2()
 		}
-		info.OwnID, info.PeerID = bytes.Clone(s.cI), bytes.Clone(s.cR)
-		if s.role == Responder {
-			info.OwnID, info.PeerID = info.PeerID, info.OwnID
+		if f.alg != nil {
+			info.Suite = f.alg.ID
 		}
-		if s.question != nil && s.question.answer == nil {
-			info.Pending = s.question.status
+		own, peer := f.connectionIDs(s.role)
+		if own == nil {
+			own = s.settings.connectionID
 		}
-		if p := s.pending; p != nil {
-			switch {
-			case p.undecided != nil:
-				info.Pending = PendingEAD
-			case p.approved:
-				info.Pending = PendingPeer
-			default:
-				info.Pending = PendingCredential
-			}
+		info.OwnConnectionID, info.PeerConnectionID = bytes.Clone(own), bytes.Clone(peer)
+		if q := openQuestion(s.phase); q != nil {
+			info.Pending = q.status
+		}
+		if p, ok := s.phase.(pending); ok {
+			info.Pending = p.judgement().waitsFor()
+		}
+		if p, ok := s.phase.(*start); ok && p.resumption != nil {
+			info.Resumed = true
 		}
 	})
 	return info, err
 }
 
-// authenticated: the peer has proved in this run who it is.
-func (s *Session) authenticated() bool {
-	switch s.state {
-	case StateVerified3, StateCompleted:
-		return true
-	case StateVerified2, StateWait4, StatePending4:
-		// In EDHOC-PSK only a fourth message authenticates the Responder.
-		return s.method != MethodPSK
-	}
-	return false
+// OwnCredential returns the credential that this side has authenticated with: of
+// several that fit, the first that was added to the Config, unless SetOwnCredential
+// said otherwise. It gives ErrNotFound before, and after a restore with MethodPSK.
+func (s *Session) OwnCredential() (credential *Credential, err error) {
+	err = s.find(func() bool {
+		if p, ok := s.phase.(interface{ ownUsed() *Credential }); ok {
+			credential = p.ownUsed()
+		}
+		return credential != nil
+	})
+	return credential, err
 }
+
+func (p *wait4) ownUsed() *Credential     { return p.own }
+func (p *pending4) ownUsed() *Credential  { return p.wait.own }
+func (p *wait3) ownUsed() *Credential     { return p.own }
+func (p *pending3) ownUsed() *Credential  { return p.wait.own }
+func (p *verified3) ownUsed() *Credential { return p.own }
+func (p *completed) ownUsed() *Credential { return p.own }
 
 // PeerIDCred returns the ID_CRED_x map of the peer, as soon as it is known. It
 // gives ErrNotFound before.
 func (s *Session) PeerIDCred() (idCred []byte, err error) {
-	if busy := s.read(func() {
-		switch {
-		case s.pending != nil && s.pending.idCred != nil:
-			idCred = bytes.Clone(s.pending.idCred)
-		case s.peerID != nil:
-			idCred = bytes.Clone(s.peerID)
-		default:
-			err = ErrNotFound
+	err = s.find(func() bool {
+		if p, ok := s.phase.(pending); ok {
+			idCred = bytes.Clone(p.judgement().idCred)
 		}
-	}); busy != nil {
-		return nil, busy
-	}
+		if peer := s.phase.about().peer; idCred == nil && peer != nil {
+			idCred = bytes.Clone(peer.idCred)
+		}
+		return idCred != nil
+	})
 	return idCred, err
 }
 
 // PeerCredential returns the credential that the peer has authenticated with.
 // It gives ErrNotFound before.
 func (s *Session) PeerCredential() (credential *Credential, err error) {
-	if busy := s.read(func() {
-		if credential = s.knownPeer(); credential == nil {
-			err = ErrNotFound
-		}
-	}); busy != nil {
-		return nil, busy
-	}
+	err = s.find(func() bool {
+		credential = peerCredential(s.phase)
+		return credential != nil
+	})
 	return credential, err
-}
-
-// knownPeer is the peer that has authenticated, also while a decision of the
-// host is pending; nil before.
-func (s *Session) knownPeer() *Credential {
-	if s.peer == nil && s.pending != nil {
-		return s.pending.peer
-	}
-	return s.peer
 }
 
 // PeerIsNew reports, with PolicyLearn, whether the key of the peer was accepted
 // for the first time. The host should keep PeerCredential, and pin it in the
 // next Config.
 func (s *Session) PeerIsNew() (isNew bool, err error) {
-	err = s.read(func() { isNew = s.peerIsNew })
+	err = s.read(func() {
+		peer := s.phase.about().peer
+		isNew = peer != nil && peer.isNew
+	})
 	return isNew, err
 }
 
-// PeerSuites returns the cipher suites that the peer named: SUITES_I of
-// message_1, or SUITES_R of an error message with code 2. It gives ErrNotFound
-// if it named none.
-func (s *Session) PeerSuites() (suites []int64, err error) {
-	if busy := s.read(func() {
-		if suites = slices.Clone(s.suitesIn); suites == nil {
-			err = ErrNotFound
-		}
-	}); busy != nil {
-		return nil, busy
+// PeerIdentity returns what the credential of the peer says, and the line of
+// Describe. It gives ErrNotFound before the peer has authenticated.
+func (s *Session) PeerIdentity() (Identity, string, error) {
+	peer, err := s.PeerCredential()
+	if err != nil {
+		return Identity{}, "", err
 	}
-	return suites, err
+	return peer.Identity(), peer.Describe(), nil
 }

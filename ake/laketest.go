@@ -12,18 +12,52 @@ import (
 // through the C ABI. It takes the randomness out of the protocol: no library that
 // is installed is built with this tag.
 
+// repeatable is a source with inputs that were set.
+type repeatable struct {
+	fresh
+	key    []byte
+	suites []int64
+}
+
+func (r *repeatable) ephemeral(kind KeyKind, hedge []byte) (*suite.PrivateKey, error) {
+	if r.key == nil {
+		return r.fresh.ephemeral(kind, hedge)
+	}
+	return suite.ParsePrivateKey(kind, r.key)
+}
+
+func (r *repeatable) suitesI(chosen []int64) []int64 {
+	if r.suites == nil {
+		return chosen
+	}
+	return r.suites
+}
+
+func (s *Session) repeat(set func(*repeatable)) error {
+	return s.read(func() {
+		r, ok := s.source.(*repeatable)
+		if !ok {
+			r = &repeatable{}
+			s.source = r
+		}
+		set(r)
+	})
+}
+
 // TestSetEphemeral makes key the ephemeral private key of the Session.
 func (s *Session) TestSetEphemeral(key []byte) error {
-	return s.read(func() { s.hooks.ephemeral = slices.Clone(key) })
+	return s.repeat(func(r *repeatable) { r.key = slices.Clone(key) })
 }
 
 // TestSetSuitesI makes message_1 carry this SUITES_I.
 func (s *Session) TestSetSuitesI(suites []int64) error {
-	return s.read(func() { s.hooks.suitesI = slices.Clone(suites) })
+	return s.repeat(func(r *repeatable) { r.suites = slices.Clone(suites) })
 }
 
 // TestAddEAD adds an EAD item to a message; it may be padding of one's own.
-func (s *Session) TestAddEAD(message int, item EADItem) error { return s.addEAD(message, item) }
+func (s *Session) TestAddEAD(message int, item EADItem) error {
+	return s.addEAD(message, wireItem(item))
+}
 
 // TestSignDeterministically makes the credential sign the same message in the
 // same way each time (RFC 6979). It gives ErrPrivateKey without a private key.

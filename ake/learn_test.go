@@ -132,7 +132,7 @@ func TestLearnOnlyWhoAuthenticates(t *testing.T) {
 		must(t, m.judge.RejectPeer(ErrPeerRejected))
 		m = rejected.reach(sender(t, "sensor-7"))
 		wantStatus(t, "another key", m.process(), PendingPeer)
-		must(t, m.judge.Resume())
+		must(t, m.judge.Continue())
 		if !value[bool](t)(m.judge.PeerIsNew()) {
 			t.Error("the key is not new")
 		}
@@ -147,8 +147,8 @@ func TestLearnRace(t *testing.T) {
 		one, two := l.reach(sender(t, "sensor-7")), l.reach(sender(t, "sensor-7"))
 		wantStatus(t, "the first", one.process(), PendingPeer)
 		wantStatus(t, "the second", two.process(), PendingPeer)
-		must(t, two.judge.Resume())
-		wantVerdict(t, "the first, too late", one.judge, one.judge.Resume(), ErrCredentialUntrusted)
+		must(t, two.judge.Continue())
+		wantVerdict(t, "the first, too late", one.judge, one.judge.Continue(), ErrCredentialUntrusted)
 		if isNew := value[bool](t)(one.judge.PeerIsNew()); isNew {
 			t.Error("a refused key is new")
 		}

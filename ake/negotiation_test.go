@@ -127,7 +127,7 @@ func TestR20_ChangedSuitesAreDetected(t *testing.T) {
 			continue // the Responder has refused it
 		}
 		message2 := value[[]byte](t)(r.PrepareMessage2())
-		if err := i.ProcessMessage2(message2); err == nil || i.state == StateVerified2 {
+		if err := i.ProcessMessage2(message2); err == nil || i.phase.state() == StateVerified2 {
 			t.Errorf("SUITES_I %v is not noticed", changed)
 		}
 	}

@@ -46,8 +46,8 @@ func TestR01_ConnectionIDsDiffer(t *testing.T) {
 		i, r := w.sessions(t)
 		pass(t, 1, i, r)
 		pass(t, 2, i, r)
-		if bytes.Equal(i.cI, i.cR) || len(i.cR) != 1 {
-			t.Fatalf("C_I %x, C_R %x", i.cI, i.cR)
+		if bytes.Equal(i.phase.about().cI, i.phase.about().cR) || len(i.phase.about().cR) != 1 {
+			t.Fatalf("C_I %x, C_R %x", i.phase.about().cI, i.phase.about().cR)
 		}
 	}
 	for _, id := range [][]byte{{}, {0x17}, []byte("longer")} {
@@ -66,8 +66,8 @@ func TestR01_ConnectionIDsDiffer(t *testing.T) {
 	// A Responder that does it all the same.
 	i, r := w.sessions(t)
 	pass(t, 1, i, r)
-	r.cR = append([]byte{}, i.cI...)
-	r.cI = nil
+	r.phase.about().cR = append([]byte{}, i.phase.about().cI...)
+	r.phase.about().cI = nil
 	wantStatus(t, "message_2", i.ProcessMessage2(value[[]byte](t)(r.PrepareMessage2())), ErrConnectionID)
 	wantErrorCode(t, i, 1)
 }
@@ -108,9 +108,9 @@ func TestConnectionIDForms(t *testing.T) {
 			pass(t, 3, i, r)
 			for _, s := range []*Session{i, r} {
 				info := value[Info](t)(s.Info())
-				got := info.OwnID
+				got := info.OwnConnectionID
 				if s.role != role {
-					got = info.PeerID
+					got = info.PeerConnectionID
 				}
 				if !bytes.Equal(got, test.id) || got == nil {
 					t.Errorf("the %v knows %x, want %x", s.role, got, test.id)

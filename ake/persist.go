@@ -2,12 +2,11 @@ package ake
 
 import (
 	"bytes"
-	"crypto/rand"
-	"crypto/x509"
 	"slices"
 	"sync"
 
 	"github.com/liblake/lake/ake/internal/cborx"
+	"github.com/liblake/lake/ake/internal/pkix"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -15,22 +14,13 @@ import (
 //
 //	version (1 byte), role (1), id (16), fingerprint of the Config (32), sealed content
 //
-// and all but the content is its associated data. savedcontent.go has the
-// content.
+// and all but the content is its associated data. saved.go has the content.
 const (
-	savedVersion = 1
+	savedVersion = 2
 	savedLabel   = "liblake session"
 	savedID      = 16
 	savedHeader  = 1 + 1 + savedID + fingerprintLength
 )
-
-// savedStates are the states in which a Session can be saved. VERIFIED_MESSAGE_3
-// is not among them: a Responder that has come so far needs nothing from the
-// network to complete.
-var savedStates = map[Role][]State{
-	Initiator: {StateWait2, StateWait4, StateCompleted},
-	Responder: {StateWait3, StateCompleted},
-}
 
 // Save returns the Session, sealed with a key of 32 bytes that only the host
 // has, to be restored by RestoreSession in this or another process that has the
@@ -44,11 +34,12 @@ var savedStates = map[Role][]State{
 // ephemeral key twice would break forward secrecy and could be made to use one
 // AEAD nonce twice.
 //
-// A run of MethodPSK cannot be saved in WAIT_MESSAGE_4: the Initiator must not
-// store its keys before the Responder is authenticated
+// An Initiator of MethodPSK cannot be saved between message_3 and the fourth
+// message: it must not store its keys before the Responder is authenticated
 // (draft-ietf-lake-edhoc-psk section 5.4); for the other methods RFC 9528 section
 // 5.4.2 says SHOULD NOT. It gives ErrState in other states, and ErrNoCredential
-// if SetOwnCredential chose a credential that is not among those of the Config.
+// if SetOwnCredential chose a public key credential that is not among those of the
+// Config: its private key is not saved.
 func (s *Session) Save(key []byte) (saved []byte, err error) {
 	err = s.SaveTo(key, func(data []byte) error { saved = data; return nil })
 	return saved, err
@@ -61,38 +52,54 @@ func (s *Session) SaveTo(key []byte, deliver func(saved []byte) error) error {
 	if len(key) != suite.BlobKeyLength {
 		return errorf(ErrArgument, "the key to save with has %d bytes, %d are needed", len(key), suite.BlobKeyLength)
 	}
-	return s.do(evSave, func() error {
-		if s.state == StateWait4 && s.method == MethodPSK {
-			return errorf(ErrState, "EDHOC-PSK keys must not be stored before the Responder is authenticated")
-		}
-		for _, own := range []*Credential{s.own, s.chosen} {
-			if own != nil && own.psk == nil && s.config.ownLike(own.idCred, own.parsed.Cred) == nil {
-				return errorf(ErrNoCredential, "the own credential is not in the Config, where it would be looked for again")
-			}
+	return s.do(evSave, func() (phase, error) {
+		p, err := s.savable()
+		if err != nil {
+			return nil, err
 		}
 		header := make([]byte, 0, savedHeader)
 		header = append(header, savedVersion, byte(s.role))
-		id := make([]byte, savedID)
-		if _, err := rand.Read(id); err != nil {
-			return errorf(ErrInternal, "the random generator failed")
+		id, err := s.source.random(savedID, nil)
+		if err != nil {
+			return nil, errorf(ErrInternal, "the random generator failed")
 		}
 		header = append(append(header, id...), s.config.fingerprint()...)
-		content := s.appendContent()
-		defer suite.Wipe(content)
-		sealed, err := suite.SealBlob(key, append([]byte(savedLabel), header...), content)
+		var content savedWriter
+		defer content.wipe()
+		content.session(&s.env, p)
+		sealed, err := suite.SealBlob(key, append([]byte(savedLabel), header...), content.out)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if err := deliver(append(header, sealed...)); err != nil {
-			return err
+			return nil, err
 		}
-		if s.state != StateCompleted {
-			s.resumption = nil
-			s.fail(errorf(ErrAborted, "the session was saved and lives on there"))
-			s.due = nil
+		if p.state() == StateCompleted {
+			return p, nil
 		}
-		return nil
+		gone := *p.about()
+		gone.attempt = nil
+		return &failed{facts: gone, cause: s.note(errorf(ErrAborted, "the session was saved and lives on there"))}, nil
 	})
+}
+
+// savable is the phase, if it can be saved: what it needs has to be there when it is
+// restored.
+func (s *Session) savable() (savable, error) {
+	p, ok := s.phase.(savable)
+	if !ok {
+		return nil, errorf(ErrState, "a session in this state cannot be saved")
+	}
+	if done, ok := p.(*completed); s.role == Initiator && !p.about().auth.proves2() &&
+		(p.state() == StateWait4 || ok && done.unproved != nil) {
+		return nil, errorf(ErrState, "EDHOC-PSK keys must not be stored before the Responder is authenticated")
+	}
+	for _, own := range []*Credential{p.savedOwn(), s.settings.own} {
+		if own != nil && own.psk == nil && s.config.ownLike(own.idCred, own.parsed.Cred) == nil {
+			return nil, errorf(ErrNoCredential, "the own credential is not in the Config, where it would be looked for again")
+		}
+	}
+	return p, nil
 }
 
 // SavedID returns the 16 bytes that name a saved session, without opening it: of
@@ -111,7 +118,7 @@ func checkSaved(saved []byte) error {
 		return errorf(ErrSaved, "nothing is there")
 	}
 	if saved[0] != savedVersion {
-		return errorf(ErrUnsupported, "a saved session of version %d", saved[0])
+		return errorf(ErrUnsupported, "a saved session of version %d, this library writes and reads version %d: run EDHOC again", saved[0], savedVersion)
 	}
 	if len(saved) < savedHeader {
 		return errorf(ErrSaved, "a saved session is longer")
@@ -144,15 +151,13 @@ func (c *Config) RestoreSession(key, saved []byte) (*Session, error) {
 		return nil, errorf(ErrSaved, "altered, or sealed with another key")
 	}
 	defer suite.Wipe(content)
-	s := &Session{config: c, role: Role(header[1])}
-	if err := s.parseContent(content); err != nil {
-		s.fail(wrap(err))
+	s := newSession(c, Role(header[1]), &start{})
+	if err := s.restore(content); err != nil {
 		return nil, err
 	}
-	if s.state != StateCompleted && !c.restored.claim([savedID]byte(header[2:])) {
-		used := errorf(ErrSaved, "the half-open session was restored before")
-		s.fail(used)
-		return nil, used
+	if s.phase.state() != StateCompleted && !c.restored.claim([savedID]byte(header[2:])) {
+		s.Close()
+		return nil, errorf(ErrSaved, "the half-open session was restored before")
 	}
 	return s, nil
 }
@@ -227,15 +232,17 @@ func (c *Config) fingerprint() []byte {
 	out = append(out, credentials(c.peers, false)...)
 	number(int64(c.policy))
 	number(int64(c.pull))
-	number(int64(len(c.eadLabels)))
-	for _, label := range c.eadLabels {
-		number(label)
+	for _, labels := range [][]int64{c.eadLabels, c.earlyEAD} {
+		number(int64(len(labels)))
+		for _, label := range labels {
+			number(label)
+		}
 	}
 	l := &c.limits
 	for _, limit := range []int{l.MessageSize, l.ConnectionID, l.EADItems, l.Candidates, l.Chain} {
 		number(int64(limit))
 	}
-	certificates := func(list []*x509.Certificate) {
+	certificates := func(list []*pkix.Certificate) {
 		number(int64(len(list)))
 		for _, certificate := range list {
 			out = cborx.AppendBytes(out, certificate.Raw)
@@ -249,6 +256,13 @@ func (c *Config) fingerprint() []byte {
 		out = cborx.AppendBytes(out, issuer.Key.Bytes())
 		out = cborx.AppendText(out, issuer.Name)
 	}
+	number(int64(len(c.allowed)))
+	for _, n := range c.allowed {
+		number(int64(n.kind))
+		out = cborx.AppendText(out, n.text)
+	}
+	flag(c.anyPeer)
+	flag(c.outdatedCRLs)
 	flag(c.message4)
 	flag(c.resolver != nil)
 	flag(c.ead != nil)

@@ -17,9 +17,17 @@ import (
 // This file plays the sessions of the vectors, and keeps what it sees of them.
 
 // reproducible signs the same each time, as the vectors do.
-type reproducible struct{ *suite.PrivateKey }
+type reproducible struct {
+	*suite.PrivateKey
+	sees func(m []byte)
+}
 
-func (k reproducible) Sign(m []byte) ([]byte, error) { return k.SignDeterministic(m) }
+func (k reproducible) Sign(m []byte) ([]byte, error) {
+	if k.sees != nil {
+		k.sees(bytes.Clone(m))
+	}
+	return k.SignDeterministic(m)
+}
 
 // credential makes the credential of a party, in the way that a host would: a
 // CCS and an X.509 certificate from their bytes, all else from parts.
@@ -59,7 +67,7 @@ func (p *party) ownCredential(t testing.TB) *Credential {
 	t.Helper()
 	c := p.credential(t)
 	must(t, c.SetPrivateKey(p.SK))
-	c.key = reproducible{c.key.(*suite.PrivateKey)}
+	c.key = reproducible{c.key.(*suite.PrivateKey), nil}
 	return c
 }
 
@@ -96,12 +104,13 @@ const (
 type side struct {
 	t *testing.T
 	*Session
+	played    played
 	peerParty *party
-	psk       *pskEntry // method 4
-	known     []int64   // EAD labels
-	message   int       // being processed or prepared
-	keyUpdate []byte    // the context of KeyUpdate
-	values    map[string][]byte
+	psk       *pskEntry         // method 4
+	known     []int64           // EAD labels
+	message   int               // being processed or prepared
+	keyUpdate []byte            // the context of KeyUpdate
+	values    map[string][]byte // what was seen
 }
 
 func (v *vector) side(t *testing.T, role Role, m mode) *side {
@@ -121,7 +130,10 @@ func (v *vector) side(t *testing.T, role Role, m mode) *side {
 	if v.Method == MethodPSK {
 		v.addPSK(d, c, role, m)
 	} else {
-		must(t, c.AddOwnCredential(own.ownCredential(t)))
+		mine := own.ownCredential(t)
+		mine.key = reproducible{mine.key.(reproducible).PrivateKey, func(m []byte) { d.values[fmt.Sprintf("m_%d", d.message)] = m }}
+		must(t, c.AddOwnCredential(mine))
+		v.addSpares(t, c, role, suites)
 	}
 	must(t, c.RequireMessage4(m.message4))
 	switch m.trust {
@@ -151,20 +163,36 @@ func (v *vector) side(t *testing.T, role Role, m mode) *side {
 		v.adjust(c)
 	}
 	d.Session = value[*Session](t)(c.NewSession(role))
-	d.hooks = hooks{ephemeral: ephemeral, observe: d.see}
+	d.played = played{recorder: recorder{values: d.values, psk: v.Method == MethodPSK}, ephemeralKey: ephemeral}
 	if role == Initiator {
-		d.hooks.suitesI = v.SuitesI
+		d.played.suitesIOf = v.SuitesI
 	}
+	d.source = &d.played
 	must(t, d.SetConnectionID(append([]byte{}, id...)))
 	for n, items := range ead {
-		must(t, d.addEAD(n, items...)) // the vectors have padding of their own
+		for _, item := range items { // the vectors have padding of their own
+			must(t, d.addEAD(n, wireItem(item)))
+		}
 	}
 	return d
+}
+
+// addSpares adds own credentials for the other suites that the side supports: a
+// suite without one is not supported.
+func (v *vector) addSpares(t testing.TB, c *Config, role Role, suites []int) {
+	auth := authenticationOf(v.Method)
+	for _, id := range suites {
+		alg := suite.Lookup(id)
+		if c.ownFor(auth, alg, role) == nil {
+			must(t, c.AddOwnCredential(newCCS(t, keyKindFor(v.Method, alg, role), "spare", nil)))
+		}
+	}
 }
 
 // vouched makes c trust what the vector says is trusted.
 func (p *party) vouched(t testing.TB, c *Config) error {
 	must(t, c.SetPeerPolicy(PolicyX509))
+	must(t, c.AllowAnyPeer(true))
 	if p.Trusted {
 		return c.AddPeerCredential(p.credential(t))
 	}
@@ -176,14 +204,6 @@ func (p *party) vouched(t testing.TB, c *Config) error {
 		must(t, c.AddCWTIssuer(issuer, ""))
 	}
 	return nil
-}
-
-// see takes what the Session observes.
-func (d *side) see(name string, value []byte) {
-	if name == "m" {
-		name = fmt.Sprintf("m_%d", d.message)
-	}
-	d.values[name] = value
 }
 
 // resolve answers as a host that knows the peer of the vector.
@@ -233,13 +253,13 @@ func (d *side) process(n int, data []byte) error {
 		if errors.Is(err, PendingCredential) {
 			err = d.answerCredential()
 		} else {
-			err = d.answerEAD(n)
+			err = d.answerEADs(n)
 		}
-		if d.state == StateFailed { // the host's answer was no
-			return d.last
+		if d.phase.state() == StateFailed { // the host's answer was no
+			return d.outcome.last
 		}
 		if err == nil {
-			err = d.Resume()
+			err = d.Continue()
 		}
 	}
 	if err == nil {
@@ -282,6 +302,17 @@ func (d *side) answerCredential() error {
 	return d.SetPeerCredential(credential)
 }
 
+// answerEADs answers for message n, and with the fourth of EDHOC-PSK for EAD_2,
+// which nothing has authenticated before.
+func (d *side) answerEADs(n int) error {
+	if n == 4 && d.method() == MethodPSK {
+		if err := d.answerEAD(2); err != nil || d.phase.state() == StateFailed {
+			return err
+		}
+	}
+	return d.answerEAD(n)
+}
+
 func (d *side) answerEAD(n int) error {
 	items, err := d.EAD(n)
 	for i, item := range items {
@@ -299,18 +330,9 @@ func (d *side) answerEAD(n int) error {
 // keep notes what the Session has after message n: its keys, and what follows
 // from the messages.
 func (d *side) keep(n int, data []byte) {
-	k := &d.keys
-	for name, value := range map[string][]byte{
-		"h_message_1": k.hashMessage1, "th_2": k.th2, "th_3": k.th3, "th_4": k.th4,
-		"prk_3e2m": k.prk3e2m, "prk_4e3m": k.prk4e3m, "prk_out": k.prkOut, "prk_exporter": k.prkExporter,
-	} {
-		if value != nil {
-			d.values[name] = bytes.Clone(value)
-		}
-	}
 	d.values[fmt.Sprintf("message_%d", n)] = data
 	switch {
-	case d.method == MethodPSK && n > 1:
+	case d.method() == MethodPSK && n > 1:
 		d.keepPSK(n, data)
 		return
 	case n == 1:
@@ -323,34 +345,48 @@ func (d *side) keep(n int, data []byte) {
 		p3 := value[*message.Plaintext3](d.t)(message.ParsePlaintext3(d.values["plaintext_3"]))
 		d.values["id_cred_i"], d.values["sig_or_mac_3"] = p3.IDCredI, p3.SigMAC
 		d.values["ead_3"] = message.AppendEAD(nil, p3.EAD)
-		if !d.method.signs(Initiator) {
-			d.values["salt_4e3m"] = schedule.Salt4e3m(d.suite, d.values["prk_3e2m"], k.th3)
-		}
+		d.keepSigned(3, Initiator, "id_cred_i")
 	case n == 4:
 		d.values["ead_4"] = d.values["plaintext_4"]
 	}
 	if n > 2 {
-		th := map[int][]byte{3: k.th3, 4: k.th4}[n]
-		d.values[fmt.Sprintf("a_%d", n)] = cose.EncStructure(th)
 		d.values[fmt.Sprintf("ciphertext_%d", n)] = value[[]byte](d.t)(message.ParseByteString("message", data))
 	}
 }
 
 func (d *side) keep2(data []byte) {
 	content := value[[]byte](d.t)(message.ParseByteString("message_2", data))
-	plaintext := d.values["plaintext_2"]
+	ciphertext := content[d.phase.about().alg.PublicKeyLength():]
+	plaintext := d.decrypted("keystream_2", ciphertext)
 	p2 := value[*message.Plaintext2](d.t)(message.ParsePlaintext2(plaintext))
-	ciphertext := content[d.suite.PublicKeyLength():]
-	keystream := make([]byte, len(plaintext))
-	for i := range keystream {
-		keystream[i] = plaintext[i] ^ ciphertext[i]
-	}
-	d.values["g_y"], d.values["ciphertext_2"], d.values["keystream_2"] = content[:len(content)-len(ciphertext)], ciphertext, keystream
+	d.values["g_y"], d.values["ciphertext_2"], d.values["plaintext_2"] = content[:len(content)-len(ciphertext)], ciphertext, plaintext
 	d.values["id_cred_r"], d.values["sig_or_mac_2"] = p2.IDCredR, p2.SigMAC
 	d.values["ead_2"] = message.AppendEAD(nil, p2.EAD)
-	if !d.method.signs(Responder) {
-		d.values["salt_3e2m"] = schedule.Salt3e2m(d.suite, d.values["prk_2e"], d.keys.th2)
+	d.keepSigned(2, Responder, "id_cred_r")
+}
+
+// decrypted is a ciphertext without the keystream that was seen.
+func (d *side) decrypted(keystream string, ciphertext []byte) []byte {
+	d.t.Helper()
+	stream := d.values[keystream]
+	if len(stream) != len(ciphertext) {
+		d.t.Fatalf("%s has %d bytes for %d", keystream, len(stream), len(ciphertext))
 	}
+	plaintext := make([]byte, len(ciphertext))
+	for i := range plaintext {
+		plaintext[i] = ciphertext[i] ^ stream[i]
+	}
+	return plaintext
+}
+
+// keepSigned notes what the peer has signed in message n: it did verify. What this
+// side signs is seen at the key.
+func (d *side) keepSigned(n int, role Role, idCred string) {
+	if !d.signs(role) || role == d.role {
+		return
+	}
+	v, part := d.values, func(name string) []byte { return d.values[fmt.Sprintf("%s_%d", name, n)] }
+	v[fmt.Sprintf("m_%d", n)] = cose.SigStructure(v[idCred], schedule.ExternalAAD(part("th"), d.peerParty.Cred, part("ead")), part("mac"))
 }
 
 // finish notes who took part and what comes out of a completed run.
@@ -359,31 +395,32 @@ func (d *side) finish(v *vector) {
 	t.Helper()
 	wantState(t, d.Session, StateCompleted)
 	peer := value[*Credential](t)(d.PeerCredential())
-	credI, credR := d.own, peer
+	credI, credR := ownOf(d.Session), peer
 	if d.role == Responder {
-		credI, credR = peer, d.own
+		credI, credR = peer, credI
 	}
-	if d.method == MethodPSK {
+	if d.method() == MethodPSK {
 		d.values["cred_i"], d.values["cred_r"] = peer.PSKCredentials()
 	} else {
 		d.values["cred_i"], d.values["pk_i"] = credI.Bytes(), credI.PublicKey()
 		d.values["cred_r"], d.values["pk_r"] = credR.Bytes(), credR.PublicKey()
 	}
-	d.values["c_i_cbor"] = message.AppendIdentifier(nil, d.cI)
-	d.values["c_r_cbor"] = message.AppendIdentifier(nil, d.cR)
+	d.values["c_i_cbor"] = message.AppendIdentifier(nil, d.phase.about().cI)
+	d.values["c_r_cbor"] = message.AppendIdentifier(nil, d.phase.about().cR)
 	export := func(label uint64, context []byte, length int) []byte {
 		return value[[]byte](t)(d.Export(label, context, length))
 	}
-	d.values["rpsk"], d.values["rpsk_16"] = export(2, nil, d.suite.HashLength()), export(2, nil, 16)
-	d.values["rkid"] = export(3, nil, 2)
+	resume := func(label uint64, length int) []byte {
+		return schedule.Export(d.phase.about().alg, d.values["prk_exporter"], label, nil, length)
+	}
+	d.values["rpsk"], d.values["rpsk_16"] = resume(2, d.phase.about().alg.HashLength()), resume(2, 16)
+	d.values["rkid"] = resume(3, 2)
 	if v.ExporterLength > 0 {
 		d.values["exporter_output"] = export(v.ExporterLabel, v.ExporterContext, v.ExporterLength)
 	}
 	d.keepOSCORE("oscore_")
 	d.keyUpdate = v.KeyUpdateContext
 	must(t, d.KeyUpdate(d.keyUpdate))
-	d.values["keyupdate_prk_out"] = bytes.Clone(d.keys.prkOut)
-	d.values["keyupdate_prk_exporter"] = bytes.Clone(d.keys.prkExporter)
 	d.keepOSCORE("keyupdate_oscore_")
 }
 
@@ -408,7 +445,11 @@ func (v *vector) run(t *testing.T, m mode, message4 bool) (i, r *side) {
 	if message4 {
 		i.mustProcess(4, r.prepare(4))
 	} else {
-		must(t, i.CompleteWithoutMessage4())
+		if v.Method == MethodPSK {
+			must(t, i.PeerProved())
+		} else {
+			must(t, i.CompleteWithoutMessage4())
+		}
 		must(t, r.CompleteWithoutMessage4())
 	}
 	return i, r

@@ -9,7 +9,6 @@ import (
 
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/message"
-	"github.com/liblake/lake/ake/internal/schedule"
 )
 
 // This file has what the sessions of EDHOC-PSK have other than those of the
@@ -48,6 +47,11 @@ func (v *vector) addPSK(d *side, c *Config, role Role, m mode) {
 	if role == Responder && m.psk != nil {
 		d.psk = m.psk
 	}
+	if role == Responder && m.psk != nil && m.psk.Hash != v.PSKEntry.Hash { // the suite is supported all the same
+		spare := v.PSKEntry
+		spare.IDCred = hexBytes(cose.KidID([]byte("spare")))
+		must(d.t, c.AddPSK(role, value[*Credential](d.t)(spare.credential())))
+	}
 	if role == Initiator || m.trust != pulled && m.trust != callback {
 		must(d.t, c.AddPSK(role, value[*Credential](d.t)(d.psk.credential())))
 	}
@@ -72,36 +76,20 @@ func (d *side) answerPSK(idCred []byte) error {
 func (d *side) keepPSK(n int, data []byte) {
 	d.t.Helper()
 	content := value[[]byte](d.t)(message.ParseByteString("message", data))
-	keystream := func(suffix string, text []byte) {
-		plaintext := d.values["plaintext_"+suffix]
-		stream := make([]byte, len(text))
-		for i := range stream {
-			stream[i] = text[i] ^ plaintext[i]
-		}
-		d.values["ciphertext_"+suffix], d.values["keystream_"+suffix] = text, stream
-	}
+	v := d.values
 	switch n {
 	case 2:
-		length := d.suite.PublicKeyLength()
-		d.values["g_y"], d.values["plaintext_2a"] = content[:length], d.values["plaintext_2"]
-		keystream("2a", content[length:])
-		p2 := value[*message.Plaintext2A](d.t)(message.ParsePlaintext2A(d.values["plaintext_2a"]))
-		d.values["ead_2"] = message.AppendEAD(nil, p2.EAD)
+		length := d.phase.about().alg.PublicKeyLength()
+		v["g_y"], v["ciphertext_2a"], v["keystream_2a"] = content[:length], content[length:], v["keystream_2"]
+		v["plaintext_2a"] = d.decrypted("keystream_2", content[length:])
+		p2 := value[*message.Plaintext2A](d.t)(message.ParsePlaintext2A(v["plaintext_2a"]))
+		v["ead_2"], v["prk_3e2m"] = message.AppendEAD(nil, p2.EAD), keysOf(d).prk3e2m
 	case 3:
-		keystream("3a", content)
-		p3 := value[*message.Plaintext3A](d.t)(message.ParsePlaintext3A(d.values["plaintext_3a"]))
-		d.values["id_cred_psk"], d.values["ciphertext_3b"] = p3.IDCredPSK, p3.Ciphertext3B
-		d.values["ead_3"] = d.values["plaintext_3b"]
-		d.values["salt_4e3m"] = schedule.Salt4e3m(d.suite, d.values["prk_3e2m"], d.keys.th3)
-		// The engine shows no PSK; it is the one that gives PRK_4e3m.
-		prk4e3m := schedule.PRK4e3m(d.suite, d.values["prk_3e2m"], d.keys.th3, d.psk.PSK)
-		if bytes.Equal(prk4e3m, d.values["prk_4e3m"]) {
-			d.values["psk"] = d.psk.PSK
-		}
+		v["ciphertext_3a"], v["plaintext_3a"] = content, d.decrypted("keystream_3a", content)
+		p3 := value[*message.Plaintext3A](d.t)(message.ParsePlaintext3A(v["plaintext_3a"]))
+		v["id_cred_psk"], v["ciphertext_3b"], v["ead_3"] = p3.IDCredPSK, p3.Ciphertext3B, v["plaintext_3b"]
 	case 4:
-		d.values["ead_4"] = d.values["plaintext_4"]
-		d.values["ciphertext_4"] = content
-		d.values["a_4"] = cose.EncStructure(d.keys.th4)
+		v["ead_4"], v["ciphertext_4"] = v["plaintext_4"], content
 	}
 }
 

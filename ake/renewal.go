@@ -144,8 +144,8 @@ func (u *usage) exported() {
 // present keys since the last report, in either direction, and how many did not
 // verify. It is allowed in every state in which keys can be exported.
 func (s *Session) ReportMessages(sent, received, failures uint64) error {
-	return s.do(evExport, func() error {
-		u := &s.usage
+	return s.use(func(out *output, _ *facts) error {
+		u := &out.usage
 		for _, count := range []struct {
 			total *uint64
 			more  uint64
@@ -163,8 +163,8 @@ func (s *Session) ReportMessages(sent, received, failures uint64) error {
 // the clock went back behind the run, ages are 0 and the advice is a new run. It
 // is allowed in every state in which keys can be exported.
 func (s *Session) Usage() (usage Usage, err error) {
-	err = s.do(evExport, func() error {
-		u, limits, now := &s.usage, &s.config.renewal, s.config.now().Round(0)
+	err = s.use(func(out *output, f *facts) error {
+		u, limits, now := &out.usage, &s.config.renewal, s.config.now().Round(0)
 		usage = Usage{
 			KeySets: u.keySets, Sent: u.sent, Received: u.received, Failures: u.failures,
 			KeyAge: max(0, now.Sub(u.keysAt)), RunAge: max(0, now.Sub(u.runAt)),
@@ -172,7 +172,7 @@ func (s *Session) Usage() (usage Usage, err error) {
 		switch {
 		case now.Before(u.keysAt.Add(-clockSlack)), usage.RunAge >= limits.RunAge:
 			usage.Advice = AdviceNewRun
-		case max(u.sent, u.received) < limits.Messages && u.failures < limits.failures(s.suite) && usage.KeyAge < limits.KeyAge:
+		case max(u.sent, u.received) < limits.Messages && u.failures < limits.failures(f.alg) && usage.KeyAge < limits.KeyAge:
 			usage.Advice = AdviceContinue
 		case u.keySets >= limits.KeySets:
 			usage.Advice = AdviceNewRun

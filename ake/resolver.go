@@ -2,33 +2,26 @@ package ake
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/pkix"
 )
 
-// resolve finds the credentials that idCred may mean, in the order in which
+// resolve finds the credentials that ID_CRED_x may mean, in the order in which
 // they are to be tried. Every credential that it returns is trusted by the
 // policy of the Config or by the host.
 //
 // It gives PendingCredential when the host has to answer first.
-func (s *Session) resolve(idCred []byte) ([]*Credential, error) {
-	id, err := cose.ParseIDCred(idCred)
-	if err != nil {
-		return nil, wrap(err)
-	}
-	if s.method == MethodPSK {
-		return s.resolvePSK(id)
-	}
+func (m *publicKeys) resolve(in *env, j *judged, id *cose.IDCred) ([]*Credential, error) {
 	for _, certificates := range [][][]byte{id.X5Chain, id.X5Bag, id.C5C, id.C5B} {
-		if len(certificates) > s.limits().Chain {
-			return nil, errorf(ErrPathLength, "more than %d certificates", s.limits().Chain)
+		if len(certificates) > in.limits().Chain {
+			return nil, errorf(ErrPathLength, "more than %d certificates", in.limits().Chain)
 		}
 	}
-	if s.config.policy != PolicyCallback {
-		candidates, err := s.known(id)
+	if in.config.policy != PolicyCallback {
+		candidates, err := m.known(in, j, id)
 		if err != nil || len(candidates) > 0 {
 			return candidates, err
 		}
@@ -36,12 +29,12 @@ func (s *Session) resolve(idCred []byte) ([]*Credential, error) {
 	if err := checkHashAlgorithm(id); err != nil {
 		return nil, err
 	}
-	candidates, err := s.ask(id)
+	candidates, err := in.ask(id)
 	if err != nil {
 		return nil, err
 	}
 	for _, candidate := range candidates {
-		if err := s.checkAnswer(id, candidate); err != nil {
+		if err := in.checkAnswer(m, id, candidate); err != nil {
 			return nil, err
 		}
 	}
@@ -50,20 +43,21 @@ func (s *Session) resolve(idCred []byte) ([]*Credential, error) {
 
 // known returns the credentials that the policy of the Config trusts without
 // asking the host.
-func (s *Session) known(id *cose.IDCred) ([]*Credential, error) {
-	if pinned := s.config.lookup(id); len(pinned) > 0 || !id.ByValue() {
+func (m *publicKeys) known(in *env, j *judged, id *cose.IDCred) ([]*Credential, error) {
+	if pinned := in.config.lookup(id); len(pinned) > 0 || !id.ByValue() {
 		return pinned, nil
 	}
 	var candidate *Credential
 	var err error
-	switch s.config.policy {
+	switch in.config.policy {
 	case PolicyX509:
 		if id.CCS != nil {
 			return nil, nil // nobody vouches for it, but the host may know it
 		}
-		candidate, err = s.certified(id)
+		candidate, err = in.certified(id, m.signs(in.peerRole()))
 	case PolicyLearn:
-		candidate, err = s.offered(id)
+		candidate, err = in.learnable(id)
+		j.offered = candidate
 	case PolicyAnyInsecure:
 		if candidate, err = newCredential(cred.FromIDCred(id)); err == nil {
 			err = checkHash(id, candidate)
@@ -78,7 +72,7 @@ func (s *Session) known(id *cose.IDCred) ([]*Credential, error) {
 // checkAnswer holds an answer of the host against what the message says and,
 // with PolicyX509, against the issuers: a certificate that was fetched from
 // somewhere is not better than one that came in the message.
-func (s *Session) checkAnswer(id *cose.IDCred, answer *Credential) error {
+func (in *env) checkAnswer(auth authentication, id *cose.IDCred, answer *Credential) error {
 	if answer.psk != nil {
 		return nil
 	}
@@ -87,41 +81,17 @@ func (s *Session) checkAnswer(id *cose.IDCred, answer *Credential) error {
 	}
 	switch answer.parsed.Type {
 	case cred.X509, cred.C509, cred.CWT:
-		if s.config.policy == PolicyX509 && !s.config.isPinned(answer) {
-			return s.config.vouched(answer, s.method.signs(s.peerRole()), false)
+		if in.config.policy == PolicyX509 && !in.config.isPinned(answer) {
+			return in.config.vouched(answer, auth.(*publicKeys).signs(in.peerRole()), pkix.PathOptions{})
 		}
 	}
 	return nil
 }
 
-// resolvePSK finds the keys that ID_CRED_PSK may mean. An rKID is short and made
-// at random: under the same identifier the host may know another key.
-func (s *Session) resolvePSK(id *cose.IDCred) ([]*Credential, error) {
-	var candidates []*Credential
-	if s.config.policy != PolicyCallback {
-		candidates = s.config.lookupPSK(id)
-		resumed := s.borrow(id)
-		mayAsk := slices.Contains(s.config.methods, MethodPSK)
-		switch {
-		case len(resumed) > 0 && mayAsk && s.config.resolver != nil:
-			candidates = append(candidates, resumed...)
-		case len(candidates)+len(resumed) > 0:
-			return append(candidates, resumed...), nil
-		case !mayAsk:
-			return nil, unknown(id)
-		}
-	}
-	more, err := s.ask(id)
-	if len(candidates) > 0 && (errors.Is(err, ErrCredentialUnknown) || errors.Is(err, PendingCredential)) {
-		err = nil
-	}
-	return append(candidates, more...), err
-}
-
 // ask puts a credential that the Config does not know to the host.
-func (s *Session) ask(id *cose.IDCred) ([]*Credential, error) {
-	if s.config.resolver != nil {
-		candidates, err := s.config.resolver(s, append([]byte(nil), id.Raw...))
+func (in *env) ask(id *cose.IDCred) ([]*Credential, error) {
+	if in.config.resolver != nil {
+		candidates, err := in.config.resolver(in.session, append([]byte(nil), id.Raw...))
 		switch {
 		case err == nil && len(candidates) > 0:
 			for _, candidate := range candidates {
@@ -136,7 +106,7 @@ func (s *Session) ask(id *cose.IDCred) ([]*Credential, error) {
 		case err != nil && !errors.Is(err, ErrNotFound):
 			return nil, errorf(ErrCallback, "credential lookup: %v", err)
 		}
-	} else if s.config.pull&PullCredential != 0 {
+	} else if in.config.pull&PullCredential != 0 {
 		return nil, PendingCredential
 	}
 	return nil, unknown(id)
@@ -146,6 +116,9 @@ func (s *Session) ask(id *cose.IDCred) ([]*Credential, error) {
 // referred to is unknown in the sense of error code 3 (RFC 9528 section 6.4);
 // one that came by value is not trusted, after a look at whether it is one.
 func unknown(id *cose.IDCred) error {
+	if id.HasX5U() || id.HasC5U() { // the place where it could be had is not the trouble
+		return errorf(ErrCredentialUnsupported, "a reference by URI, which nobody here fetches")
+	}
 	if !id.ByValue() {
 		return &Error{Status: ErrCredentialUnknown}
 	}

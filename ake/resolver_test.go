@@ -32,7 +32,7 @@ func TestCandidates(t *testing.T) {
 	kid := []byte{0x2b}
 	for method := range Method(4) {
 		wrong := ErrMAC
-		if method.signs(Initiator) {
+		if signsIn(method, Initiator) {
 			wrong = ErrSignature
 		}
 		for _, test := range []struct {
@@ -111,7 +111,7 @@ func TestResolverAnswers(t *testing.T) {
 	wantStatus(t, "later", err, PendingCredential)
 	wantState(t, r, StatePending3)
 	must(t, r.SetPeerCredential(public(w.credI)))
-	must(t, r.Resume())
+	must(t, r.Continue())
 	wantPeer(t, "later", r, w.credI)
 }
 
@@ -189,7 +189,7 @@ func TestAnswerOfTheWrongKind(t *testing.T) {
 		r, err := w.meet(t)
 		wantStatus(t, name, err, PendingCredential)
 		must(t, r.SetPeerCredential(test.answer(w)))
-		wantStatus(t, name, r.Resume(), test.want)
+		wantStatus(t, name, r.Continue(), test.want)
 		wantErrorCode(t, r, 1)
 	}
 }

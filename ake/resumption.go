@@ -3,6 +3,7 @@ package ake
 import (
 	"bytes"
 	"slices"
+	"time"
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
@@ -13,12 +14,6 @@ import (
 // Resumption (draft-ietf-lake-edhoc-psk section 6): a completed run gives a
 // pre-shared key for the next one, which then needs no signature, no static
 // Diffie-Hellman and no certificate.
-
-// Labels of EDHOC_Exporter for resumption (draft section 10.2).
-const (
-	exportResumptionPSK = 2
-	exportResumptionKID = 3
-)
 
 const (
 	defaultKIDLength = 2
@@ -31,11 +26,12 @@ const (
 // the hash of its cipher suite. Both sides derive the same one, unless only one
 // of them did KeyUpdate. The key is for resumption only.
 //
-// The run has to be StateCompleted: ErrState otherwise. ResumptionStore.Keep
+// The run has to be StateCompleted, and the peer to have authenticated (with
+// MethodPSK: message_4 or PeerProved): ErrState otherwise. ResumptionStore.Keep
 // does this and the housekeeping.
 func (s *Session) ResumptionCredential(kidLength int) (*Credential, error) {
 	var credential *Credential
-	err := s.do(evExport, func() (err error) {
+	err := s.use(func(*output, *facts) (err error) {
 		credential, err = s.deriveResumption(kidLength)
 		return err
 	})
@@ -49,35 +45,83 @@ func (s *Session) deriveResumption(kidLength int) (*Credential, error) {
 	if kidLength < 1 || kidLength > maxKIDLength {
 		return nil, errorf(ErrArgument, "rKID of %d bytes, allowed are 1 to %d", kidLength, maxKIDLength)
 	}
-	if s.state != StateCompleted {
-		return nil, errorf(ErrState, "a resumption key needs a completed run, the state is %v", s.state)
+	p, err := s.trustedRun()
+	if err != nil {
+		return nil, err
 	}
-	alg, exporter := s.suite, s.keys.prkExporter
-	rPSK := schedule.Export(alg, exporter, exportResumptionPSK, nil, alg.HashLength())
+	rPSK := schedule.Export(p.alg, p.prkExporter, exportResumptionPSK, nil, p.alg.HashLength())
 	defer suite.Wipe(rPSK)
-	rKID := schedule.Export(alg, exporter, exportResumptionKID, nil, kidLength)
-	credI, credR := s.credentials()
-	return CredentialFromPSK(cose.KidID(rKID), rPSK, alg.Hash, credI, credR)
+	rKID := schedule.Export(p.alg, p.prkExporter, exportResumptionKID, nil, kidLength)
+	credI, credR := p.auth.creds(s.role, p.own, p.peer.credential)
+	return pskCredential(cose.KidID(rKID), preShared{
+		secret: rPSK, hash: p.alg.Hash, credI: credI, credR: credR, origin: p.origin(s.role),
+	})
 }
 
-// credentials returns CRED_I and CRED_R of a completed run.
-func (s *Session) credentials() (credI, credR []byte) {
+// trustedRun is a completed run with a peer that has authenticated.
+func (s *Session) trustedRun() (*completed, error) {
+	p, ok := s.phase.(*completed)
 	switch {
-	case s.method == MethodPSK:
-		return s.peer.psk.credI, s.peer.psk.credR
-	case s.role == Initiator:
-		return s.own.parsed.Cred, s.peer.parsed.Cred
+	case !ok:
+		return nil, errorf(ErrState, "a resumption key needs a completed run, the state is %v", s.phase.state())
+	case p.peer == nil:
+		return nil, errorf(ErrState, "the Responder has not authenticated: a fourth message does that (ProcessMessage4, PeerProved)")
 	}
-	return s.peer.parsed.Cred, s.own.parsed.Cred
+	return p, nil
 }
 
-// resumption says that a run is authenticated with a resumption key.
+// origin is the run with long-term credentials behind this one.
+func (p *completed) origin(role Role) *origin {
+	if psk := p.peer.credential.psk; psk != nil {
+		if psk.origin != nil {
+			return psk.origin
+		}
+		return &origin{idCredI: p.peer.idCred, idCredR: p.peer.idCred, at: p.usage.runAt}
+	}
+	from := &origin{idCredI: p.own.idCred, idCredR: p.peer.idCred, peer: p.peer.credential, at: p.usage.runAt}
+	if role == Responder {
+		from.idCredI, from.idCredR = from.idCredR, from.idCredI
+	}
+	for _, c := range []*Credential{p.own, p.peer.credential} {
+		if end := c.parsed.Identity().NotAfter; !end.IsZero() && (from.until.IsZero() || end.Before(from.until)) {
+			from.until = end
+		}
+	}
+	return from
+}
+
+// Origin is the run with long-term credentials that a resumption key goes back
+// to, however often it was resumed since.
+type Origin struct {
+	IDCredI, IDCredR []byte    // who took part
+	At               time.Time // when
+	Until            time.Time // the end of validity of those credentials; zero: none
+}
+
+// Origin returns where a resumption key comes from. It gives ErrNotFound for any
+// other credential.
+func (c *Credential) Origin() (Origin, error) {
+	if c.psk == nil || c.psk.origin == nil {
+		return Origin{}, ErrNotFound
+	}
+	from := c.psk.origin
+	return Origin{bytes.Clone(from.idCredI), bytes.Clone(from.idCredR), from.at, from.until}, nil
+}
+
+// resumption says that a run of an Initiator is to be authenticated with a
+// resumption key.
 type resumption struct {
 	store      *ResumptionStore
 	credential *Credential // a copy of the store's
 	suite      int         // of the run that the key comes from
+}
 
-	selected *suite.Suite // before, by SelectSuite
+// key is the copy of the key, or nil.
+func (r *resumption) key() *Credential {
+	if r == nil {
+		return nil
+	}
+	return r.credential
 }
 
 // SetResumptionStore lets a Responder take part in resumptions, that is in
@@ -95,52 +139,45 @@ func (c *Config) SetResumptionStore(store *ResumptionStore) error {
 //
 // When the peer refuses, FallBack makes it an ordinary run.
 func (s *Session) UseResumption(store *ResumptionStore, peerCred []byte) error {
-	return s.do(evUseResumption, func() error {
-		if s.role != Initiator || s.resumption != nil {
-			return errorf(ErrState, "the run is a resumption already")
+	return s.do(evUseResumption, func() (phase, error) {
+		p := s.phase.(*start)
+		if s.role != Initiator || p.resumption != nil {
+			return nil, errorf(ErrState, "the run is a resumption already")
 		}
 		credential, suiteID := store.take(peerCred)
 		if credential == nil {
-			return &Error{Status: ErrNotFound}
+			return nil, &Error{Status: ErrNotFound}
 		}
-		s.borrowed = append(s.borrowed, credential)
-		s.resumption = &resumption{store, credential, suiteID, s.suite}
-		s.suite = nil
-		if _, suites, _, err := s.choose(); err != nil {
-			s.forget()
-			s.suite, s.resumption = s.resumption.selected, nil
-			return errorf(ErrNotFound, "no cipher suite of the configuration has the hash of the key")
-		} else if slices.Contains(suites, suiteID) {
-			s.suite = suite.Lookup(suiteID) // the peer supports it
+		if s.config.checkRevoked(credential.original()) != nil {
+			store.drop(Initiator, credential)
+			credential.psk.wipe()
+			return nil, errorf(ErrNotFound, "the certificate of the peer has been revoked since")
 		}
-		return nil
+		if err := s.isExpected(credential.original()); err != nil {
+			credential.psk.wipe()
+			return nil, err
+		}
+		next := *p
+		next.resumption, next.choice = &resumption{store, credential, suiteID}, nil
+		try, _, _, err := next.choose(&s.env)
+		if err != nil {
+			credential.psk.wipe()
+			return nil, errorf(ErrNotFound, "no cipher suite of the configuration has the hash of the key")
+		}
+		if slices.Contains(try.suites, suiteID) { // the peer supports it
+			next.choice = &choice{suite: suite.Lookup(suiteID)}
+		}
+		return &next, nil
 	})
 }
 
-// methods are what this run of an Initiator may use.
-func (s *Session) methods() []Method {
-	if s.resumption != nil {
-		return []Method{MethodPSK}
+// ownForRun is the own credential of an Initiator: the resumption key, if there is
+// one.
+func (in *env) ownForRun(r *resumption, auth authentication, alg *suite.Suite) *Credential {
+	if r == nil {
+		return in.ownFor(auth, alg)
 	}
-	if s.oneMethod != nil {
-		return s.oneMethod
-	}
-	return s.config.methods
-}
-
-// suitesFor returns the suites that an Initiator offers with a method. For a
-// resumption the Config decides if it was told; the own credentials, which
-// decide otherwise, are of no use then.
-func (s *Session) suitesFor(m Method) []int {
-	if s.resumption != nil && s.config.suites == nil {
-		return []int{s.resumption.suite}
-	}
-	return s.config.suitesFor(m, s)
-}
-
-// ownFor returns the key of the resumption if a suite can use it, or nil.
-func (r *resumption) ownFor(alg *suite.Suite) *Credential {
-	if psk := r.credential.psk; psk.hash == alg.Hash && psk.usable() {
+	if auth.serves(r.credential, alg, in.role) {
 		return r.credential
 	}
 	return nil
@@ -154,39 +191,23 @@ func (r *resumption) ownFor(alg *suite.Suite) *Credential {
 // authenticated, so none of them can be believed more than another. It gives
 // ErrState if the run was no resumption. Step calls it by itself.
 func (s *Session) FallBack() error {
-	return s.do(evRestart, func() error {
-		if s.resumption == nil || s.ended.Status == ErrAborted {
-			return errorf(ErrState, "no resumption has failed")
+	return s.do(evRestart, func() (phase, error) {
+		p := s.phase.(*failed)
+		if p.attempt == nil || p.attempt.resumption == nil || p.cause.Status == ErrAborted {
+			return nil, errorf(ErrState, "no resumption has failed")
 		}
-		s.resumption.store.drop(Initiator, s.resumption.credential)
-		s.suite = s.resumption.selected
-		s.resumption, s.own, s.peer, s.peerID, s.peerIsNew = nil, nil, nil, nil, false
-		s.cR, s.sent, s.refused, s.suitesIn = nil, nil, nil, nil
-		s.eadIn, s.keys = [5][]EADItem{}, keys{}
-		s.peerEphemeral, s.question = nil, nil
-		s.peerError, s.last, s.ended = nil, nil, nil
-		return nil
+		p.attempt.resumption.store.drop(Initiator, p.attempt.resumption.credential)
+		return &start{facts: facts{cI: p.cI}}, nil
 	})
 }
 
 // borrow returns copies of the resumption keys that id may mean, for a
-// Responder. They are wiped when the run is over.
-func (s *Session) borrow(id *cose.IDCred) []*Credential {
-	if s.config.resumption == nil {
+// Responder.
+func (c *Config) borrow(id *cose.IDCred) []*Credential {
+	if c.resumption == nil {
 		return nil
 	}
-	found := s.config.resumption.lookup(Responder, cborx.Item(id.Raw).Canonical())
-	s.borrowed = append(s.borrowed, found...)
-	return found
-}
-
-// wasResumed notes that a Responder's run was authenticated with a resumption
-// key.
-func (s *Session) wasResumed(peer *Credential) {
-	if slices.Contains(s.borrowed, peer) {
-		s.resumption = &resumption{store: s.config.resumption, credential: peer, suite: s.suite.ID}
-		s.config.resumption.count(peer)
-	}
+	return c.resumption.lookup(Responder, cborx.Item(id.Raw).Canonical())
 }
 
 // samePSK reports whether two credentials are the same but for the key itself,

@@ -45,7 +45,8 @@ func (d *side) useResumption() error {
 	if d.peerParty != nil {
 		peer = d.peerParty.Cred
 	}
-	psk := value[*Credential](d.t)(CredentialFromPSK([]byte{0xa1, 4, 0x41, 1}, make([]byte, 32), -16, pskCred("i", nil), peer))
+	psk := value[*Credential](d.t)(CredentialFromPSK([]byte{0xa1, 4, 0x41, 1}, bytes.Repeat([]byte{1}, 32), -16, pskCred("i", nil), peer))
+	psk.psk.origin = &origin{at: store.clock()}
 	store.add(&resumptionKey{role: Initiator, peer: string(peer), credential: psk, suite: 3, made: store.clock()})
 	return d.UseResumption(store, peer)
 }
@@ -139,6 +140,8 @@ func TestResumptionWithoutMessage4(t *testing.T) {
 	wantStatus(t, "keeping too early", rw.storeR.Keep(r), ErrState)
 	must(t, i.CompleteWithoutMessage4())
 	must(t, r.CompleteWithoutMessage4())
+	wantStatus(t, "keeping the key of an unproved peer", rw.storeI.Keep(i), ErrState)
+	must(t, i.PeerProved())
 	must(t, rw.storeI.Keep(i))
 	must(t, rw.storeR.Keep(r))
 	rw.run(t, true)
@@ -328,7 +331,7 @@ func TestResumptionSuite(t *testing.T) {
 	i := value[*Session](t)(config.NewSession(Initiator))
 	must(t, i.UseResumption(rw.storeI, rw.credR.Bytes()))
 	m1 := value[[]byte](t)(i.PrepareMessage1())
-	wantBytes(t, "METHOD and SUITES_I", m1[:7], []byte{4, 0x83, 0x18, 24, 0, 2, 0x58})
+	wantBytes(t, "METHOD and SUITES_I", m1[:5], []byte{4, 0x82, 0, 2, 0x58}) // 24 has another hash
 	r := value[*Session](t)(rw.configR.NewSession(Responder))
 	must(t, r.ProcessMessage1(m1))
 }
@@ -444,7 +447,7 @@ func TestR29_FallBack(t *testing.T) {
 	handshake(t, i, r, 4)
 	wantSameKeys(t, i, r)
 	wantResumed(t, false, i, r)
-	if info := value[Info](t)(i.Info()); info.Method != 3 || !bytes.Equal(info.OwnID, []byte{5}) {
+	if info := value[Info](t)(i.Info()); info.Method != 3 || !bytes.Equal(info.OwnConnectionID, []byte{5}) {
 		t.Errorf("%+v", info)
 	}
 	if items := value[[]EADItem](t)(r.EAD(1)); len(items) != 1 {
@@ -492,10 +495,10 @@ func TestStepFallsBack(t *testing.T) {
 			runs := 0
 			var r *Session
 			var in []byte
-			for i.state != StateCompleted {
+			for i.phase.state() != StateCompleted {
 				out, err := i.Step(in)
 				must(t, err)
-				if r == nil || r.state == StateFailed || r.state == StateCompleted {
+				if r == nil || r.phase.state() == StateFailed || r.phase.state() == StateCompleted {
 					r = value[*Session](t)(rw.configR.NewSession(Responder))
 					runs++
 				}
@@ -529,7 +532,7 @@ func TestFallBackRefused(t *testing.T) {
 		end(i)
 		wantState(t, i, StateFailed)
 		wantStatus(t, name, i.FallBack(), ErrState)
-		if i.own != nil && i.own.psk != nil && i.own.psk.usable() {
+		if key := i.phase.holds().borrowed; key != nil && key.psk.usable() {
 			t.Errorf("%s: the key is left", name)
 		}
 	}
@@ -691,12 +694,14 @@ func TestStoreMalformed(t *testing.T) {
 	rw := newResumptionWorld(t, 3, 2)
 	rw.run(t, false)
 	good := rw.storeI.ages.Front().Value.(*resumptionKey)
-	settings := []byte{10, 0x19, 0x0e, 0x10, 2}
+	settings := []byte{10, 0x19, 0x0e, 0x10, 0x19, 0x70, 0x80, 2}
 	mutate := func(f func(k *resumptionKey)) []byte {
 		k := *good
-		k.credential = good.credential.copyPSK()
+		k.credential = rw.storeI.lend(good)
 		f(&k)
-		return k.append(bytes.Clone(settings))
+		w := savedWriter{out: bytes.Clone(settings)}
+		k.save(&w)
+		return w.out
 	}
 	load := func(content []byte) error {
 		sealed := value[[]byte](t)(suite.SealBlob(blobKey, append([]byte(storeLabel), storeVersion), content))
@@ -710,15 +715,17 @@ func TestStoreMalformed(t *testing.T) {
 		"nothing":            nil,
 		"no sequence":        {0xff},
 		"an item too few":    content[1:],
-		"two keys, one cut":  append(bytes.Clone(content), content[5:len(content)-40]...),
-		"limit 0":            {0, 1, 2},
-		"limit too large":    {0x1a, 0, 0x0f, 0x42, 0x41, 1, 2},
-		"lifetime 0":         {1, 0, 2},
-		"lifetime too long":  {1, 0x1b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2},
-		"rKID of 0":          {1, 1, 0},
-		"rKID of 65":         {1, 1, 0x18, 65},
-		"a negative limit":   {0x20, 1, 2},
-		"settings of bytes":  {0x40, 1, 2},
+		"two keys, one cut":  append(bytes.Clone(content), content[8:len(content)-40]...),
+		"limit 0":            {0, 1, 1, 2},
+		"limit too large":    {0x1a, 0, 0x0f, 0x42, 0x41, 1, 1, 2},
+		"lifetime 0":         {1, 0, 1, 2},
+		"lifetime too long":  {1, 0x1b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 2},
+		"chain 0":            {1, 1, 0, 2},
+		"chain too long":     {1, 1, 0x1b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2},
+		"rKID of 0":          {1, 1, 1, 0},
+		"rKID of 65":         {1, 1, 1, 0x18, 65},
+		"a negative limit":   {0x20, 1, 1, 2},
+		"settings of bytes":  {0x40, 1, 1, 2},
 		"no role":            mutate(func(k *resumptionKey) { k.role = 0 }),
 		"no suite":           mutate(func(k *resumptionKey) { k.suite = 99 }),
 		"suite of elsewhere": mutate(func(k *resumptionKey) { k.suite = 24 }),
@@ -749,9 +756,9 @@ func TestStoreConcurrent(t *testing.T) {
 				var in []byte
 				var err error
 				var r *Session
-				for i.state != StateCompleted && err == nil {
+				for i.phase.state() != StateCompleted && err == nil {
 					in, err = i.Step(in)
-					if r == nil || r.state == StateFailed || r.state == StateCompleted {
+					if r == nil || r.phase.state() == StateFailed || r.phase.state() == StateCompleted {
 						r, _ = rw.configR.NewSession(Responder)
 					}
 					in, _ = r.Step(in)

@@ -17,12 +17,15 @@ import (
 //
 // Keys that are older than the lifetime are as good as gone, and so are keys
 // from more than a minute in the future: then the clock was set back and no age
-// can be told. When the store is full, the oldest keys make room for a new peer.
+// can be told. A key that comes from a resumption lives no longer than the chain
+// may be (SetChainLimit), counted from the last run with long-term credentials, and
+// no key outlives those. When the store is full, the oldest keys make room for a new peer.
 // What goes is overwritten.
 type ResumptionStore struct {
 	mu        sync.Mutex
 	limit     int // of peers
 	lifetime  time.Duration
+	chain     time.Duration // since the last run with long-term credentials
 	kidLength int
 	clock     func() time.Time
 
@@ -44,6 +47,7 @@ const (
 	maxStoreLimit        = 1_000_000
 	defaultStoreLimit    = 1000
 	defaultStoreLifetime = 24 * time.Hour
+	defaultChainLimit    = 30 * 24 * time.Hour
 )
 
 type resumptionKey struct {
@@ -63,9 +67,8 @@ type resumptionName struct {
 }
 
 // NewResumptionStore makes a store for the keys of at most limit peers (1 to
-// 1,000,000; 0: 1,000), each of which serves for a lifetime (0: one day). The
-// lifetime should end before the credentials do that the first run was
-// authenticated with. It gives ErrArgument.
+// 1,000,000; 0: 1,000), each of which serves for a lifetime (0: one day). It gives
+// ErrArgument.
 func NewResumptionStore(limit int, lifetime time.Duration) (*ResumptionStore, error) {
 	if limit == 0 {
 		limit = defaultStoreLimit
@@ -79,7 +82,7 @@ func NewResumptionStore(limit int, lifetime time.Duration) (*ResumptionStore, er
 	if lifetime < 0 {
 		return nil, errorf(ErrArgument, "the lifetime of resumption keys is negative")
 	}
-	st := &ResumptionStore{limit: limit, lifetime: lifetime, kidLength: defaultKIDLength, clock: time.Now}
+	st := &ResumptionStore{limit: limit, lifetime: lifetime, chain: defaultChainLimit, kidLength: defaultKIDLength, clock: time.Now}
 	st.empty()
 	return st, nil
 }
@@ -114,6 +117,22 @@ func (st *ResumptionStore) SetKIDLength(n int) error {
 	return nil
 }
 
+// SetChainLimit sets for how long runs may go on from resumption to resumption
+// before one with long-term credentials is due (0: 30 days). It gives ErrArgument
+// for a negative time.
+func (st *ResumptionStore) SetChainLimit(limit time.Duration) error {
+	if limit < 0 {
+		return errorf(ErrArgument, "the limit of resumptions in a row is negative")
+	}
+	if limit == 0 {
+		limit = defaultChainLimit
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.chain = limit
+	return nil
+}
+
 // Len returns the number of peers, in either role, for whom there is a key.
 func (st *ResumptionStore) Len() int {
 	st.mu.Lock()
@@ -124,7 +143,8 @@ func (st *ResumptionStore) Len() int {
 
 // Keep derives the resumption key of a completed Session and stores it for the
 // peer. Both sides have to keep, before any KeyUpdate. It gives ErrState before
-// the completion.
+// the completion, and before the peer has authenticated (with MethodPSK: message_4
+// or PeerProved). A key that may not be used any more is not stored.
 //
 // What it deletes of the older keys of the peer is what the draft allows
 // (section 6): the Initiator, which has verified a fourth message, all; the
@@ -136,7 +156,8 @@ func (st *ResumptionStore) Keep(s *Session) error {
 	st.mu.Unlock()
 	var key *resumptionKey
 	var used *Credential
-	err := s.do(evExport, func() error {
+	age := time.Duration(-1)
+	err := s.use(func(out *output, f *facts) error {
 		credential, err := s.deriveResumption(kidLength)
 		if err != nil {
 			return err
@@ -145,10 +166,13 @@ func (st *ResumptionStore) Keep(s *Session) error {
 		if s.role == Responder {
 			peer = credential.psk.credI
 		}
-		if s.method == MethodPSK {
-			used = s.peer
+		if f.peer.credential.psk != nil {
+			used = f.peer.credential
 		}
-		key = &resumptionKey{role: s.role, peer: string(peer), credential: credential, suite: s.suite.ID}
+		if psk := f.peer.credential.psk; psk == nil || psk.origin == nil { // the chain begins with this run
+			age = max(0, s.config.now().Round(0).Sub(out.usage.runAt))
+		}
+		key = &resumptionKey{role: s.role, peer: string(peer), credential: credential, suite: f.alg.ID}
 		return nil
 	})
 	if err != nil {
@@ -158,7 +182,13 @@ func (st *ResumptionStore) Keep(s *Session) error {
 	defer st.mu.Unlock()
 	st.expire()
 	key.made = st.clock().Round(0)
+	if from := key.credential.psk.origin; age >= 0 {
+		from.at = key.made.Add(-age) // by the clock of the store
+	}
 	st.replace(key, used)
+	if !st.alive(key) { // the chain is at its end
+		st.remove(key)
+	}
 	return nil
 }
 
@@ -187,11 +217,12 @@ func (st *ResumptionStore) replace(key *resumptionKey, used *Credential) {
 // the one that Keep stored is not needed any more and is deleted.
 func (st *ResumptionStore) Confirm(s *Session) error {
 	var name resumptionName
-	err := s.do(evExport, func() error {
-		if s.state != StateCompleted {
-			return errorf(ErrState, "the run is not completed, the state is %v", s.state)
+	err := s.use(func(*output, *facts) error {
+		p, err := s.trustedRun()
+		if err != nil {
+			return err
 		}
-		credI, credR := s.credentials()
+		credI, credR := p.auth.creds(s.role, p.own, p.peer.credential)
 		name = resumptionName{s.role, string(credR)}
 		if s.role == Responder {
 			name.name = string(credI)
@@ -221,6 +252,25 @@ func (st *ResumptionStore) Forget(peerCred []byte) {
 			st.remove(key)
 		}
 	}
+}
+
+// ForgetWhere deletes every key that goes back to a run with a peer of which match is
+// true, and returns how many: in whatever form its credential came, and however often
+// it was resumed since. match gets what the credential says (Credential.Identity). It
+// must not call the store.
+func (st *ResumptionStore) ForgetWhere(match func(Identity) bool) int {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	deleted := 0
+	for e := st.ages.Front(); e != nil; {
+		key := e.Value.(*resumptionKey)
+		e = e.Next()
+		if peer := key.credential.psk.origin.peer; peer != nil && match(peer.Identity()) {
+			st.remove(key)
+			deleted++
+		}
+	}
+	return deleted
 }
 
 // Close deletes every key.
@@ -258,7 +308,7 @@ func (st *ResumptionStore) lookup(role Role, canonicalID []byte) []*Credential {
 	var found []*Credential
 	for i := len(keys) - 1; i >= 0; i-- {
 		if st.alive(keys[i]) {
-			found = append(found, keys[i].credential.copyPSK())
+			found = append(found, st.lend(keys[i]))
 		}
 	}
 	return found
@@ -274,7 +324,7 @@ func (st *ResumptionStore) take(peerCred []byte) (*Credential, int) {
 	for i := len(keys) - 1; i >= 0; i-- {
 		if key := keys[i]; st.alive(key) {
 			defer st.use(key)
-			return key.credential.copyPSK(), key.suite
+			return st.lend(key), key.suite
 		}
 	}
 	return nil, 0
@@ -317,8 +367,12 @@ func (st *ResumptionStore) find(role Role, credential *Credential) *resumptionKe
 }
 
 func (st *ResumptionStore) alive(key *resumptionKey) bool {
-	age := st.clock().Round(0).Sub(key.made) // by the calendar: other clocks stop while a device sleeps
-	return age > -clockSlack && age < st.lifetime
+	now := st.clock().Round(0) // by the calendar: other clocks stop while a device sleeps
+	if age := now.Sub(key.made); age <= -clockSlack || age >= st.lifetime {
+		return false
+	}
+	from := key.credential.psk.origin
+	return now.Sub(from.at) < st.chain && (from.until.IsZero() || now.Before(from.until))
 }
 
 // expire deletes the keys that are too old.
@@ -369,19 +423,18 @@ func without(index map[resumptionName][]*resumptionKey, name resumptionName, key
 	index[name] = rest
 }
 
-// copyPSK makes a copy whose key can be wiped without the original's.
-func (c *Credential) copyPSK() *Credential {
-	psk := *c.psk
-	psk.secret = bytes.Clone(psk.secret)
-	copied := &Credential{parsed: c.parsed, idCred: c.idCred, psk: &psk}
+// lend makes a copy for one run, which is wiped with that.
+func (st *ResumptionStore) lend(key *resumptionKey) *Credential {
+	psk := *key.credential.psk
+	psk.secret, psk.lent, psk.lender = bytes.Clone(psk.secret), true, st
+	copied := &Credential{parsed: key.credential.parsed, idCred: key.credential.idCred, psk: &psk}
 	copied.frozen.Store(true)
 	return copied
 }
 
-// storeVersion is the first byte of a saved store; the second version would be
-// another number.
+// storeVersion is the first byte of a saved store.
 const (
-	storeVersion = 1
+	storeVersion = 2
 	storeLabel   = "liblake resumption store"
 )
 
@@ -393,21 +446,17 @@ func (st *ResumptionStore) Save(key []byte) ([]byte, error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.expire()
-	size := 32
+	var w savedWriter
+	defer func() { w.wipe() }()
+	w.int(int64(st.limit))
+	w.int(max(1, int64(st.lifetime/time.Second)))
+	w.int(max(1, int64(st.chain/time.Second)))
+	w.int(int64(st.kidLength))
 	for e := st.ages.Front(); e != nil; e = e.Next() {
-		k := e.Value.(*resumptionKey)
-		size += 64 + 2*(len(k.credential.idCred)+len(k.credential.psk.secret)) + len(k.credential.psk.credI) + len(k.credential.psk.credR)
+		e.Value.(*resumptionKey).save(&w)
 	}
-	content := make([]byte, 0, size) // so that no secret stays behind in a smaller one
-	content = cborx.AppendInt(content, int64(st.limit))
-	content = cborx.AppendInt(content, max(1, int64(st.lifetime/time.Second)))
-	content = cborx.AppendInt(content, int64(st.kidLength))
-	for e := st.ages.Front(); e != nil; e = e.Next() {
-		content = e.Value.(*resumptionKey).append(content)
-	}
-	defer func() { suite.Wipe(content) }()
 	header := []byte{storeVersion}
-	sealed, err := suite.SealBlob(key, append([]byte(storeLabel), header...), content)
+	sealed, err := suite.SealBlob(key, append([]byte(storeLabel), header...), w.out)
 	if err != nil {
 		return nil, wrap(err)
 	}
@@ -416,21 +465,16 @@ func (st *ResumptionStore) Save(key []byte) ([]byte, error) {
 
 // A saved store is its settings, and for each key some more items.
 const (
-	storeSettings = 3
-	storeFields   = 9
+	storeSettings = 4
+	storeFields   = 10
 )
 
-func (key *resumptionKey) append(out []byte) []byte {
-	psk := key.credential.psk
-	out = cborx.AppendInt(out, int64(key.role))
-	out = cborx.AppendInt(out, int64(key.suite))
-	out = cborx.AppendInt(out, key.made.Unix())
-	out = cborx.AppendInt(out, int64(key.uses))
-	out = cborx.AppendBytes(out, key.credential.idCred)
-	out = cborx.AppendBytes(out, psk.secret)
-	out = cborx.AppendInt(out, int64(psk.hash))
-	out = cborx.AppendBytes(out, psk.credI)
-	return cborx.AppendBytes(out, psk.credR)
+func (key *resumptionKey) save(w *savedWriter) {
+	w.int(int64(key.role))
+	w.int(int64(key.suite))
+	w.int(key.made.Unix())
+	w.int(int64(key.uses))
+	w.psk(key.credential)
 }
 
 // LoadResumptionStore makes a store of what Save gave, with the limit, lifetime
@@ -444,7 +488,7 @@ func LoadResumptionStore(key, saved []byte) (*ResumptionStore, error) {
 		return nil, errorf(ErrSaved, "nothing is there")
 	}
 	if saved[0] != storeVersion {
-		return nil, errorf(ErrUnsupported, "a saved store of version %d", saved[0])
+		return nil, errorf(ErrUnsupported, "a saved store of version %d, this library reads version %d: begin with an empty one", saved[0], storeVersion)
 	}
 	content, err := suite.OpenBlob(key, append([]byte(storeLabel), saved[0]), saved[1:])
 	if err != nil {
@@ -478,37 +522,25 @@ func parseStoreSettings(items []cborx.Item) (*ResumptionStore, error) {
 			return nil, ErrSaved
 		}
 	}
-	if n[0] > maxStoreLimit || n[1] > int64(math.MaxInt64/time.Second) || n[2] > maxKIDLength {
+	const longest = int64(math.MaxInt64 / time.Second)
+	if n[0] > maxStoreLimit || n[1] > longest || n[2] > longest || n[3] > maxKIDLength {
 		return nil, ErrSaved
 	}
 	st, err := NewResumptionStore(int(n[0]), time.Duration(n[1])*time.Second)
 	if err != nil {
 		return nil, err
 	}
-	return st, st.SetKIDLength(int(n[2]))
+	st.chain = time.Duration(n[2]) * time.Second
+	return st, st.SetKIDLength(int(n[3]))
 }
 
 func parseResumptionKey(items []cborx.Item) (*resumptionKey, error) {
-	var numbers [5]int64
-	var strings [4][]byte
-	ok := true
-	for i, at := range []int{0, 1, 2, 3, 6} {
-		n, isInt := items[at].Int()
-		numbers[i], ok = n, ok && isInt
-	}
-	for i, at := range []int{4, 5, 7, 8} {
-		b, isBytes := items[at].Bytes()
-		strings[i], ok = b, ok && isBytes
-	}
-	role, suiteID := Role(numbers[0]), int(numbers[1])
-	alg := suite.Lookup(suiteID)
-	if !ok || role != Initiator && role != Responder || alg == nil || int64(alg.Hash) != numbers[4] ||
-		numbers[3] < 0 || numbers[3] >= maxResumptions {
+	r := savedReader{items: items}
+	role, suiteID, made, uses := Role(r.count(int64(Responder))), int(r.count(1<<16)), r.int(), r.count(maxResumptions-1)
+	credential, alg := r.psk(), suite.Lookup(suiteID)
+	if r.bad || role != Initiator && role != Responder || alg == nil || alg.Hash != credential.psk.hash ||
+		!credential.psk.usable() || credential.psk.origin == nil {
 		return nil, ErrSaved
-	}
-	credential, err := CredentialFromPSK(strings[0], strings[1], alg.Hash, strings[2], strings[3])
-	if err != nil {
-		return nil, err
 	}
 	peer := credential.psk.credR
 	if role == Responder {
@@ -516,6 +548,6 @@ func parseResumptionKey(items []cborx.Item) (*resumptionKey, error) {
 	}
 	return &resumptionKey{
 		role: role, peer: string(peer), credential: credential, suite: suiteID,
-		made: time.Unix(numbers[2], 0), uses: int(numbers[3]),
+		made: time.Unix(made, 0), uses: int(uses),
 	}, nil
 }

@@ -109,7 +109,7 @@ func TestRFC9529StaticDH(t *testing.T) {
 		must(t, c.AddOwnCredential(newCCS(t, KeyX25519, "42-50-31-FF-EF-37-32-39", []byte{0x2b})))
 	}
 	i := v.side(t, Initiator, mode{trust: pinned, message4: true})
-	i.hooks.ephemeral = first["x"]
+	i.played.ephemeralKey = first["x"]
 	must(t, i.SetConnectionID(first["c_i"]))
 	message1 := i.prepare(1)
 	// The RFC made this G_X on P-256, although cipher suite 6 has X25519.
@@ -118,7 +118,7 @@ func TestRFC9529StaticDH(t *testing.T) {
 	wantBytes(t, "first G_X as CBOR", cborx.AppendBytes(nil, first["g_x"]), first["g_x_cbor"])
 	message1 = bytes.Replace(message1, i.values["g_x"], first["g_x"], 1)
 	wantBytes(t, "first message_1", message1, first["message_1"])
-	wantBytes(t, "first C_I as CBOR", message.AppendIdentifier(nil, i.cI), first["c_i_cbor"])
+	wantBytes(t, "first C_I as CBOR", message.AppendIdentifier(nil, i.phase.about().cI), first["c_i_cbor"])
 	wantBytes(t, "METHOD and SUITES_I", message1[:2], append(slices.Clone(first["method_cbor"]), first["suites_i_cbor"]...))
 
 	refusing := v.side(t, Responder, mode{trust: pinned, message4: true})
@@ -129,7 +129,7 @@ func TestRFC9529StaticDH(t *testing.T) {
 	wantStatus(t, "error message", i.ProcessMessage2(reply), ErrPeerSuite)
 	must(t, i.Restart())
 
-	i.hooks.ephemeral = f["x"]
+	i.played.ephemeralKey = f["x"]
 	must(t, i.SetConnectionID(f["c_i"]))
 	r := v.side(t, Responder, mode{trust: pinned, message4: true})
 	r.mustProcess(1, i.prepare(1))
@@ -217,7 +217,7 @@ func (d *side) figure(name string, printed []byte) (got, want []byte, known bool
 		content, isBytes := cborx.Item(printed).Bytes()
 		return content, d.keyUpdate, isBytes
 	case name == "application_aead_algorithm":
-		return []byte{byte(d.suite.AppAEAD)}, printed, true
+		return []byte{byte(d.phase.about().alg.AppAEAD)}, printed, true
 	case what == "public_authentication_key_x_coordinate":
 		return pk[owner][:half], printed, true
 	case what == "public_authentication_key_y_coordinate":
@@ -225,13 +225,13 @@ func (d *side) figure(name string, printed []byte) (got, want []byte, known bool
 	case what == "ephemeral_public_key_one_y_coordinate":
 		// One of the two y that belong to x: the point is on the curve.
 		x := d.values[map[string]string{"initiator": "g_x", "responder": "g_y"}[owner]]
-		key := value[*suite.PublicKey](d.t)(suite.ParsePublicKey(d.suite.Curve, append(slices.Clone(x), printed...)))
+		key := value[*suite.PublicKey](d.t)(suite.ParsePublicKey(d.phase.about().alg.Curve, append(slices.Clone(x), printed...)))
 		return key.Bytes()[len(x):], printed, true
 	case isInfo && keyOf[result] != "":
 		prk := d.values[keyOf[result]]
-		return d.suite.Expand(prk, printed, len(d.values[result])), d.values[result], true
+		return d.phase.about().alg.Expand(prk, printed, len(d.values[result])), d.values[result], true
 	case isInput:
-		return d.suite.Digest(printed), d.values[hash], true
+		return d.phase.about().alg.Digest(printed), d.values[hash], true
 	case isUpdated && strings.HasPrefix(updated, "oscore_"), isUpdated && strings.HasPrefix(updated, "prk_"):
 		return d.values["keyupdate_"+updated], printed, true
 	case (isCBOR || isString) && (d.values[base] != nil || renamed[base] != ""):

@@ -1,93 +1,57 @@
 package ake
 
 import (
-	"bytes"
-	"errors"
+	"fmt"
+	"io"
 	"sync"
 	"sync/atomic"
 
 	"github.com/liblake/lake/ake/internal/message"
-	"github.com/liblake/lake/ake/internal/suite"
 )
 
 // Session is one run of EDHOC, on one side.
 //
 // Each method is one event of the state machine in state.go; in a state that
-// does not allow it, it gives ErrState and changes nothing. A message that
-// cannot be parsed leaves the Session as it was, because anybody can send one;
-// a message of a peer that fails to authenticate ends the run (StateFailed).
-// After either, PrepareError gives the error message that is due.
+// does not allow it, it gives ErrState and changes nothing. A message that the
+// Session was given to process and that fails, in whatever step, ends the run
+// (RFC 9528 section 9: StateFailed); PrepareError then gives the error message that
+// is due. A mistake of the host changes nothing.
 //
 // A Session can be used from any goroutine, by one call at a time: a call
 // during another one gives ErrBusy.
 type Session struct {
-	mu     sync.Mutex
-	config *Config
-	role   Role
-	state  State
-
-	method    Method
-	suite     *suite.Suite
-	suites    []int    // what this side offers or accepts
-	refused   []int    // Initiator: suites that the peer refused in this Session
-	oneMethod []Method // Initiator: by SelectMethod or Restart
-	cI, cR    []byte
-	sent      []byte // the message that was prepared last
-	eadOut    [5][]EADItem
-	eadIn     [5][]EADItem
-	own       *Credential
-	chosen    *Credential // by SetOwnCredential
-	peer      *Credential
-	peerIsNew bool    // PolicyLearn: not seen before
-	peerID    []byte  // ID_CRED of the peer, as the map
-	suitesIn  []int64 // SUITES_I or SUITES_R of the peer
-
-	ephemeral     *suite.PrivateKey // X or Y
-	peerEphemeral *suite.PublicKey  // G_Y or G_X
-	keys          keys
-	pending       *pending
-	question      *question     // to the host, about the own key
-	resumption    *resumption   // Initiator: the run is a resumption
-	borrowed      []*Credential // copies of resumption keys, to be wiped
-	usage         usage
-
-	last      *Error // of the last call that failed
-	ended     *Error // why the run ended in StateFailed
-	due       *Error // why an error message is due
-	peerError *message.Error
+	mu sync.Mutex
+	env
+	phase   phase
+	outcome outcome
 
 	closing atomic.Bool // Close waits for the call that is under way
 	onClose atomic.Pointer[func()]
-	hooks   hooks
 }
 
-// keys are the transcript hashes and secrets of the run, each kept only until
-// the last step that needs it.
-type keys struct {
-	hashMessage1, th2, th3, th4 []byte
-	gxy                         []byte
-	prk2e, prk3e2m, prk4e3m     []byte
-	prkOut, prkExporter         []byte
+// env is what a step may look at besides its phase. Steps change nothing of it.
+type env struct {
+	session  *Session // for callbacks of the host
+	config   *Config
+	role     Role
+	settings settings
+	source   source
 }
 
-// hooks replace what is random. Only tests can set them.
-type hooks struct {
-	ephemeral []byte // the private key to use as X or Y
-	suitesI   []int64
-	observe   func(name string, value []byte)
+// settings are what the host set for this run.
+type settings struct {
+	connectionID []byte // nil: to be chosen
+	choice       *choice
+	own          *Credential // SetOwnCredential
+	expected     []name      // ExpectPeer
+	ead          []outgoing
 }
 
-// pending is a received message between its parsing and the commit.
-type pending struct {
-	plaintext []byte
-	idCred    []byte
-	sigMAC    []byte
-	ead       []EADItem
-	answer    *Credential // from SetPeerCredential
-	offered   *Credential // a raw key that PolicyLearn may accept
-	peer      *Credential // verified
-	approved  bool        // by the host
-	undecided []int       // critical EAD items that nobody accepted yet
+// outcome is what the host can ask about how it went.
+type outcome struct {
+	last      *Error // of the last call that failed
+	unable    *Error // why a message could not be prepared
+	peerError *message.Error
 }
 
 // NewSession starts a run in a role. It freezes the Config. It gives ErrArgument
@@ -100,144 +64,129 @@ func (c *Config) NewSession(role Role) (*Session, error) {
 		return nil, err
 	}
 	c.freeze()
-	return &Session{config: c, role: role, state: StateStart}, nil
+	return newSession(c, role, &start{}), nil
 }
 
-func (s *Session) limits() Limits { return s.config.limits }
-
-// fatalError ends the run; any other error leaves the Session as it was.
-type fatalError struct{ cause *Error }
-
-func (e fatalError) Error() string { return e.cause.Error() }
-func (e fatalError) Unwrap() error { return e.cause }
-
-// hostError is a mistake of the host, which is nothing to tell the peer.
-type hostError struct{ cause *Error }
-
-func (e hostError) Error() string { return e.cause.Error() }
-func (e hostError) Unwrap() error { return e.cause }
-
-func fatal(err error) error {
-	if err == nil || StatusOf(err).Pending() {
-		return err
-	}
-	return fatalError{wrap(err)}
+func newSession(c *Config, role Role, p phase) *Session {
+	s := &Session{env: env{config: c, role: role, source: fresh{}}, phase: p}
+	s.session = s
+	return s
 }
 
-// do runs one event: it checks that the event is allowed, and commits the next
-// state at the very end.
-func (s *Session) do(ev event, f func() error) error {
+// Format prints "EDHOC session of the initiator" or the other role, whatever the
+// verb: the verbs that package fmt does not expect for a pointer would show all
+// that is behind it.
+func (s *Session) Format(f fmt.State, _ rune) {
+	io.WriteString(f, "EDHOC session of the "+s.role.String())
+}
+
+func (in *env) limits() Limits { return in.config.limits }
+
+func (in *env) peerRole() Role { return in.role.other() }
+
+// do runs one event. The step gives the next phase or an error, and has no effect
+// but that: what becomes of the Session is decided here.
+func (s *Session) do(ev event, step func() (phase, error)) error {
 	if !s.mu.TryLock() {
 		return ErrBusy
 	}
 	defer s.leave()
-	next := after(s.role, s.state, ev)
-	if next == stateNotAllowed {
-		return s.note(errorf(ErrState, "%v is not allowed in state %v of the %v", ev, s.state, s.role))
+	if over, ok := s.phase.(*completed); ok {
+		s.become(over.tidied(s.config.now()))
 	}
-	err := f()
-	var status Status
-	var end fatalError
+	before := s.phase.state()
+	want := after(s.role, before, ev)
+	if want == stateNotAllowed {
+		return s.note(errorf(ErrState, "%v is not allowed in state %v of the %v", ev, before, s.role))
+	}
+	next, err := step()
+	if opened, ok := next.(pending); ok && err == nil && ev.opens() {
+		s.become(opened)
+		next, err = opened.proceed(&s.env)
+	}
+	status := StatusOf(err)
 	switch {
+	case err == nil && next.state() != want:
+		s.fail(next, errorf(ErrInternal, "%v leads from %v to %v", ev, before, next.state()))
+		return s.outcome.last
 	case err == nil:
-		s.state = next
-		if next != StateFailed { // Abort leaves an error message due
-			s.due = nil
+		s.become(next)
+		s.outcome.unable = nil
+		if ev == evRestart {
+			s.outcome = outcome{}
 		}
 		return nil
-	case errors.As(err, &end):
-		s.fail(end.cause)
-		return end.cause
-	case errors.As(err, &status) && status.Pending():
+	case status.Pending():
+		s.become(next)
 		return status
+	case ev.endsRun() && status != ErrState: // that is the host's mistake
+		s.fail(next, wrap(err))
+		return s.outcome.last
 	}
-	failure := wrap(err)
-	if _, host := err.(hostError); !host && statusTable[failure.Status].code != 0 {
-		s.due = failure
+	if next != nil {
+		s.become(next)
 	}
-	return s.note(failure)
+	if ev.answersPeer() {
+		s.outcome.unable = wrap(err)
+	}
+	return s.note(wrap(err))
+}
+
+// ask is do for an event that changes no phase.
+func (s *Session) ask(ev event, f func() error) error {
+	return s.do(ev, func() (phase, error) { return s.phase, f() })
 }
 
 // again runs a prepare event, or gives its result once more.
-func (s *Session) again(ev event, f func() ([]byte, error)) ([]byte, error) {
-	var out []byte
-	err := s.do(ev, func() error {
-		if after(s.role, s.state, ev) != s.state {
-			sent, err := f()
-			if err != nil {
-				return err
+func (s *Session) again(ev event, step func() (phase, error)) (out []byte, err error) {
+	err = s.do(ev, func() (phase, error) {
+		next := s.phase
+		if after(s.role, next.state(), ev) != next.state() {
+			var err error
+			if next, err = step(); err != nil {
+				return next, err
 			}
-			s.sent = sent
-			s.dropQuestion()
 		}
-		if s.sent == nil { // completed without message_4
-			return errorf(ErrState, "%v is not allowed after that", ev)
-		}
-		out = bytes.Clone(s.sent)
-		return nil
+		sent, err := next.(prepared).sent(&s.env)
+		out = append(out, sent...)
+		return next, err
 	})
 	return out, err
 }
 
+// become is the only place where a phase follows another one: it wipes what the
+// old one held and the new one does not.
+func (s *Session) become(next phase) {
+	old := s.phase.holds()
+	s.phase = next
+	old.wipeWithout(next.holds())
+}
+
 func (s *Session) note(err *Error) *Error {
-	s.last = err
+	s.outcome.last = err
 	return err
 }
 
-// fail ends the run.
-func (s *Session) fail(cause *Error) {
-	s.state = StateFailed
-	s.last, s.ended = cause, cause
-	s.due = nil
-	if statusTable[cause.Status].code != 0 {
-		s.due = cause
+// fail ends the run. The step may have said what it found out before it failed,
+// or leave a phase that it has begun.
+func (s *Session) fail(next phase, cause *Error) {
+	end, ok := next.(*failed)
+	if !ok {
+		end = &failed{facts: *s.phase.about()}
+		if next != nil {
+			next.holds().wipeWithout(s.phase.holds())
+		}
 	}
-	s.forget()
-	s.keys.wipeAll()
-}
-
-// forget clears what only an unfinished run needs.
-func (s *Session) forget() {
-	if s.ephemeral != nil {
-		s.ephemeral.Clear()
-		s.ephemeral = nil
+	if end.peerError != nil {
+		s.outcome.peerError = end.peerError
 	}
-	if s.pending != nil {
-		suite.Wipe(s.pending.plaintext)
-		s.pending = nil
+	end.cause = cause
+	if !end.silent {
+		end.due = errorMessageFor(cause, end.suites)
 	}
-	s.dropQuestion()
-	for _, copied := range s.borrowed {
-		wipe(&copied.psk.secret)
-	}
-	s.borrowed = nil
-	k := &s.keys
-	wipe(&k.gxy, &k.prk2e, &k.prk3e2m, &k.prk4e3m)
-}
-
-func (s *Session) dropQuestion() {
-	if s.question != nil {
-		suite.Wipe(s.question.answer)
-		s.question = nil
-	}
-}
-
-func (k *keys) wipeAll() { wipe(&k.gxy, &k.prk2e, &k.prk3e2m, &k.prk4e3m, &k.prkOut, &k.prkExporter) }
-
-func wipe(secrets ...*[]byte) {
-	for _, secret := range secrets {
-		suite.Wipe(*secret)
-		*secret = nil
-	}
-}
-
-// complete ends an Initiator's run: the fourth message was verified. It is what
-// authenticates the Responder in EDHOC-PSK.
-func (s *Session) complete() {
-	if s.method == MethodPSK && s.role == Initiator {
-		s.peer, s.peerID = s.own, s.own.idCred
-	}
-	s.forget()
+	s.become(end)
+	s.outcome.unable = nil
+	s.note(cause)
 }
 
 // OnClose sets what is called when the Session is closed, once; at once if it is
@@ -274,13 +223,7 @@ func (s *Session) Close() error {
 	if told := s.onClose.Swap(&afterClose); told != nil {
 		(*told)()
 	}
-	if s.state != StateFailed {
-		s.fail(&Error{Status: ErrAborted})
-	}
-	s.due = nil
-	s.refused = nil
-	s.last = &Error{Status: ErrAborted}
-	s.ended = s.last
+	s.become(&failed{facts: *s.phase.about(), cause: s.note(&Error{Status: ErrAborted})})
 	return nil
 }
 
@@ -294,8 +237,33 @@ func (s *Session) read(f func()) error {
 	return nil
 }
 
-func (s *Session) observe(name string, value []byte) {
-	if s.hooks.observe != nil {
-		s.hooks.observe(name, bytes.Clone(value))
+// find is read for something that may not be there.
+func (s *Session) find(f func() (found bool)) error {
+	var err error
+	if busy := s.read(func() {
+		if !f() {
+			err = ErrNotFound
+		}
+	}); busy != nil {
+		return busy
 	}
+	return err
+}
+
+// Abort ends the run. PrepareError gives the error message to send: there is none
+// while this side waits for an answer to a message of its own (RFC 9528 section
+// 5.1 knows error messages as answers only).
+func (s *Session) Abort() error { return s.abort(ErrAborted) }
+
+func (s *Session) abort(reason Status) error {
+	return s.do(evAbort, func() (phase, error) { return s.aborted(reason), nil })
+}
+
+// aborted is the end of a run by the host.
+func (s *Session) aborted(reason Status) phase {
+	end := &failed{facts: *s.phase.about(), cause: s.note(&Error{Status: reason})}
+	if s.phase.state().answers() {
+		end.due = errorMessageFor(end.cause, nil)
+	}
+	return end
 }

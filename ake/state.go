@@ -9,6 +9,8 @@ const (
 	Responder Role = 2
 )
 
+func (r Role) other() Role { return Initiator + Responder - r }
+
 // String returns "initiator" or "responder".
 func (r Role) String() string {
 	switch r {
@@ -73,8 +75,9 @@ const (
 	evProcess3
 	evPrepare4
 	evProcess4
-	evResume        // after a pending status
+	evContinue      // after a pending status
 	evComplete      // CompleteWithoutMessage4
+	evPeerProved    // PeerProved
 	evProcessError  // an error message arrived
 	evAbort         // the host ends the run
 	evRestart       // a new run: with another cipher suite, or without resumption
@@ -82,6 +85,7 @@ const (
 	evSetSuite      // SelectSuite
 	evSetPeer       // SetPeerCredential
 	evSetOwn        // SetOwnCredential
+	evExpect        // ExpectPeer
 	evExport        // Export, OSCOREContext
 	evKeyUpdate
 	evUseResumption
@@ -92,13 +96,46 @@ const (
 var eventNames = [...]string{
 	"preparing message_1", "processing message_1", "preparing message_2", "processing message_2",
 	"preparing message_3", "processing message_3", "preparing message_4", "processing message_4",
-	"resuming", "completing without message_4", "processing an error message", "aborting",
+	"continuing", "completing without message_4", "saying that the peer proved itself", "processing an error message", "aborting",
 	"restarting", "setting the connection identifier", "selecting the cipher suite",
-	"setting the peer's credential", "setting the own credential", "exporting keys", "updating keys",
+	"setting the peer's credential", "setting the own credential", "saying who is expected", "exporting keys", "updating keys",
 	"using a resumption key", "saving",
 }
 
 func (e event) String() string { return eventNames[e] }
+
+// opens reports whether the event brings something of the peer.
+func (e event) opens() bool {
+	switch e {
+	case evProcess1, evProcess2, evProcess3, evProcess4, evPeerProved:
+		return true
+	}
+	return false
+}
+
+// endsRun reports whether the run is over when the event fails (RFC 9528 section 9:
+// a message that fails in any step aborts the session).
+func (e event) endsRun() bool { return e.opens() || e == evContinue || e == evProcessError }
+
+// answersPeer reports whether the event makes an answer to a message of the peer:
+// where that cannot be made, an error message is the answer.
+func (e event) answersPeer() bool {
+	switch e {
+	case evPrepare2, evPrepare3, evPrepare4:
+		return true
+	}
+	return false
+}
+
+// answers reports whether this side has been sent something that it has not
+// answered: then, and only then, an error message can be an answer.
+func (s State) answers() bool {
+	switch s {
+	case StatePending1, StateReceived1, StatePending2, StateVerified2, StatePending3, StateVerified3, StatePending4:
+		return true
+	}
+	return false
+}
 
 // transitions is the state machine: the state after an event that succeeded.
 // What is not here is not allowed. Besides, an event that fails for good leads
@@ -108,23 +145,23 @@ func (e event) String() string { return eventNames[e] }
 // Saving a half-open run ends it here: it lives on in what was saved.
 var transitions = map[Role]map[State]map[event]State{
 	Initiator: {
-		StateStart: {evSetOwn: stateKeep, evPrepare1: StateWait2, evAbort: StateFailed, evSetConnection: stateKeep, evSetSuite: stateKeep,
+		StateStart: {evSetOwn: stateKeep, evExpect: stateKeep, evPrepare1: StateWait2, evAbort: StateFailed, evSetConnection: stateKeep, evSetSuite: stateKeep,
 			evUseResumption: stateKeep},
-		StateWait2:     {evSetOwn: stateKeep, evPrepare1: stateKeep, evProcess2: StateVerified2, evProcessError: StateFailed, evAbort: StateFailed, evSave: StateFailed},
-		StatePending2:  {evSetOwn: stateKeep, evResume: StateVerified2, evSetPeer: stateKeep, evProcessError: StateFailed, evAbort: StateFailed},
+		StateWait2:     {evSetOwn: stateKeep, evExpect: stateKeep, evPrepare1: stateKeep, evProcess2: StateVerified2, evProcessError: StateFailed, evAbort: StateFailed, evSave: StateFailed},
+		StatePending2:  {evSetOwn: stateKeep, evExpect: stateKeep, evContinue: StateVerified2, evSetPeer: stateKeep, evProcessError: StateFailed, evAbort: StateFailed},
 		StateVerified2: {evSetOwn: stateKeep, evPrepare3: StateWait4, evProcessError: StateFailed, evAbort: StateFailed},
-		StateWait4: {evPrepare3: stateKeep, evProcess4: StateCompleted, evComplete: StateCompleted,
+		StateWait4: {evPrepare3: stateKeep, evProcess4: StateCompleted, evComplete: StateCompleted, evPeerProved: StateCompleted,
 			evProcessError: StateFailed, evAbort: StateFailed, evExport: stateKeep, evSave: StateFailed},
-		StatePending4:  {evResume: StateCompleted, evProcessError: StateFailed, evAbort: StateFailed, evExport: stateKeep},
-		StateCompleted: {evExport: stateKeep, evKeyUpdate: stateKeep, evSave: stateKeep},
+		StatePending4:  {evContinue: StateCompleted, evProcessError: StateFailed, evAbort: StateFailed, evExport: stateKeep},
+		StateCompleted: {evExport: stateKeep, evKeyUpdate: stateKeep, evSave: stateKeep, evPeerProved: stateKeep},
 		StateFailed:    {evRestart: StateStart},
 	},
 	Responder: {
-		StateStart:     {evSetOwn: stateKeep, evProcess1: StateReceived1, evAbort: StateFailed, evSetConnection: stateKeep},
-		StatePending1:  {evSetOwn: stateKeep, evResume: StateReceived1, evSetConnection: stateKeep, evAbort: StateFailed},
-		StateReceived1: {evSetOwn: stateKeep, evPrepare2: StateWait3, evSetConnection: stateKeep, evAbort: StateFailed},
-		StateWait3:     {evPrepare2: stateKeep, evProcess3: StateVerified3, evProcessError: StateFailed, evAbort: StateFailed, evSave: StateFailed},
-		StatePending3:  {evResume: StateVerified3, evSetPeer: stateKeep, evProcessError: StateFailed, evAbort: StateFailed},
+		StateStart:     {evSetOwn: stateKeep, evExpect: stateKeep, evProcess1: StateReceived1, evAbort: StateFailed, evSetConnection: stateKeep},
+		StatePending1:  {evSetOwn: stateKeep, evExpect: stateKeep, evContinue: StateReceived1, evSetConnection: stateKeep, evAbort: StateFailed},
+		StateReceived1: {evSetOwn: stateKeep, evExpect: stateKeep, evPrepare2: StateWait3, evSetConnection: stateKeep, evAbort: StateFailed},
+		StateWait3:     {evExpect: stateKeep, evPrepare2: stateKeep, evProcess3: StateVerified3, evProcessError: StateFailed, evAbort: StateFailed, evSave: StateFailed},
+		StatePending3:  {evExpect: stateKeep, evContinue: StateVerified3, evSetPeer: stateKeep, evProcessError: StateFailed, evAbort: StateFailed},
 		StateVerified3: {evPrepare4: StateCompleted, evComplete: StateCompleted, evAbort: StateFailed, evExport: stateKeep},
 		StateCompleted: {evPrepare4: stateKeep, evExport: stateKeep, evKeyUpdate: stateKeep, evSave: stateKeep},
 		StateFailed:    {},
@@ -157,7 +194,7 @@ const (
 	NextProcess3 Next = 6
 	NextPrepare4 Next = 7 // or complete without it, if it is not required
 	NextProcess4 Next = 8 // the same
-	NextDecide   Next = 9 // a pending status has to be answered, then resume
+	NextDecide   Next = 9 // a pending status has to be answered, then continue
 )
 
 var nexts = map[State]Next{

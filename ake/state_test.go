@@ -1,6 +1,7 @@
 package ake
 
 import (
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,25 +13,25 @@ import (
 // state with a "+" waits for the host's last word on the peer, which has
 // authenticated; without it, for the peer's credential.
 const stateTable = `
-              make1 read1 make2 read2 make3 read3 make4 read4 resume finish error abort restart connection suite peer own export update resumption save
-I START       W2    .     .     .     .     .     .     .     .      .      .     F     .       =          =     .    =   .      .      =          .
-I W2          =     .     .     V2    .     .     .     .     .      .      F     F     .       .          .     .    =   .      .      .          F
-I P2          .     .     .     .     .     .     .     .     V2     .      F     F     .       .          .     =    =   .      .      .          .
-I P2+         .     .     .     .     .     .     .     .     V2     .      F     F     .       .          .     .    =   .      .      .          .
-I V2          .     .     .     .     W4    .     .     .     .      .      F     F     .       .          .     .    =   .      .      .          .
-I W4          .     .     .     .     =     .     .     C     .      C      F     F     .       .          .     .    .   =      .      .          F
-I P4          .     .     .     .     .     .     .     .     C      .      F     F     .       .          .     .    .   =      .      .          .
-I C           .     .     .     .     .     .     .     .     .      .      .     .     .       .          .     .    .   =      =      .          =
-I F           .     .     .     .     .     .     .     .     .      .      .     .     START   .          .     .    .   .      .      .          .
-R START       .     R1    .     .     .     .     .     .     .      .      .     F     .       =          .     .    =   .      .      .          .
-R P1          .     .     .     .     .     .     .     .     R1     .      .     F     .       =          .     .    =   .      .      .          .
-R R1          .     .     W3    .     .     .     .     .     .      .      .     F     .       =          .     .    =   .      .      .          .
-R W3          .     .     =     .     .     V3    .     .     .      .      F     F     .       .          .     .    .   .      .      .          F
-R P3          .     .     .     .     .     .     .     .     V3     .      F     F     .       .          .     =    .   .      .      .          .
-R P3+         .     .     .     .     .     .     .     .     V3     .      F     F     .       .          .     .    .   .      .      .          .
-R V3          .     .     .     .     .     .     C     .     .      C      .     F     .       .          .     .    .   =      .      .          .
-R C           .     .     .     .     .     .     =     .     .      .      .     .     .       .          .     .    .   =      =      .          =
-R F           .     .     .     .     .     .     .     .     .      .      .     .     .       .          .     .    .   .      .      .          .
+                  make1    read1    make2    read2    make3    read3    make4    read4    continue  finish   proved   error    abort    restart  connection  suite    peer     own      expect   export   update   resumption  save
+I        START    W2       .        .        .        .        .        .        .        .        .        .        .        F        .        =        =        .        =        =        .        .        =        .
+I        W2       =        .        .        V2       .        .        .        .        .        .        .        F        F        .        .        .        .        =        =        .        .        .        F
+I        P2       .        .        .        .        .        .        .        .        V2       .        .        F        F        .        .        .        =        =        =        .        .        .        .
+I        P2+      .        .        .        .        .        .        .        .        V2       .        .        F        F        .        .        .        .        =        .        .        .        .        .
+I        V2       .        .        .        .        W4       .        .        .        .        .        .        F        F        .        .        .        .        =        .        .        .        .        .
+I        W4       .        .        .        .        =        .        .        C        .        C        C        F        F        .        .        .        .        .        .        =        .        .        F
+I        P4       .        .        .        .        .        .        .        .        C        .        .        F        F        .        .        .        .        .        .        =        .        .        .
+I        C        .        .        .        .        .        .        .        .        .        .        =        .        .        .        .        .        .        .        .        =        =        .        =
+I        F        .        .        .        .        .        .        .        .        .        .        .        .        .        START    .        .        .        .        .        .        .        .        .
+R        START    .        R1       .        .        .        .        .        .        .        .        .        .        F        .        =        .        .        =        =        .        .        .        .
+R        P1       .        .        .        .        .        .        .        .        R1       .        .        .        F        .        =        .        .        =        =        .        .        .        .
+R        R1       .        .        W3       .        .        .        .        .        .        .        .        .        F        .        =        .        .        =        =        .        .        .        .
+R        W3       .        .        =        .        .        V3       .        .        .        .        .        F        F        .        .        .        .        .        =        .        .        .        F
+R        P3       .        .        .        .        .        .        .        .        V3       .        .        F        F        .        .        .        =        .        =        .        .        .        .
+R        P3+      .        .        .        .        .        .        .        .        V3       .        .        F        F        .        .        .        .        .        .        .        .        .        .
+R        V3       .        .        .        .        .        .        C        .        .        C        .        .        F        .        .        .        .        .        .        =        .        .        .
+R        C        .        .        .        .        .        .        =        .        .        .        .        .        .        .        .        .        .        .        .        =        =        .        =
+R        F        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .
 `
 
 // stateCodes are the names of the states in the table.
@@ -59,11 +60,11 @@ func (d *side) drive(v *vector) {
 	received := func(n int) { d.mustProcess(n, v.values[fmt.Sprintf("message_%d", n)]) }
 	resume := func(n int) {
 		if err := d.answer(n); err != nil {
-			d.t.Fatalf("answering in %v: %v", d.state, err)
+			d.t.Fatalf("answering in %v: %v", d.phase.state(), err)
 		}
-		must(d.t, d.Resume())
+		must(d.t, d.Continue())
 	}
-	switch d.state {
+	switch d.phase.state() {
 	case StateStart:
 		if d.role == Initiator {
 			d.prepare(1)
@@ -83,23 +84,23 @@ func (d *side) drive(v *vector) {
 	case StateVerified3:
 		wantBytes(d.t, "message_4", d.prepare(4), v.values["message_4"])
 	default:
-		resume(pendingMessage[d.state])
+		resume(pendingMessageOf[d.phase.state()])
 	}
 }
 
 // answer makes the decision that message n waits for.
 func (d *side) answer(n int) error {
 	if n == 2 || n == 3 {
-		if d.pending.peer == nil {
+		if d.phase.(pending).judgement().verified == nil {
 			if err := d.answerCredential(); err != nil {
 				return err
 			}
 		}
-		if err := d.Resume(); err == nil || StatusOf(err) != PendingEAD {
+		if err := d.Continue(); err == nil || StatusOf(err) != PendingEAD {
 			return fmt.Errorf("resuming with the credential gives %v, want the question about EAD", err)
 		}
 	}
-	return d.answerEAD(n)
+	return d.answerEADs(n)
 }
 
 // showPeer answers for the peer's credential, so that the peer itself is what
@@ -108,7 +109,7 @@ func (d *side) showPeer() {
 	d.t.Helper()
 	d.config.pull |= PullPeer
 	must(d.t, d.answerCredential())
-	wantStatus(d.t, "resuming with the credential", d.Resume(), PendingPeer)
+	wantStatus(d.t, "resuming with the credential", d.Continue(), PendingPeer)
 }
 
 // at brings a side of the state vector into a state.
@@ -124,8 +125,8 @@ func at(t *testing.T, v *vector, role Role, state State) *side {
 		wantStatus(t, "error 2", d.ProcessError([]byte{2, 2}), ErrPeerSuite)
 		return d
 	}
-	for d.state != state {
-		if n := pendingMessage[state]; n != 0 && d.state == beforePending[n] {
+	for d.phase.state() != state {
+		if n := pendingMessageOf[state]; n != 0 && d.phase.state() == beforePending[n] {
 			_, process := d.calls(n)
 			if err := process(v.values[fmt.Sprintf("message_%d", n)]); !StatusOf(err).Pending() {
 				t.Fatalf("message_%d: %v, want a pending status", n, err)
@@ -137,6 +138,8 @@ func at(t *testing.T, v *vector, role Role, state State) *side {
 	wantState(t, d.Session, state)
 	return d
 }
+
+var pendingMessageOf = map[State]int{StatePending1: 1, StatePending2: 2, StatePending3: 3, StatePending4: 4}
 
 var beforePending = map[int]State{1: StateStart, 2: StateWait2, 3: StateWait3, 4: StateWait4}
 
@@ -154,8 +157,10 @@ func (d *side) event(name string, v *vector) error {
 		_, err = prepare()
 	case "read1", "read2", "read3", "read4":
 		return d.process(number, v.values[fmt.Sprintf("message_%d", number)])
-	case "resume":
-		return d.Resume()
+	case "continue":
+		return d.Continue()
+	case "proved":
+		return d.PeerProved()
 	case "finish":
 		return d.CompleteWithoutMessage4()
 	case "error":
@@ -178,6 +183,8 @@ func (d *side) event(name string, v *vector) error {
 			own = &v.PartyR
 		}
 		return d.SetOwnCredential(own.ownCredential(d.t))
+	case "expect":
+		return d.ExpectPeer(NameKey, hex.EncodeToString(d.peerParty.PK))
 	case "export":
 		_, err = d.Export(v.ExporterLabel, v.ExporterContext, v.ExporterLength)
 	case "update":
@@ -234,8 +241,8 @@ func TestStates(t *testing.T) {
 
 func allowed(t *testing.T, d *side, event string, v *vector, want State) {
 	t.Helper()
-	if event == "resume" {
-		must(t, d.answer(pendingMessage[d.state]))
+	if event == "continue" {
+		must(t, d.answer(pendingMessageOf[d.phase.state()]))
 	}
 	if err := d.event(event, v); err != nil {
 		t.Fatalf("%s: %v", event, err)
@@ -249,7 +256,7 @@ func allowed(t *testing.T, d *side, event string, v *vector, want State) {
 
 func (d *side) refuses(event string, v *vector) {
 	d.t.Helper()
-	before := d.state
+	before := d.phase.state()
 	wantStatus(d.t, event, d.event(event, v), ErrState)
 	wantState(d.t, d.Session, before)
 }
@@ -258,13 +265,13 @@ func (d *side) refuses(event string, v *vector) {
 // so.
 func (d *side) completes(v *vector) {
 	d.t.Helper()
-	if d.state == StateFailed {
-		if d.keys.prkOut != nil || d.keys.prkExporter != nil || d.ephemeral != nil {
+	if d.phase.state() == StateFailed {
+		if keysOf(d).prkOut != nil || keysOf(d).prkExporter != nil || keysOf(d).ephemeral != nil {
 			d.t.Error("secrets are left")
 		}
 		return
 	}
-	for d.state != StateCompleted {
+	for d.phase.state() != StateCompleted {
 		d.drive(v)
 	}
 	d.finish(v)
@@ -325,21 +332,21 @@ func TestResumeUnanswered(t *testing.T) {
 	for role, state := range map[Role]State{Initiator: StatePending2, Responder: StatePending3} {
 		d := at(t, v, role, state)
 		for range 3 {
-			wantStatus(t, "resuming", d.Resume(), PendingCredential)
+			wantStatus(t, "resuming", d.Continue(), PendingCredential)
 			wantState(t, d.Session, state)
 		}
-		wantStatus(t, "EAD", d.AcceptEAD(pendingMessage[state], 0), ErrState)
+		wantStatus(t, "EAD", d.AcceptEAD(pendingMessageOf[state], 0), ErrState)
 		d.completes(v)
 	}
 	for role, state := range map[Role]State{Initiator: StatePending4, Responder: StatePending1} {
 		d := at(t, v, role, state)
-		n := pendingMessage[state]
+		n := pendingMessageOf[state]
 		wantStatus(t, "an item that is not there", d.AcceptEAD(n, 99), ErrNotFound)
 		wantStatus(t, "an item of another message", d.AcceptEAD(n+1, 0), ErrState)
 		if role == Initiator {
 			wantStatus(t, "the peer", d.SetPeerCredential(d.peerParty.credential(t)), ErrState)
 		}
-		wantStatus(t, "resuming", d.Resume(), ErrEADCritical)
+		wantStatus(t, "resuming", d.Continue(), ErrEADCritical)
 		wantState(t, d.Session, StateFailed)
 		reply := value[[]byte](t)(d.PrepareError())
 		if e := value[*ErrorMessage](t)(ParseErrorMessage(reply)); e.Code != 1 {

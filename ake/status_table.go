@@ -118,6 +118,8 @@ const (
 	ErrCriticalExtension Status = -78
 	// ErrCertificateHash: the certificate is not the one that its hash or order says.
 	ErrCertificateHash Status = -79
+	// ErrRevoked: the credential was revoked, or its revocation list is out of date.
+	ErrRevoked Status = -80
 )
 
 // Group authentication: the peer did not prove what it claimed.
@@ -218,6 +220,7 @@ var statusTable = map[Status]statusRow{
 	ErrNameConstraints:       {"LAKE_ERR_NAME_CONSTRAINTS", "credential", "the name is outside of what an issuer may certify", 1, "authentication failed"},
 	ErrCriticalExtension:     {"LAKE_ERR_CRITICAL_EXTENSION", "credential", "a certificate has a critical extension that is not understood", 1, "authentication failed"},
 	ErrCertificateHash:       {"LAKE_ERR_CERTIFICATE_HASH", "credential", "the certificate is not the one that its hash or order says", 1, "authentication failed"},
+	ErrRevoked:               {"LAKE_ERR_REVOKED", "credential", "the credential was revoked, or its revocation list is out of date", 1, "authentication failed"},
 	ErrDecryption:            {"LAKE_ERR_DECRYPTION", "authentication", "decryption failed: wrong keys or a modified message", 1, "authentication failed"},
 	ErrMAC:                   {"LAKE_ERR_MAC", "authentication", "the MAC does not verify", 1, "authentication failed"},
 	ErrSignature:             {"LAKE_ERR_SIGNATURE", "authentication", "the signature does not verify", 1, "authentication failed"},

@@ -9,7 +9,11 @@ package ake
 // Responder when it has verified that. Not so with MethodPSK, where only a fourth
 // message authenticates the Responder: Step sends message_4 then, and waits for
 // it; an Initiator that gets an OSCORE message instead verifies that and calls
-// CompleteWithoutMessage4.
+// PeerProved.
+//
+// An error message that comes when the Initiator is complete says that the Responder
+// did not accept message_3: Step gives its status (ErrPeerCredential ...), and the
+// Session stays complete.
 //
 // When the Responder refuses the cipher suite, the Initiator starts again by
 // itself with one that both support; when it refuses a resumption, without.
@@ -23,7 +27,7 @@ func (s *Session) Step(in []byte) (reply []byte, err error) {
 		return nil, err
 	}
 	reply, err = s.step(info, in)
-	if again := s.anew(info.Resumed, err); again != nil {
+	if again := s.begin(info.Resumed, err); again != nil {
 		if err := again(); err != nil {
 			return nil, err
 		}
@@ -39,9 +43,9 @@ func (s *Session) Step(in []byte) (reply []byte, err error) {
 	return reply, err
 }
 
-// anew returns how to begin another run after the peer refused this one, or nil
+// begin returns how to begin another run after the peer refused this one, or nil
 // if that would not help.
-func (s *Session) anew(resumed bool, err error) func() error {
+func (s *Session) begin(resumed bool, err error) func() error {
 	switch status := StatusOf(err); {
 	case resumed && status.peer():
 		return s.FallBack
@@ -71,7 +75,7 @@ func (s *Session) step(info Info, in []byte) ([]byte, error) {
 		if len(in) > 0 {
 			return nil, errorf(ErrState, "a decision is pending: answer it, then step with nothing")
 		}
-		if err := s.Resume(); err != nil {
+		if err := s.Continue(); err != nil {
 			return nil, err
 		}
 	case NextProcess1:
@@ -93,7 +97,7 @@ func (s *Session) step(info Info, in []byte) ([]byte, error) {
 			return nil, errorf(ErrState, "this side is to send, not to receive: step with nothing")
 		}
 	case NextNothing:
-		return nil, errorf(ErrState, "the run is over")
+		return nil, s.lateError(in)
 	}
 	return s.answer()
 }
@@ -109,12 +113,12 @@ func (s *Session) answer() ([]byte, error) {
 		return s.PrepareMessage2()
 	case NextPrepare3:
 		message3, err := s.PrepareMessage3()
-		if err == nil && !s.config.message4 && info.Method != MethodPSK {
+		if err == nil && !s.config.message4 && !info.FourthMessage {
 			err = s.CompleteWithoutMessage4()
 		}
 		return message3, err
 	case NextPrepare4:
-		if s.config.message4 || info.Method == MethodPSK {
+		if s.config.message4 || info.FourthMessage {
 			return s.PrepareMessage4()
 		}
 		return nil, s.CompleteWithoutMessage4()

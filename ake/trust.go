@@ -1,80 +1,67 @@
 package ake
 
 import (
-	"crypto/x509"
-	"sync"
 	"time"
 
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/cred"
-	"github.com/liblake/lake/ake/internal/suite"
+	"github.com/liblake/lake/ake/internal/pkix"
 )
 
 // This file decides whether a credential is trusted: what the issuers of a
-// Config vouch for, what is learned, and the last word of the host.
+// Config vouch for. learn.go has what is trusted on first use.
 
 // Verifier has the last word on a peer. It is asked when the peer has
 // authenticated with a credential that is trusted, before the session commits:
-// the place to look at names and dates, and to check for revocation. An error
-// ends the run with ErrPeerRejected. The Initiator of MethodPSK is not asked: it
-// has chosen the key itself.
+// the place to look at names and dates. An error ends the run with ErrPeerRejected.
+// About a resumption it is asked with the credential that the key goes back to. The
+// Initiator of MethodPSK is not asked: it has chosen the key itself.
 type Verifier func(s *Session, peer *Credential) error
 
 // issuers is what a Config trusts to certify others.
 type issuers struct {
-	anchors       []*x509.Certificate
-	intermediates []*x509.Certificate
-	native        map[*x509.Certificate]*cred.C509Certificate // of the natively signed among both
-	cwt           []cred.Issuer
+	pkix                   pkix.Issuers
+	anchors, intermediates []*pkix.Certificate
+	cwt                    []cred.Issuer
 }
 
 // AddTrustAnchor adds a certificate (X.509 or C509) that certifies peers, or
 // that is a peer. Its key may be an RSA key. It takes effect with PolicyX509 and in VerifyCredential. Of a
 // chain, the certificates after the first are known as intermediates.
 func (c *Config) AddTrustAnchor(anchor *Credential) error {
-	return c.addIssuer(anchor, &c.issuers.anchors)
+	return c.addIssuers(anchor, func(first *pkix.Certificate) {
+		c.issuers.pkix.AddAnchor(first)
+		c.issuers.anchors = append(c.issuers.anchors, first)
+	})
 }
 
 // AddIntermediate adds a certificate that peers may leave out of their chain.
 // It is trusted only if it leads to a trust anchor.
 func (c *Config) AddIntermediate(certificate *Credential) error {
-	return c.addIssuer(certificate, &c.issuers.intermediates)
+	return c.addIssuers(certificate, c.addIntermediate)
 }
 
-func (c *Config) addIssuer(issuer *Credential, list *[]*x509.Certificate) error {
+func (c *Config) addIntermediate(certificate *pkix.Certificate) {
+	c.issuers.pkix.AddIntermediate(certificate)
+	c.issuers.intermediates = append(c.issuers.intermediates, certificate)
+}
+
+// addIssuers adds the certificates of a chain, the first in a way of its own.
+func (c *Config) addIssuers(issuer *Credential, add func(first *pkix.Certificate)) error {
 	return c.change(func() error {
-		certificates, native, err := certificatesOf(issuer)
+		if issuer.parsed.Type != cred.X509 && issuer.parsed.Type != cred.C509 {
+			return errorf(ErrArgument, "not a certificate")
+		}
+		certificates, err := issuer.parsed.Certificates()
 		if err != nil {
-			return err
+			return wrap(err)
 		}
-		if c.issuers.native == nil {
-			c.issuers.native = map[*x509.Certificate]*cred.C509Certificate{}
+		add(certificates[0])
+		for _, certificate := range certificates[1:] {
+			c.addIntermediate(certificate)
 		}
-		for certificate, form := range native {
-			c.issuers.native[certificate] = form
-		}
-		*list = append(*list, certificates[0])
-		c.issuers.intermediates = append(c.issuers.intermediates, certificates[1:]...)
 		return nil
 	})
-}
-
-func certificatesOf(c *Credential) ([]*x509.Certificate, map[*x509.Certificate]*cred.C509Certificate, error) {
-	switch c.parsed.Type {
-	case cred.X509:
-		certificates, err := cred.ParseCertificates(c.parsed.Chain)
-		if err != nil {
-			return nil, nil, wrap(err)
-		}
-		return certificates, nil, nil
-	case cred.C509:
-		certificates, native, err := cred.ParseC509Chain(c.parsed.Chain)
-		if err != nil {
-			return nil, nil, wrap(err)
-		}
-		return certificates, native, nil
-	}
-	return nil, nil, errorf(ErrArgument, "not a certificate")
 }
 
 // AddCWTIssuer adds the key of an issuer of CWTs. The name is what their claim
@@ -102,7 +89,7 @@ func (c *Config) checkTrust() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.issuers.anchors)+len(c.issuers.cwt) > 0 && c.policy != PolicyX509 && c.policy != PolicyCallback {
-		return errorf(ErrArgument, "there are trust anchors or CWT issuers, but the peer policy is not PolicyX509")
+		return errorf(ErrArgument, "there are trust anchors or CWT issuers, which only the peer policy X509 asks: set it")
 	}
 	return nil
 }
@@ -137,26 +124,19 @@ func (c *Config) now() time.Time {
 func (c *Config) VerifyCredential(credential *Credential, signs bool) error {
 	c.mu.Lock() // the issuers may still change
 	defer c.mu.Unlock()
-	return c.vouched(credential, signs, false)
+	return c.vouched(credential, signs, pkix.PathOptions{})
 }
 
-func (c *Config) vouched(credential *Credential, signs, bag bool) error {
-	options := cred.PathOptions{
-		Anchors: c.issuers.anchors, Intermediates: c.issuers.intermediates, Native: c.issuers.native,
-		Time: c.now(), Usage: cred.UsageKeyAgreement, Depth: c.limits.Chain, Bag: bag,
-	}
+func (c *Config) vouched(credential *Credential, signs bool, options pkix.PathOptions) error {
+	options.Time, options.Depth, options.Usage = c.now(), c.limits.Chain, pkix.UsageKeyAgreement
+	options.OutdatedCRLs = c.outdatedCRLs
 	if signs {
-		options.Usage = cred.UsageSignature
+		options.Usage = pkix.UsageSignature
 	}
 	var err error
 	switch credential.parsed.Type {
-	case cred.X509:
-		var chain []*x509.Certificate
-		if chain, err = cred.ParseCertificates(credential.parsed.Chain); err == nil {
-			_, err = cred.Verify(chain, options)
-		}
-	case cred.C509:
-		_, err = cred.VerifyC509Chain(credential.parsed.Chain, options)
+	case cred.X509, cred.C509:
+		err = credential.parsed.Verify(&c.issuers.pkix, options)
 	case cred.CWT:
 		err = cred.VerifyCWT(credential.parsed, c.issuers.cwt, options.Time)
 	default:
@@ -169,9 +149,10 @@ func (c *Config) vouched(credential *Credential, signs, bag bool) error {
 }
 
 // certified returns the credential that id carries if an issuer vouches for it.
-// Of a bag, each certificate that may be the end entity is tried.
-func (s *Session) certified(id *cose.IDCred) (*Credential, error) {
-	signs, bag := s.method.signs(s.peerRole()), id.X5Bag != nil || id.C5B != nil
+// Of a bag, each certificate that may be the end entity is tried, all within one
+// budget.
+func (in *env) certified(id *cose.IDCred, signs bool) (*Credential, error) {
+	options := pkix.PathOptions{Bag: id.X5Bag != nil || id.C5B != nil, Budget: pkix.NewBudget()}
 	var first error
 	for _, parsed := range cred.Candidates(id) {
 		credential, err := newCredential(parsed())
@@ -179,7 +160,7 @@ func (s *Session) certified(id *cose.IDCred) (*Credential, error) {
 			err = checkHash(id, credential)
 		}
 		if err == nil {
-			err = s.config.vouched(credential, signs, bag)
+			err = in.config.vouched(credential, signs, options)
 		}
 		if err == nil {
 			return credential, nil
@@ -200,7 +181,7 @@ func checkHash(id *cose.IDCred, credential *Credential) error {
 			return wrap(err)
 		}
 	case id.C5T != nil && credential.parsed.Type == cred.C509:
-		if err := cred.CheckC509Hash(credential.parsed.Chain[0], *id.C5T); err != nil {
+		if err := cred.CheckCertHash(credential.parsed.Chain[0], *id.C5T); err != nil {
 			return wrap(err)
 		}
 	}
@@ -214,100 +195,6 @@ func checkHashAlgorithm(id *cose.IDCred) error {
 			return errorf(ErrCredentialUnsupported, "x5t or c5t with another hash than SHA-256 and SHA-256/64")
 		}
 	}
-	return nil
-}
-
-// approve asks the host for its last word on the peer, once.
-func (s *Session) approve() error {
-	p := s.pending
-	if p.approved || p.peer == nil {
-		return nil
-	}
-	if s.config.verifier != nil {
-		if err := s.config.verifier(s, p.peer); err != nil {
-			return fatal(errorf(ErrPeerRejected, "%v", err))
-		}
-	}
-	p.approved = true
-	if s.config.pull&PullPeer != 0 {
-		return PendingPeer
-	}
-	return nil
-}
-
-// maxLearned bounds what PolicyLearn keeps. Beyond it no new key is accepted: one
-// that could not be kept would make the next one of its subject a new one, too.
-const maxLearned = 4096
-
-// learned is what PolicyLearn has accepted: trust on first use.
-type learned struct {
-	mu       sync.Mutex
-	keys     map[[32]byte]bool     // fingerprints
-	subjects map[[32]byte][32]byte // hash of the subject -> fingerprint
-}
-
-// offered returns the raw key that id carries, if it may be learned; nil if it
-// carries none.
-func (s *Session) offered(id *cose.IDCred) (*Credential, error) {
-	if id.CCS == nil {
-		return nil, nil
-	}
-	credential, err := newCredential(cred.FromIDCred(id))
-	if err != nil {
-		return nil, err
-	}
-	l := &s.config.learned
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := l.check(credential.parsed.Identity()); err != nil {
-		return nil, err
-	}
-	s.pending.offered = credential
-	return credential, nil
-}
-
-// check refuses another key of a known subject, and what is too much.
-func (l *learned) check(id cred.Identity) error {
-	known, ok := l.subjects[subjectHash(id)]
-	switch {
-	case l.keys[id.Fingerprint]:
-		return nil
-	case ok && id.Subject != "" && known != id.Fingerprint:
-		return errorf(ErrCredentialUntrusted, "another key is known of %q", id.Subject)
-	case len(l.keys) >= maxLearned:
-		return errorf(ErrCredentialUntrusted, "%d keys were learned, which is the limit", maxLearned)
-	}
-	return nil
-}
-
-func subjectHash(id cred.Identity) [32]byte { return [32]byte(suite.SHA256([]byte(id.Subject))) }
-
-// begin makes the subjects of the pinned credentials known. One may have several
-// keys.
-func (l *learned) begin(peers []*Credential) {
-	l.keys, l.subjects = map[[32]byte]bool{}, map[[32]byte][32]byte{}
-	for _, peer := range peers {
-		id := peer.parsed.Identity()
-		l.subjects[subjectHash(id)] = id.Fingerprint
-	}
-}
-
-// learnPeer keeps the raw key of a peer that has authenticated, if it was
-// offered. Another session may have learned another one in the meantime.
-func (s *Session) learnPeer() error {
-	p := s.pending
-	if p.offered == nil || p.offered != p.peer {
-		return nil
-	}
-	l, id := &s.config.learned, p.peer.parsed.Identity()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := l.check(id); err != nil {
-		return fatal(err)
-	}
-	s.peerIsNew = !l.keys[id.Fingerprint]
-	l.keys[id.Fingerprint] = true
-	l.subjects[subjectHash(id)] = id.Fingerprint
 	return nil
 }
 

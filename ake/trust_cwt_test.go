@@ -7,7 +7,7 @@ import (
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
-	"github.com/liblake/lake/ake/internal/cred/certtest"
+	"github.com/liblake/lake/ake/internal/pkix/certtest"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -87,7 +87,7 @@ func TestR05_CWTChanged(t *testing.T) {
 		presented := newly(t)(CredentialFromParts(cose.CWTID(parsed.Bytes()), parsed.Bytes(), KeyP256, good.PublicKey()))
 		presented.key = good.key
 		s, err := present(t, 3, Initiator, presented, cwtIssuer(t, issuer, "home"))
-		if err == nil || s.state != StateFailed {
+		if err == nil || s.phase.state() != StateFailed {
 			t.Fatalf("byte %d changed: %v", at, err)
 		}
 		wantErrorCode(t, s, 1)

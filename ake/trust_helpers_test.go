@@ -7,7 +7,7 @@ import (
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/cred"
-	"github.com/liblake/lake/ake/internal/cred/certtest"
+	"github.com/liblake/lake/ake/internal/pkix/certtest"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -52,6 +52,7 @@ func newly(t testing.TB) func(*Credential, error) *Credential { return value[*Cr
 func trusting(t testing.TB, roots ...*certtest.Entity) func(*Config) {
 	return func(c *Config) {
 		must(t, c.SetPeerPolicy(PolicyX509))
+		must(t, c.AllowAnyPeer(true))
 		c.SetTime(certtest.Now)
 		for _, root := range roots {
 			must(t, c.AddTrustAnchor(newly(t)(CredentialFromX509(root.DER))))
@@ -138,8 +139,8 @@ func wantVerdict(t testing.TB, what string, s *Session, err error, want Status) 
 	if want == OK || want.Pending() || StatusOf(err) != want {
 		return
 	}
-	if s.state != StateFailed {
-		t.Errorf("%s: the run goes on in %v", what, s.state)
+	if s.phase.state() != StateFailed {
+		t.Errorf("%s: the run goes on in %v", what, s.phase.state())
 	}
 	reply := value[[]byte](t)(s.PrepareError())
 	switch expected := append([]byte{1}, cborx.AppendText(nil, "authentication failed")...); want {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
-	"github.com/liblake/lake/ake/internal/cred/certtest"
+	"github.com/liblake/lake/ake/internal/pkix/certtest"
 )
 
 // Certificates with RSA keys certify others. The certificate test set has the
@@ -35,7 +35,7 @@ func rsaCredentials(t testing.TB, e *certtest.Entity) map[string]*Credential {
 		"C509":    newly(t)(CredentialFromC509(c509)),
 		"x5chain": newly(t)(CredentialFromIDCred(cose.X5ChainID([][]byte{e.DER}))),
 		"x5bag":   newly(t)(CredentialFromIDCred(cose.X5BagID([][]byte{e.DER}))),
-		"c5c":     newly(t)(CredentialFromIDCred(cose.C5CID([][]byte{c509[1:]}))),
+		"c5c":     newly(t)(CredentialFromIDCred(cose.C5CID([][]byte{c509}))),
 	}
 }
 
@@ -118,7 +118,7 @@ func TestR06_RSATooWeak(t *testing.T) {
 		s, err := present(t, 3, Initiator, presented, all(trusting(t), func(c *Config) {
 			must(t, c.AddTrustAnchor(newly(t)(CredentialFromX509(rsaRoot().DER, small.DER))))
 		}))
-		wantVerdict(t, "below a small intermediate", s, err, ErrIssuerSignature)
+		wantVerdict(t, "below a small intermediate", s, err, ErrUnknownIssuer) // no anchor signed that
 	}
 	weak := certtest.Leaf("Device", KeyP256, rsaRoot(), anyUse, certtest.SignedAs(certtest.RSAScheme{Hash: crypto.SHA1}))
 	c := NewConfig()
@@ -144,7 +144,7 @@ func TestR06_RSAPresented(t *testing.T) {
 	}{
 		"x5chain": {cose.X5ChainID([][]byte{device.DER, root.DER}), cborx.AppendBytes(nil, device.DER), newly(t)(CredentialFromX509(device.DER))},
 		"x5bag":   {cose.X5BagID([][]byte{root.DER, device.DER}), cborx.AppendBytes(nil, device.DER), newly(t)(CredentialFromX509(device.DER))},
-		"c5c":     {cose.C5CID([][]byte{c509[1:]}), c509, newly(t)(CredentialFromC509(c509))},
+		"c5c":     {cose.C5CID([][]byte{c509}), c509, newly(t)(CredentialFromC509(c509))},
 		"x5u":     {cose.X5UID("coap://a"), cborx.AppendBytes(nil, device.DER), newly(t)(CredentialFromX509(device.DER))},
 	} {
 		presented := newly(t)(CredentialFromParts(c.id, c.cred, KeyP256, public))
@@ -157,7 +157,7 @@ func TestR06_RSAPresented(t *testing.T) {
 					case answered, name != "x5u" && (policy == PolicyX509 || policy == PolicyAnyInsecure):
 						want = ErrKeyKind
 					case name == "x5u":
-						want = ErrCredentialUnknown
+						want = ErrCredentialUnsupported
 					}
 					m := arrange(t, 3, role, presented, func(config *Config) {
 						if policy == PolicyX509 {
@@ -171,7 +171,7 @@ func TestR06_RSAPresented(t *testing.T) {
 					err := m.process()
 					if err == PendingCredential {
 						must(t, m.judge.SetPeerCredential(c.answer))
-						err = m.judge.Resume()
+						err = m.judge.Continue()
 					}
 					what := fmt.Sprintf("%s of the %v, policy %s, answered %v", name, role, policyName, answered)
 					wantVerdict(t, what, m.judge, err, want)
@@ -202,7 +202,7 @@ func TestR06_RSAAnswers(t *testing.T) {
 func TestR06_RSAInC509(t *testing.T) {
 	root, stranger := rsaRoot(), certtest.Root("RSA root", KeyEd25519, certtest.RSA(2048, 2))
 	expired := func(s *certtest.Spec) { s.NotAfter = certtest.Now.Add(-1e9) }
-	c509 := func(e *certtest.Entity) []byte { return value[[]byte](t)(C509FromX509(e.DER))[1:] }
+	c509 := func(e *certtest.Entity) []byte { return value[[]byte](t)(C509FromX509(e.DER)) }
 	byPSS := certtest.SignedAs(certtest.RSAScheme{Hash: crypto.SHA384, PSS: true})
 	byLongPSS := certtest.SignedAs(certtest.RSAScheme{PSS: true, Salt: 222})
 	ecInter := certtest.CA("EC intermediate", KeyP384, root, byPSS)
@@ -266,8 +266,8 @@ func TestR06_RSAAboveNativeC509(t *testing.T) {
 	}
 	sign := func(number int64, key *rsa.PrivateKey) []byte {
 		ecdsa := native("Root", "Device").sign(t, w.leafKey.Public(), w.rootKey)
-		tbs := slices.Concat(ecdsa[:3], cborx.AppendInt(nil, number), ecdsa[4:len(ecdsa)-2-64]) // ES256 is 0
-		return cborx.AppendBytes(tbs, schemes[number].Sign(key, tbs))
+		tbs := slices.Concat(ecdsa[1:4], cborx.AppendInt(nil, number), ecdsa[5:len(ecdsa)-2-64]) // ES256 is 0
+		return cborx.AppendBytes(slices.Concat(ecdsa[:1], tbs), schemes[number].Sign(key, tbs))
 	}
 	for number := range schemes {
 		cert := sign(number, root.RSA)
@@ -281,7 +281,7 @@ func TestR06_RSAAboveNativeC509(t *testing.T) {
 			"altered":                      {altered, root, ErrIssuerSignature},
 			"a stranger's":                 {cert, stranger, ErrIssuerSignature},
 			"below a key of another kind":  {cert, mute, ErrIssuerSignature},
-			"said to be of another scheme": {slices.Concat(cert[:3], []byte{12}, cert[4:]), root, ErrIssuerSignature},
+			"said to be of another scheme": {slices.Concat(cert[:4], []byte{12}, cert[5:]), root, ErrIssuerSignature},
 		} {
 			switch {
 			case number == -256 && test.want == OK:

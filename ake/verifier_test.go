@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/liblake/lake/ake/internal/cred/certtest"
+	"github.com/liblake/lake/ake/internal/pkix/certtest"
 )
 
 // revoked is the list of a host: serial numbers in hexadecimal.
@@ -41,9 +41,9 @@ func TestRevocation(t *testing.T) {
 			wantStatus(t, "in pull mode", err, PendingPeer)
 			if list.verify(s, value[*Credential](t)(s.PeerCredential())) != nil {
 				must(t, s.RejectPeer(ErrPeerRejected))
-				err = s.ended
+				err = s.phase.(*failed).cause
 			} else {
-				err = s.Resume()
+				err = s.Continue()
 			}
 			wantVerdict(t, "in pull mode", s, err, want)
 		}
@@ -84,7 +84,7 @@ func TestVerifierIsAsked(t *testing.T) {
 						if string(peer.Bytes()) != string(test.presented.Bytes()) {
 							t.Errorf("%s: asked about %s", what, peer.Describe())
 						}
-						if err := s.Resume(); StatusOf(err) != ErrBusy {
+						if err := s.Continue(); StatusOf(err) != ErrBusy {
 							t.Errorf("%s: a call on the session gives %v", what, err)
 						}
 						return nil
@@ -145,17 +145,17 @@ func TestPendingPeer(t *testing.T) {
 		}
 		wantStatus(t, "a credential", s.SetPeerCredential(a.credential(t, IDX5T, "")), ErrState)
 		wantStatus(t, "the wrong reason", s.RejectPeer(ErrExpired), ErrArgument)
-		must(t, s.Resume())
+		must(t, s.Continue())
 		if info := value[Info](t)(s.Info()); info.Pending != OK || !info.Authenticated {
 			t.Errorf("%+v", info)
 		}
-		wantStatus(t, "resuming twice", s.Resume(), ErrState)
+		wantStatus(t, "resuming twice", s.Continue(), ErrState)
 
 		for reason, code := range map[Status]int64{ErrPeerRejected: 1, ErrCredentialUnknown: 3} {
 			s = reach()
 			must(t, s.RejectPeer(reason))
 			wantErrorCode(t, s, code)
-			wantStatus(t, "resuming after that", s.Resume(), ErrState)
+			wantStatus(t, "resuming after that", s.Continue(), ErrState)
 		}
 		s = reach()
 		must(t, s.Abort())
@@ -180,12 +180,12 @@ func TestPendingPeerThenEAD(t *testing.T) {
 		must(t, i.AddEAD(3, EADItem{Label: -7}))
 		wantStatus(t, "message_3", r.ProcessMessage3(value[[]byte](t)(i.PrepareMessage3())), PendingCredential)
 		must(t, r.SetPeerCredential(public(raw)))
-		wantStatus(t, "the credential", r.Resume(), PendingPeer)
+		wantStatus(t, "the credential", r.Continue(), PendingPeer)
 		wantStatus(t, "EAD before its turn", r.AcceptEAD(3, 0), ErrState)
-		wantStatus(t, "the peer", r.Resume(), PendingEAD)
+		wantStatus(t, "the peer", r.Continue(), PendingEAD)
 		if accept {
 			must(t, r.AcceptEAD(3, 0))
-			must(t, r.Resume())
+			must(t, r.Continue())
 			wantSameKeys(t, i, r)
 		} else {
 			must(t, r.RejectEAD(3, 0))

@@ -33,9 +33,9 @@ func lakego_session_info(h C.uintptr_t, out *C.struct_lakec_info) C.lake_status 
 func lakego_session_connection_id(h C.uintptr_t, peer C.int32_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error {
 		info, err := s.engine.Info()
-		id := info.OwnID
+		id := info.OwnConnectionID
 		if peer != 0 {
-			id = info.PeerID
+			id = info.PeerConnectionID
 		}
 		if err == nil && id == nil {
 			err = ake.ErrNotFound

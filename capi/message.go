@@ -80,7 +80,7 @@ func (s *session) step(in []byte, deliver func(reply []byte) error) error {
 
 //export lakego_session_resume
 func lakego_session_resume(h C.uintptr_t) C.lake_status {
-	return onSession(h, func(s *session) error { return s.engine.Resume() })
+	return onSession(h, func(s *session) error { return s.engine.Continue() })
 }
 
 //export lakego_session_complete_without_message_4

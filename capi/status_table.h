@@ -48,6 +48,7 @@
     X(LAKE_ERR_NAME_CONSTRAINTS, "the name is outside of what an issuer may certify") \
     X(LAKE_ERR_CRITICAL_EXTENSION, "a certificate has a critical extension that is not understood") \
     X(LAKE_ERR_CERTIFICATE_HASH, "the certificate is not the one that its hash or order says") \
+    X(LAKE_ERR_REVOKED, "the credential was revoked, or its revocation list is out of date") \
     X(LAKE_ERR_DECRYPTION, "decryption failed: wrong keys or a modified message") \
     X(LAKE_ERR_MAC, "the MAC does not verify") \
     X(LAKE_ERR_SIGNATURE, "the signature does not verify") \

@@ -33,6 +33,8 @@
  *    others work.
  *  - Numbers (suites, algorithms, labels) are those of the IANA registries of
  *    EDHOC and COSE. Sizes are in bytes.
+ *  - Random numbers come from the operating system. On a device without a true source
+ *    of them, the host has to seed that from outside before it uses liblake.
  *
  * docs/embedding.md tells what liblake does in a process: fork, signals,
  * threads, environment.
@@ -170,6 +172,8 @@ typedef int32_t lake_status;
 #define LAKE_ERR_CRITICAL_EXTENSION     ((lake_status)-78)
 /** The certificate is not the one that its hash or order says. */
 #define LAKE_ERR_CERTIFICATE_HASH       ((lake_status)-79)
+/** The credential was revoked, or its revocation list is out of date. */
+#define LAKE_ERR_REVOKED                ((lake_status)-80)
 
 /* authentication: the peer did not prove what it claimed */
 /** Decryption failed: wrong keys or a modified message. */
@@ -364,9 +368,10 @@ lake_status lake_credential_from_c509(const uint8_t *const *certs, const size_t 
  *  value (kcwt). Nothing is verified yet. LAKE_ERR_CREDENTIAL_MALFORMED. */
 lake_status lake_credential_from_cwt(const uint8_t *cwt, size_t cwt_len, lake_credential **out);
 /** A pre-shared key for method 4 (draft-ietf-lake-edhoc-psk): the ID_CRED_PSK map
- *  that refers to it, at least 16 bytes of key, the COSE number of the EDHOC hash
- *  it is bound to (-16 SHA-256, -43 SHA-384, -45 SHAKE256), CRED_I and CRED_R (one
- *  CBOR item each), which must differ. LAKE_ERR_UNSUPPORTED for another hash,
+ *  that refers to it, at least 16 bytes of key, made from at least 128 bits of entropy
+ *  and never from a password, the COSE number of the EDHOC hash it is bound to (-16
+ *  SHA-256, -43 SHA-384, -45 SHAKE256), CRED_I and CRED_R (one CBOR item each), which
+ *  must differ. LAKE_ERR_UNSUPPORTED for another hash,
  *  LAKE_ERR_CREDENTIAL_MALFORMED. */
 lake_status lake_credential_from_psk(const uint8_t *id_cred, size_t id_cred_len, const uint8_t *psk,
                                      size_t psk_len, int32_t hash, const uint8_t *cred_i, size_t cred_i_len,
@@ -390,9 +395,9 @@ lake_status lake_credential_set_id_cred(lake_credential *credential, const uint8
  *  credential cannot have, LAKE_ERR_FROZEN. */
 lake_status lake_credential_set_id(lake_credential *credential, int32_t type, const uint8_t *value,
                                    size_t value_len);
-/** Sets the private key: sizes as at LAKE_KEY_*. LAKE_ERR_PRIVATE_KEY if it does
- *  not belong to the public key, LAKE_ERR_KEY_KIND of a certificate with an RSA key,
- *  LAKE_ERR_FROZEN. */
+/** Sets the private key: sizes as at LAKE_KEY_*. Nobody but this side may have it.
+ *  LAKE_ERR_PRIVATE_KEY if it does not belong to the public key, LAKE_ERR_KEY_KIND of a
+ *  certificate with an RSA key, LAKE_ERR_FROZEN. */
 lake_status lake_credential_set_private_key(lake_credential *credential, const uint8_t *key, size_t key_len);
 
 /** The same from a file as openssl writes it: PEM or DER, PKCS#8 or SEC 1, not
@@ -403,7 +408,9 @@ lake_status lake_credential_set_private_key_pem(lake_credential *credential, con
  *  Sig_structure, the signature r || s (ECDSA with SHA-256 for P-256, SHA-384 for
  *  P-384) or that of EdDSA. It writes *len bytes, at most cap, which is 256, and
  *  returns LAKE_OK. Any other status fails the call with LAKE_ERR_CALLBACK, a
- *  signature of another key with LAKE_ERR_PRIVATE_KEY; the call can be made again. */
+ *  signature of another key with LAKE_ERR_PRIVATE_KEY; the call can be made again. A key
+ *  that is elsewhere has to sign deterministically or with a reliable source of
+ *  randomness of its own. */
 typedef lake_status (*lake_sign_fn)(void *userdata, const uint8_t *to_be_signed, size_t to_be_signed_len,
                                     uint8_t *out, size_t cap, size_t *len);
 /** Computes ECDH for a credential whose private key is elsewhere: peer is the peer's
@@ -505,8 +512,9 @@ typedef struct lake_session lake_session;
 
 /** Looks up the credential that id_cred (a CBOR map) refers to. It writes *out
  *  and returns LAKE_OK: that reference passes to the library, and the credential
- *  is trusted. Other answers: LAKE_ERR_NOT_FOUND; LAKE_PENDING_CREDENTIAL to
- *  answer later, as in pull mode; any error, which ends the run with
+ *  is trusted. It gives one: several credentials with the same kid have to be in the
+ *  config, which tries as many as its limits say. Other answers: LAKE_ERR_NOT_FOUND;
+ *  LAKE_PENDING_CREDENTIAL to answer later, as in pull mode; any error, which ends the run with
  *  LAKE_ERR_CALLBACK. */
 typedef lake_status (*lake_credential_fn)(void *userdata, lake_session *session, const uint8_t *id_cred,
                                           size_t id_cred_len, lake_credential **out);
@@ -590,7 +598,8 @@ lake_status lake_config_set_pull(lake_config *config, uint32_t questions);
 /** Sets the limits. */
 lake_status lake_config_set_limits(lake_config *config, const struct lake_limits *limits);
 /** 1: message_4 is part of the protocol (RFC 9528 section 5.5), 0: it is not.
- *  Both sides have to agree on this beforehand. */
+ *  Both sides have to agree on this beforehand. It has to be 1 where the Responder sends
+ *  the Initiator no message that is protected with the new keys. */
 lake_status lake_config_require_message_4(lake_config *config, int32_t required);
 
 /* ------------------------------------------------------------------------ */
@@ -628,15 +637,18 @@ lake_status lake_config_require_message_4(lake_config *config, int32_t required)
 #define LAKE_NEXT_DECIDE 9            /* answer a pending status, then resume */
 
 /** A session in the role LAKE_INITIATOR or LAKE_RESPONDER. It freezes the config.
+ *  Each received message is given to it once: repetitions are the transport's to drop, or
+ *  to answer with the bytes sent before, kept no longer than retransmission needs them
+ *  (with CoAP 247 s).
  *  LAKE_ERR_ARGUMENT if that has trust anchors or CWT issuers, and the policy is
  *  neither LAKE_PEER_X509 nor LAKE_PEER_CALLBACK. */
 lake_status lake_session_new(lake_config *config, int32_t role, lake_session **out);
 /** Frees a session and clears its secrets. NULL is allowed. LAKE_ERR_STATE for one that
  *  belongs to a CoAP server or client. */
 lake_status lake_session_free(lake_session *session);
-/** Sets one's own connection identifier, C_I or C_R: 0 to 64 bytes (7 at most for
- *  OSCORE with AES-CCM), different from the peer's, and for OSCORE from those of
- *  all live contexts of this side. Without it, one byte is chosen at random.
+/** Sets one's own connection identifier, C_I or C_R: 0 to 64 bytes (for OSCORE at most 7
+ *  with suites 0 to 3, 6 with the others), different from the peer's, and for OSCORE from
+ *  those of all live contexts of this side. Without it, one byte is chosen at random.
  *  Before message_1 (Initiator) or message_2 (Responder) is prepared. */
 lake_status lake_session_set_connection_id(lake_session *session, const uint8_t *id, size_t id_len);
 /** Initiator, before message_1: selects another suite than the preferred one,
@@ -715,8 +727,9 @@ lake_status lake_session_restart(lake_session *session);
 /* External authorization data (RFC 9528 section 3.8). A negative label marks a
  * critical item. message is 1 to 4. */
 
-/** Adds an item to a message that is not prepared yet; label is not 0; value NULL
- *  means none (a non-NULL value with value_len 0: the empty string). LAKE_ERR_LIMIT. */
+/** Adds an item to a message that is not prepared yet; label, without its sign, has to
+ *  be a registered one (RFC 9528 section 10.5) and is not 0; value NULL means none (a
+ *  non-NULL value with value_len 0: the empty string). LAKE_ERR_LIMIT. */
 lake_status lake_session_ead_add(lake_session *session, int32_t message, int64_t label, const uint8_t *value,
                                  size_t value_len);
 /** Makes a message n bytes longer with padding, n at least 1 (section 3.8.1). */
@@ -778,7 +791,8 @@ lake_status lake_session_error_text(lake_session *session, char *out, size_t cap
 /** Error code and text of the error message that the peer sent; the text is empty
  *  but for code 1; ends with a zero. LAKE_ERR_NOT_FOUND. */
 lake_status lake_session_peer_error(lake_session *session, int64_t *code, char *out, size_t cap, size_t *len);
-/** Makes an error message: code 1 with a text, code 2 with n suites, code 3. */
+/** Makes an error message: code 1 with a text, code 2 with n suites, code 3. Code 2
+ *  answers a message_1 with a wrong suite, and nothing else. */
 lake_status lake_error_encode(int32_t code, const char *text, const int32_t *suites, size_t n, uint8_t *out,
                               size_t cap, size_t *len);
 /** Reads an error message: its code, and the text of code 1 (empty for others,
@@ -789,7 +803,9 @@ lake_status lake_error_parse(const uint8_t *in, size_t in_len, int64_t *code, ch
 lake_status lake_error_suites(const uint8_t *in, size_t in_len, int64_t *out, size_t cap, size_t *len);
 
 /* Keys out: for the Initiator from message_3 on, for the Responder when it has
- * verified it. */
+ * verified it. All that comes out is secret. In method 4, an Initiator must not store
+ * keys before message_4, or a message protected with them, has proved who the Responder
+ * is. */
 
 /** What an OSCORE security context is made of (RFC 9528 appendix A.1). Wipe it
  *  after use. */
@@ -808,7 +824,8 @@ struct lake_oscore_context {
 };
 
 /** EDHOC_Exporter (section 4.2.1): out_len bytes for a label and a context. Labels
- *  from 32768 on are for private use. LAKE_ERR_ARGUMENT above 255 hash lengths. */
+ *  from 32768 on are for private use. One pair of label and context is for one purpose.
+ *  LAKE_ERR_ARGUMENT above 255 hash lengths. */
 lake_status lake_session_export(lake_session *session, uint64_t label, const uint8_t *context,
                                 size_t context_len, uint8_t *out, size_t out_len);
 /** EDHOC_KeyUpdate (appendix H), after completion: new keys replace the old ones.
@@ -870,7 +887,8 @@ lake_status lake_session_fall_back(lake_session *session);
 /** *resumed is 1 if the session is authenticated, or is to be, by a resumption key. */
 lake_status lake_session_is_resumed(lake_session *session, int32_t *resumed);
 /** The resumption key of a completed session as a PSK credential, with a kid of kid_len
- *  bytes, 1 to 64 (0: 2), for hosts that keep keys in their own way. */
+ *  bytes, 1 to 64 (0: 2), for hosts that keep keys in their own way: as safe as those of
+ *  sessions, and for resumption only. */
 lake_status lake_session_resumption_credential(lake_session *session, size_t kid_len, lake_credential **out);
 
 /** Saves a session, sealed with a key of 32 bytes: a completed one, or one that waits for
@@ -975,7 +993,7 @@ struct lake_coap_incoming {
     const uint8_t *echo;    /* the Echo option */
     size_t echo_len;
     /* Of requests only. */
-    int32_t edhoc;          /* 1: the EDHOC option is there */
+    int32_t edhoc;          /* 1: the EDHOC option is there, whatever its value */
     int32_t message_id;     /* -1: there is none, as over TCP: nothing is taken for a repetition */
     const uint8_t *kid;     /* 'kid' in the OSCORE option; not NULL if it is empty */
     size_t kid_len;
@@ -1008,7 +1026,8 @@ typedef struct lake_coap_ids lake_coap_ids;
  *  byte that EDHOC sends as an int, then longer ones. From 4 on they cannot be guessed by
  *  somebody who wants to disturb a run; with max 1, strangers can take all that are left.
  *  One that was given back rests for 247 s, in which a late datagram for it can come, unless
- *  there is no other. */
+ *  there is no other. Where suites 4 to 6, 24 or 25 are in use, max is 6 at most: OSCORE
+ *  has no room for 7 with these. */
 lake_status lake_coap_ids_new(size_t min, size_t max, lake_coap_ids **out);
 /** Frees ids; servers and clients keep theirs. NULL is allowed. */
 lake_status lake_coap_ids_free(lake_coap_ids *ids);
@@ -1191,6 +1210,9 @@ lake_status lake_coap_server_link(lake_coap_server *server, const char *path, in
 /** Takes a request for the EDHOC resource, one with the EDHOC option for any resource, or
  *  one with the OSCORE option, and says what to answer. An answer of this function is
  *  also LAKE_OK when the request was wrong: on_event tells what became of a run.
+ *  A request that goes on to OSCORE gets the same access control as any protected request,
+ *  and a protected answer; an EDHOC option inside of it is a critical option that nobody
+ *  has processed.
  *  LAKE_ERR_BUFFER_TOO_SMALL: the same request again gives the same answer, unless it has
  *  no message id. cap has to be what the own credentials need: 512 do without certificates. */
 lake_status lake_coap_server_handle(lake_coap_server *server, const struct lake_coap_incoming *request,
@@ -1272,11 +1294,12 @@ lake_status lake_coap_client_no_answer(lake_coap_client *client);
  *  request with message_3. in is the OSCORE payload of a request that is protected with the
  *  session's context. Of a request in inner blocks, block is the number of this one: only
  *  the first is combined. max above 0 is MAX_UNFRAGMENTED_SIZE. *edhoc 1: send it with the
- *  EDHOC option.
+ *  EDHOC option, once and empty; 0: without it.
  *
  *  Its answer goes to lake_coap_client_verified if OSCORE has verified it, and to
- *  lake_coap_client_next if it is not protected. LAKE_ERR_COMBINED_SIZE: send
- *  lake_coap_client_again first, and the protected request after it.
+ *  lake_coap_client_next if it is not protected. LAKE_ERR_COMBINED_SIZE: give
+ *  up the transfer in blocks, send lake_coap_client_again first, and the protected request
+ *  after it.
  *  LAKE_ERR_NO_COMBINED if message_4 is required. */
 lake_status lake_coap_client_combine(lake_coap_client *client, const uint8_t *in, size_t in_len, size_t block,
                                      size_t max, int32_t *edhoc, uint8_t *out, size_t cap, size_t *len);

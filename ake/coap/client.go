@@ -353,7 +353,7 @@ func (c *Client) makeMessage3() ([]byte, error) {
 	}
 	info, err := c.session.Info()
 	c.message3 = message3
-	return c.toServer(clientLast, info.PeerID, message3, err)
+	return c.toServer(clientLast, info.PeerConnectionID, message3, err)
 }
 
 // takeMessage3 answers message_3 with message_4 or nothing (reverse flow).
@@ -363,7 +363,7 @@ func (c *Client) takeMessage3(message3 []byte) ([]byte, error) {
 		return nil, err
 	}
 	info, err := c.session.Info()
-	return c.toServer(clientLast, info.PeerID, message4, err)
+	return c.toServer(clientLast, info.PeerConnectionID, message4, err)
 }
 
 // takeLast takes message_4, or an empty answer if that is not required.
@@ -387,7 +387,7 @@ func (c *Client) complete() error {
 	if err != nil {
 		return err
 	}
-	if info.Method == ake.MethodPSK { // only a fourth message authenticates the Responder
+	if info.FourthMessage { // only a fourth message authenticates the Responder
 		return because(ake.ErrAnswer, "message_4 did not come")
 	}
 	if err := c.session.CompleteWithoutMessage4(); err != nil {
@@ -420,15 +420,15 @@ func (c *Client) resume() ([]byte, error) {
 		case err != nil || infoErr != nil || reply == nil:
 			return nil, err
 		case after.State == ake.StateWait3:
-			return c.toServer(clientMessage3, after.PeerID, reply, nil)
+			return c.toServer(clientMessage3, after.PeerConnectionID, reply, nil)
 		}
-		return c.toServer(clientLast, after.PeerID, reply, nil)
+		return c.toServer(clientLast, after.PeerConnectionID, reply, nil)
 	}
 	switch info.State {
 	case ake.StatePending4:
-		return nil, c.session.Resume()
+		return nil, c.session.Continue()
 	case ake.StatePending2:
-		if err := c.session.Resume(); err != nil {
+		if err := c.session.Continue(); err != nil {
 			return nil, err
 		}
 		return c.afterMessage2()
@@ -442,7 +442,7 @@ func (c *Client) fail(err error) (*Request, error) {
 	info, infoErr := c.session.Info()
 	message, errorErr := c.session.PrepareError()
 	c.end(err)
-	server := info.PeerID
+	server := info.PeerConnectionID
 	if server == nil {
 		server = c.server
 	}

@@ -176,7 +176,7 @@ func TestR03_ReliableAndPending(t *testing.T) {
 	w := pulled(t)
 	pending := w.deciding("peer")
 	info := value[ake.Info](t)(pending.Info())
-	r := Request{Code: POST, Format: FormatCIDEDHOC, Payload: withPrefix(info.OwnID, byteString(19)), Peer: "peer", Reliable: true}
+	r := Request{Code: POST, Format: FormatCIDEDHOC, Payload: withPrefix(info.OwnConnectionID, byteString(19)), Peer: "peer", Reliable: true}
 	if w.repeat(r); w.last.Response.Code != ServiceUnavailable {
 		t.Errorf("%+v", w.last)
 	}

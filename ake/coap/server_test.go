@@ -492,10 +492,10 @@ func TestR29_ReservedContexts(t *testing.T) {
 	}
 	c, _ := w.half("peer")
 	info := value[ake.Info](t)(c.Session().Info())
-	if w.server.Reserve(info.PeerID) {
+	if w.server.Reserve(info.PeerConnectionID) {
 		t.Error("the identifier of a half-open run is free")
 	}
-	w.server.Release(info.PeerID)
+	w.server.Release(info.PeerConnectionID)
 	if w.server.Stats().HalfOpen != 1 || w.server.Stats().IDs != 4 {
 		t.Error("Release has dropped a run")
 	}

@@ -159,9 +159,9 @@ func (s *Server) resume(r *run) ([]byte, error) {
 	case info.State == ake.StateFailed: // the host has rejected the peer
 		return nil, endOf(r.session)
 	case r.combined > 0:
-		return nil, finishCombined(r.session, r.session.Resume())
+		return nil, finishCombined(r.session, r.session.Continue())
 	case info.State == ake.StatePending1:
-		return s.answer1(r.session, r.session.Resume())
+		return s.answer1(r.session, r.session.Continue())
 	}
 	return r.session.Step(nil)
 }

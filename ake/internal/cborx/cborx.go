@@ -3,15 +3,17 @@
 // 4.2.1). It is the only importer of a CBOR library.
 //
 // Decoding is strict: definite lengths, shortest heads, no duplicate map keys,
-// valid UTF-8, bounded nesting. The order of map keys is the one thing left
-// open, because RFC 9528 section 3.5.3 leaves it open for ID_CRED_x and
-// because credentials are used as they come.
+// valid UTF-8, bounded nesting. The order of map keys is left open, because RFC
+// 9528 section 3.5.3 leaves it open for ID_CRED_x and because credentials are
+// used as they come; so is the content of tags, which are the reader's to judge.
 package cborx
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/fxamacker/cbor/v2"
 )
@@ -27,16 +29,11 @@ var (
 	ErrNotDeterministic = errors.New("CBOR is not deterministically encoded")
 )
 
+// decMode is for well-formedness and floats alone; check does the rest.
 var decMode = must(cbor.DecOptions{
-	DupMapKey:            cbor.DupMapKeyEnforcedAPF,
-	IndefLength:          cbor.IndefLengthForbidden,
-	MaxNestedLevels:      maxNesting,
-	UTF8:                 cbor.UTF8RejectInvalid,
-	IntDec:               cbor.IntDecConvertNone,
-	DefaultMapType:       nil,
-	TagsMd:               cbor.TagsAllowed,
-	TimeTagToAny:         cbor.TimeTagToRFC3339,
-	UnrecognizedTagToAny: cbor.UnrecognizedTagNumAndContentToAny,
+	IndefLength:     cbor.IndefLengthForbidden,
+	MaxNestedLevels: maxNesting,
+	TagsMd:          cbor.TagsAllowed,
 }.DecMode())
 
 var encMode = must(cbor.CoreDetEncOptions().EncMode())
@@ -122,23 +119,16 @@ func First(data []byte) (item Item, rest []byte, err error) {
 	if s, tail, ok := shortString(data); ok {
 		return s, tail, nil
 	}
-	var value any
-	rest, err = decMode.UnmarshalFirst(data, &value)
-	if err != nil {
+	// What stands after the first item is not looked at.
+	var more *cbor.ExtraneousDataError
+	if err := decMode.Wellformed(data); err != nil && !errors.As(err, &more) {
 		return nil, nil, fmt.Errorf("%w: %s", ErrMalformed, reason(err))
 	}
-	item = data[:len(data)-len(rest)]
-	// The library accepts longer heads than needed. Every head being shortest
-	// is the same as the canonical form having the same length; only the order
-	// of map keys can differ then.
-	canonical, err := encMode.Marshal(value)
+	n, err := check(data)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %s", ErrMalformed, reason(err))
+		return nil, nil, err
 	}
-	if len(canonical) != len(item) {
-		return nil, nil, ErrNotDeterministic
-	}
-	return item, rest, nil
+	return data[:n], data[n:], nil
 }
 
 // shortString recognises the items that need no decoder: integers of one byte
@@ -169,14 +159,32 @@ func reason(err error) string {
 
 // Int returns the value of an integer item that fits int64.
 func (it Item) Int() (int64, bool) {
-	if it.Kind() != Int {
-		return 0, false
-	}
-	var v int64
-	if err := decMode.Unmarshal(it, &v); err != nil {
+	v, beyond, ok := it.Integer()
+	if !ok || beyond != 0 {
 		return 0, false
 	}
 	return v, true
+}
+
+// Integer returns the value of an integer item, from -2^64 to 2^64-1. Of one that
+// does not fit int64 it is the end of int64 that is nearest to it, and beyond is
+// the argument of the item's head, which is not 0 then. AppendInteger is the
+// reverse.
+func (it Item) Integer() (v int64, beyond uint64, ok bool) {
+	if it.Kind() != Int {
+		return 0, 0, false
+	}
+	argument, _ := head(it)
+	negative := it[0]&majorNegint != 0
+	switch {
+	case argument > math.MaxInt64 && negative:
+		return math.MinInt64, argument, true
+	case argument > math.MaxInt64:
+		return math.MaxInt64, argument, true
+	case negative:
+		return -1 - int64(argument), 0, true
+	}
+	return int64(argument), 0, true
 }
 
 // Bytes returns the content of a byte string; it shares the item's memory.
@@ -237,30 +245,41 @@ func (it Item) Map() ([]Pair, bool) {
 }
 
 // Canonical returns the item with its map keys in order (RFC 8949 section
-// 4.2.1), to compare maps that mean the same.
+// 4.2.1), to compare maps that mean the same. What is no item is returned as it
+// is.
 func (it Item) Canonical() []byte {
-	var value any
-	if err := decMode.Unmarshal(it, &value); err != nil {
+	if _, err := One(it); err != nil {
 		return it
 	}
-	canonical, err := encMode.Marshal(value)
-	if err != nil {
-		return it
+	return it.appendCanonical(make([]byte, 0, len(it)))
+}
+
+func (it Item) appendCanonical(dst []byte) []byte {
+	n := headLength(it)
+	switch it.Kind() {
+	case Array:
+		elements, _ := it.Array()
+		dst = append(dst, it[:n]...)
+		for _, element := range elements {
+			dst = element.appendCanonical(dst)
+		}
+	case Map:
+		pairs, _ := it.Map()
+		slices.SortFunc(pairs, func(a, b Pair) int { return bytes.Compare(a.Key, b.Key) }) // no map is in a key
+		dst = append(dst, it[:n]...)
+		for _, pair := range pairs {
+			dst = pair.Value.appendCanonical(append(dst, pair.Key...))
+		}
+	case Tag:
+		dst = it[n:].appendCanonical(append(dst, it[:n]...))
+	default:
+		dst = append(dst, it...)
 	}
-	return canonical
+	return dst
 }
 
 // headLength is the length of an item's initial byte and argument.
 func headLength(it Item) int {
-	switch it[0] & 0x1f {
-	case 24:
-		return 2
-	case 25:
-		return 3
-	case 26:
-		return 5
-	case 27:
-		return 9
-	}
-	return 1
+	_, n := head(it)
+	return n
 }

@@ -135,8 +135,26 @@ func TestValues(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"1b8000000000000000", "1bffffffffffffffff", "3b8000000000000000", "3bffffffffffffffff"} {
-		if v, ok := Item(unhex(t, text)).Int(); ok {
+		if v, ok := Item(unhex(t, text)).Int(); ok || v != 0 {
 			t.Errorf("%s fits int64 as %d", text, v)
+		}
+	}
+	for text, end := range map[string]int64{
+		"1b8000000000000000": math.MaxInt64, "1bfffffffffffffffe": math.MaxInt64, "1bffffffffffffffff": math.MaxInt64,
+		"3b8000000000000000": math.MinInt64, "3bfffffffffffffffe": math.MinInt64, "3bffffffffffffffff": math.MinInt64,
+	} {
+		v, beyond, ok := Item(unhex(t, text)).Integer()
+		if !ok || v != end || beyond <= math.MaxInt64 || !bytes.Equal(AppendInteger(nil, v, beyond), unhex(t, text)) {
+			t.Errorf("%s is %d and %d: %x, %v", text, v, beyond, AppendInteger(nil, v, beyond), ok)
+		}
+		if !bytes.Equal(AppendInteger(nil, 5, beyond), []byte{5}) {
+			t.Errorf("5 is encoded as %x", AppendInteger(nil, 5, beyond))
+		}
+	}
+	for _, text := range []string{"00", "20", "1b7fffffffffffffff", "3b7fffffffffffffff"} {
+		v, beyond, ok := Item(unhex(t, text)).Integer()
+		if !ok || beyond != 0 || !bytes.Equal(AppendInteger(nil, v, 0), unhex(t, text)) {
+			t.Errorf("%s is %d and %d: %x, %v", text, v, beyond, AppendInteger(nil, v, 0), ok)
 		}
 	}
 	if b, ok := Item(unhex(t, "43010203")).Bytes(); !ok || !bytes.Equal(b, []byte{1, 2, 3}) {
@@ -157,6 +175,9 @@ func TestValues(t *testing.T) {
 	for _, text := range []string{"00", "40", "60", "80", "a0", "f6", "c100"} {
 		item := Item(unhex(t, text))
 		_, isInt := item.Int()
+		if _, _, ok := item.Integer(); ok != isInt {
+			t.Errorf("%s is an integer: %v", text, ok)
+		}
 		_, isBytes := item.Bytes()
 		_, isText := item.Text()
 		_, isArray := item.Array()
@@ -174,6 +195,8 @@ func TestValues(t *testing.T) {
 func TestCanonical(t *testing.T) {
 	for _, pair := range [][2]string{
 		{"a203040102", "a201020304"}, {"a2616101200a", "a2200a616101"}, {"a10102", "a10102"}, {"82a2020301" + "00f6", "82a2010002" + "03f6"},
+		{"a2c10000f700", "a2c10000f700"}, {"a1" + "05c1" + "a202000100", "a1" + "05c1" + "a201000200"}, // a time stays one, undefined is not null
+		{"a2020301", "a2020301"}, {"", ""}, // no item
 	} {
 		if got := Item(unhex(t, pair[0])).Canonical(); !bytes.Equal(got, unhex(t, pair[1])) {
 			t.Errorf("%s becomes %x, want %s", pair[0], got, pair[1])

@@ -1,6 +1,9 @@
 package cborx
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // The encoder's side is a head with its shortest argument (RFC 8949 section
 // 3); everything that EDHOC sends is made of these.
@@ -36,6 +39,21 @@ func AppendInt(dst []byte, v int64) []byte {
 	return appendHead(dst, majorUint, uint64(v))
 }
 
+// AppendInteger appends an integer as Integer gives it: v, or what lies beyond
+// v if that is an end of int64 and beyond is the argument.
+func AppendInteger(dst []byte, v int64, beyond uint64) []byte {
+	if beyond <= math.MaxInt64 {
+		return AppendInt(dst, v)
+	}
+	switch v {
+	case math.MaxInt64:
+		return appendHead(dst, majorUint, beyond)
+	case math.MinInt64:
+		return appendHead(dst, majorNegint, beyond)
+	}
+	return AppendInt(dst, v)
+}
+
 // AppendUint appends a non-negative integer of full range.
 func AppendUint(dst []byte, v uint64) []byte { return appendHead(dst, majorUint, v) }
 
@@ -59,7 +77,9 @@ func AppendArray(dst []byte, n int) []byte { return appendHead(dst, majorArray, 
 func AppendMap(dst []byte, n int) []byte { return appendHead(dst, majorMap, uint64(n)) }
 
 // HeadLength is the length of the head of a string or array of n.
-func HeadLength(n int) int { return len(appendHead(make([]byte, 0, 9), 0, uint64(n))) }
+func HeadLength(n int) int { return headSize(uint64(n)) }
+
+func headSize(n uint64) int { return len(appendHead(make([]byte, 0, 9), 0, n)) }
 
 // AppendBytesHead appends the head of a byte string of n bytes.
 func AppendBytesHead(dst []byte, n int) []byte { return appendHead(dst, majorBytes, uint64(n)) }

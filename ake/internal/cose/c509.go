@@ -1,8 +1,8 @@
 package cose
 
 // The header parameters of draft-ietf-cose-cbor-encoded-cert, "C509 COSE
-// Header Parameters". They have the forms of those for X.509, with the CBOR
-// sequence of a C509Certificate's elements in place of the DER.
+// Header Parameters". They have the forms of those for X.509, with the encoded
+// C509Certificate, an array, in place of the DER (C509CertData).
 
 // C5TID is { 22 : [ algorithm, hash ] }.
 func C5TID(hash CertHash) []byte { return certHashID(LabelC5T, hash) }

@@ -8,12 +8,12 @@ import (
 )
 
 func TestC509IDs(t *testing.T) {
-	certs := [][]byte{{2, 1}, {2, 2}}
+	certs := [][]byte{{0x8b, 1}, {0x8b, 2}}
 	for want, id := range map[string][]byte{
 		"a116822e480102030405060708": C5TID(CertHash{AlgSHA25664, []byte{1, 2, 3, 4, 5, 6, 7, 8}}),
 		"a117d82063613a62":           C5UID("a:b"),
-		"a11818420201":               C5BID(certs[:1]),
-		"a1181982420201420202":       C5CID(certs),
+		"a11818428b01":               C5BID(certs[:1]),
+		"a1181982428b01428b02":       C5CID(certs),
 	} {
 		if hex.EncodeToString(id) != want {
 			t.Errorf("%x, want %s", id, want)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
+	"math"
 	"strings"
 	"testing"
 
@@ -39,6 +40,10 @@ func TestIDCred(t *testing.T) {
 		"a1182282616140":                                func(id *IDCred) bool { return id.X5T.Algorithm == 0 },   // nor one with a name
 		"a11823d820636162" + "63":                       func(id *IDCred) bool { return id.X5U == "abc" && id.HasX5U() && !id.ByValue() },
 		"a21823d82061611822822e48" + "0102030405060708": func(id *IDCred) bool { return id.X5U == "a" && id.X5T != nil },
+		"a11822821bffffffffffffffff40":                  func(id *IDCred) bool { return id.X5T.Algorithm == math.MaxInt64 }, // nor one beyond int64
+		"a11822823bffffffffffffffff40":                  func(id *IDCred) bool { return id.X5T.Algorithm == math.MinInt64 },
+		"a2044132" + "1b800000000000000000":             func(id *IDCred) bool { return id.Kid != nil }, // and a label beyond int64
+		"a2044132" + "3bffffffffffffffff00":             func(id *IDCred) bool { return id.Kid != nil },
 		"a2044132613160":                                func(id *IDCred) bool { return id.Kid != nil }, // and a label in text
 		"a2044132190400f6":                              func(id *IDCred) bool { return id.Kid != nil }, // and an unknown label
 	} {
@@ -61,7 +66,7 @@ func TestIDCred(t *testing.T) {
 			t.Errorf("%s: %+v, %v", wrong, id, err)
 		}
 	}
-	for _, unknown := range []string{"a1190400f6", "a1613100", "a10a4101", "a12000"} {
+	for _, unknown := range []string{"a1190400f6", "a1613100", "a10a4101", "a12000", "a11bffffffffffffffff00", "a13b800000000000000000"} {
 		if id, err := ParseIDCred(unhex(t, unknown)); !errors.Is(err, ErrUnsupported) {
 			t.Errorf("%s: %+v, %v", unknown, id, err)
 		}
@@ -110,13 +115,15 @@ func TestKey(t *testing.T) {
 		"a401022001215820" + x + "225820" + y: func(k *Key) bool {
 			return k.Curve == CurveP256 && len(k.X) == 32 && len(k.Y) == 32 && k.YSign == nil && k.Kid == nil
 		},
-		"a401022001215820" + x + "22f5":             func(k *Key) bool { return k.Y == nil && *k.YSign },
-		"a401022001215820" + x + "22f4":             func(k *Key) bool { return k.Y == nil && !*k.YSign },
-		"a301022001215820" + x:                      func(k *Key) bool { return k.Y == nil && k.YSign == nil },
-		"a501020241322001215820" + x + "225820" + y: func(k *Key) bool { return bytes.Equal(k.Kid, []byte{0x32}) },
-		"a301012004215820" + x:                      func(k *Key) bool { return k.Curve == CurveX25519 },
-		"a401012006215820" + x + "0326":             func(k *Key) bool { return k.Curve == CurveEd25519 }, // with alg
-		"a4010120042158" + "20" + x + "616100":      func(k *Key) bool { return k.Curve == CurveX25519 },  // with a text label
+		"a401022001215820" + x + "22f5":                      func(k *Key) bool { return k.Y == nil && *k.YSign },
+		"a401022001215820" + x + "22f4":                      func(k *Key) bool { return k.Y == nil && !*k.YSign },
+		"a301022001215820" + x:                               func(k *Key) bool { return k.Y == nil && k.YSign == nil },
+		"a501020241322001215820" + x + "225820" + y:          func(k *Key) bool { return bytes.Equal(k.Kid, []byte{0x32}) },
+		"a301012004215820" + x:                               func(k *Key) bool { return k.Curve == CurveX25519 },
+		"a401012006215820" + x + "0326":                      func(k *Key) bool { return k.Curve == CurveEd25519 }, // with alg
+		"a4010120042158" + "20" + x + "3bffffffffffffffff00": func(k *Key) bool { return k.Curve == CurveX25519 },  // with a label beyond int64
+		"a4010120042158" + "20" + x + "1b800000000000000000": func(k *Key) bool { return k.Curve == CurveX25519 },
+		"a4010120042158" + "20" + x + "616100":               func(k *Key) bool { return k.Curve == CurveX25519 }, // with a text label
 	} {
 		k, err := ParseKey(unhex(t, input))
 		if err != nil || !check(k) {
@@ -128,6 +135,7 @@ func TestKey(t *testing.T) {
 		"a201012001", "a220012158" + "20" + x, "a2010221" + "5820" + x, "a201022001",
 		"a301012001215820" + x, "a301022004215820" + x, "a301042001215820" + x, // kty does not fit
 		"a3010220002158" + "20" + x, "a30161" + "322001215820" + x, "a301022061612158" + "20" + x, // not numbers
+		"a301" + "1bffffffffffffffff" + "2001215820" + x, "a30102" + "20" + "3bffffffffffffffff" + "215820" + x, "a30101" + "20" + "1b8000000000000000" + "215820" + x, // beyond int64
 		"a30102200121" + "00", "a30102200121" + "f6", "a401022001215820" + x + "2200", "a401022001215820" + x + "22f6", // x, y
 		"a4010202002001215820" + x,            // kid
 		"a401022001215820" + x + "235820" + y, // d

@@ -3,12 +3,14 @@ package cose
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/liblake/lake/ake/internal/cborx"
 )
 
 // Labels of the COSE header parameters that identify a credential.
 const (
+	LabelCrit       = 2
 	LabelKid        = 4
 	LabelKidContext = 10
 	LabelKcwt       = 13
@@ -36,7 +38,8 @@ var (
 	ErrUnsupported = errors.New("unsupported type of ID_CRED")
 )
 
-// CertHash is COSE_CertHash (RFC 9360 section 2).
+// CertHash is COSE_CertHash (RFC 9360 section 2). An Algorithm that was read as
+// text is 0, one beyond int64 the nearest end of int64: none of them is known.
 type CertHash struct {
 	Algorithm int64
 	Value     []byte
@@ -87,11 +90,19 @@ func ParseIDCred(raw []byte) (*IDCred, error) {
 	}
 	id := &IDCred{Raw: raw}
 	known := false
+	var critical []int64
+	var present []int64
 	for _, pair := range pairs {
 		label, ok := pair.Key.Int()
 		if !ok {
-			if pair.Key.Kind() != cborx.Text {
+			if kind := pair.Key.Kind(); kind != cborx.Text && kind != cborx.Int { // an int may be beyond int64
 				return nil, fmt.Errorf("%w: a label is neither an int nor text", ErrIDCred)
+			}
+			continue
+		}
+		if label == LabelCrit {
+			if critical, err = critLabels(pair.Value); err != nil {
+				return nil, err
 			}
 			continue
 		}
@@ -99,12 +110,41 @@ func ParseIDCred(raw []byte) (*IDCred, error) {
 		if err != nil {
 			return nil, err
 		}
+		if recognised || label == LabelKidContext {
+			present = append(present, label)
+		}
 		known = known || recognised
+	}
+	for _, label := range critical {
+		if !slices.Contains(present, label) {
+			return nil, fmt.Errorf("%w: it has a critical parameter that is not understood", ErrUnsupported)
+		}
 	}
 	if !known {
 		return nil, ErrUnsupported
 	}
 	return id, nil
+}
+
+// critLabels reads crit = [ + label ] (RFC 9052 section 3.1): who does not
+// understand one of these parameters has to refuse the map. A label that is text or
+// beyond int64 is one that nobody here understands.
+func critLabels(value cborx.Item) ([]int64, error) {
+	elements, ok := value.Array()
+	if !ok || len(elements) == 0 {
+		return nil, fmt.Errorf("%w: crit is not an array with at least one label", ErrIDCred)
+	}
+	labels := make([]int64, len(elements))
+	for i, element := range elements {
+		var isInt bool
+		if labels[i], _, isInt = element.Integer(); !isInt {
+			if element.Kind() != cborx.Text {
+				return nil, fmt.Errorf("%w: crit has a label that is neither an int nor text", ErrIDCred)
+			}
+			labels[i] = LabelCrit // never understood
+		}
+	}
+	return labels, nil
 }
 
 func (id *IDCred) set(label int64, value cborx.Item) (recognised bool, err error) {
@@ -176,8 +216,8 @@ func certHash(value cborx.Item) (*CertHash, bool) {
 	if !ok || len(elements) != 2 {
 		return nil, false
 	}
-	algorithm, ok := elements[0].Int()
-	if !ok && elements[0].Kind() != cborx.Text { // text is no algorithm of ours: 0
+	algorithm, _, ok := elements[0].Integer()
+	if !ok && elements[0].Kind() != cborx.Text {
 		return nil, false
 	}
 	hash, ok := elements[1].Bytes()

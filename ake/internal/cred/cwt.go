@@ -8,6 +8,7 @@ import (
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
+	"github.com/liblake/lake/ake/internal/pkix"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -176,6 +177,9 @@ func VerifyCWT(c *Credential, issuers []Issuer, now time.Time) error {
 	return t.claims.checkTime(now)
 }
 
+// signedBytes is the Sig_structure (RFC 9052 section 4.4).
+func (t *cwt) signedBytes() []byte { return cose.SigStructure(t.protected, nil, t.payload) }
+
 // verifySignature tries every issuer with a key for the algorithm. The kid is
 // a hint, which no signature depends on: it tells a bad signature from that of
 // somebody else.
@@ -184,7 +188,7 @@ func (t *cwt) verifySignature(issuers []Issuer) error {
 	if !ok {
 		return fmt.Errorf("%w: algorithm %d of the CWT", ErrAlgorithm, t.alg)
 	}
-	toBeSigned := cose.SigStructure(t.protected, nil, t.payload)
+	toBeSigned := t.signedBytes()
 	iss := t.claims.text(claimIss)
 	meant := false
 	for _, issuer := range issuers {
@@ -201,7 +205,7 @@ func (t *cwt) verifySignature(issuers []Issuer) error {
 	if meant {
 		return fmt.Errorf("%w: that of the CWT", ErrBadSignature)
 	}
-	return fmt.Errorf("%w: %q, kid %x, of the CWT", ErrUnknownIssuer, shorten(printable(iss)), t.kid[:min(len(t.kid), 32)])
+	return fmt.Errorf("%w: %q, kid %x, of the CWT", ErrUnknownIssuer, pkix.Shorten(pkix.Printable(iss)), t.kid[:min(len(t.kid), 32)])
 }
 
 // SignCWT signs a claims set, which needs a 'cnf' claim as a CCS does. The kid

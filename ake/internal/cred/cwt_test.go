@@ -309,9 +309,13 @@ func TestCCS(t *testing.T) {
 }
 
 func FuzzCWT(f *testing.F) {
-	for _, row := range vectorCredentials(f) {
+	for _, row := range cred.VectorCredentials(f) {
+		token, err := hex.DecodeString(row.Cred)
+		if err != nil {
+			f.Fatal(err)
+		}
 		if row.Type == "kcwt" {
-			f.Add(unhex(f, row.Cred))
+			f.Add(token)
 		}
 	}
 	f.Add(draft{protected: []byte{0xa1, 1, 0x27}, unprotected: []byte{0xa1, 4, 0x41, 1}, payload: usualClaims(), key: cwtIssuer}.sign(f))
@@ -331,4 +335,37 @@ func FuzzCWT(f *testing.F) {
 		_ = cred.VerifyCWT(c, issuers, cwtNow)
 		_ = c.Identity()
 	})
+}
+
+// TestCWTFingerprint: neither another signature nor an unprotected header changes it.
+func TestCWTFingerprint(t *testing.T) {
+	key := generate(suite.KeyP256)
+	fingerprint := func(token []byte) [32]byte {
+		c, err := cred.FromCWT(token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cred.VerifyCWT(c, []cred.Issuer{{Key: key.Public()}}, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		return c.Identity().Fingerprint
+	}
+	seen := map[[32]byte]bool{}
+	for _, kid := range [][]byte{nil, {1}, {2}, nil} { // each has a new signature
+		token, err := cred.SignCWT(usualClaims(), key, kid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[fingerprint(token)] = true
+	}
+	if len(seen) != 1 {
+		t.Errorf("%d fingerprints", len(seen))
+	}
+	other, err := cred.SignCWT(usualClaims(claim{label: 7, value: octets("other")}), key, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen[fingerprint(other)] {
+		t.Error("other claims have the same fingerprint")
+	}
 }

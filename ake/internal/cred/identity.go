@@ -1,16 +1,10 @@
 package cred
 
 import (
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/asn1"
-	"fmt"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/liblake/lake/ake/internal/cborx"
+	"github.com/liblake/lake/ake/internal/pkix"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -27,26 +21,29 @@ type Identity struct {
 
 	NotBefore, NotAfter time.Time
 
-	// Fingerprint is the SHA-256 of the certificate (in DER, or of C509 the
-	// sequence), or of CRED_x.
+	// Fingerprint is the SHA-256 of what the issuer signed: of the
+	// TBSCertificate in DER of an X.509 certificate and of its C509
+	// re-encoding, of the CBOR sequence of a natively signed one, of the
+	// Sig_structure of a CWT. Other encodings and another signature of the
+	// same issuer, such as (r, n-s) of ECDSA, do not change it. Of all other
+	// credentials it is the SHA-256 of CRED_x.
 	Fingerprint [32]byte
+
+	// Of certificates: the issuer's name in DER, which together with Serial is
+	// what revocation goes by, and the SHA-256 of the SubjectPublicKeyInfo in
+	// DER. Those of a natively signed certificate are made up, with strings of
+	// type UTF8String and points that are not compressed.
+	RawIssuer []byte
+	KeyHash   [32]byte
 }
 
 // Identity returns what the credential says. Of a type that this package does
 // not read it has the fingerprint alone.
 func (c *Credential) Identity() Identity {
 	switch c.Type {
-	case X509:
-		if certificate, err := x509.ParseCertificate(c.Chain[0]); err == nil {
+	case X509, C509:
+		if certificate, err := c.certificate(0); err == nil {
 			return identityOfCertificate(certificate)
-		}
-	case C509:
-		if certificate, err := ParseC509(c.Chain[0]); err == nil {
-			if same, err := certificate.X509(); err == nil {
-				id := identityOfCertificate(same)
-				id.Fingerprint = [32]byte(suite.SHA256(c.Chain[0]))
-				return id
-			}
 		}
 	case CCS:
 		if pairs, ok := cborx.Item(c.Cred).Map(); ok {
@@ -54,17 +51,17 @@ func (c *Credential) Identity() Identity {
 		}
 	case CWT:
 		if token, err := parseCWT(c.Cred); err == nil {
-			return identityOfClaims(token.claims, c.Cred)
+			return identityOfClaims(token.claims, token.signedBytes())
 		}
 	}
 	return Identity{Fingerprint: [32]byte(suite.SHA256(c.Cred))}
 }
 
-func identityOfClaims(c claims, credential []byte) Identity {
+func identityOfClaims(c claims, of []byte) Identity {
 	id := Identity{
-		Subject:     printable(c.text(claimSub)),
-		Issuer:      printable(c.text(claimIss)),
-		Fingerprint: [32]byte(suite.SHA256(credential)),
+		Subject:     pkix.Printable(c.text(claimSub)),
+		Issuer:      pkix.Printable(c.text(claimIss)),
+		Fingerprint: [32]byte(suite.SHA256(of)),
 	}
 	if cti, ok := lookup(c, claimCti); ok {
 		id.Serial, _ = cti.Bytes()
@@ -77,66 +74,16 @@ func identityOfClaims(c claims, credential []byte) Identity {
 	return id
 }
 
-func identityOfCertificate(c *x509.Certificate) Identity {
-	id := Identity{
-		Subject:     nameText(c.RawSubject),
-		Issuer:      nameText(c.RawIssuer),
+func identityOfCertificate(c *pkix.Certificate) Identity {
+	return Identity{
+		Subject:     pkix.NameText(c.RawSubject),
+		Issuer:      pkix.NameText(c.RawIssuer),
+		Names:       c.Names(),
 		Serial:      c.SerialNumber.Bytes(),
 		NotBefore:   c.NotBefore,
 		NotAfter:    c.NotAfter,
-		Fingerprint: [32]byte(suite.SHA256(c.Raw)),
+		Fingerprint: [32]byte(suite.SHA256(c.SignedBytes())),
+		RawIssuer:   c.RawIssuer,
+		KeyHash:     [32]byte(suite.SHA256(c.RawSubjectPublicKeyInfo)),
 	}
-	// Verify refuses what cannot be read where it matters.
-	alternatives, _ := alternativeNames(c)
-	for _, name := range alternatives {
-		id.Names = append(id.Names, name.String())
-	}
-	return id
-}
-
-// nameText writes a directory name as RFC 4514 does.
-func nameText(raw []byte) string {
-	var name pkix.RDNSequence
-	if _, err := asn1.Unmarshal(raw, &name); err != nil {
-		return "(unreadable name)"
-	}
-	return printable(name.String())
-}
-
-// title names a certificate in an error.
-func title(c *x509.Certificate) string {
-	if subject := nameText(c.RawSubject); subject != "" {
-		return shorten(subject)
-	}
-	return fmt.Sprintf("the certificate with serial number %x", c.SerialNumber)
-}
-
-// shorten keeps an error readable whatever a peer calls itself.
-func shorten(text string) string {
-	const most = 64
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "..."
-}
-
-// printable makes text safe for C strings, logs and terminals.
-func printable(text string) string {
-	clean := func(r rune) bool { return unicode.IsPrint(r) }
-	if utf8.ValidString(text) && strings.IndexFunc(text, func(r rune) bool { return !clean(r) }) < 0 {
-		return text
-	}
-	var out strings.Builder
-	for len(text) > 0 {
-		r, size := utf8.DecodeRuneInString(text)
-		if r == utf8.RuneError && size == 1 || !clean(r) {
-			for _, b := range []byte(text[:size]) {
-				fmt.Fprintf(&out, `\%02x`, b)
-			}
-		} else {
-			out.WriteRune(r)
-		}
-		text = text[size:]
-	}
-	return out.String()
 }

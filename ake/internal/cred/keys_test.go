@@ -251,7 +251,7 @@ func FuzzFromX509(f *testing.F) {
 			f.Add(der)
 		}
 	}
-	f.Add(rsaCertificate(f, bitsOf(2048), 65537))
+	f.Add(certificateOf(f, &rsa.PublicKey{N: bitsOf(2048), E: 65537}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		checkParsed(t, data, cborx.AppendBytes(nil, data), func() (*Credential, error) { return FromX509([][]byte{data}) })
 	})
@@ -271,7 +271,7 @@ func checkParsed(t *testing.T, data, wantCred []byte, parse func() (*Credential,
 	}
 	if c.Key == nil {
 		certificate, err := x509.ParseCertificate(data)
-		if err != nil || c.Type != X509 || checkRSA(certificate.PublicKey.(*rsa.PublicKey)) != nil {
+		if err != nil || c.Type != X509 || certificate.PublicKey.(*rsa.PublicKey).N.BitLen() < 2048 {
 			t.Errorf("no key in %x", data)
 		}
 	} else if _, err := suite.ParsePublicKey(c.Key.Kind(), c.Key.Bytes()); err != nil {

@@ -2,38 +2,37 @@ package cred
 
 import (
 	"bytes"
-	"crypto/x509"
-	"encoding/asn1"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
+	"github.com/liblake/lake/ake/internal/pkix"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
+// ErrCertHash: a certificate that a hash in ID_CRED_x does not mean.
+var ErrCertHash = errors.New("the certificate is not the one of the hash")
+
 // FromX509 reads DER certificates, the end entity's first. CRED_x is that one
 // in a byte string. The key of it may also be one of RSA: see Credential.Key.
-func FromX509(chain [][]byte) (*Credential, error) {
+func FromX509(chain [][]byte) (*Credential, error) { return fromX509(receive(chain)) }
+
+func fromX509(chain []received) (*Credential, error) {
 	if len(chain) == 0 {
 		return nil, fmt.Errorf("%w: no certificate", ErrMalformed)
 	}
-	certificate, err := x509.ParseCertificate(chain[0])
+	c := &Credential{Type: X509}
+	key, err := c.setChain(chain, pkix.ParseCertificate)
 	if err != nil {
-		return nil, fmt.Errorf("%w: not a DER X.509 certificate", ErrMalformed)
+		return nil, err
 	}
-	key, err := certificateKey(certificate)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+	c.Key = key
+	c.Cred = cborx.AppendBytes(nil, c.Chain[0])
+	c.IDs = [][]byte{
+		cose.X5TID(CertHash(c.Chain[0], cose.AlgSHA25664)),
+		cose.X5TID(CertHash(c.Chain[0], cose.AlgSHA256)),
 	}
-	c := &Credential{Type: X509, Key: key, Chain: make([][]byte, len(chain))}
-	for i, der := range chain {
-		c.Chain[i] = bytes.Clone(der)
-	}
-	c.Cred = cborx.AppendBytes(nil, chain[0])
-	short := CertHash(chain[0], cose.AlgSHA25664)
-	c.IDs = [][]byte{cose.X5TID(short), cose.X5TID(CertHash(chain[0], cose.AlgSHA256))}
 	c.DefaultID = c.IDs[0]
 	if len(chain) > 1 {
 		c.DefaultID = cose.X5ChainID(c.Chain)
@@ -60,107 +59,4 @@ func CheckCertHash(der []byte, want cose.CertHash) error {
 		return ErrCertHash
 	}
 	return nil
-}
-
-// BagCandidates finds out which certificates of a bag may be the end entity,
-// as a bag has no order and may have certificates of no use (RFC 9360 section
-// 2). It returns the bag once for each, that one first, the likeliest before
-// the others: one that is neither an authority nor self-issued, then any that
-// certifies no other, and if there is none, the bag as it is.
-func BagCandidates(bag [][]byte) [][][]byte { return bagCandidates(bag, x509.ParseCertificate) }
-
-func bagCandidates(bag [][]byte, parse func([]byte) (*x509.Certificate, error)) [][][]byte {
-	parsed := make([]*x509.Certificate, len(bag))
-	for i, certificate := range bag {
-		parsed[i], _ = parse(certificate)
-	}
-	var likely, unlikely [][][]byte
-	for i, candidate := range parsed {
-		if candidate == nil || issuesOther(candidate, parsed) {
-			continue
-		}
-		ordered := slices.Concat(bag[i:i+1], bag[:i], bag[i+1:])
-		if candidate.IsCA || selfIssued(candidate) {
-			unlikely = append(unlikely, ordered)
-		} else {
-			likely = append(likely, ordered)
-		}
-	}
-	if len(likely)+len(unlikely) == 0 {
-		return [][][]byte{bag}
-	}
-	return append(likely, unlikely...)
-}
-
-func issuesOther(candidate *x509.Certificate, bag []*x509.Certificate) bool {
-	for _, other := range bag {
-		if other != nil && !other.Equal(candidate) && bytes.Equal(other.RawIssuer, candidate.RawSubject) {
-			return true
-		}
-	}
-	return false
-}
-
-// The public key algorithms of RFC 8410 and RFC 5480.
-var (
-	oidEC      = asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1}
-	oidP256    = asn1.ObjectIdentifier{1, 2, 840, 10045, 3, 1, 7}
-	oidP384    = asn1.ObjectIdentifier{1, 3, 132, 0, 34}
-	oidX25519  = asn1.ObjectIdentifier{1, 3, 101, 110}
-	oidX448    = asn1.ObjectIdentifier{1, 3, 101, 111}
-	oidEd25519 = asn1.ObjectIdentifier{1, 3, 101, 112}
-	oidEd448   = asn1.ObjectIdentifier{1, 3, 101, 113}
-)
-
-var kindOfOID = []struct {
-	oid  asn1.ObjectIdentifier
-	kind suite.KeyKind
-}{
-	{oidP256, suite.KeyP256}, {oidP384, suite.KeyP384},
-	{oidX25519, suite.KeyX25519}, {oidX448, suite.KeyX448},
-	{oidEd25519, suite.KeyEd25519}, {oidEd448, suite.KeyEd448},
-}
-
-// algorithmIdentifier names the algorithm of a key, or that of an EdDSA
-// signature, which is the same.
-type algorithmIdentifier struct {
-	Algorithm  asn1.ObjectIdentifier
-	Parameters asn1.RawValue `asn1:"optional"`
-}
-
-func (a algorithmIdentifier) keyKind() (suite.KeyKind, error) {
-	oid, parameters := a.Algorithm, a.Parameters.FullBytes
-	if oid.Equal(oidEC) {
-		if rest, err := asn1.Unmarshal(parameters, &oid); err != nil || len(rest) > 0 {
-			return 0, errors.New("the elliptic curve of the key is not named")
-		}
-	} else if oid.Equal(oidP256) || oid.Equal(oidP384) {
-		return 0, errors.New("a curve stands where an algorithm should")
-	} else if len(parameters) > 0 {
-		// RFC 8410 section 3; other algorithms are refused anyway.
-		return 0, fmt.Errorf("algorithm %v with parameters is not supported", oid)
-	}
-	for _, known := range kindOfOID {
-		if oid.Equal(known.oid) {
-			return known.kind, nil
-		}
-	}
-	return 0, fmt.Errorf("algorithm %v is not supported", oid)
-}
-
-// parseSPKI reads a SubjectPublicKeyInfo. It does so for all kinds alike,
-// because crypto/x509 leaves out X448 and Ed448.
-func parseSPKI(der []byte) (*suite.PublicKey, error) {
-	var info struct {
-		Algorithm algorithmIdentifier
-		PublicKey asn1.BitString
-	}
-	if rest, err := asn1.Unmarshal(der, &info); err != nil || len(rest) > 0 || info.PublicKey.BitLength%8 != 0 {
-		return nil, errors.New("malformed SubjectPublicKeyInfo")
-	}
-	kind, err := info.Algorithm.keyKind()
-	if err != nil {
-		return nil, fmt.Errorf("public key: %w", err)
-	}
-	return suite.ParsePublicKey(kind, info.PublicKey.Bytes)
 }

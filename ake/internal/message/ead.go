@@ -2,6 +2,7 @@ package message
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/liblake/lake/ake/internal/cborx"
 )
@@ -11,9 +12,15 @@ import (
 //	ead = (ead_label : int, ? ead_value : bstr)
 //
 // A negative label says that the item is critical, label 0 is padding.
+//
+// A label of CDDL goes from -2^64 to 2^64-1. Of one beyond int64, which nobody
+// has registered, Label is the nearest end of int64; the item that was read is
+// still encoded as it came, unless its Label is changed.
 type EAD struct {
 	Label int64
 	Value []byte // nil: absent; empty: the empty byte string
+
+	beyond uint64 // the argument of the label's head, if that is beyond int64
 }
 
 // Padding reports whether the item only takes room (section 3.8.1).
@@ -22,18 +29,24 @@ func (e EAD) Padding() bool { return e.Label == 0 }
 // Critical reports whether the receiver has to understand the item.
 func (e EAD) Critical() bool { return e.Label < 0 }
 
+// Beyond reports whether the label is one beyond int64, of which Label tells only
+// the sign: it is not the label that Label says, and nobody understands the item.
+func (e EAD) Beyond() bool {
+	return e.beyond > math.MaxInt64 && (e.Label == math.MaxInt64 || e.Label == math.MinInt64)
+}
+
 func parseEAD(items []cborx.Item) ([]EAD, error) {
 	var ead []EAD
 	for i := 0; i < len(items); i++ {
-		label, ok := items[i].Int()
-		if !ok {
+		var e EAD
+		var ok bool
+		if e.Label, e.beyond, ok = items[i].Integer(); !ok {
 			return nil, fmt.Errorf("%w: an item does not start with a label", ErrEAD)
 		}
-		e := EAD{Label: label}
 		if i+1 < len(items) && items[i+1].Kind() != cborx.Int {
 			i++
 			if e.Value, ok = items[i].Bytes(); !ok {
-				return nil, fmt.Errorf("%w: the value of label %d is not a byte string", ErrEAD, label)
+				return nil, fmt.Errorf("%w: the value of label %d is not a byte string", ErrEAD, e.Label)
 			}
 		}
 		if len(ead) == MaxEAD {
@@ -47,7 +60,7 @@ func parseEAD(items []cborx.Item) ([]EAD, error) {
 // AppendEAD appends the items of an EAD field.
 func AppendEAD(out []byte, ead []EAD) []byte {
 	for _, e := range ead {
-		out = cborx.AppendInt(out, e.Label)
+		out = cborx.AppendInteger(out, e.Label, e.beyond)
 		if e.Value != nil {
 			out = cborx.AppendBytes(out, e.Value)
 		}

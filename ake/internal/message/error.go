@@ -17,6 +17,9 @@ const (
 // Error is an EDHOC error message (chapter 6):
 //
 //	error = (ERR_CODE : int, ERR_INFO : any)
+//
+// A code or cipher suite that was read and is beyond int64 is the nearest end of
+// int64, which has no meaning either: such a message is not encoded as it came.
 type Error struct {
 	Code   int64
 	Text   string  // code 1
@@ -49,7 +52,7 @@ func ParseError(data []byte) (*Error, error) {
 	}
 	e := Error{Info: items[1]}
 	var ok bool
-	if e.Code, ok = items[0].Int(); !ok {
+	if e.Code, _, ok = items[0].Integer(); !ok {
 		return nil, fmt.Errorf("%w: ERR_CODE is not an int", ErrMalformed)
 	}
 	switch e.Code {

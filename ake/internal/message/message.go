@@ -24,6 +24,9 @@ const MaxEAD = 64
 // Message1 is message_1 (section 5.2.1):
 //
 //	message_1 = (METHOD : int, SUITES_I : suites, G_X : bstr, C_I : bstr / -24..23, ? EAD_1)
+//
+// A method or cipher suite that was read and is beyond int64 is the nearest end
+// of int64, which is none either: such a message is not encoded as it came.
 type Message1 struct {
 	Method  int64
 	SuitesI []int64
@@ -46,7 +49,7 @@ func ParseMessage1(data []byte) (*Message1, error) {
 	}
 	var m Message1
 	var ok bool
-	if m.Method, ok = items[0].Int(); !ok {
+	if m.Method, _, ok = items[0].Integer(); !ok {
 		return nil, fmt.Errorf("%w: METHOD is not an int", ErrMalformed)
 	}
 	if m.SuitesI, err = parseSuites(items[1]); err != nil {
@@ -209,8 +212,11 @@ func sequence(name string, data []byte, max int) ([]cborx.Item, error) {
 // parseSuites reads
 //
 //	suites = [ 2* int ] / int
+//
+// A number beyond int64, which is no cipher suite, becomes the nearest end of
+// int64, which is none either.
 func parseSuites(item cborx.Item) ([]int64, error) {
-	if suite, ok := item.Int(); ok {
+	if suite, _, ok := item.Integer(); ok {
 		return []int64{suite}, nil
 	}
 	elements, ok := item.Array()
@@ -219,7 +225,7 @@ func parseSuites(item cborx.Item) ([]int64, error) {
 	}
 	suites := make([]int64, len(elements))
 	for i, element := range elements {
-		if suites[i], ok = element.Int(); !ok {
+		if suites[i], _, ok = element.Integer(); !ok {
 			return nil, fmt.Errorf("%w: suites has an element that is not an int", ErrMalformed)
 		}
 	}

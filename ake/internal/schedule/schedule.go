@@ -1,6 +1,6 @@
 // Package schedule is the key schedule of EDHOC (RFC 9528 chapter 4): pure
 // functions from bytes to bytes. It knows algorithms by what they do (Hash,
-// Extract, Expand), and no suite, message or credential.
+// Extract, Expand), and no message or credential.
 package schedule
 
 import (

@@ -30,7 +30,7 @@ var (
 
 func BenchmarkRawGenerateKey(b *testing.B) {
 	benchKinds(b, allKinds, func(b *testing.B, k *PrivateKey) {
-		hedge := k.HedgeKey()
+		hedge := k.HedgeKey(1)
 		for b.Loop() {
 			if _, err := GenerateKey(k.Kind(), hedge); err != nil {
 				b.Fatal(err)
@@ -41,11 +41,19 @@ func BenchmarkRawGenerateKey(b *testing.B) {
 
 func BenchmarkRawHedge(b *testing.B) {
 	benchKinds(b, []KeyKind{KeyP256}, func(b *testing.B, k *PrivateKey) {
-		hedge := k.HedgeKey()
+		hedge := k.HedgeKey(1)
 		for b.Loop() {
-			if _, err := hedged(zeroReader{}, k.Kind(), hedge); err != nil {
+			if _, err := hedged(zeroReader{}, hedgeHash(k.Kind()), k.Kind(), k.Kind().PrivateLength(), hedge); err != nil {
 				b.Fatal(err)
 			}
+		}
+	})
+}
+
+func BenchmarkRawHedgeKey(b *testing.B) {
+	benchKinds(b, []KeyKind{KeyP256}, func(b *testing.B, k *PrivateKey) {
+		for b.Loop() {
+			k.HedgeKey(1)
 		}
 	})
 }
@@ -105,8 +113,10 @@ func BenchmarkRawStdlibP256(b *testing.B) {
 		}
 	})
 	b.Run("ECDH", func(b *testing.B) {
+		local, _ := ecdh.P256().NewPrivateKey(k.secret)
+		remote, _ := ecdh.P256().NewPublicKey(peer.public.data)
 		for b.Loop() {
-			if _, err := k.ecdh.ECDH(peer.public.ecdh); err != nil {
+			if _, err := local.ECDH(remote); err != nil {
 				b.Fatal(err)
 			}
 		}

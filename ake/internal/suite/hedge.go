@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -14,36 +13,40 @@ import (
 	"time"
 )
 
-// Fresh keys are hedged as RFC 8937 describes: what the random generator
-// gives is mixed with a secret derived from a long-term private key, so that
-// whoever knows one of the two still cannot tell the fresh key.
+// What is random in a run is hedged as RFC 8937 describes: what the random
+// generator gives is mixed with a secret derived from a long-term key, so that
+// whoever knows one of the two still cannot tell a fresh key, and sees nothing of
+// the generator's output in what is sent.
 const (
-	hedgeTag1 = "liblake hedge key v1"
-	hedgeTag2 = "liblake fresh key v1"
+	hedgeTag1 = "liblake hedge key v2"
+	hedgeTag2 = "liblake fresh key v2"
 )
 
 // HedgeKey returns 64 bytes that only who holds the private key can compute,
 // and from which the private key cannot be computed: H(Sig(sk, tag1)) of
 // RFC 8937 with HMAC-SHA-512 in place of a signature, which not every kind of
-// key can make. It serves GenerateKey and must go nowhere else. It is nil once
-// the key was cleared.
-func (k *PrivateKey) HedgeKey() []byte {
-	k.hedgeOnce.Do(func() {
-		if k.secret == nil {
-			return
-		}
-		mac := hmac.New(sha512.New, k.secret)
-		mac.Write([]byte(hedgeTag1))
-		mac.Write([]byte{byte(k.kind)})
-		k.hedge = mac.Sum(nil)
-	})
-	return bytes.Clone(k.hedge)
+// key can make. It is another one for each role and in each process. It serves
+// GenerateKey and Random and must go nowhere else; the caller wipes it. It is nil
+// once the key was cleared.
+func (k *PrivateKey) HedgeKey(role byte) []byte {
+	if k.secret == nil {
+		return nil
+	}
+	return hedgeKey(k.secret, k.kind, role, thisProcess())
 }
 
-// HedgeKeyOfPSK is the HedgeKey of who has a pre-shared key and nothing else.
-func HedgeKeyOfPSK(psk []byte) []byte {
-	mac := hmac.New(sha512.New, psk)
+// HedgeKeyOfPSK is the HedgeKey of who has a pre-shared key and nothing else. The
+// role keeps its two holders apart.
+func HedgeKeyOfPSK(psk []byte, role byte) []byte { return hedgeKey(psk, noKey, role, thisProcess()) }
+
+// noKey stands for the kind where bytes are no key of a curve.
+const noKey KeyKind = 0
+
+func hedgeKey(secret []byte, kind KeyKind, role byte, process []byte) []byte {
+	mac := hmac.New(sha512.New, secret)
 	mac.Write([]byte(hedgeTag1))
+	mac.Write(process)
+	mac.Write([]byte{byte(kind), role})
 	return mac.Sum(nil)
 }
 
@@ -62,7 +65,7 @@ func generateKey(random io.Reader, kind KeyKind, hedge []byte) (*PrivateKey, err
 		return nil, ErrKeyKind
 	}
 	for range generateTries {
-		secret, err := hedged(random, kind, hedge)
+		secret, err := hedged(random, hedgeHash(kind), kind, kind.PrivateLength(), hedge)
 		if err != nil {
 			return nil, err
 		}
@@ -73,6 +76,23 @@ func generateKey(random io.Reader, kind KeyKind, hedge []byte) (*PrivateKey, err
 		}
 	}
 	return nil, ErrRandom
+}
+
+// Random returns n random bytes for what is not secret: connection identifiers,
+// padding. They are hedged as keys are, with the HedgeKey of a long-term key of
+// the caller, or nil when there is none.
+func Random(n int, hedge []byte) ([]byte, error) { return randomBytes(rand.Reader, n, hedge) }
+
+func randomBytes(random io.Reader, n int, hedge []byte) ([]byte, error) {
+	out := make([]byte, 0, n)
+	for len(out) < n {
+		part, err := hedged(random, sha512.New, noKey, min(n-len(out), sha512.Size), hedge)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, part...)
+	}
+	return out, nil
 }
 
 // hedgeHash is the hash that a key of this kind is hedged with: one whose
@@ -87,16 +107,15 @@ func hedgeHash(kind KeyKind) func() hash.Hash {
 // draws counts the calls of hedged in this process.
 var draws atomic.Uint64
 
-// hedged returns the bytes of a private key of this kind:
+// hedged returns n bytes, no more than the hash has:
 //
 //	G'(n) = Expand(Extract(hedge, G(L)), tag2, n)
 //
 // where hedge takes the place of H(Sig(sk, tag1)): it is the output of a PRF
-// already. tag2 is never the same twice: it counts, and it
+// already. tag2 names the use, and is never the same twice: it counts, and it
 // holds the time because the count starts anew with every process.
-func hedged(random io.Reader, kind KeyKind, hedge []byte) ([]byte, error) {
+func hedged(random io.Reader, newHash func() hash.Hash, kind KeyKind, n int, hedge []byte) ([]byte, error) {
 	var buffer [sha512.Size]byte
-	newHash := hedgeHash(kind)
 	fresh := buffer[:newHash().Size()]
 	defer Wipe(fresh)
 	if _, err := io.ReadFull(random, fresh); err != nil {
@@ -109,5 +128,5 @@ func hedged(random io.Reader, kind KeyKind, hedge []byte) ([]byte, error) {
 	tag2 = append(tag2, byte(kind))
 	tag2 = binary.BigEndian.AppendUint64(tag2, draws.Add(1))
 	tag2 = binary.BigEndian.AppendUint64(tag2, uint64(time.Now().UnixNano()))
-	return hkdfExpand(newHash)(prk, tag2, kind.PrivateLength()), nil
+	return hkdfExpand(newHash)(prk, tag2, n), nil
 }

@@ -3,8 +3,13 @@ package suite
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"os"
+	"os/exec"
+	"strings"
 	"testing"
+	"time"
 )
 
 // zeroReader is a random generator that is broken altogether.
@@ -44,7 +49,7 @@ func TestHedgeBrokenGenerator(t *testing.T) {
 	for _, kind := range allKinds {
 		seen := map[string]bool{}
 		longTerm := generate(t, kind)
-		for _, hedge := range [][]byte{nil, {}, longTerm.HedgeKey(), longTerm.HedgeKey(), generate(t, kind).HedgeKey()} {
+		for _, hedge := range [][]byte{nil, {}, longTerm.HedgeKey(1), longTerm.HedgeKey(1), generate(t, kind).HedgeKey(1)} {
 			for range 3 {
 				source := &recorder{Reader: zeroReader{}}
 				k, err := generateKey(source, kind, hedge)
@@ -69,7 +74,7 @@ func TestHedgeDecides(t *testing.T) {
 	a, b := generate(t, KeyP256), generate(t, KeyP256)
 	for _, kind := range []KeyKind{KeyP256, KeyX448} {
 		prks := map[string]bool{}
-		for _, hedge := range [][]byte{nil, a.HedgeKey(), b.HedgeKey(), a.HedgeKey()[:63]} {
+		for _, hedge := range [][]byte{nil, a.HedgeKey(1), b.HedgeKey(1), append([]byte{1}, a.HedgeKey(1)[:63]...)} {
 			prks[string(hkdfExtract(hedgeHash(kind))(hedge, fresh))] = true
 		}
 		if len(prks) != 4 {
@@ -89,25 +94,127 @@ func TestGeneratorFails(t *testing.T) {
 	}
 }
 
+// TestHedgeKey: the same key, role and process give the same, and any other one
+// another.
 func TestHedgeKey(t *testing.T) {
-	seen := map[string]KeyKind{}
+	seen := map[string]string{}
 	secret := sequence(1, 57)
-	for _, kind := range allKinds {
-		k, err := ParsePrivateKey(kind, secret[:kind.PrivateLength()])
-		if err != nil {
-			t.Fatal(err)
-		}
-		hedge := k.HedgeKey()
-		if len(hedge) != 64 || !bytes.Equal(hedge, k.HedgeKey()) {
-			t.Errorf("%s: %d bytes, or not twice the same", kind, len(hedge))
+	check := func(name string, hedge, again []byte) {
+		if len(hedge) != 64 || !bytes.Equal(hedge, again) {
+			t.Errorf("%s: %d bytes, or not twice the same", name, len(hedge))
 		}
 		if other, ok := seen[string(hedge)]; ok {
-			t.Errorf("%s and %s: the same hedge of the same bytes", kind, other)
+			t.Errorf("%s and %s: the same hedge of the same bytes", name, other)
 		}
-		seen[string(hedge)] = kind
-		if bytes.Contains(hedge, k.secret[:8]) {
-			t.Errorf("%s: the hedge shows the key", kind)
+		seen[string(hedge)] = name
+		if bytes.Contains(hedge, secret[:8]) {
+			t.Errorf("%s: the hedge shows the key", name)
 		}
+	}
+	for role := range byte(3) {
+		for _, kind := range allKinds {
+			k, err := ParsePrivateKey(kind, secret[:kind.PrivateLength()])
+			if err != nil {
+				t.Fatal(err)
+			}
+			check(fmt.Sprintf("%s, role %d", kind, role), k.HedgeKey(role), k.HedgeKey(role))
+		}
+		check(fmt.Sprintf("PSK, role %d", role), HedgeKeyOfPSK(secret[:32], role), HedgeKeyOfPSK(secret[:32], role))
+	}
+}
+
+// TestHedgeKeyOfProcess: replicas of one image have the same keys, and see
+// different names, numbers, times or random bytes; each alone makes them differ.
+func TestHedgeKeyOfProcess(t *testing.T) {
+	zero, now := make([]byte, 32), time.Unix(1_800_000_000, 0)
+	processes := map[string][]byte{
+		"one":              processValue(zero, 7, now, "ab", "cd"),
+		"another number":   processValue(zero, 8, now, "ab", "cd"),
+		"later":            processValue(zero, 7, now.Add(1), "ab", "cd"),
+		"another host":     processValue(zero, 7, now, "abc", "d"),
+		"another boot":     processValue(zero, 7, now, "ab", "ce"),
+		"nothing readable": processValue(zero, 7, now, "", ""),
+		"random":           processValue(sequence(1, 32), 7, now, "ab", "cd"),
+		"this one":         thisProcess(),
+	}
+	seen := map[string]string{}
+	for name, process := range processes {
+		for role := byte(1); role <= 2; role++ {
+			hedge := hedgeKey(sequence(1, 32), KeyP256, role, process)
+			if other, ok := seen[string(hedge)]; ok {
+				t.Errorf("%s and %s have the same hedge", name, other)
+			}
+			seen[string(hedge)] = name
+		}
+	}
+	if !bytes.Equal(thisProcess(), thisProcess()) {
+		t.Error("the process is not the same twice")
+	}
+}
+
+// hedgeOfChild makes this program print a hedge instead of testing.
+const hedgeOfChild = "LAKE_TEST_HEDGE"
+
+// TestHedgeKeyOfTwoProcesses: two runs of one program on one machine.
+func TestHedgeKeyOfTwoProcesses(t *testing.T) {
+	if os.Getenv(hedgeOfChild) != "" {
+		fmt.Printf("hedge %x\n", HedgeKeyOfPSK(sequence(1, 32), 1))
+		return
+	}
+	seen := map[string]bool{fmt.Sprintf("%x", HedgeKeyOfPSK(sequence(1, 32), 1)): true}
+	for range 2 {
+		child := exec.Command(os.Args[0], "-test.run=^TestHedgeKeyOfTwoProcesses$")
+		child.Env = append(os.Environ(), hedgeOfChild+"=1")
+		out, err := child.Output()
+		_, rest, ok := strings.Cut(string(out), "hedge ")
+		if err != nil || !ok || len(rest) < 128 {
+			t.Fatalf("%v: %s", err, out)
+		}
+		seen[rest[:128]] = true
+	}
+	if len(seen) != 3 {
+		t.Errorf("%d different hedges of three processes", len(seen))
+	}
+}
+
+// TestRandom: as many bytes as asked for, never the same and never what the
+// generator gave, even if it is broken.
+func TestRandom(t *testing.T) {
+	hedges := [][]byte{nil, HedgeKeyOfPSK(sequence(1, 32), 1), HedgeKeyOfPSK(sequence(1, 32), 2)}
+	seen := map[string]bool{}
+	for _, n := range []int{16, 63, 64, 65, 128, 1000} {
+		for _, hedge := range hedges {
+			for range 3 {
+				source := &recorder{Reader: zeroReader{}}
+				b, err := randomBytes(source, n, hedge)
+				if err != nil || len(b) != n {
+					t.Fatalf("%d bytes of %d: %v", len(b), n, err)
+				}
+				// No block of it was seen before, at any length.
+				for ; len(b) >= 16; b = b[min(64, len(b)):] {
+					if seen[string(b[:16])] || bytes.Contains(source.given, b[:16]) {
+						t.Errorf("%d bytes: a block twice, or as the generator gave it", n)
+					}
+					seen[string(b[:16])] = true
+				}
+				if want := (n + 63) / 64 * 64; len(source.given) != want { // no more comes out than goes in
+					t.Errorf("%d bytes took %d of the generator, want %d", n, len(source.given), want)
+				}
+			}
+		}
+	}
+	for _, n := range []int{0, 1, 2, 8} {
+		if b, err := Random(n, hedges[1]); err != nil || len(b) != n {
+			t.Errorf("%d bytes of %d: %v", len(b), n, err)
+		}
+	}
+	for _, after := range []int{0, 63, 64, 127} {
+		if b, err := randomBytes(&failingReader{after}, 65, nil); !errors.Is(err, ErrRandom) || b != nil {
+			t.Errorf("the generator ends after %d bytes: %x, %v", after, b, err)
+		}
+	}
+	if _, err := randomBytes(&failingReader{128}, 65, nil); err != nil {
+		t.Errorf("128 bytes are enough: %v", err)
 	}
 }
 

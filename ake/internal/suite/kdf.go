@@ -1,10 +1,12 @@
 package suite
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/sha3"
 	"crypto/sha512"
+	"crypto/subtle"
 	"hash"
 
 	"golang.org/x/crypto/hkdf"
@@ -13,54 +15,138 @@ import (
 // hashAlg is a hash algorithm with the extract and expand functions that
 // RFC 9528 section 4.1 builds on it; lengths are in bytes.
 type hashAlg struct {
-	id      int // COSE number
-	name    string
-	length  int
-	digest  func(parts [][]byte) []byte
-	extract func(salt, ikm []byte) []byte
-	expand  func(prk, info []byte, n int) []byte
+	id     int // COSE number
+	name   string
+	length int
+	block  int // of HMAC; 0: KMAC256 is in the place of HMAC
+
+	recorder Recorder // nil but in tests
 }
 
 var (
-	hashSHA256 = &hashAlg{-16, "SHA-256", sha256.Size,
-		digestWith(sha256.New), hkdfExtract(sha256.New), hkdfExpand(sha256.New)}
-	hashSHA384 = &hashAlg{-43, "SHA-384", sha512.Size384,
-		digestWith(sha512.New384), hkdfExtract(sha512.New384), hkdfExpand(sha512.New384)}
-	hashSHAKE256 = &hashAlg{-45, "SHAKE256", shake256Length, digestSHAKE256, kmacExtract, kmacExpand}
+	hashSHA256   = &hashAlg{id: -16, name: "SHA-256", length: sha256.Size, block: sha256.BlockSize}
+	hashSHA384   = &hashAlg{id: -43, name: "SHA-384", length: sha512.Size384, block: sha512.BlockSize}
+	hashSHAKE256 = &hashAlg{id: -45, name: "SHAKE256", length: shake256Length}
 )
 
 // shake256Length is the output of SHAKE256 as a COSE hash: 512 bits (RFC 9054
 // section 3.2).
 const shake256Length = 64
 
-func digestWith(newHash func() hash.Hash) func(parts [][]byte) []byte {
-	return func(parts [][]byte) []byte {
-		h := newHash()
-		for _, part := range parts {
-			h.Write(part)
-		}
-		return h.Sum(nil)
+// maxHash is the length of the longest hash, and maxBlock that of the longest
+// block.
+const (
+	maxHash  = 64
+	maxBlock = 128
+)
+
+// usualInput is how much is hashed without an allocation: a MAC over a
+// credential of some hundred bytes.
+const usualInput = 512
+
+// appendSum appends the hash of data. The hashes are called by name, so that
+// nothing that goes in or out of them has to be allocated.
+func (h *hashAlg) appendSum(out, data []byte) []byte {
+	switch h.id {
+	case hashSHA256.id:
+		sum := sha256.Sum256(data)
+		return append(out, sum[:]...)
+	case hashSHA384.id:
+		sum := sha512.Sum384(data)
+		return append(out, sum[:]...)
+	}
+	shake := sha3.NewSHAKE256()
+	shake.Write(data)
+	var sum [shake256Length]byte
+	shake.Read(sum[:])
+	return append(out, sum[:]...)
+}
+
+func (h *hashAlg) digest(parts [][]byte) []byte {
+	var buffer [usualInput]byte
+	data := buffer[:0]
+	for _, part := range parts {
+		data = append(data, part...)
+	}
+	out := h.appendSum(make([]byte, 0, h.length), data)
+	if h.recorder != nil {
+		h.recorder.Digest(bytes.Clone(out))
+	}
+	return out
+}
+
+// hmac writes HMAC(key, first || parts || last) (RFC 2104) into out, which has the
+// length of the hash. crypto/hmac wants five allocations and three times as long
+// for one MAC: its objects are for keys that serve many, and no key of EDHOC does.
+func (h *hashAlg) hmac(out, key, first []byte, parts [][]byte, last ...byte) {
+	var buffer [usualInput]byte
+	var sum [maxHash]byte
+	data := buffer[:h.block]
+	if len(key) > h.block {
+		key = h.appendSum(sum[:0], key)
+	}
+	copy(data, key)
+	subtle.XORBytes(data, data, innerPad[:])
+	data = append(data, first...)
+	for _, part := range parts {
+		data = append(data, part...)
+	}
+	data = append(data, last...)
+	inner := h.appendSum(sum[:0], data)
+	data = data[:h.block]
+	subtle.XORBytes(data, data, outerPad[:])
+	copy(out, h.appendSum(sum[:0], append(data, inner...)))
+	Wipe(data)
+	Wipe(buffer[:h.block])
+	Wipe(sum[:])
+}
+
+// innerPad makes the inner key, outerPad the outer key of the inner one.
+var innerPad, outerPad = bytes.Repeat([]byte{0x36}, maxBlock), bytes.Repeat([]byte{0x36 ^ 0x5c}, maxBlock)
+
+// extract writes EDHOC_Extract(salt, ikm) into out.
+func (h *hashAlg) extract(out, salt, ikm []byte) {
+	if h.block == 0 {
+		kmac256(out, plainKMAC, salt, ikm)
+	} else {
+		h.hmac(out, salt, ikm, nil)
+	}
+	if h.recorder != nil {
+		h.recorder.Extract(bytes.Clone(salt), bytes.Clone(ikm), bytes.Clone(out))
 	}
 }
 
-func digestSHAKE256(parts [][]byte) []byte {
-	h := sha3.NewSHAKE256()
-	for _, part := range parts {
-		h.Write(part)
+// expand fills out with EDHOC_Expand(prk, info), with info in parts. It panics when
+// HKDF cannot give so many bytes (RFC 5869 section 2.3).
+func (h *hashAlg) expand(out, prk []byte, info ...[]byte) {
+	if h.recorder != nil {
+		whole := out
+		defer func() { h.recorder.Expand(bytes.Clone(prk), bytes.Join(info, nil), bytes.Clone(whole)) }()
 	}
-	out := make([]byte, shake256Length)
-	h.Read(out)
-	return out
+	if h.block == 0 {
+		kmac256(out, plainKMAC, prk, info...)
+		return
+	}
+	if len(out) > h.expandLimit() {
+		panic("suite: HKDF does not expand so far")
+	}
+	var buffer [maxHash]byte
+	defer Wipe(buffer[:])
+	block := buffer[:0]
+	for i := byte(1); len(out) > 0; i++ {
+		h.hmac(buffer[:h.length], prk, block, info, i)
+		block = buffer[:h.length]
+		out = out[copy(out, block):]
+	}
 }
+
+// expandLimit is the longest output of HKDF (RFC 5869 section 2.3).
+func (h *hashAlg) expandLimit() int { return 255 * h.length }
 
 func hkdfExtract(newHash func() hash.Hash) func(salt, ikm []byte) []byte {
 	return func(salt, ikm []byte) []byte { return hkdf.Extract(newHash, ikm, salt) }
 }
 
-// hkdfExpand makes an output of one block as what it is, one HMAC (RFC 5869
-// section 2.3): nearly every key is that short, and the reader of the library
-// costs a tenth more. For longer ones golang.org/x/crypto serves: crypto/hkdf
-// takes info as a string, a copy more, and a fifth more time.
 func hkdfExpand(newHash func() hash.Hash) func(prk, info []byte, n int) []byte {
 	return func(prk, info []byte, n int) []byte {
 		if mac := hmac.New(newHash, prk); n <= mac.Size() {
@@ -75,10 +161,6 @@ func hkdfExpand(newHash func() hash.Hash) func(prk, info []byte, n int) []byte {
 		return out
 	}
 }
-
-func kmacExtract(salt, ikm []byte) []byte { return kmac256(salt, ikm, shake256Length, "") }
-
-func kmacExpand(prk, info []byte, n int) []byte { return kmac256(prk, info, n, "") }
 
 // SHA256 returns the SHA-256 of b, whatever the suite: x5t asks for it.
 func SHA256(b []byte) []byte {

@@ -2,15 +2,12 @@ package suite
 
 import (
 	"bytes"
-	"crypto"
-	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rand"
 	"fmt"
 	"io"
-	"math/big"
-	"sync"
+	"sync/atomic"
 
 	"filippo.io/edwards25519"
 	"github.com/cloudflare/circl/dh/x25519"
@@ -20,20 +17,15 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// PrivateKey is a private key with its public key.
+// PrivateKey is a private key with its public key. An ephemeral one is little
+// more than their bytes: a Responder holds one for each run that somebody began.
 type PrivateKey struct {
 	kind   KeyKind
 	secret []byte // as ParsePrivateKey took it; nil once cleared
-	public *PublicKey
+	public PublicKey
 
-	ecdh    *ecdh.PrivateKey // curves of NIST: its public key is computed once, here
-	edwards []byte           // EdDSA: seed and public key, as the libraries want them
-
-	ecdsaOnce sync.Once
-	ecdsa     *ecdsa.PrivateKey
-
-	hedgeOnce sync.Once
-	hedge     []byte
+	edwards []byte                           // EdDSA: seed and public key, as the libraries want them
+	ecdsa   atomic.Pointer[ecdsa.PrivateKey] // once it signed
 }
 
 // ParsePrivateKey takes a private key: a big-endian scalar from 1 to the
@@ -48,17 +40,15 @@ func ParsePrivateKey(kind KeyKind, data []byte) (*PrivateKey, error) {
 	}
 	Operations.KeyPair.Add(1)
 	k := &PrivateKey{kind: kind, secret: bytes.Clone(data)}
-	k.public = &PublicKey{kind: kind}
+	k.public.kind = kind
 	switch kind {
 	case KeyP256, KeyP384:
-		key, err := kinds[kind].ecdh().NewPrivateKey(k.secret)
-		if err != nil {
+		point, ok := nistPublic(kind, k.secret)
+		if !ok {
 			Wipe(k.secret)
 			return nil, fmt.Errorf("%w: scalar not between 1 and the order of %s", ErrPrivateKey, kind)
 		}
-		k.ecdh = key
-		k.public.ecdh = key.PublicKey()
-		k.public.data = k.public.ecdh.Bytes()
+		k.public.data = point
 	case KeyX25519:
 		k.public.data = x25519Public(k.secret)
 	case KeyX448:
@@ -92,7 +82,7 @@ func x25519Public(secret []byte) []byte {
 func (k *PrivateKey) Kind() KeyKind { return k.kind }
 
 // Public returns the public key. It outlives Clear.
-func (k *PrivateKey) Public() *PublicKey { return k.public }
+func (k *PrivateKey) Public() *PublicKey { return &k.public }
 
 // Bytes returns the key as ParsePrivateKey takes it, or nil once it was cleared.
 func (k *PrivateKey) Bytes() []byte { return bytes.Clone(k.secret) }
@@ -113,8 +103,12 @@ func (k *PrivateKey) ECDH(peer *PublicKey) ([]byte, error) {
 	case KeyX448:
 		return k.x448(peer.data)
 	}
-	secret, err := k.ecdh.ECDH(peer.ecdh)
-	if err != nil {
+	point := peer.point
+	if point == nil {
+		point = parsePoint(peer.kind, peer.data) // it was checked when the key was parsed
+	}
+	secret, ok := point.shared(k.secret)
+	if !ok { // it cannot be: the group has no points of low order
 		return nil, fmt.Errorf("%w: no shared secret", ErrPublicKey)
 	}
 	return secret, nil
@@ -173,38 +167,40 @@ func (k *PrivateKey) sign(random io.Reader, message []byte) ([]byte, error) {
 }
 
 func (k *PrivateKey) signECDSA(random io.Reader, message []byte) ([]byte, error) {
-	k.ecdsaOnce.Do(func() {
-		// It cannot fail: the scalar was checked when the key was parsed.
-		k.ecdsa, _ = ecdsa.ParseRawPrivateKey(kinds[k.kind].elliptic(), k.secret)
-	})
-	if k.ecdsa == nil {
-		return nil, errCleared
+	key := k.ecdsa.Load()
+	if key == nil {
+		var err error
+		if key, err = ecdsa.ParseRawPrivateKey(kinds[k.kind].elliptic(), k.secret); err != nil {
+			return nil, errCleared // the scalar was checked when the key was parsed
+		}
+		k.ecdsa.Store(key)
 	}
-	var opts crypto.SignerOpts = kinds[k.kind].signatureDigest
-	der, err := k.ecdsa.Sign(random, messageDigest(k.kind, message), opts)
+	var digest [maxHash]byte
+	der, err := key.Sign(random, messageDigest(digest[:0], k.kind, message), kinds[k.kind].signatureDigest)
 	if err != nil {
 		return nil, fmt.Errorf("%w: ECDSA cannot sign", ErrPrivateKey)
 	}
-	var r, s big.Int
+	var r, s []byte
 	outer := cryptobyte.String(der)
 	var inner cryptobyte.String
 	if !outer.ReadASN1(&inner, asn1.SEQUENCE) || !inner.ReadASN1Integer(&r) || !inner.ReadASN1Integer(&s) {
 		return nil, fmt.Errorf("%w: ECDSA gave no signature", ErrPrivateKey)
 	}
 	signature := make([]byte, k.kind.signatureLength())
-	r.FillBytes(signature[:len(signature)/2])
-	s.FillBytes(signature[len(signature)/2:])
+	half := len(signature) / 2
+	copy(signature[half-len(r):], r)
+	copy(signature[len(signature)-len(s):], s)
 	return signature, nil
 }
 
 // Clear overwrites the private key where this package holds it and lets go of
-// the copies that the standard library made, which it cannot overwrite. The
-// key must not be in use.
+// the copy that crypto/ecdsa made, which it cannot overwrite. The key must not
+// be in use.
 func (k *PrivateKey) Clear() {
 	Wipe(k.secret)
 	Wipe(k.edwards)
-	Wipe(k.hedge)
-	k.secret, k.edwards, k.hedge, k.ecdh, k.ecdsa = nil, nil, nil, nil, nil
+	k.secret, k.edwards = nil, nil
+	k.ecdsa.Store(nil)
 }
 
 var errCleared = fmt.Errorf("%w: the key was cleared", ErrPrivateKey)

@@ -49,12 +49,12 @@ func TestPrivateKeyCopies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, b := range [][]byte{data, k.Bytes(), k.HedgeKey()} {
+		for _, b := range [][]byte{data, k.Bytes(), k.HedgeKey(1)} {
 			b[0] ^= 0xff
 		}
 		again, err := ParsePrivateKey(kind, want)
 		if err != nil || !bytes.Equal(k.Bytes(), want) || !again.Public().Equal(k.Public()) ||
-			!bytes.Equal(k.HedgeKey(), again.HedgeKey()) {
+			!bytes.Equal(k.HedgeKey(1), again.HedgeKey(1)) {
 			t.Errorf("%s: a caller changed the key, %v", kind, err)
 		}
 	}
@@ -100,17 +100,16 @@ func TestWrongKind(t *testing.T) {
 func TestClear(t *testing.T) {
 	for _, kind := range allKinds {
 		k, peer := generate(t, kind), generate(t, kind)
-		k.HedgeKey()
 		k.Sign(nil)
-		secret, edwards, hedge := k.secret, k.edwards, k.hedge
+		secret, edwards := k.secret, k.edwards
 		public := k.Public().Bytes()
 		k.Clear()
-		for _, b := range [][]byte{secret, edwards, hedge} {
+		for _, b := range [][]byte{secret, edwards} {
 			if !bytes.Equal(b, make([]byte, len(b))) {
 				t.Errorf("%s: Clear left something", kind)
 			}
 		}
-		if k.Bytes() != nil || k.HedgeKey() != nil {
+		if k.Bytes() != nil || k.HedgeKey(1) != nil {
 			t.Errorf("%s: a cleared key gives something", kind)
 		}
 		if _, err := k.ECDH(peer.Public()); !errors.Is(err, ErrPrivateKey) {
@@ -126,7 +125,7 @@ func TestClear(t *testing.T) {
 	}
 	k := generate(t, KeyP256)
 	k.Clear()
-	if k.HedgeKey() != nil {
+	if k.HedgeKey(1) != nil {
 		t.Error("a cleared key gives a hedge")
 	}
 }
@@ -135,13 +134,12 @@ func TestClear(t *testing.T) {
 func TestNoSecretShown(t *testing.T) {
 	for _, kind := range allKinds {
 		k := generate(t, kind)
-		k.HedgeKey()
 		holder := struct{ Key *PrivateKey }{k}
 		for _, shown := range []string{
 			k.String(), k.GoString(), fmt.Sprint(k), fmt.Sprintf("%v %+v %#v %s %q", k, k, k, k, k),
 			fmt.Sprintf("%x %X %d", k, k, k), fmt.Sprintf("%v %+v %#v", holder, holder, holder),
 		} {
-			for _, secret := range [][]byte{k.secret[:8], k.hedge[:8]} {
+			for _, secret := range [][]byte{k.secret[:8], k.HedgeKey(1)[:8]} {
 				numbers := strings.Trim(fmt.Sprint(secret), "[]")
 				for _, form := range []string{string(secret), fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret), numbers} {
 					if strings.Contains(shown, form) {
@@ -176,7 +174,7 @@ func TestConcurrent(t *testing.T) {
 		var group sync.WaitGroup
 		for range 4 {
 			group.Go(func() {
-				k.HedgeKey()
+				k.HedgeKey(1)
 				k.ECDH(k.Public())
 				if signature, err := k.Sign([]byte("message")); err == nil && !k.Public().Verify([]byte("message"), signature) {
 					t.Errorf("%s: not verified", kind)

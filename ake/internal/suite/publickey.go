@@ -2,13 +2,12 @@ package suite
 
 import (
 	"bytes"
-	"crypto/ecdh"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
-	"crypto/elliptic"
 	"fmt"
 	"math/big"
-	"sync"
+	"sync/atomic"
 
 	"filippo.io/edwards25519"
 	"filippo.io/edwards25519/field"
@@ -19,12 +18,11 @@ import (
 // PublicKey is a validated public key. It is immutable.
 type PublicKey struct {
 	kind  KeyKind
-	data  []byte // 0x04||x||y for the curves of NIST, else the key as it is
-	xOnly bool   // y in data was chosen here, the peer did not say it
-	ecdh  *ecdh.PublicKey
+	xOnly bool      // y is not known: there are two points with this x
+	data  []byte    // 0x04||x||y for the curves of NIST, or 0x02||x; else the key as it is
+	point nistPoint // of xOnly: one of the two, decompressed once
 
-	ecdsaOnce sync.Once
-	ecdsa     *ecdsa.PublicKey
+	ecdsa atomic.Pointer[ecdsa.PublicKey] // once it verified
 }
 
 // ParsePublicKey validates a public key.
@@ -63,38 +61,32 @@ func wrongPublicLength(kind KeyKind, length int) error {
 	return fmt.Errorf("%w: wrong length %d for %s, want %d", ErrPublicKey, length, kind, kind.PublicLength())
 }
 
-// parseNIST brings a point to the form 0x04||x||y and has crypto/ecdh check it.
+// parseNIST brings a point to the form 0x04||x||y, or 0x02||x, and checks it.
 func parseNIST(kind KeyKind, data []byte) (*PublicKey, error) {
 	size := kind.xLength()
-	point := make([]byte, 1+2*size)
-	point[0] = 4
-	xOnly := false
-	switch {
-	case len(data) == 2*size:
-		copy(point[1:], data)
-	case len(data) == 1+2*size:
-		copy(point, data)
-	case len(data) == 1+size, len(data) == size:
-		compressed := data
-		if xOnly = len(data) == size; xOnly {
-			compressed = append(make([]byte, 0, 1+size), 2)
-			compressed = append(compressed, data...)
-		}
-		x, y := elliptic.UnmarshalCompressed(kinds[kind].elliptic(), compressed)
-		if x == nil {
-			return nil, invalidPoint(kind, compressed[0] == 2 || compressed[0] == 3, compressed[1:])
-		}
-		x.FillBytes(point[1 : 1+size])
-		y.FillBytes(point[1+size:])
+	form := make([]byte, 1, 1+len(data))
+	switch len(data) {
+	case 2 * size:
+		form[0] = 4
+	case size:
+		form[0] = 2
+	case 1 + 2*size, 1 + size:
+		form = form[:0]
 	default:
 		return nil, fmt.Errorf("%w: wrong length %d for %s, want %d, or %d for x alone",
 			ErrPublicKey, len(data), kind, 2*size, size)
 	}
-	key, err := kinds[kind].ecdh().NewPublicKey(point)
-	if err != nil {
-		return nil, invalidPoint(kind, point[0] == 4, point[1:])
+	form = append(form, data...)
+	point, compressed := parsePoint(kind, form), len(form) == 1+size
+	switch {
+	case point == nil:
+		return nil, invalidPoint(kind, compressed && form[0]&^1 == 2 || !compressed && form[0] == 4, form[1:])
+	case len(data) == size:
+		return &PublicKey{kind: kind, data: form, xOnly: true, point: point}, nil
+	case compressed:
+		form = point.bytes()
 	}
-	return &PublicKey{kind: kind, data: point, xOnly: xOnly, ecdh: key}, nil
+	return &PublicKey{kind: kind, data: form}, nil
 }
 
 // invalidPoint finds out why coordinates were refused.
@@ -158,12 +150,16 @@ func (p *PublicKey) Kind() KeyKind { return p.kind }
 // curve of NIST made of x alone.
 func (p *PublicKey) HasY() bool { return !p.xOnly }
 
+// CanVerify reports whether Verify can ever be true: not for keys that do not
+// sign, and not for a key on a curve of NIST made of x alone.
+func (p *PublicKey) CanVerify() bool { return p.kind.signatureLength() > 0 && !p.xOnly }
+
 // Bytes returns x||y, or x when y is unknown; of other kinds the key itself.
 func (p *PublicKey) Bytes() []byte {
 	switch {
 	case p.xOnly:
 		return p.X()
-	case p.ecdh != nil:
+	case p.isNIST():
 		return bytes.Clone(p.data[1:])
 	}
 	return bytes.Clone(p.data)
@@ -172,8 +168,10 @@ func (p *PublicKey) Bytes() []byte {
 // X returns what stands in G_X and in the parameter x of a COSE_Key.
 func (p *PublicKey) X() []byte { return bytes.Clone(p.x()) }
 
+func (p *PublicKey) isNIST() bool { return p.kind == KeyP256 || p.kind == KeyP384 }
+
 func (p *PublicKey) x() []byte {
-	if p.ecdh != nil {
+	if p.isNIST() {
 		return p.data[1 : 1+p.kind.xLength()]
 	}
 	return p.data
@@ -213,23 +211,26 @@ func (p *PublicKey) verifyECDSA(message, signature []byte) bool {
 	if p.xOnly {
 		return false
 	}
-	p.ecdsaOnce.Do(func() {
-		// It cannot fail: the point was checked when the key was parsed.
-		p.ecdsa, _ = ecdsa.ParseUncompressedPublicKey(kinds[p.kind].elliptic(), p.data)
-	})
-	if p.ecdsa == nil {
-		return false
+	key := p.ecdsa.Load()
+	if key == nil {
+		var err error
+		if key, err = ecdsa.ParseUncompressedPublicKey(kinds[p.kind].elliptic(), p.data); err != nil {
+			return false // the point was checked when the key was parsed
+		}
+		p.ecdsa.Store(key)
 	}
 	half := len(signature) / 2
 	r := new(big.Int).SetBytes(signature[:half])
 	s := new(big.Int).SetBytes(signature[half:])
-	return ecdsa.Verify(p.ecdsa, messageDigest(p.kind, message), r, s)
+	var digest [maxHash]byte
+	return ecdsa.Verify(key, messageDigest(digest[:0], p.kind, message), r, s)
 }
 
-// messageDigest is the hash that ECDSA signs: SHA-256 in ES256, SHA-384 in
+// messageDigest appends the hash that ECDSA signs: SHA-256 in ES256, SHA-384 in
 // ES384.
-func messageDigest(kind KeyKind, message []byte) []byte {
-	h := kinds[kind].signatureDigest.New()
-	h.Write(message)
-	return h.Sum(nil)
+func messageDigest(out []byte, kind KeyKind, message []byte) []byte {
+	if kinds[kind].signatureDigest == crypto.SHA384 {
+		return hashSHA384.appendSum(out, message)
+	}
+	return hashSHA256.appendSum(out, message)
 }

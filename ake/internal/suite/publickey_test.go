@@ -73,6 +73,33 @@ func TestNISTForms(t *testing.T) {
 }
 
 // TestNISTInvalid has what a peer may send in place of a point.
+// TestCanVerify: a key that says so verifies its signature, and no other does.
+func TestCanVerify(t *testing.T) {
+	signs := map[KeyKind]bool{KeyP256: true, KeyP384: true, KeyEd25519: true, KeyEd448: true}
+	for _, kind := range allKinds {
+		k := generate(t, kind)
+		whole, err := ParsePublicKey(kind, k.Public().Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		forms := map[*PublicKey]bool{k.Public(): signs[kind], whole: signs[kind]}
+		if kind == KeyP256 || kind == KeyP384 {
+			x, err := ParsePublicKey(kind, k.Public().X())
+			compressed, err2 := ParsePublicKey(kind, slices.Concat([]byte{2 + k.Public().Bytes()[kind.PublicLength()-1]&1}, k.Public().X()))
+			if err != nil || err2 != nil {
+				t.Fatal(err, err2)
+			}
+			forms[x], forms[compressed] = false, true
+		}
+		signature, _ := k.Sign([]byte("message"))
+		for p, want := range forms {
+			if p.CanVerify() != want || p.Verify([]byte("message"), signature) != want {
+				t.Errorf("%v, %d bytes: can verify: %v, and does: %v", kind, len(p.Bytes()), p.CanVerify(), p.Verify([]byte("message"), signature))
+			}
+		}
+	}
+}
+
 func TestNISTInvalid(t *testing.T) {
 	for _, kind := range nistKinds {
 		params, size := kinds[kind].elliptic().Params(), kind.xLength()

@@ -12,7 +12,7 @@ type Suite struct {
 	Hash         int     // EDHOC hash algorithm
 	MACLength    int     // EDHOC MAC length in bytes, static DH
 	Curve        KeyKind // EDHOC key exchange algorithm
-	Signature    KeyKind // kind of the keys that sign
+	Signature    KeyKind // kind of key that signs; with EdDSA there are two, see Signs
 	SignatureAlg int     // EDHOC signature algorithm
 	AppAEAD      int     // application AEAD algorithm
 	AppHash      int     // application hash algorithm
@@ -84,7 +84,17 @@ func (s *Suite) TagLength() int { return s.aead.tagLength }
 // AppKeyLength is the key length of the application AEAD in bytes.
 func (s *Suite) AppKeyLength() int { return s.appAEAD.keyLength }
 
-// SignatureLength is the length of a signature in bytes.
+// Signs reports whether keys of this kind sign in the suite. The signature algorithm
+// and the key together make the signature (RFC 9528 section 3.6): EdDSA takes its
+// curve from the key (RFC 9053 section 2.2), so that every suite with EdDSA has
+// keys of Ed25519 and of Ed448. ES256 goes with P-256 here, ES384 with P-384.
+func (s *Suite) Signs(kind KeyKind) bool {
+	return kind.Valid() && kind.signatureAlg() == s.SignatureAlg
+}
+
+// SignatureLength is the length in bytes of a signature by a key of the kind
+// Signature. A key of the other EdDSA curve makes one of another length: what
+// counts is the key.
 func (s *Suite) SignatureLength() int { return s.Signature.signatureLength() }
 
 // PublicKeyLength is the length of G_X and G_Y in bytes: for the curves of
@@ -93,17 +103,25 @@ func (s *Suite) PublicKeyLength() int { return s.Curve.xLength() }
 
 // ExpandLimit is the longest output of one Expand. RFC 5869 sets it for
 // HKDF; RFC 9528 appendix G divides message 2 at this length in every suite.
-func (s *Suite) ExpandLimit() int { return 255 * s.hash.length }
+func (s *Suite) ExpandLimit() int { return s.hash.expandLimit() }
 
 // Digest returns the EDHOC hash of the concatenated parts.
 func (s *Suite) Digest(parts ...[]byte) []byte { return s.hash.digest(parts) }
 
 // Extract is EDHOC_Extract (RFC 9528 section 4.1.1).
-func (s *Suite) Extract(salt, ikm []byte) []byte { return s.hash.extract(salt, ikm) }
+func (s *Suite) Extract(salt, ikm []byte) []byte {
+	prk := make([]byte, s.hash.length)
+	s.hash.extract(prk, salt, ikm)
+	return prk
+}
 
 // Expand is EDHOC_Expand (RFC 9528 section 4.1.2). It panics when HKDF
 // cannot give n bytes, that is when n is above ExpandLimit.
-func (s *Suite) Expand(prk, info []byte, n int) []byte { return s.hash.expand(prk, info, n) }
+func (s *Suite) Expand(prk, info []byte, n int) []byte {
+	out := make([]byte, n)
+	s.hash.expand(out, prk, info)
+	return out
+}
 
 // Seal encrypts with the EDHOC AEAD and returns the ciphertext followed by
 // the tag.

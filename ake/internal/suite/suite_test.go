@@ -3,6 +3,7 @@ package suite
 import (
 	"bytes"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -82,6 +83,24 @@ func TestRegistry(t *testing.T) {
 	for _, id := range []int{-1, 7, 8, 23, 26, 65535, -24} {
 		if Lookup(id) != nil {
 			t.Errorf("Lookup(%d) found a suite", id)
+		}
+	}
+}
+
+// TestSigns: every suite with every kind of key.
+func TestSigns(t *testing.T) {
+	signers := map[int][]KeyKind{
+		0: {KeyEd25519, KeyEd448}, 1: {KeyEd25519, KeyEd448}, 4: {KeyEd25519, KeyEd448}, 25: {KeyEd25519, KeyEd448},
+		2: {KeyP256}, 3: {KeyP256}, 5: {KeyP256}, 6: {KeyP256}, 24: {KeyP384},
+	}
+	for _, s := range All() {
+		for kind := KeyKind(-1); kind < 9; kind++ {
+			if want := slices.Contains(signers[s.ID], kind); s.Signs(kind) != want {
+				t.Errorf("cipher suite %d, %v: %v", s.ID, kind, !want)
+			}
+		}
+		if !s.Signs(s.Signature) {
+			t.Errorf("cipher suite %d: its own kind of key does not sign", s.ID)
 		}
 	}
 }

@@ -1,6 +1,6 @@
 /* The certificate test set as handshakes: each chain from either side, in the
  * message (a bag in three orders) and supplied by the host. Argument: the folder
- * that ake/internal/cred/certtest/emit writes. */
+ * that ake/internal/pkix/certtest/emit writes. */
 #include "fixture.h"
 
 static const char *folder;

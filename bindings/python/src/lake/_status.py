@@ -111,6 +111,8 @@ class Status(IntEnum):
     """A certificate has a critical extension that is not understood."""
     ERR_CERTIFICATE_HASH = -79
     """The certificate is not the one that its hash or order says."""
+    ERR_REVOKED = -80
+    """The credential was revoked, or its revocation list is out of date."""
 
     # authentication: the peer did not prove what it claimed
     ERR_DECRYPTION = -81
@@ -216,6 +218,7 @@ GROUPS = {
         Status.ERR_NAME_CONSTRAINTS,
         Status.ERR_CRITICAL_EXTENSION,
         Status.ERR_CERTIFICATE_HASH,
+        Status.ERR_REVOKED,
     ),
     "authentication": (
         Status.ERR_DECRYPTION,

@@ -49,6 +49,7 @@ statuses! {
         NameConstraints -77 "LAKE_ERR_NAME_CONSTRAINTS" "the name is outside of what an issuer may certify";
         CriticalExtension -78 "LAKE_ERR_CRITICAL_EXTENSION" "a certificate has a critical extension that is not understood";
         CertificateHash -79 "LAKE_ERR_CERTIFICATE_HASH" "the certificate is not the one that its hash or order says";
+        Revoked -80 "LAKE_ERR_REVOKED" "the credential was revoked, or its revocation list is out of date";
     }
     Authentication "The peer did not prove what it claimed." {
         Decryption -81 "LAKE_ERR_DECRYPTION" "decryption failed: wrong keys or a modified message";

@@ -1,0 +1,195 @@
+package ake
+
+import (
+	"bytes"
+	"encoding/hex"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/pkix"
+)
+
+// That a peer holds a certificate of one's own authority does not make it the one
+// that is meant: every device has one, and could play the server. Whom the host
+// means is said here (RFC 9528 appendix D.4, RFC 9525).
+
+// NameKind says what a name of a peer is, and what it is compared with.
+type NameKind int32
+
+// The kinds of name. A name of one kind never matches one of another.
+const (
+	// NameDNS is a DNS name among the subject alternative names of a certificate.
+	// There, an asterisk may stand for the whole first label.
+	NameDNS NameKind = 1
+	// NameIP is an IP address among them, IPv4 or IPv6 as text.
+	NameIP NameKind = 2
+	// NameURI is a URI among them: with a host, scheme and host have to match;
+	// otherwise all of it.
+	NameURI NameKind = 3
+	// NameEUI64 is an EUI-64 among them, 16 hexadecimal digits or 8 groups of two
+	// with '-' or ':' between: a MAC address of 8 bytes, or a URI urn:dev:mac:.
+	NameEUI64 NameKind = 4
+	// NameSubject is the subject of a certificate, as Identity.Subject has it (RFC
+	// 4514).
+	NameSubject NameKind = 5
+	// NameKey is the public key of any credential, in hexadecimal digits, in the form
+	// of Credential.PublicKey.
+	NameKey NameKind = 6
+	// NameCWT is the claim 'sub' of a CWT.
+	NameCWT NameKind = 7
+	// NameCCS is the claim 'sub' of a CCS.
+	NameCCS NameKind = 8
+)
+
+// name is what a peer has to be called.
+type name struct {
+	kind NameKind
+	text string
+}
+
+var nameKindTexts = map[NameKind]string{
+	NameDNS: "the DNS name", NameIP: "the IP address", NameURI: "the URI", NameEUI64: "the EUI-64",
+	NameSubject: "the subject", NameKey: "the key", NameCWT: "the CWT subject", NameCCS: "the CCS subject",
+}
+
+func (n name) String() string { return nameKindTexts[n.kind] + " " + pkix.Shorten(n.text) }
+
+// newName checks a name, so that a slip of the host does not look like a peer that
+// nobody knows.
+func newName(kind NameKind, text string) (name, error) {
+	n := name{kind, text}
+	if _, ok := nameKindTexts[kind]; !ok {
+		return n, errorf(ErrUnsupported, "kind of name %d", kind)
+	}
+	ok := text != ""
+	switch kind {
+	case NameDNS:
+		ok = ok && !strings.ContainsAny(text, "*/: ")
+	case NameIP:
+		_, err := netip.ParseAddr(text)
+		ok = err == nil
+	case NameURI:
+		ok = ok && strings.Contains(text, ":")
+	case NameEUI64:
+		_, ok = parseEUI64(text)
+	case NameKey:
+		key, err := hex.DecodeString(text)
+		ok = err == nil && len(key) > 0
+	}
+	if !ok {
+		return n, errorf(ErrArgument, "%q is not %s", pkix.Shorten(text), strings.TrimPrefix(nameKindTexts[kind], "the "))
+	}
+	return n, nil
+}
+
+func parseEUI64(text string) (address [8]byte, ok bool) {
+	digits := strings.NewReplacer("-", "", ":", "").Replace(text)
+	b, err := hex.DecodeString(digits)
+	return [8]byte(append(b, make([]byte, 8)...)), err == nil && len(b) == 8
+}
+
+// is reports whether a credential has the name.
+func (n name) is(c *Credential) bool {
+	if c.psk != nil {
+		return false
+	}
+	switch n.kind {
+	case NameKey:
+		key, _ := hex.DecodeString(n.text)
+		return bytes.Equal(c.PublicKey(), key)
+	case NameCWT, NameCCS:
+		want := cred.CWT
+		if n.kind == NameCCS {
+			want = cred.CCS
+		}
+		return c.parsed.Type == want && c.parsed.Identity().Subject == pkix.Printable(n.text)
+	}
+	certificate := c.parsed.Certificate()
+	if certificate == nil {
+		return false
+	}
+	switch n.kind {
+	case NameDNS:
+		return certificate.HasDNS(n.text)
+	case NameIP:
+		address, err := netip.ParseAddr(n.text)
+		return err == nil && certificate.HasIP(address)
+	case NameURI:
+		return certificate.HasURI(n.text)
+	case NameEUI64:
+		address, ok := parseEUI64(n.text)
+		return ok && certificate.HasEUI64(address)
+	}
+	return c.parsed.Identity().Subject == n.text
+}
+
+// ExpectPeer says who the peer of this run has to be: an authenticated peer without
+// this name ends the run with ErrPeerRejected. Of several names one is enough. It
+// takes the place of what Config.AllowPeer says. It is allowed until the peer has
+// authenticated.
+//
+// An Initiator with PolicyX509 has to say so, or to have a Verifier or PullPeer;
+// Config.AllowAnyPeer is for those who really mean every holder of a certificate.
+// It gives ErrArgument for what is no name of its kind.
+func (s *Session) ExpectPeer(kind NameKind, text string) error {
+	n, err := newName(kind, text)
+	if err != nil {
+		return err
+	}
+	return s.ask(evExpect, func() error {
+		if peerCredential(s.phase) != nil {
+			return errorf(ErrState, "the peer has authenticated already")
+		}
+		s.settings.expected = append(s.settings.expected, n)
+		return nil
+	})
+}
+
+// AllowPeer adds a name to the list of peers that are accepted: with a list, an
+// authenticated peer that has none of its names ends the run with ErrPeerRejected,
+// whatever the policy. It is meant for Responders, who do not know beforehand who
+// comes. Pre-shared keys of the Config are a list of their own; a resumption key is
+// as good as the credential that it goes back to.
+func (c *Config) AllowPeer(kind NameKind, text string) error {
+	n, err := newName(kind, text)
+	if err != nil {
+		return err
+	}
+	return c.change(func() error { c.allowed = append(c.allowed, n); return nil })
+}
+
+// AllowAnyPeer says that an Initiator with PolicyX509 accepts every holder of a
+// certificate that an anchor vouches for, and of a CWT of its issuers.
+func (c *Config) AllowAnyPeer(any bool) error {
+	return c.change(func() error { c.anyPeer = any; return nil })
+}
+
+// checkExpectation refuses an Initiator that would take every holder of a
+// certificate for the one that it means.
+func (in *env) checkExpectation(auth authentication) error {
+	c := in.config
+	if in.role != Initiator || c.policy != PolicyX509 || !auth.proves2() ||
+		c.anyPeer || c.verifier != nil || c.pull&PullPeer != 0 || len(in.settings.expected)+len(c.allowed) > 0 {
+		return nil
+	}
+	return errorf(ErrState, "with PolicyX509 every holder of a certificate could be the peer: "+
+		"say who is meant (ExpectPeer), set a verifier, or AllowAnyPeer")
+}
+
+// isExpected refuses a peer that has none of the names that were said.
+func (in *env) isExpected(peer *Credential) error {
+	names := in.settings.expected
+	if len(names) == 0 {
+		names = in.config.allowed
+	}
+	if len(names) == 0 || peer.psk != nil || slices.ContainsFunc(names, func(n name) bool { return n.is(peer) }) {
+		return nil
+	}
+	what := names[0].String()
+	if len(names) > 1 {
+		what = "one of the names that are allowed"
+	}
+	return errorf(ErrPeerRejected, "it is %s, not %s", peer.Describe(), what)
+}

@@ -1,0 +1,89 @@
+package pkix
+
+import (
+	"crypto/rsa"
+	"encoding/asn1"
+	"errors"
+	"fmt"
+
+	"github.com/liblake/lake/ake/internal/suite"
+)
+
+// Key is the public key for EDHOC, nil if it is one of RSA.
+func (c *Certificate) Key() (*suite.PublicKey, error) {
+	var key *suite.PublicKey
+	var err error
+	if rsaKey, ok := c.PublicKey.(*rsa.PublicKey); ok {
+		err = checkRSA(rsaKey)
+	} else {
+		key, err = parseSPKI(c.RawSubjectPublicKeyInfo)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	return key, nil
+}
+
+// The public key algorithms of RFC 8410 and RFC 5480.
+var (
+	oidEC      = asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1}
+	oidP256    = asn1.ObjectIdentifier{1, 2, 840, 10045, 3, 1, 7}
+	oidP384    = asn1.ObjectIdentifier{1, 3, 132, 0, 34}
+	oidX25519  = asn1.ObjectIdentifier{1, 3, 101, 110}
+	oidX448    = asn1.ObjectIdentifier{1, 3, 101, 111}
+	oidEd25519 = asn1.ObjectIdentifier{1, 3, 101, 112}
+	oidEd448   = asn1.ObjectIdentifier{1, 3, 101, 113}
+)
+
+var kindOfOID = []struct {
+	oid  asn1.ObjectIdentifier
+	kind suite.KeyKind
+}{
+	{oidP256, suite.KeyP256}, {oidP384, suite.KeyP384},
+	{oidX25519, suite.KeyX25519}, {oidX448, suite.KeyX448},
+	{oidEd25519, suite.KeyEd25519}, {oidEd448, suite.KeyEd448},
+}
+
+// algorithmIdentifier names the algorithm of a key, or that of an EdDSA
+// signature, which is the same.
+type algorithmIdentifier struct {
+	Algorithm  asn1.ObjectIdentifier
+	Parameters asn1.RawValue `asn1:"optional"`
+}
+
+func (a algorithmIdentifier) keyKind() (suite.KeyKind, error) {
+	oid, parameters := a.Algorithm, a.Parameters.FullBytes
+	if oid.Equal(oidEC) {
+		if rest, err := asn1.Unmarshal(parameters, &oid); err != nil || len(rest) > 0 {
+			return 0, errors.New("the elliptic curve of the key is not named")
+		}
+	} else if oid.Equal(oidP256) || oid.Equal(oidP384) {
+		return 0, errors.New("a curve stands where an algorithm should")
+	} else if len(parameters) > 0 {
+		// RFC 8410 section 3; other algorithms are refused anyway.
+		return 0, fmt.Errorf("algorithm %v with parameters is not supported", oid)
+	}
+	for _, known := range kindOfOID {
+		if oid.Equal(known.oid) {
+			return known.kind, nil
+		}
+	}
+	return 0, fmt.Errorf("algorithm %v is not supported", oid)
+}
+
+// parseSPKI reads a SubjectPublicKeyInfo. It does so for all kinds alike,
+// because crypto/x509 leaves out X448 and Ed448.
+func parseSPKI(der []byte) (*suite.PublicKey, error) {
+	var info struct {
+		Algorithm algorithmIdentifier
+		PublicKey asn1.BitString
+	}
+	if rest, err := asn1.Unmarshal(der, &info); err != nil || len(rest) > 0 || info.PublicKey.BitLength%8 != 0 {
+		return nil, errors.New("malformed SubjectPublicKeyInfo")
+	}
+	kind, err := info.Algorithm.keyKind()
+	if err != nil {
+		return nil, fmt.Errorf("public key: %w", err)
+	}
+	return suite.ParsePublicKey(kind, info.PublicKey.Bytes)
+}

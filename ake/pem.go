@@ -1,0 +1,32 @@
+package ake
+
+import "github.com/liblake/lake/ake/internal/pkix"
+
+// CredentialFromPEM makes a credential from the certificates of a file, PEM or
+// DER, the end entity's first.
+func CredentialFromPEM(file []byte) (*Credential, error) {
+	certificates, err := pkix.ReadCertificates(file)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	return CredentialFromX509(certificates...)
+}
+
+// SetPrivateKeyPEM is SetPrivateKey with a file as openssl writes it: PEM or
+// DER, PKCS#8 or SEC 1, not encrypted.
+func (c *Credential) SetPrivateKeyPEM(file []byte) error {
+	if err := c.authenticates(); err != nil {
+		return err
+	}
+	key, err := pkix.ReadPrivateKey(file)
+	if err != nil {
+		return errorf(ErrPrivateKey, "%v", err)
+	}
+	defer key.Clear()
+	if key.Kind() != c.KeyKind() {
+		return errorf(ErrPrivateKey, "a %v key for a credential with a %v key", key.Kind(), c.KeyKind())
+	}
+	raw := key.Bytes()
+	defer clear(raw)
+	return c.SetPrivateKey(raw)
+}
