@@ -11,18 +11,18 @@ import (
 	"github.com/Netflix/bettertls/test-suites/pathbuilding"
 	testcase "github.com/Netflix/bettertls/test-suites/test-case"
 
-	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/pkix"
 )
 
 // verifyBag verifies what a peer sends, the end entity first.
 func verifyBag(bag [][]byte, anchor *x509.Certificate) error {
-	chain, err := cred.ParseCertificates(bag)
+	all, err := pkix.ParseCertificates(append([][]byte{anchor.Raw}, bag...), pkix.ParseCertificate)
 	if err != nil {
 		return err
 	}
-	_, err = cred.Verify(chain, cred.PathOptions{
-		Anchors: []*x509.Certificate{anchor}, Time: time.Now(), Usage: cred.UsageSignature, Bag: true,
-	})
+	issuers := new(pkix.Issuers)
+	issuers.AddAnchor(all[0])
+	_, err = issuers.Verify(all[1:], pkix.PathOptions{Time: time.Now(), Usage: pkix.UsageSignature, Bag: true})
 	return err
 }
 

@@ -1,36 +1,35 @@
 package judges
 
 import (
-	"crypto/x509"
-	"crypto/x509/pkix"
+	x509pkix "crypto/x509/pkix"
 	"encoding/asn1"
 	"math/big"
 	"time"
 
-	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/pkix"
 )
 
 // certified verifies a row as the signature of a certificate by an issuer that has
 // the key of the group.
-func certified(algorithm func(g *group) pkix.AlgorithmIdentifier) verdict {
+func certified(algorithm func(g *group) x509pkix.AlgorithmIdentifier) verdict {
 	return func(g *group, r *row) error {
 		id, spki := algorithm(g), g.PublicKeyDer
 		if len(spki) == 0 {
 			spki = g.KeyDer
 		}
-		issuer, err := x509.ParseCertificate(certificate("issuer", "", spki, id, nil))
+		issuer, err := pkix.ParseCertificate(certificate("issuer", "", spki, id, nil))
 		if err != nil {
 			return err
 		}
-		subject, err := x509.ParseCertificate(certificate("issuer", "subject", leafKey, id, r.Sig))
+		subject, err := pkix.ParseCertificate(certificate("issuer", "subject", leafKey, id, r.Sig))
 		if err != nil {
 			return err
 		}
 		// The message is no certificate: it stands for the signed part of one.
 		subject.RawTBSCertificate = r.Msg
-		_, err = cred.Verify([]*x509.Certificate{subject}, cred.PathOptions{
-			Anchors: []*x509.Certificate{issuer}, Time: midnight, Usage: cred.UsageSignature,
-		})
+		issuers := new(pkix.Issuers)
+		issuers.AddAnchor(issuer)
+		_, err = issuers.Verify([]*pkix.Certificate{subject}, pkix.PathOptions{Time: midnight, Usage: pkix.UsageSignature})
 		return err
 	}
 }
@@ -43,16 +42,16 @@ var leafKey = []byte{0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03,
 	0xc8, 0x50, 0x86, 0xaa, 0x30, 0xb6, 0xb6, 0xcb, 0x0c, 0x5c, 0x38, 0xad, 0x70, 0x31, 0x66, 0xe1}
 
 // certificate is an authority, if it has no subject, or an end entity.
-func certificate(issuer, subject string, spki []byte, algorithm pkix.AlgorithmIdentifier, signature []byte) []byte {
+func certificate(issuer, subject string, spki []byte, algorithm x509pkix.AlgorithmIdentifier, signature []byte) []byte {
 	var tbs struct {
 		Version         int `asn1:"explicit,tag:0"`
 		Serial          *big.Int
-		Algorithm       pkix.AlgorithmIdentifier
+		Algorithm       x509pkix.AlgorithmIdentifier
 		Issuer          asn1.RawValue
 		Validity        struct{ NotBefore, NotAfter time.Time }
 		Subject         asn1.RawValue
 		PublicKey       asn1.RawValue
-		BasicConstraint []pkix.Extension `asn1:"explicit,tag:3"`
+		BasicConstraint []x509pkix.Extension `asn1:"explicit,tag:3"`
 	}
 	isCA := subject == ""
 	if isCA {
@@ -61,7 +60,7 @@ func certificate(issuer, subject string, spki []byte, algorithm pkix.AlgorithmId
 	tbs.Version, tbs.Serial, tbs.Algorithm = 2, big.NewInt(1), algorithm
 	tbs.Issuer.FullBytes, tbs.Subject.FullBytes, tbs.PublicKey.FullBytes = name(issuer), name(subject), spki
 	tbs.Validity.NotBefore, tbs.Validity.NotAfter = midnight.AddDate(-1, 0, 0), midnight.AddDate(1, 0, 0)
-	tbs.BasicConstraint = []pkix.Extension{{
+	tbs.BasicConstraint = []x509pkix.Extension{{
 		Id: asn1.ObjectIdentifier{2, 5, 29, 19}, Critical: true,
 		Value: marshal(struct {
 			CA bool `asn1:"optional"`
@@ -69,12 +68,12 @@ func certificate(issuer, subject string, spki []byte, algorithm pkix.AlgorithmId
 	}}
 	return marshal(struct {
 		TBS       any
-		Algorithm pkix.AlgorithmIdentifier
+		Algorithm x509pkix.AlgorithmIdentifier
 		Signature asn1.BitString
 	}{tbs, algorithm, asn1.BitString{Bytes: signature, BitLength: 8 * len(signature)}})
 }
 
-func name(common string) []byte { return marshal(pkix.Name{CommonName: common}.ToRDNSequence()) }
+func name(common string) []byte { return marshal(x509pkix.Name{CommonName: common}.ToRDNSequence()) }
 
 func marshal(value any) []byte {
 	der, err := asn1.Marshal(value)
@@ -85,17 +84,17 @@ func marshal(value any) []byte {
 }
 
 // edDSA is 1.3.101.112 for Ed25519 and 1.3.101.113 for Ed448 (RFC 8410 section 3).
-func edDSA(last int) func(*group) pkix.AlgorithmIdentifier {
-	return func(*group) pkix.AlgorithmIdentifier {
-		return pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 3, 101, last}}
+func edDSA(last int) func(*group) x509pkix.AlgorithmIdentifier {
+	return func(*group) x509pkix.AlgorithmIdentifier {
+		return x509pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 3, 101, last}}
 	}
 }
 
 // ecdsaWith is ECDSA with SHA-256, SHA-384 and SHA-512: 2, 3 and 4 (RFC 5758
 // section 3.2).
-func ecdsaWith(last int) func(*group) pkix.AlgorithmIdentifier {
-	return func(*group) pkix.AlgorithmIdentifier {
-		return pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, last}}
+func ecdsaWith(last int) func(*group) x509pkix.AlgorithmIdentifier {
+	return func(*group) x509pkix.AlgorithmIdentifier {
+		return x509pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, last}}
 	}
 }
 
@@ -113,24 +112,24 @@ var hashes = map[string]struct {
 	"SHA-512/256": {asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 6}, 16},
 }
 
-func pkcs1(g *group) pkix.AlgorithmIdentifier {
+func pkcs1(g *group) x509pkix.AlgorithmIdentifier {
 	return rsaIdentifier(hashes[g.SHA].pkcs1, []byte{5, 0})
 }
 
 // pss is RSASSA-PSS with its parameters (RFC 4055 section 3.1).
-func pss(g *group) pkix.AlgorithmIdentifier {
-	hash := func(name string) pkix.AlgorithmIdentifier {
-		return pkix.AlgorithmIdentifier{Algorithm: hashes[name].oid, Parameters: asn1.NullRawValue}
+func pss(g *group) x509pkix.AlgorithmIdentifier {
+	hash := func(name string) x509pkix.AlgorithmIdentifier {
+		return x509pkix.AlgorithmIdentifier{Algorithm: hashes[name].oid, Parameters: asn1.NullRawValue}
 	}
 	return rsaIdentifier(10, marshal(struct {
-		Hash pkix.AlgorithmIdentifier `asn1:"explicit,tag:0"`
-		Mask pkix.AlgorithmIdentifier `asn1:"explicit,tag:1"`
-		Salt int                      `asn1:"explicit,tag:2"`
+		Hash x509pkix.AlgorithmIdentifier `asn1:"explicit,tag:0"`
+		Mask x509pkix.AlgorithmIdentifier `asn1:"explicit,tag:1"`
+		Salt int                          `asn1:"explicit,tag:2"`
 	}{hash(g.SHA), rsaIdentifier(8, marshal(hash(g.MGFSHA))), g.SLen}))
 }
 
-func rsaIdentifier(last int, parameters []byte) pkix.AlgorithmIdentifier {
-	return pkix.AlgorithmIdentifier{
+func rsaIdentifier(last int, parameters []byte) x509pkix.AlgorithmIdentifier {
+	return x509pkix.AlgorithmIdentifier{
 		Algorithm:  asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, last},
 		Parameters: asn1.RawValue{FullBytes: parameters},
 	}

@@ -7,7 +7,7 @@ import (
 	"math/big"
 	"strings"
 
-	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/pkix"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -46,11 +46,11 @@ func privateKey(kind suite.KeyKind, text string) (*suite.PrivateKey, error) {
 // ecdhFiles takes keys as they stand in files: DER, or PEM.
 func ecdhFiles(kind suite.KeyKind) verdict {
 	return func(_ *group, r *row) error {
-		private, err := cred.ReadPrivateKey(file(r.Private))
+		private, err := pkix.ReadPrivateKey(file(r.Private))
 		if err != nil {
 			return err
 		}
-		public, err := cred.ReadPublicKey(file(r.Public))
+		public, err := pkix.ReadPublicKey(file(r.Public))
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func ecdhPublicFile(kind suite.KeyKind) verdict {
 		if err != nil {
 			return err
 		}
-		public, err := cred.ReadPublicKey(file(r.Public))
+		public, err := pkix.ReadPublicKey(file(r.Public))
 		if err != nil {
 			return err
 		}

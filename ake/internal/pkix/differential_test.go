@@ -1,9 +1,9 @@
-package cred_test
+package pkix_test
 
 import (
 	"bytes"
 	"crypto/x509"
-	"crypto/x509/pkix"
+	x509pkix "crypto/x509/pkix"
 	"encoding/asn1"
 	"maps"
 	"net/netip"
@@ -13,15 +13,30 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/pkix"
 )
+
+// asRead are certificates that say something else than their bytes, where a test has
+// changed them. Paths go by what was read.
+func asRead(certificates ...*x509.Certificate) []*pkix.Certificate {
+	read := make([]*pkix.Certificate, len(certificates))
+	for i, c := range certificates {
+		read[i] = &pkix.Certificate{Certificate: c}
+	}
+	return read
+}
 
 // verifyHierarchy is all that these tests ask of the package. The first certificate
 // is the end entity's.
 func verifyHierarchy(h *hierarchy) ([]*x509.Certificate, error) {
-	return cred.Verify(h.bag, cred.PathOptions{
-		Anchors: h.anchors, Time: hierarchyTime, Usage: cred.UsageSignature, Bag: true, Depth: h.depth,
+	path, err := issuersOf(asRead(h.anchors...), nil).Verify(asRead(h.bag...), pkix.PathOptions{
+		Time: hierarchyTime, Usage: pkix.UsageSignature, Bag: true, Depth: h.depth,
 	})
+	var certificates []*x509.Certificate
+	for _, c := range path {
+		certificates = append(certificates, c.Certificate)
+	}
+	return certificates, err
 }
 
 // verifyLikeGo asks crypto/x509 the same.
@@ -100,12 +115,12 @@ var stricterHere = []difference{
 			func(c *x509.Certificate) { c.KeyUsage |= x509.KeyUsageDigitalSignature })
 	}},
 	{"policy constraints that are critical", func(h *hierarchy) bool {
-		isConstraints := func(e pkix.Extension) bool { return e.Critical && e.Id.Equal(asn1.ObjectIdentifier{2, 5, 29, 36}) }
+		isConstraints := func(e x509pkix.Extension) bool { return e.Critical && e.Id.Equal(asn1.ObjectIdentifier{2, 5, 29, 36}) }
 		return h.change(func(c *x509.Certificate) bool { return slices.ContainsFunc(c.Extensions, isConstraints) },
 			func(c *x509.Certificate) { c.Extensions = slices.DeleteFunc(slices.Clone(c.Extensions), isConstraints) })
 	}},
 	{"a mail address in a subject that is constrained", func(h *hierarchy) bool {
-		isMail := func(a pkix.AttributeTypeAndValue) bool {
+		isMail := func(a x509pkix.AttributeTypeAndValue) bool {
 			return a.Type.Equal(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 1})
 		}
 		return h.change(func(c *x509.Certificate) bool { return slices.ContainsFunc(c.Subject.Names, isMail) },

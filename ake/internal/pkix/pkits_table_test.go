@@ -1,4 +1,4 @@
-package cred_test
+package pkix_test
 
 // pkitsTable has, for each test of PKITS, its number, what is to come of it if nobody
 // asks for a policy, and the end entity. Test 4.8.1 is of the same one as 4.1.1.

@@ -1,4 +1,4 @@
-package cred_test
+package pkix_test
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
-	"crypto/x509/pkix"
+	x509pkix "crypto/x509/pkix"
 	"encoding/asn1"
 	"fmt"
 	"math/big"
@@ -32,8 +32,8 @@ type hierarchy struct {
 
 var hierarchyTime = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 
-// authority is a name with a key. Several may have the same name.
-type authority struct {
+// ca is a name with a key. Several may have the same name.
+type ca struct {
 	name string
 	key  int // of hierarchyKeys
 }
@@ -54,13 +54,13 @@ var hierarchyKeys = sync.OnceValue(func() []crypto.Signer {
 
 func newHierarchy(seed uint64) *hierarchy {
 	h := &hierarchy{random: mathrand.New(mathrand.NewPCG(seed, 9528))}
-	authorities := make([]authority, 1+h.random.IntN(7)+h.random.IntN(2)*h.random.IntN(6))
+	authorities := make([]ca, 1+h.random.IntN(7)+h.random.IntN(2)*h.random.IntN(6))
 	for i := range authorities {
 		name := fmt.Sprint("Authority ", i)
 		if i > 0 && h.one(8) {
 			name = authorities[h.random.IntN(i)].name
 		}
-		authorities[i] = authority{name, h.key()}
+		authorities[i] = ca{name, h.key()}
 	}
 	// Each is certified by one of those before it; the first by itself.
 	var certificates []*x509.Certificate
@@ -104,7 +104,7 @@ func (h *hierarchy) key() int {
 	return h.random.IntN(8)
 }
 
-func (h *hierarchy) authority(subject, issuer authority) *x509.Certificate {
+func (h *hierarchy) authority(subject, issuer ca) *x509.Certificate {
 	c := h.template(subject.name)
 	c.BasicConstraintsValid, c.IsCA, c.MaxPathLen = true, true, -1
 	c.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
@@ -133,7 +133,7 @@ func (h *hierarchy) authority(subject, issuer authority) *x509.Certificate {
 	return h.sign(c, subject, issuer)
 }
 
-func (h *hierarchy) endEntity(issuer authority) *x509.Certificate {
+func (h *hierarchy) endEntity(issuer ca) *x509.Certificate {
 	c := h.template("End entity")
 	c.KeyUsage = x509.KeyUsageDigitalSignature
 	if h.one(15) {
@@ -146,14 +146,14 @@ func (h *hierarchy) endEntity(issuer authority) *x509.Certificate {
 		c.BasicConstraintsValid, c.MaxPathLen = true, -1
 		c.IsCA = h.one(2)
 	}
-	return h.sign(c, authority{"End entity", h.key()}, issuer)
+	return h.sign(c, ca{"End entity", h.key()}, issuer)
 }
 
 // template is what all certificates have.
 func (h *hierarchy) template(name string) *x509.Certificate {
 	c := &x509.Certificate{
 		SerialNumber: big.NewInt(1 + h.random.Int64N(1<<40)),
-		Subject:      pkix.Name{CommonName: name},
+		Subject:      x509pkix.Name{CommonName: name},
 		NotBefore:    hierarchyTime.AddDate(-1, 0, 0),
 		NotAfter:     hierarchyTime.AddDate(1, 0, 0),
 	}
@@ -174,13 +174,13 @@ func (h *hierarchy) template(name string) *x509.Certificate {
 	}
 	switch h.random.IntN(80) {
 	case 0: // nobody knows it
-		c.ExtraExtensions = append(c.ExtraExtensions, pkix.Extension{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 99999, 2}, Critical: true, Value: []byte{5, 0}})
+		c.ExtraExtensions = append(c.ExtraExtensions, x509pkix.Extension{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 99999, 2}, Critical: true, Value: []byte{5, 0}})
 	case 1:
-		c.ExtraExtensions = append(c.ExtraExtensions, pkix.Extension{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 99999, 2}, Value: []byte{5, 0}})
+		c.ExtraExtensions = append(c.ExtraExtensions, x509pkix.Extension{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 99999, 2}, Value: []byte{5, 0}})
 	case 2: // policy constraints: requireExplicitPolicy 5
-		c.ExtraExtensions = append(c.ExtraExtensions, pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 36}, Critical: true, Value: []byte{0x30, 3, 0x80, 1, 5}})
+		c.ExtraExtensions = append(c.ExtraExtensions, x509pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 36}, Critical: true, Value: []byte{0x30, 3, 0x80, 1, 5}})
 	case 3: // inhibit any policy: 0
-		c.ExtraExtensions = append(c.ExtraExtensions, pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 54}, Critical: true, Value: []byte{2, 1, 0}})
+		c.ExtraExtensions = append(c.ExtraExtensions, x509pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 54}, Critical: true, Value: []byte{2, 1, 0}})
 	}
 	return c
 }
@@ -209,7 +209,7 @@ func (h *hierarchy) name(c *x509.Certificate) {
 	case 4:
 		c.IPAddresses = append(c.IPAddresses, net.ParseIP(h.pick(hierarchyIPs)))
 	case 5:
-		c.Subject.ExtraNames = []pkix.AttributeTypeAndValue{
+		c.Subject.ExtraNames = []x509pkix.AttributeTypeAndValue{
 			{Type: asn1.ObjectIdentifier{2, 5, 4, 3}, Value: c.Subject.CommonName},
 			{Type: asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 1}, Value: h.pick(hierarchyMail)}}
 	}
@@ -247,7 +247,7 @@ func (h *hierarchy) constrain(c *x509.Certificate) {
 
 // sign finishes a certificate; now and then not by the key of the issuer, with SHA-1,
 // or with a damage.
-func (h *hierarchy) sign(c *x509.Certificate, subject, issuer authority) *x509.Certificate {
+func (h *hierarchy) sign(c *x509.Certificate, subject, issuer ca) *x509.Certificate {
 	keys := hierarchyKeys()
 	if _, isECDSA := keys[issuer.key].(*ecdsa.PrivateKey); isECDSA && h.one(20) {
 		c.SignatureAlgorithm = x509.ECDSAWithSHA1
@@ -256,7 +256,7 @@ func (h *hierarchy) sign(c *x509.Certificate, subject, issuer authority) *x509.C
 		issuer.key = h.key()
 		c.SignatureAlgorithm = 0
 	}
-	parent := &x509.Certificate{Subject: pkix.Name{CommonName: issuer.name}}
+	parent := &x509.Certificate{Subject: x509pkix.Name{CommonName: issuer.name}}
 	if h.random.IntN(4) > 0 {
 		c.SubjectKeyId = h.keyID(subject)
 		parent.SubjectKeyId = h.keyID(issuer)
@@ -269,7 +269,7 @@ func (h *hierarchy) sign(c *x509.Certificate, subject, issuer authority) *x509.C
 }
 
 // keyID is that of the key, now and then of another one.
-func (h *hierarchy) keyID(a authority) []byte {
+func (h *hierarchy) keyID(a ca) []byte {
 	if h.one(30) {
 		return []byte{0xff}
 	}
