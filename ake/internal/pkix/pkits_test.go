@@ -72,7 +72,7 @@ var refusedPKITSLists = []struct {
 
 // pkitsErrors are what the invalid tests of a section are about.
 var pkitsErrors = map[string][]error{
-	"4.1":  {pkix.ErrBadSignature},
+	"4.1":  {pkix.ErrBadSignature, pkix.ErrAlgorithm},
 	"4.2":  {pkix.ErrNotYetValid, pkix.ErrExpired},
 	"4.3":  {pkix.ErrUnknownIssuer},
 	"4.4":  {pkix.ErrRevoked, pkix.ErrCRLOutdated, pkix.ErrMalformed}, // a serial number below zero
