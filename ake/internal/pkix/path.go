@@ -58,8 +58,8 @@ type PathOptions struct {
 //     only say what to try first.
 //   - No key usage extension: the key is unrestricted.
 //   - No extended key usage extension: any purpose. Otherwise it has to list
-//     any, clientAuth or serverAuth, as no purpose is registered for EDHOC; and
-//     so for issuers, as TLS has it.
+//     any, clientAuth or serverAuth, as no purpose is registered for EDHOC. One of
+//     the two has to be common to the whole path, anchor included, as TLS has it.
 //   - The keys of issuers may also be RSA keys of 2048 to 8192 bits.
 //   - An issuer has to say that it is a CA. Anchors of version 1 and 2 have
 //     no way to say it and are believed.
