@@ -134,20 +134,21 @@ func (i *Issuers) checkAbove(chain []*Certificate, opts *PathOptions) error {
 func (i *Issuers) checkList(parsed *x509.RevocationList, opts PathOptions) error {
 	failure := fmt.Errorf("%w: %s, which issued the revocation list; add its certificate first", ErrUnknownIssuer, NameText(parsed.RawIssuer))
 	s := signed{parsed.SignatureAlgorithm, parsed.Raw, parsed.RawTBSRevocationList, parsed.Signature}
+	signer := false // of the list is among those by its name, whose error says more
 	for _, issuer := range slices.Concat(i.anchors, i.intermediates) {
 		if string(issuer.RawSubject) != string(parsed.RawIssuer) {
 			continue
 		}
-		err := s.by(issuer)
-		if err != nil {
-			err = fmt.Errorf("%w: that of the revocation list by %s", err, title(issuer))
-		} else {
-			_, err = i.Verify([]*Certificate{issuer}, opts)
+		if err := s.by(issuer); err != nil {
+			if !signer {
+				failure = fmt.Errorf("%w: that of the revocation list by %s", err, title(issuer))
+			}
+			continue
 		}
-		if err == nil {
+		signer = true
+		if _, failure = i.Verify([]*Certificate{issuer}, opts); failure == nil {
 			return nil
 		}
-		failure = err
 	}
 	return failure
 }

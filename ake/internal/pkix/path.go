@@ -69,8 +69,8 @@ func (o *PathOptions) after(last time.Time) bool   { return o.Time.Add(-o.Tolera
 //     only say what to try first.
 //   - No key usage extension: the key is unrestricted.
 //   - No extended key usage extension: any purpose. Otherwise it has to list
-//     any, clientAuth or serverAuth, as no purpose is registered for EDHOC; and
-//     so for issuers, as TLS has it.
+//     any, clientAuth or serverAuth, as no purpose is registered for EDHOC. One of
+//     the two has to be common to the whole path, anchor included, as TLS has it.
 //   - The keys of issuers may also be RSA keys of 2048 to 8192 bits.
 //   - An issuer has to say that it is a CA. Anchors of version 1 and 2 have
 //     no way to say it and are believed.

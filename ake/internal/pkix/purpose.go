@@ -13,9 +13,6 @@ var oidAnyPurpose = asn1.ObjectIdentifier{2, 5, 29, 37, 0}
 // for (RFC 5280 section 4.2.1.12): an end entity has to say so, issuers must not say
 // otherwise.
 func checkPurpose(c *Certificate, purpose asn1.ObjectIdentifier, endEntity bool) error {
-	if purpose == nil {
-		return nil
-	}
 	value, restricted := extension(c, oidExtendedKeyUsage)
 	if !restricted && !endEntity {
 		return nil
