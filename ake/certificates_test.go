@@ -63,6 +63,14 @@ func TestR06_CertificateCases(t *testing.T) {
 			refused++
 		}
 		t.Run(c.Name, func(t *testing.T) {
+			if i := slices.IndexFunc(c.Anchors, isUnreadable); i >= 0 { // such an issuer cannot be added
+				_, err := CredentialFromX509(c.Anchors[i])
+				wantStatus(t, "the anchor", err, ErrCredentialMalformed)
+				if want == OK {
+					t.Error("the path is good")
+				}
+				return
+			}
 			for _, role := range bothRoles {
 				for _, id := range idsOfCase(c) {
 					s, err := presentCase(t, c, role, id, trustOfCase(t, c))
@@ -95,6 +103,11 @@ func idsOfCase(c certtest.Case) [][]byte {
 		ids = append(ids, cose.X5BagID(slices.Insert(slices.Clone(c.Chain[1:]), at, c.Chain[0])))
 	}
 	return ids
+}
+
+func isUnreadable(der []byte) bool {
+	_, err := CredentialFromX509(der)
+	return err != nil
 }
 
 func trustOfCase(t *testing.T, c certtest.Case) func(*Config) {
