@@ -21,6 +21,9 @@ GOFMT       = $(shell go env GOROOT)/bin/gofmt
 # Installed once rather than `go run`, which asks the network every time.
 STATICCHECK = $(abspath $(BUILD))/tools/$(GO_VERSION)/$(STATICCHECK_VERSION)/staticcheck
 
+# A module of its own, as its tests need much that nobody else does.
+JUDGES = ake/internal/judges
+
 .PHONY: build deps configure test demo install fuzz bench lint clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
@@ -36,6 +39,7 @@ deps:
 
 test: deps lint build
 	go test -race ./...
+	cd $(JUDGES) && go test ./...
 	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
 
 demo: deps build
@@ -45,12 +49,14 @@ install: build
 	DESTDIR=$(abspath $(DESTDIR)) cmake --install $(BUILD)
 
 lint:
-	@files=$$(go list -f '{{.Dir}}' ./... | xargs $(GOFMT) -l) && \
+	@files=$$(go list -f '{{.Dir}}' ./... | xargs $(GOFMT) -l $(JUDGES)) && \
 	    test -z "$$files" || { echo "not gofmt'ed, run gofmt -w on:" $$files >&2; exit 1; }
 	go vet ./...
+	cd $(JUDGES) && go vet ./...
 	@test -x $(STATICCHECK) || GOTOOLCHAIN=$(GO_VERSION) GOBIN=$(dir $(STATICCHECK)) \
 	    go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
 	$(STATICCHECK) ./...
+	cd $(JUDGES) && $(STATICCHECK) ./...
 
 # Every fuzz target of every package, one after the other.
 fuzz:

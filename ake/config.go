@@ -1,6 +1,7 @@
 package ake
 
 import (
+	"encoding/asn1"
 	"fmt"
 	"io"
 	"slices"
@@ -107,7 +108,10 @@ type Config struct {
 	allowed   []name // AllowPeer
 	anyPeer   bool
 
+	purposes map[Role]asn1.ObjectIdentifier // of peers with the role
+
 	outdatedCRLs bool // are good enough
+	tolerance    time.Duration
 	time         atomic.Pointer[time.Time]
 	learned      learned
 
@@ -123,7 +127,10 @@ type Config struct {
 // NewConfig returns a Config with the defaults: every suite and method that the
 // own credentials allow, only pinned credentials, message_4 not required.
 func NewConfig() *Config {
-	return &Config{policy: PolicyPinned, limits: defaultLimits, psks: map[Role][]*Credential{}}
+	return &Config{
+		policy: PolicyPinned, limits: defaultLimits, tolerance: defaultTolerance,
+		psks: map[Role][]*Credential{}, purposes: map[Role]asn1.ObjectIdentifier{},
+	}
 }
 
 // Format prints "EDHOC configuration", whatever the verb.

@@ -53,15 +53,18 @@ func (c *Credential) Identity() Identity {
 }
 
 // Describe returns one line that tells people whose credential it is: what is
-// known of name, kid and key, for example "sensor-7, kid 2b, P-256 key 6e5de611".
+// known of name, kid and key, for example "sensor-7, kid 2b, P-256 key 6e5de611". A
+// name that could be taken for something else is in quotation marks: what stands
+// there without them, with a '=' in it, is the subject of a certificate.
 func (c *Credential) Describe() string {
 	id := c.Identity()
+	certified := id.Kind == CredentialX509 || id.Kind == CredentialC509
 	var parts []string
 	if id.Subject != "" {
-		parts = append(parts, id.Subject)
+		parts = append(parts, quoteUnless(certified, id.Subject))
 	}
 	if len(id.Names) > 0 {
-		parts = append(parts, id.Names[0])
+		parts = append(parts, quoteUnless(!strings.ContainsAny(id.Names[0], `, "`), id.Names[0]))
 	}
 	if id.Kid != nil {
 		parts = append(parts, fmt.Sprintf("kid %x", id.Kid))
@@ -75,4 +78,13 @@ func (c *Credential) Describe() string {
 		parts = append(parts, fmt.Sprintf("%v key %x", c.KeyKind(), c.parsed.Key.X()[:4]))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// quoteUnless puts a text that may imitate another part of the line in quotation
+// marks. Subjects of certificates escape what could; other subjects are free text.
+func quoteUnless(harmless bool, text string) string {
+	if harmless || !strings.ContainsAny(text, `=,:"`) {
+		return text
+	}
+	return `"` + strings.ReplaceAll(text, `"`, `\22`) + `"`
 }

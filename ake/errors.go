@@ -139,7 +139,8 @@ func wrap(err error) *Error {
 	}
 	for _, row := range causes {
 		if errors.Is(err, row.cause) {
-			return errorf(row.status, "%v", err)
+			detail := strings.TrimPrefix(err.Error(), row.status.Error()+": ") // which says it already
+			return errorf(row.status, "%s", detail)
 		}
 	}
 	return errorf(ErrInternal, "%v", err)

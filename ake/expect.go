@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -21,7 +22,8 @@ type NameKind int32
 // The kinds of name. A name of one kind never matches one of another.
 const (
 	// NameDNS is a DNS name among the subject alternative names of a certificate.
-	// There, an asterisk may stand for the whole first label.
+	// There, an asterisk may stand for the whole first label. A name with other
+	// letters than those of ASCII is written as DNS has it (xn--...).
 	NameDNS NameKind = 1
 	// NameIP is an IP address among them, IPv4 or IPv6 as text.
 	NameIP NameKind = 2
@@ -66,12 +68,13 @@ func newName(kind NameKind, text string) (name, error) {
 	ok := text != ""
 	switch kind {
 	case NameDNS:
-		ok = ok && !strings.ContainsAny(text, "*/: ")
+		ok = pkix.IsHost(text)
 	case NameIP:
 		_, err := netip.ParseAddr(text)
 		ok = err == nil
 	case NameURI:
-		ok = ok && strings.Contains(text, ":")
+		uri, err := url.Parse(text)
+		ok = err == nil && uri.IsAbs()
 	case NameEUI64:
 		_, ok = parseEUI64(text)
 	case NameKey:
@@ -85,9 +88,17 @@ func newName(kind NameKind, text string) (name, error) {
 }
 
 func parseEUI64(text string) (address [8]byte, ok bool) {
-	digits := strings.NewReplacer("-", "", ":", "").Replace(text)
-	b, err := hex.DecodeString(digits)
-	return [8]byte(append(b, make([]byte, 8)...)), err == nil && len(b) == 8
+	for _, separator := range []string{"-", ":"} {
+		groups := strings.Split(text, separator)
+		if len(groups) == len(address) && !slices.ContainsFunc(groups, func(g string) bool { return len(g) != 2 }) {
+			text = strings.Join(groups, "")
+		}
+	}
+	b, err := hex.DecodeString(text)
+	if err != nil || len(b) != len(address) {
+		return address, false
+	}
+	return [8]byte(b), true
 }
 
 // is reports whether a credential has the name.
@@ -132,7 +143,9 @@ func (n name) is(c *Credential) bool {
 //
 // An Initiator with PolicyX509 has to say so, or to have a Verifier or PullPeer;
 // Config.AllowAnyPeer is for those who really mean every holder of a certificate.
-// It gives ErrArgument for what is no name of its kind.
+// It gives ErrArgument for what is no name of its kind, and ErrPeerRejected if the run
+// is a resumption with somebody else. Pre-shared keys of the host's own (AddPSK) have
+// none of these names and are not asked for one.
 func (s *Session) ExpectPeer(kind NameKind, text string) error {
 	n, err := newName(kind, text)
 	if err != nil {
@@ -142,7 +155,13 @@ func (s *Session) ExpectPeer(kind NameKind, text string) error {
 		if peerCredential(s.phase) != nil {
 			return errorf(ErrState, "the peer has authenticated already")
 		}
-		s.settings.expected = append(s.settings.expected, n)
+		names := append(slices.Clip(s.settings.expected), n)
+		if key := resumptionOf(s.phase).key(); key != nil {
+			if err := isOneOf(key.original(), names); err != nil {
+				return err
+			}
+		}
+		s.settings.expected = names
 		return nil
 	})
 }
@@ -180,10 +199,13 @@ func (in *env) checkExpectation(auth authentication) error {
 
 // isExpected refuses a peer that has none of the names that were said.
 func (in *env) isExpected(peer *Credential) error {
-	names := in.settings.expected
-	if len(names) == 0 {
-		names = in.config.allowed
+	if len(in.settings.expected) > 0 {
+		return isOneOf(peer, in.settings.expected)
 	}
+	return isOneOf(peer, in.config.allowed)
+}
+
+func isOneOf(peer *Credential, names []name) error {
 	if len(names) == 0 || peer.psk != nil || slices.ContainsFunc(names, func(n name) bool { return n.is(peer) }) {
 		return nil
 	}
@@ -191,5 +213,6 @@ func (in *env) isExpected(peer *Credential) error {
 	if len(names) > 1 {
 		what = "one of the names that are allowed"
 	}
-	return errorf(ErrPeerRejected, "it is %s, not %s", peer.Describe(), what)
+	// What a peer calls itself is as long as it likes, and comes last.
+	return errorf(ErrPeerRejected, "%s was expected, and it is %s", what, peer.Describe())
 }

@@ -136,6 +136,11 @@ func (p *wait2) process(in *env, data []byte) (phase, error) {
 
 func (p *pending2) proceed(in *env) (phase, error) {
 	next := *p
+	if key := p.attempt.resumption.key(); key != nil { // a list may be newer than UseResumption
+		if err := in.config.checkRevoked(key.original()); err != nil {
+			return &next, err
+		}
+	}
 	if p.auth.proves2() {
 		if err := in.authenticate(&next.judged, func(peer *Credential) (verified, error) { return p.auth.verify2(p, peer) }); err != nil {
 			return &next, err

@@ -57,11 +57,11 @@ func (in *env) authenticate(j *judged, verify func(*Credential) (verified, error
 			return err
 		}
 	}
+	peer := j.verified.peer.original()
+	if err := in.config.checkRevoked(peer); err != nil { // also after the host has thought about it
+		return err
+	}
 	if !j.approved {
-		peer := j.verified.peer.original()
-		if err := in.config.checkRevoked(peer); err != nil {
-			return err
-		}
 		if err := in.isExpected(peer); err != nil {
 			return err
 		}

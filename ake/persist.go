@@ -262,7 +262,11 @@ func (c *Config) fingerprint() []byte {
 		out = cborx.AppendText(out, n.text)
 	}
 	flag(c.anyPeer)
+	for _, role := range []Role{Initiator, Responder} {
+		out = cborx.AppendText(out, c.purposes[role].String())
+	}
 	flag(c.outdatedCRLs)
+	number(int64(c.tolerance))
 	flag(c.message4)
 	flag(c.resolver != nil)
 	flag(c.ead != nil)

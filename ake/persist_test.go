@@ -720,7 +720,7 @@ func TestNothingForgotten(t *testing.T) {
 		fields string
 	}{
 		{reflect.TypeFor[Config](), `mu frozen suites methods own psks peers policy resolver ead eadLabels earlyEAD pull limits message4
-			issuers verifier allowed anyPeer outdatedCRLs time learned resumption renewal exchange restored byName byCred`},
+			issuers verifier allowed anyPeer purposes outdatedCRLs tolerance time learned resumption renewal exchange restored byName byCred`},
 		{reflect.TypeFor[Limits](), `MessageSize ConnectionID EADItems Candidates Chain`},
 		{reflect.TypeFor[Session](), `mu env phase outcome closing onClose`},
 		{reflect.TypeFor[env](), `session config role settings source`},

@@ -82,7 +82,7 @@ func (m *publicKeys) checkAnswer(in *env, id *cose.IDCred, answer *Credential) e
 	switch answer.parsed.Type {
 	case cred.X509, cred.C509, cred.CWT:
 		if in.config.policy == PolicyX509 && !in.config.isPinned(answer) {
-			return in.config.vouched(answer, m.signs(in.peerRole()), pkix.PathOptions{})
+			return in.config.vouched(answer, m.signs(in.peerRole()), pkix.PathOptions{Purpose: in.config.purposes[in.peerRole()]})
 		}
 	}
 	return nil

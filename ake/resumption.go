@@ -96,6 +96,10 @@ type Origin struct {
 	IDCredI, IDCredR []byte    // who took part
 	At               time.Time // when
 	Until            time.Time // the end of validity of those credentials; zero: none
+
+	// Peer is the credential that the peer had then; nil if the first run was with a
+	// pre-shared key.
+	Peer *Credential
 }
 
 // Origin returns where a resumption key comes from. It gives ErrNotFound for any
@@ -105,7 +109,7 @@ func (c *Credential) Origin() (Origin, error) {
 		return Origin{}, ErrNotFound
 	}
 	from := c.psk.origin
-	return Origin{bytes.Clone(from.idCredI), bytes.Clone(from.idCredR), from.at, from.until}, nil
+	return Origin{bytes.Clone(from.idCredI), bytes.Clone(from.idCredR), from.at, from.until, from.peer}, nil
 }
 
 // resumption says that a run of an Initiator is to be authenticated with a
@@ -114,6 +118,17 @@ type resumption struct {
 	store      *ResumptionStore
 	credential *Credential // a copy of the store's
 	suite      int         // of the run that the key comes from
+}
+
+// resumptionOf is that of an Initiator's run, or nil.
+func resumptionOf(p phase) *resumption {
+	if begun, ok := p.(*start); ok {
+		return begun.resumption
+	}
+	if attempt := p.about().attempt; attempt != nil {
+		return attempt.resumption
+	}
+	return nil
 }
 
 // key is the copy of the key, or nil.
@@ -148,10 +163,10 @@ func (s *Session) UseResumption(store *ResumptionStore, peerCred []byte) error {
 		if credential == nil {
 			return nil, &Error{Status: ErrNotFound}
 		}
-		if s.config.checkRevoked(credential.original()) != nil {
+		if err := s.config.checkRevoked(credential.original()); err != nil {
 			store.drop(Initiator, credential)
 			credential.psk.wipe()
-			return nil, errorf(ErrNotFound, "the certificate of the peer has been revoked since")
+			return nil, errorf(ErrNotFound, "the key goes back to a certificate that is not good any more: %v", err)
 		}
 		if err := s.isExpected(credential.original()); err != nil {
 			credential.psk.wipe()

@@ -12,10 +12,10 @@ import (
 // intermediate of the Config, which is added first; it replaces an older one of the
 // same issuer. Unlike nearly all else, lists can be added at any time.
 //
-// It gives ErrUnknownIssuer, ErrIssuerSignature, ErrKeyUsage or ErrNotYetValid for
-// a list that nobody vouches for, ErrUnsupported for delta lists, indirect ones and
-// such that are for some reasons only, and ErrCredentialMalformed. Then no list of
-// the file was added.
+// It gives ErrUnknownIssuer, ErrIssuerSignature, ErrKeyUsage, ErrNotCA, ErrExpired or
+// ErrRevoked for a list that nobody vouches for, ErrNotYetValid for one of tomorrow,
+// ErrUnsupported for delta lists, indirect ones and such that are for some reasons
+// only, and ErrCredentialMalformed. Then no list of the file was added.
 func (c *Config) AddCRL(file []byte) error {
 	lists, err := pkix.ReadCRLs(file)
 	if err != nil {
@@ -23,7 +23,7 @@ func (c *Config) AddCRL(file []byte) error {
 	}
 	c.mu.Lock() // the issuers may still change
 	defer c.mu.Unlock()
-	return orNil(c.issuers.pkix.AddCRLs(lists, c.now()))
+	return orNil(c.issuers.pkix.AddCRLs(lists, c.pathOptions()))
 }
 
 // AcceptOutdatedCRLs says what a revocation list is good for after its nextUpdate.
@@ -33,24 +33,18 @@ func (c *Config) AcceptOutdatedCRLs(accept bool) error {
 	return c.change(func() error { c.outdatedCRLs = accept; return nil })
 }
 
-// checkRevoked refuses a credential that was trusted in an earlier run, if its
-// certificate has been revoked since. Only the lists are asked: that it was
-// certified was found out then.
+// checkRevoked refuses a credential that is trusted, or was in an earlier run, if its
+// certificate or one above it has been revoked. Only the lists are asked: that it was
+// certified was found out before.
 func (c *Config) checkRevoked(credential *Credential) error {
-	if credential.parsed.Type != cred.X509 && credential.parsed.Type != cred.C509 {
+	if credential.parsed.Type != cred.X509 && credential.parsed.Type != cred.C509 || !c.issuers.pkix.HasCRLs() {
 		return nil
 	}
 	certificates, err := credential.parsed.Certificates()
 	if err != nil {
 		return wrap(err)
 	}
-	options := pkix.PathOptions{Time: c.now(), OutdatedCRLs: c.outdatedCRLs}
-	for _, certificate := range certificates {
-		if err := c.issuers.pkix.CheckRevoked(certificate, options); err != nil {
-			return wrap(err)
-		}
-	}
-	return nil
+	return orNil(c.issuers.pkix.CheckRevoked(certificates, c.pathOptions()))
 }
 
 func orNil(err error) error {

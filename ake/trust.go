@@ -1,6 +1,10 @@
 package ake
 
 import (
+	"encoding/asn1"
+	"errors"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/liblake/lake/ake/internal/cose"
@@ -14,8 +18,8 @@ import (
 // Verifier has the last word on a peer. It is asked when the peer has
 // authenticated with a credential that is trusted, before the session commits:
 // the place to look at names and dates. An error ends the run with ErrPeerRejected.
-// About a resumption it is asked with the credential that the key goes back to. The
-// Initiator of MethodPSK is not asked: it has chosen the key itself.
+// About a resumption it is asked with the credential that the key goes back to (with
+// PullPeer, Credential.Origin has it). The Initiator of MethodPSK is not asked: it has chosen the key itself.
 type Verifier func(s *Session, peer *Credential) error
 
 // issuers is what a Config trusts to certify others.
@@ -91,7 +95,71 @@ func (c *Config) checkTrust() error {
 	if len(c.issuers.anchors)+len(c.issuers.cwt) > 0 && c.policy != PolicyX509 && c.policy != PolicyCallback {
 		return errorf(ErrArgument, "there are trust anchors or CWT issuers, which only the peer policy X509 asks: set it")
 	}
+	if len(c.purposes) > 0 && c.policy != PolicyX509 {
+		return errorf(ErrArgument, "a key purpose is required, which only the peer policy X509 checks: set it")
+	}
 	return nil
+}
+
+// RequireKeyPurpose says what the certificates of peers with a role have to be for:
+// an OID in dotted text that their extended key usage lists (RFC 5280 section
+// 4.2.1.12), for example 1.3.6.1.5.5.7.3.1 (serverAuth) for Responders and
+// 1.3.6.1.5.5.7.3.2 (clientAuth) for Initiators, so that no device can play the
+// server. anyExtendedKeyUsage is not enough, but for issuers. "" takes the
+// requirement back. Without one, any of these three will do, or no extension.
+//
+// It takes effect with PolicyX509, on certificates that an anchor has to vouch for.
+// Pinned ones are trusted as they are; CWTs and raw keys have no purposes. It gives
+// ErrArgument for what is no role or no OID.
+func (c *Config) RequireKeyPurpose(role Role, oid string) error {
+	if role != Initiator && role != Responder {
+		return errorf(ErrArgument, "unknown role")
+	}
+	purpose, err := parseOID(oid)
+	if err != nil && oid != "" {
+		return errorf(ErrArgument, "%q is not an OID in dotted text, such as 1.3.6.1.5.5.7.3.1", pkix.Shorten(oid))
+	}
+	return c.change(func() error {
+		delete(c.purposes, role)
+		if oid != "" {
+			c.purposes[role] = purpose
+		}
+		return nil
+	})
+}
+
+func parseOID(text string) (oid asn1.ObjectIdentifier, err error) {
+	for arc := range strings.SplitSeq(text, ".") {
+		n, err := strconv.ParseUint(arc, 10, 31)
+		if err != nil || strconv.FormatUint(n, 10) != arc {
+			return nil, errOID
+		}
+		oid = append(oid, int(n))
+	}
+	_, err = asn1.Marshal(oid) // knows which first arcs there are
+	return oid, err
+}
+
+var errOID = errors.New("not an OID")
+
+// maxTolerance is a day: clocks that are off by more need to be set.
+const (
+	defaultTolerance = 5 * time.Minute
+	maxTolerance     = 24 * time.Hour
+)
+
+// SetClockTolerance sets how far the clocks of issuers and this one may be apart:
+// certificates, CWTs and revocation lists are good so much before their time begins
+// and after it ends. The default is 5 minutes, 0 is none; it gives ErrArgument for
+// less than that and for more than a day.
+func (c *Config) SetClockTolerance(tolerance time.Duration) error {
+	return c.change(func() error {
+		if tolerance < 0 || tolerance > maxTolerance {
+			return errorf(ErrArgument, "clock tolerance of %v, allowed are 0 to %v", tolerance, maxTolerance)
+		}
+		c.tolerance = tolerance
+		return nil
+	})
 }
 
 // SetVerifier sets who has the last word on a peer.
@@ -119,7 +187,8 @@ func (c *Config) now() time.Time {
 
 // VerifyCredential checks a credential as PolicyX509 does: that a trust anchor
 // or a CWT issuer of the Config vouches for it, that it is valid now, and that
-// its key may be used as the method needs it. A credential that nobody can
+// its key may be used as the method needs it. What RequireKeyPurpose says depends on
+// the role and is not asked. A credential that nobody can
 // vouch for (CCS, parts) gives ErrCredentialUntrusted.
 func (c *Config) VerifyCredential(credential *Credential, signs bool) error {
 	c.mu.Lock() // the issuers may still change
@@ -128,8 +197,9 @@ func (c *Config) VerifyCredential(credential *Credential, signs bool) error {
 }
 
 func (c *Config) vouched(credential *Credential, signs bool, options pkix.PathOptions) error {
-	options.Time, options.Depth, options.Usage = c.now(), c.limits.Chain, pkix.UsageKeyAgreement
-	options.OutdatedCRLs = c.outdatedCRLs
+	settings := c.pathOptions()
+	settings.Usage, settings.Purpose, settings.Bag, settings.Budget = pkix.UsageKeyAgreement, options.Purpose, options.Bag, options.Budget
+	options = settings
 	if signs {
 		options.Usage = pkix.UsageSignature
 	}
@@ -138,7 +208,7 @@ func (c *Config) vouched(credential *Credential, signs bool, options pkix.PathOp
 	case cred.X509, cred.C509:
 		err = credential.parsed.Verify(&c.issuers.pkix, options)
 	case cred.CWT:
-		err = cred.VerifyCWT(credential.parsed, c.issuers.cwt, options.Time)
+		err = cred.VerifyCWT(credential.parsed, c.issuers.cwt, options.Time, options.Tolerance)
 	default:
 		return &Error{Status: ErrCredentialUntrusted}
 	}
@@ -148,11 +218,16 @@ func (c *Config) vouched(credential *Credential, signs bool, options pkix.PathOp
 	return nil
 }
 
+// pathOptions are what the Config says about every path.
+func (c *Config) pathOptions() pkix.PathOptions {
+	return pkix.PathOptions{Time: c.now(), Tolerance: c.tolerance, Depth: c.limits.Chain, OutdatedCRLs: c.outdatedCRLs}
+}
+
 // certified returns the credential that id carries if an issuer vouches for it.
 // Of a bag, each certificate that may be the end entity is tried, all within one
 // budget.
 func (in *env) certified(id *cose.IDCred, signs bool) (*Credential, error) {
-	options := pkix.PathOptions{Bag: id.X5Bag != nil || id.C5B != nil, Budget: pkix.NewBudget()}
+	options := pkix.PathOptions{Bag: id.X5Bag != nil || id.C5B != nil, Budget: pkix.NewBudget(), Purpose: in.config.purposes[in.peerRole()]}
 	var first error
 	for _, parsed := range cred.Candidates(id) {
 		credential, err := newCredential(parsed())

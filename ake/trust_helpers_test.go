@@ -54,6 +54,7 @@ func trusting(t testing.TB, roots ...*certtest.Entity) func(*Config) {
 		must(t, c.SetPeerPolicy(PolicyX509))
 		must(t, c.AllowAnyPeer(true))
 		c.SetTime(certtest.Now)
+		must(t, c.SetClockTolerance(0))
 		for _, root := range roots {
 			must(t, c.AddTrustAnchor(newly(t)(CredentialFromX509(root.DER))))
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -463,6 +464,9 @@ func TestIssuersWithoutPolicy(t *testing.T) {
 				_, err := c.NewSession(role)
 				wantStatus(t, name, err, want)
 				if want != OK { // it can be made good
+					if !strings.Contains(err.Error(), "policy X509") {
+						t.Errorf("%q does not name the policy", err)
+					}
 					must(t, c.SetPeerPolicy(PolicyX509))
 					must(t, c.AllowAnyPeer(true))
 					_, err = c.NewSession(role)

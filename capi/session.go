@@ -175,8 +175,23 @@ func (s *session) conclude(before ake.State, err error) {
 		logf("session %#x, %v: %s: %v", s.handle, s.engine.Role(), status.Name(), err)
 	}
 	if after := s.state(); before != 0 && after != before {
-		logf("session %#x, %v: %v -> %v", s.handle, s.engine.Role(), before, after)
+		logf("session %#x, %v: %v -> %v%s", s.handle, s.engine.Role(), before, after, s.parties(after))
 	}
+}
+
+// parties tells, of a run that is completed, with which of several credentials this
+// side has authenticated, and who the other one is.
+func (s *session) parties(state ake.State) (text string) {
+	if state != ake.StateCompleted {
+		return ""
+	}
+	if own, err := s.engine.OwnCredential(); err == nil {
+		text = ", as " + own.Describe()
+	}
+	if peer, err := s.engine.PeerCredential(); err == nil {
+		text += ", with " + peer.Describe()
+	}
+	return text
 }
 
 // ended follows a call by which the host ends the run: that is no failure of the

@@ -80,14 +80,16 @@ func (c claims) date(label int64) (time.Time, bool) {
 	return numericDate(value)
 }
 
-func (c claims) checkTime(now time.Time) error {
-	if exp, ok := c.date(claimExp); ok && !now.Before(exp) {
+// checkTime checks the dates, each of which may be off by the tolerance.
+func (c claims) checkTime(now time.Time, tolerance time.Duration) error {
+	earliest, latest := now.Add(-tolerance), now.Add(tolerance)
+	if exp, ok := c.date(claimExp); ok && !earliest.Before(exp) {
 		return fmt.Errorf("%w: exp is %s", ErrExpired, exp.Format(time.RFC3339))
 	}
-	if nbf, ok := c.date(claimNbf); ok && now.Before(nbf) {
+	if nbf, ok := c.date(claimNbf); ok && latest.Before(nbf) {
 		return fmt.Errorf("%w: nbf is %s", ErrNotYetValid, nbf.Format(time.RFC3339))
 	}
-	if iat, ok := c.date(claimIat); ok && now.Before(iat) {
+	if iat, ok := c.date(claimIat); ok && latest.Before(iat) {
 		return fmt.Errorf("%w: iat is %s", ErrNotYetValid, iat.Format(time.RFC3339))
 	}
 	return nil

@@ -162,11 +162,12 @@ func (t *cwt) readHeaders(unprotectedItem cborx.Item) error {
 }
 
 // VerifyCWT checks that one of the issuers signed a CWT that is valid now (RFC
-// 8392 section 7.2): from 'nbf' on, before 'exp', and not issued ('iat') later.
+// 8392 section 7.2): from 'nbf' on, before 'exp', and not issued ('iat') later. Each
+// date may be off by the tolerance.
 //
 // No header parameter may be critical: none needs to be, of those that have a
 // meaning here.
-func VerifyCWT(c *Credential, issuers []Issuer, now time.Time) error {
+func VerifyCWT(c *Credential, issuers []Issuer, now time.Time, tolerance time.Duration) error {
 	t, err := parseCWT(c.Cred)
 	if err != nil {
 		return err
@@ -174,7 +175,7 @@ func VerifyCWT(c *Credential, issuers []Issuer, now time.Time) error {
 	if err := t.verifySignature(issuers); err != nil {
 		return err
 	}
-	return t.claims.checkTime(now)
+	return t.claims.checkTime(now, tolerance)
 }
 
 // signedBytes is the Sig_structure (RFC 9052 section 4.4).

@@ -210,7 +210,7 @@ func TestCWT(t *testing.T) {
 			token := d.sign(t)
 			credential, err := cred.FromCWT(token)
 			if err == nil {
-				err = cred.VerifyCWT(credential, c.issuers, cwtNow)
+				err = cred.VerifyCWT(credential, c.issuers, cwtNow, 0)
 			}
 			if !errors.Is(err, c.want) {
 				t.Fatalf("got %v, want %v", err, c.want)
@@ -237,7 +237,7 @@ func TestSignCWT(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := cred.VerifyCWT(credential, []cred.Issuer{{Key: key.Public(), Kid: []byte("k")}}, cwtNow); err != nil {
+		if err := cred.VerifyCWT(credential, []cred.Issuer{{Key: key.Public(), Kid: []byte("k")}}, cwtNow, 0); err != nil {
 			t.Errorf("%v: %v", kind, err)
 		}
 		id, err := cose.ParseIDCred(credential.DefaultID)
@@ -332,7 +332,7 @@ func FuzzCWT(f *testing.F) {
 		if err != nil || !bytes.Equal(again.Cred, c.Cred) {
 			t.Errorf("%x does not read again: %v", c.Cred, err)
 		}
-		_ = cred.VerifyCWT(c, issuers, cwtNow)
+		_ = cred.VerifyCWT(c, issuers, cwtNow, 0)
 		_ = c.Identity()
 	})
 }
@@ -345,7 +345,7 @@ func TestCWTFingerprint(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := cred.VerifyCWT(c, []cred.Issuer{{Key: key.Public()}}, time.Now()); err != nil {
+		if err := cred.VerifyCWT(c, []cred.Issuer{{Key: key.Public()}}, time.Now(), 0); err != nil {
 			t.Fatal(err)
 		}
 		return c.Identity().Fingerprint
@@ -367,5 +367,39 @@ func TestCWTFingerprint(t *testing.T) {
 	}
 	if seen[fingerprint(other)] {
 		t.Error("other claims have the same fingerprint")
+	}
+}
+
+// TestCWTTolerance: each date may be off by so much and no more, and by nothing if
+// that is what is said.
+func TestCWTTolerance(t *testing.T) {
+	const minutes = 5 * 60
+	for _, test := range []struct {
+		name           string
+		label, seconds int64 // the date, after now
+		tolerance      time.Duration
+		want           error
+	}{
+		{"issued in the future", 6, minutes, minutes * time.Second, nil},
+		{"issued further in the future", 6, minutes + 1, minutes * time.Second, cred.ErrNotYetValid},
+		{"issued in the future, exact", 6, 1, 0, cred.ErrNotYetValid},
+		{"issued now, exact", 6, 0, 0, nil},
+		{"before nbf", 5, minutes, minutes * time.Second, nil},
+		{"long before nbf", 5, minutes + 1, minutes * time.Second, cred.ErrNotYetValid},
+		{"before nbf, exact", 5, 1, 0, cred.ErrNotYetValid},
+		{"after exp", 4, 1 - minutes, minutes * time.Second, nil},
+		{"long after exp", 4, -minutes, minutes * time.Second, cred.ErrExpired},
+		{"at exp, exact", 4, 0, 0, cred.ErrExpired},
+		{"before exp, exact", 4, 1, 0, nil},
+	} {
+		d := draft{protected: encodeMap(claim{label: 1, value: integer(-8)}), unprotected: encodeMap(),
+			payload: usualClaims(claim{label: test.label, value: integer(cwtNow.Unix() + test.seconds)}), key: cwtIssuer}
+		credential, err := cred.FromCWT(d.sign(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cred.VerifyCWT(credential, []cred.Issuer{{Key: cwtIssuer.Public()}}, cwtNow, test.tolerance); !errors.Is(err, test.want) {
+			t.Errorf("%s: %v, want %v", test.name, err, test.want)
+		}
 	}
 }

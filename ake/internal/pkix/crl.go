@@ -1,6 +1,7 @@
 package pkix
 
 import (
+	"bytes"
 	"crypto/x509"
 	"encoding/asn1"
 	"fmt"
@@ -48,15 +49,19 @@ type list struct {
 // nextUpdate, and critical extensions that are not understood. A list of tomorrow
 // is ErrNotYetValid. That a list is out of date matters when a certificate is held
 // against it: see PathOptions.OutdatedCRLs.
-func (i *Issuers) AddCRL(der []byte, now time.Time) error { return i.AddCRLs([][]byte{der}, now) }
+func (i *Issuers) AddCRL(der []byte, now time.Time) error {
+	return i.AddCRLs([][]byte{der}, PathOptions{Time: now})
+}
 
-// AddCRLs adds all lists or, if one of them is refused, none.
-func (i *Issuers) AddCRLs(lists [][]byte, now time.Time) error {
+// AddCRLs adds all lists or, if one of them is refused, none. Of the options, Time,
+// Tolerance and Depth count.
+func (i *Issuers) AddCRLs(lists [][]byte, opts PathOptions) error {
+	opts = PathOptions{Time: opts.Time, Tolerance: opts.Tolerance, Depth: opts.Depth, Usage: usageCRL, OutdatedCRLs: true}
 	good := make([]*list, len(lists))
 	issuers := make([]string, len(lists))
 	for n, der := range lists {
 		var err error
-		if good[n], issuers[n], err = i.readCRL(der, now); err != nil {
+		if good[n], issuers[n], err = i.readCRL(der, opts); err != nil {
 			return err
 		}
 	}
@@ -66,7 +71,7 @@ func (i *Issuers) AddCRLs(lists [][]byte, now time.Time) error {
 	return nil
 }
 
-func (i *Issuers) readCRL(der []byte, now time.Time) (l *list, issuer string, err error) {
+func (i *Issuers) readCRL(der []byte, opts PathOptions) (l *list, issuer string, err error) {
 	parsed, err := x509.ParseRevocationList(der)
 	if err != nil || len(parsed.Raw) != len(der) {
 		return nil, "", fmt.Errorf("%w: not a revocation list (X.509 CRL of version 2)", ErrMalformed)
@@ -74,36 +79,76 @@ func (i *Issuers) readCRL(der []byte, now time.Time) (l *list, issuer string, er
 	if l, err = newList(parsed); err != nil {
 		return nil, "", err
 	}
-	if now.Before(l.this) {
+	if opts.before(l.this) {
 		return nil, "", fmt.Errorf("%w: the revocation list by %s is of %s", ErrNotYetValid, NameText(parsed.RawIssuer), l.this.Format(time.RFC3339))
 	}
-	return l, string(parsed.RawIssuer), i.checkList(parsed, now)
+	return l, string(parsed.RawIssuer), i.checkList(parsed, opts)
 }
 
-// CheckRevoked holds a certificate that was believed before against the lists, as
-// Verify does.
-func (i *Issuers) CheckRevoked(c *Certificate, opts PathOptions) error {
-	return i.revocations.check(c, &opts)
+// HasCRLs reports whether any list was added.
+func (i *Issuers) HasCRLs() bool {
+	i.revocations.mu.RLock()
+	defer i.revocations.mu.RUnlock()
+	return len(i.revocations.lists) > 0
+}
+
+// CheckRevoked holds a certificate that was believed before, and its issuers as far
+// as they are known, against the lists. The others of the chain come in any order,
+// and some may be of no use. Signatures are checked only if an issuer is revoked: it
+// may be another one of its name.
+func (i *Issuers) CheckRevoked(chain []*Certificate, opts PathOptions) error {
+	if err := i.revocations.check(chain[0], &opts); err != nil {
+		return err
+	}
+	err := i.checkAbove(chain, &opts)
+	if err == nil {
+		return nil
+	}
+	opts.Usage, opts.Bag, opts.Purpose = usageAny, true, nil
+	if _, noPath := i.Verify(chain, opts); noPath == nil {
+		return nil
+	}
+	return err
+}
+
+// checkAbove follows the names up from the first certificate of chain.
+func (i *Issuers) checkAbove(chain []*Certificate, opts *PathOptions) error {
+	issuers := slices.Concat(chain[1:], i.intermediates)
+	reached := chain[:1:1]
+	for n := 0; n < len(reached); n++ {
+		child := reached[n]
+		for _, issuer := range issuers {
+			if !bytes.Equal(issuer.RawSubject, child.RawIssuer) || slices.ContainsFunc(reached, issuer.Same) {
+				continue
+			}
+			if err := i.revocations.check(issuer, opts); err != nil {
+				return err
+			}
+			reached = append(reached, issuer)
+		}
+	}
+	return nil
 }
 
 // checkList checks who signed a list. Of several issuers of its name it may be any.
-func (i *Issuers) checkList(parsed *x509.RevocationList, now time.Time) error {
+func (i *Issuers) checkList(parsed *x509.RevocationList, opts PathOptions) error {
 	failure := fmt.Errorf("%w: %s, which issued the revocation list; add its certificate first", ErrUnknownIssuer, NameText(parsed.RawIssuer))
 	s := signed{parsed.SignatureAlgorithm, parsed.Raw, parsed.RawTBSRevocationList, parsed.Signature}
+	signer := false // of the list is among those by its name, whose error says more
 	for _, issuer := range slices.Concat(i.anchors, i.intermediates) {
 		if string(issuer.RawSubject) != string(parsed.RawIssuer) {
 			continue
 		}
-		err := s.by(issuer)
-		if err != nil {
-			err = fmt.Errorf("%w: that of the revocation list by %s", err, title(issuer))
-		} else {
-			_, err = i.Verify([]*Certificate{issuer}, PathOptions{Time: now, Usage: usageCRL, OutdatedCRLs: true})
+		if err := s.by(issuer); err != nil {
+			if !signer {
+				failure = fmt.Errorf("%w: that of the revocation list by %s", err, title(issuer))
+			}
+			continue
 		}
-		if err == nil {
+		signer = true
+		if _, failure = i.Verify([]*Certificate{issuer}, opts); failure == nil {
 			return nil
 		}
-		failure = err
 	}
 	return failure
 }
@@ -212,7 +257,7 @@ func (r *revocations) check(c *Certificate, opts *PathOptions) error {
 		return nil
 	}
 	for _, l := range lists {
-		if opts.Time.After(l.next) || opts.Time.Before(l.this) {
+		if opts.after(l.next) || opts.before(l.this) {
 			return fmt.Errorf("%w: that of %s is good from %s to %s", ErrCRLOutdated, NameText(c.RawIssuer),
 				l.this.Format(time.RFC3339), l.next.Format(time.RFC3339))
 		}

@@ -276,6 +276,166 @@ func TestCRLRefused(t *testing.T) {
 	}
 }
 
+// TestCheckRevoked: what was believed before is held against the lists with all that
+// is above it, wherever the issuers are known from.
+func TestCheckRevoked(t *testing.T) {
+	chainOf := func(entities ...*certtest.Entity) []*pkix.Certificate { return certificatesOf(entities) }
+	options := pkix.PathOptions{Time: certtest.Now, Depth: 8}
+	check := func(name string, w *works, chain []*pkix.Certificate, want error, options pkix.PathOptions) {
+		t.Helper()
+		if err := w.issuers.CheckRevoked(chain, options); !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", name, err, want)
+		}
+	}
+	w := newWorks()
+	if w.issuers.HasCRLs() {
+		t.Error("there are lists")
+	}
+	check("no list", w, chainOf(w.device, w.inter), nil, options)
+	w.add(t, certtest.List{Revoked: []*certtest.Entity{w.device}}.SignedBy(w.inter))
+	if !w.issuers.HasCRLs() {
+		t.Error("there are no lists")
+	}
+	check("the device", w, chainOf(w.device), pkix.ErrRevoked, options)
+	check("another one", w, chainOf(w.other), nil, options)
+	check("after it", w, chainOf(w.other), pkix.ErrCRLOutdated, pkix.PathOptions{Time: certtest.Now.Add(48 * time.Hour)})
+	check("after it, accepted", w, chainOf(w.other), nil, pkix.PathOptions{Time: certtest.Now.Add(48 * time.Hour), OutdatedCRLs: true})
+
+	// The issuer is revoked, and known from the chain or from here.
+	w = newWorks()
+	w.add(t, certtest.List{Revoked: []*certtest.Entity{w.inter}}.SignedBy(w.root))
+	check("the intermediate of the Config", w, chainOf(w.device), pkix.ErrRevoked, options)
+	alone := issuersOf(certificatesOf([]*certtest.Entity{w.root}), nil)
+	if err := alone.AddCRL(certtest.List{Revoked: []*certtest.Entity{w.inter}}.SignedBy(w.root), certtest.Now); err != nil {
+		t.Fatal(err)
+	}
+	w.issuers = alone
+	check("the intermediate of the chain", w, chainOf(w.device, w.inter), pkix.ErrRevoked, options)
+	check("the intermediate of a bag", w, chainOf(w.device, w.other, w.inter), pkix.ErrRevoked, options)
+	check("an intermediate that nobody has", w, chainOf(w.device), nil, options)
+
+	// Two levels up.
+	upper := certtest.CA("Upper", suite.KeyP256, w.root, signsLists)
+	lower := certtest.CA("Lower", suite.KeyP256, upper, signsLists)
+	leaf := certtest.Leaf("Device", suite.KeyP256, lower)
+	w.issuers = issuersOf(chainOf(w.root), chainOf(lower, upper))
+	w.add(t, certtest.List{Revoked: []*certtest.Entity{upper}}.SignedBy(w.root))
+	check("two levels up", w, chainOf(leaf), pkix.ErrRevoked, options)
+
+	// An intermediate was revoked and replaced by one of its name.
+	for _, edit := range []certtest.Edit{nothing, func(s *certtest.Spec) { s.SubjectKeyId = []byte{} }} {
+		w = newWorks(edit)
+		renewed := certtest.CA("Intermediate", suite.KeyP256, w.root, signsLists, edit)
+		below := certtest.Leaf("Device", suite.KeyP256, renewed, edit)
+		w.issuers = issuersOf(chainOf(w.root), chainOf(w.inter, renewed))
+		w.add(t, certtest.List{Revoked: []*certtest.Entity{w.inter}}.SignedBy(w.root))
+		check("below the revoked one", w, chainOf(w.device), pkix.ErrRevoked, options)
+		check("below the new one", w, chainOf(below), nil, options)
+		check("below the new one, the old one comes along", w, chainOf(below, w.inter), nil, options)
+	}
+	// With the same key, the certificate that was not revoked vouches for it.
+	w = newWorks()
+	again := certtest.CA("Intermediate", suite.KeyP256, w.root, signsLists, func(s *certtest.Spec) { s.Key = w.inter.Key })
+	w.issuers = issuersOf(chainOf(w.root), chainOf(w.inter, again))
+	w.add(t, certtest.List{Revoked: []*certtest.Entity{w.inter}}.SignedBy(w.root))
+	check("renewed with the same key", w, chainOf(w.device), nil, options)
+
+	// Authorities that certify each other make no loop.
+	one := certtest.CA("One", suite.KeyP256, certtest.Root("Two", suite.KeyP256))
+	two := certtest.CA("Two", suite.KeyP256, one)
+	w.issuers = issuersOf(chainOf(w.root), chainOf(one, two))
+	w.add(t, certtest.List{}.SignedBy(w.root))
+	check("in a circle", w, chainOf(certtest.Leaf("Device", suite.KeyP256, two)), nil, options)
+}
+
+// TestTolerance: dates of certificates and of lists may be off by so much, and by
+// nothing if that is what is said.
+func TestTolerance(t *testing.T) {
+	const tolerance = 5 * time.Minute
+	within := func(o *pkix.PathOptions) { o.Tolerance = tolerance }
+	for _, test := range []struct {
+		name   string
+		at     time.Time
+		inside func(*pkix.PathOptions)
+		want   error
+	}{
+		{"before notBefore", certtest.NotBefore.Add(-tolerance), within, nil},
+		{"a second more", certtest.NotBefore.Add(-tolerance - time.Second), within, pkix.ErrNotYetValid},
+		{"before notBefore, exact", certtest.NotBefore.Add(-time.Second), nothingOf, pkix.ErrNotYetValid},
+		{"notBefore, exact", certtest.NotBefore, nothingOf, nil},
+		{"after notAfter", certtest.NotAfter.Add(tolerance), within, nil},
+		{"a second more than notAfter", certtest.NotAfter.Add(tolerance + time.Second), within, pkix.ErrExpired},
+		{"after notAfter, exact", certtest.NotAfter.Add(time.Second), nothingOf, pkix.ErrExpired},
+		{"notAfter, exact", certtest.NotAfter, nothingOf, nil},
+	} {
+		w := newWorks()
+		for range 2 { // the intermediate is remembered then
+			if err := w.verify(t, w.device, at(test.at), test.inside); !errors.Is(err, test.want) {
+				t.Errorf("%s: %v, want %v", test.name, err, test.want)
+			}
+		}
+	}
+	this, next := certtest.Now, certtest.Now.Add(time.Hour)
+	list := certtest.List{This: this, Next: next}
+	for _, test := range []struct {
+		name   string
+		at     time.Time
+		inside func(*pkix.PathOptions)
+		add    error
+		check  error
+	}{
+		{"before thisUpdate", this.Add(-tolerance), within, nil, nil},
+		{"a second more", this.Add(-tolerance - time.Second), within, pkix.ErrNotYetValid, nil},
+		{"before thisUpdate, exact", this.Add(-time.Second), nothingOf, pkix.ErrNotYetValid, nil},
+		{"thisUpdate, exact", this, nothingOf, nil, nil},
+		{"after nextUpdate", next.Add(tolerance), within, nil, nil},
+		{"a second more than nextUpdate", next.Add(tolerance + time.Second), within, nil, pkix.ErrCRLOutdated},
+		{"after nextUpdate, exact", next.Add(time.Second), nothingOf, nil, pkix.ErrCRLOutdated},
+		{"nextUpdate, exact", next, nothingOf, nil, nil},
+	} {
+		w := newWorks()
+		options := pkix.PathOptions{Time: test.at}
+		test.inside(&options)
+		err := w.issuers.AddCRLs([][]byte{list.SignedBy(w.inter)}, options)
+		if !errors.Is(err, test.add) {
+			t.Errorf("%s: added with %v, want %v", test.name, err, test.add)
+		}
+		if err == nil {
+			err = w.verify(t, w.device, at(test.at), test.inside)
+			if !errors.Is(err, test.check) {
+				t.Errorf("%s: %v, want %v", test.name, err, test.check)
+			}
+		}
+	}
+	// Who signs lists may be as late.
+	w := newWorks(func(s *certtest.Spec) { s.NotAfter = certtest.Now.Add(-time.Minute) })
+	late := certtest.List{}.SignedBy(w.inter)
+	if err := w.issuers.AddCRLs([][]byte{late}, pkix.PathOptions{Time: certtest.Now}); !errors.Is(err, pkix.ErrExpired) {
+		t.Errorf("an issuer that has expired: %v", err)
+	}
+	if err := w.issuers.AddCRLs([][]byte{late}, pkix.PathOptions{Time: certtest.Now, Tolerance: tolerance}); err != nil {
+		t.Errorf("an issuer that has just expired: %v", err)
+	}
+}
+
+func nothingOf(*pkix.PathOptions) {}
+
+// TestAddCRLsAllOrNone: one bad list of several, wherever it stands, and none was added.
+func TestAddCRLsAllOrNone(t *testing.T) {
+	for at := range 3 {
+		w := newWorks()
+		lists := [][]byte{certtest.List{Revoked: []*certtest.Entity{w.device}}.SignedBy(w.inter), certtest.List{Revoked: []*certtest.Entity{w.inter}}.SignedBy(w.root)}
+		bad := certtest.List{}.SignedBy(certtest.Root("Stranger", suite.KeyP256, signsLists))
+		err := w.issuers.AddCRLs(slices.Insert(lists, at, bad), pkix.PathOptions{Time: certtest.Now})
+		if !errors.Is(err, pkix.ErrUnknownIssuer) || w.issuers.HasCRLs() {
+			t.Errorf("a bad one at %d: %v, lists: %v", at, err, w.issuers.HasCRLs())
+		}
+		if err := w.verify(t, w.device); err != nil {
+			t.Errorf("a bad one at %d: %v", at, err)
+		}
+	}
+}
+
 // TestCRLSignatures: authorities of all kinds of keys sign lists.
 func TestCRLSignatures(t *testing.T) {
 	for _, a := range authorities {

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 
+	"golang.org/x/crypto/cryptobyte"
+	cryptobyteasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -74,16 +77,29 @@ func (a algorithmIdentifier) keyKind() (suite.KeyKind, error) {
 // parseSPKI reads a SubjectPublicKeyInfo. It does so for all kinds alike,
 // because crypto/x509 leaves out X448 and Ed448.
 func parseSPKI(der []byte) (*suite.PublicKey, error) {
-	var info struct {
-		Algorithm algorithmIdentifier
-		PublicKey asn1.BitString
+	algorithm, key, err := splitSPKI(der)
+	if err != nil {
+		return nil, err
 	}
-	if rest, err := asn1.Unmarshal(der, &info); err != nil || len(rest) > 0 || info.PublicKey.BitLength%8 != 0 {
-		return nil, errors.New("malformed SubjectPublicKeyInfo")
-	}
-	kind, err := info.Algorithm.keyKind()
+	kind, err := algorithm.keyKind()
 	if err != nil {
 		return nil, fmt.Errorf("public key: %w", err)
 	}
-	return suite.ParsePublicKey(kind, info.PublicKey.Bytes)
+	return suite.ParsePublicKey(kind, key)
+}
+
+// splitSPKI takes a SubjectPublicKeyInfo apart (RFC 5280 section 4.1). encoding/asn1
+// would pass over elements too many at the end of a sequence.
+func splitSPKI(der []byte) (algorithm algorithmIdentifier, key []byte, err error) {
+	in := cryptobyte.String(der)
+	var info, identifier, parameters cryptobyte.String
+	if !in.ReadASN1(&info, cryptobyteasn1.SEQUENCE) || !in.Empty() ||
+		!info.ReadASN1(&identifier, cryptobyteasn1.SEQUENCE) ||
+		!identifier.ReadASN1ObjectIdentifier(&algorithm.Algorithm) ||
+		!identifier.Empty() && !identifier.ReadAnyASN1Element(&parameters, new(cryptobyteasn1.Tag)) || !identifier.Empty() ||
+		!info.ReadASN1BitStringAsBytes(&key) || !info.Empty() {
+		return algorithm, nil, errors.New("malformed SubjectPublicKeyInfo")
+	}
+	algorithm.Parameters.FullBytes = parameters
+	return algorithm, key, nil
 }

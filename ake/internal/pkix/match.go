@@ -19,16 +19,23 @@ var oidMACAddress = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 8, 12}
 // asterisk that stands for the whole first label and for one label only. The common
 // name of the subject does not count.
 func (c *Certificate) HasDNS(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	return c.hasName(nameDNS, func(content []byte) bool {
-		return matchesDNS(strings.ToLower(string(content)), host)
-	})
+	host = strings.TrimSuffix(host, ".")
+	return IsHost(host) && c.hasName(nameDNS, func(content []byte) bool { return matchesDNS(string(content), host) })
+}
+
+// IsHost reports whether text is a DNS name that HasDNS can find: in ASCII, and
+// neither an IP address nor a pattern.
+func IsHost(text string) bool {
+	text = strings.TrimSuffix(text, ".")
+	_, err := netip.ParseAddr(text)
+	return err != nil && checkDomain(text) == nil && !strings.ContainsAny(text, "*/:@")
 }
 
 func matchesDNS(pattern, host string) bool {
-	if checkDomain(pattern) != nil || checkDomain(host) != nil {
+	if checkDomain(pattern) != nil {
 		return false
 	}
+	pattern, host = strings.ToLower(pattern), strings.ToLower(host) // both are in ASCII
 	if parent, ok := strings.CutPrefix(pattern, "*."); ok {
 		label, rest, more := strings.Cut(host, ".")
 		return more && label != "" && rest == parent && strings.Contains(parent, ".")
@@ -56,8 +63,9 @@ func (c *Certificate) HasURI(uri string) bool {
 			return string(content) == uri
 		}
 		got, err := url.Parse(string(content))
-		return err == nil && strings.EqualFold(got.Scheme, want.Scheme) && got.Hostname() != "" &&
-			strings.EqualFold(got.Hostname(), want.Hostname()) && checkDomain(got.Hostname()) == nil
+		return err == nil && strings.EqualFold(got.Scheme, want.Scheme) &&
+			checkDomain(got.Hostname()) == nil && checkDomain(want.Hostname()) == nil &&
+			strings.EqualFold(got.Hostname(), want.Hostname())
 	})
 }
 

@@ -2,6 +2,7 @@ package pkix
 
 import (
 	"bytes"
+	"encoding/asn1"
 	"fmt"
 	"slices"
 	"time"
@@ -16,6 +17,7 @@ const (
 	UsageKeyAgreement                  // static Diffie-Hellman: needs keyAgreement
 
 	usageCRL // an issuer's, to sign revocation lists: needs cRLSign
+	usageAny // is not asked for
 )
 
 const defaultDepth = 8
@@ -23,8 +25,13 @@ const defaultDepth = 8
 // PathOptions says what Verify expects.
 type PathOptions struct {
 	// Time is now. The zero time is before all certificates.
-	Time  time.Time
-	Usage Usage
+	Time time.Time
+	// Tolerance is how far a date may be off: of a certificate or of a list.
+	Tolerance time.Duration
+	Usage     Usage
+	// Purpose is what the extended key usage of the end entity has to list, any
+	// not being enough, and that of its issuers to allow. nil: what Verify says.
+	Purpose asn1.ObjectIdentifier
 	// Depth is the most certificates below the trust anchor; 0 means 8.
 	Depth int
 	// Bag says that the certificates after the first come in any order and
@@ -38,6 +45,10 @@ type PathOptions struct {
 	// Budget is that of the message; nil is one of its own.
 	Budget *Budget
 }
+
+// before and after tell whether now is surely outside of a validity.
+func (o *PathOptions) before(first time.Time) bool { return o.Time.Add(o.Tolerance).Before(first) }
+func (o *PathOptions) after(last time.Time) bool   { return o.Time.Add(-o.Tolerance).After(last) }
 
 // Verify finds a path from the first certificate of chain to a trust anchor
 // (RFC 5280 section 6) and returns it, the anchor last. Of several paths it
@@ -58,8 +69,8 @@ type PathOptions struct {
 //     only say what to try first.
 //   - No key usage extension: the key is unrestricted.
 //   - No extended key usage extension: any purpose. Otherwise it has to list
-//     any, clientAuth or serverAuth, as no purpose is registered for EDHOC; and
-//     so for issuers, as TLS has it.
+//     any, clientAuth or serverAuth, as no purpose is registered for EDHOC. One of
+//     the two has to be common to the whole path, anchor included, as TLS has it.
 //   - The keys of issuers may also be RSA keys of 2048 to 8192 bits.
 //   - An issuer has to say that it is a CA. Anchors of version 1 and 2 have
 //     no way to say it and are believed.

@@ -35,8 +35,18 @@ func (s *search) check(path []*Certificate) error {
 		return errBudget
 	}
 	constraints := &nameConstraints{budget: s.budget}
+	left := forClient | forServer
 	for i, certificate := range slices.Backward(path) {
 		if err := s.checkAlone(certificate); err != nil {
+			return err
+		}
+		var err error
+		if s.opts.Purpose != nil {
+			err = checkPurpose(certificate, s.opts.Purpose, i == 0)
+		} else {
+			left, err = left.narrow(certificate)
+		}
+		if err != nil {
 			return err
 		}
 		if i < len(path)-1 || i == 0 {
@@ -67,9 +77,9 @@ func (s *search) check(path []*Certificate) error {
 // checkAlone checks what every certificate of a path has to fulfil.
 func (s *search) checkAlone(c *Certificate) error {
 	switch {
-	case s.opts.Time.Before(c.NotBefore):
+	case s.opts.before(c.NotBefore):
 		return fmt.Errorf("%w: %s is valid from %s", ErrNotYetValid, title(c), c.NotBefore.Format(time.RFC3339))
-	case s.opts.Time.After(c.NotAfter):
+	case s.opts.after(c.NotAfter):
 		return fmt.Errorf("%w: %s was valid until %s", ErrExpired, title(c), c.NotAfter.Format(time.RFC3339))
 	}
 	for _, extension := range c.Extensions {
@@ -77,13 +87,40 @@ func (s *search) checkAlone(c *Certificate) error {
 			return fmt.Errorf("%w: %v of %s", ErrCriticalExtension, extension.Id, title(c))
 		}
 	}
-	if hasExtension(c, oidExtendedKeyUsage) &&
-		!slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageAny) &&
-		!slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageClientAuth) &&
-		!slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageServerAuth) {
-		return fmt.Errorf("%w: %s is for other purposes (extended key usage)", ErrKeyUsage, title(c))
-	}
 	return nil
+}
+
+// purposes are a set of those that certificates are asked for.
+type purposes uint8
+
+const (
+	forClient purposes = 1 << iota // clientAuth
+	forServer                      // serverAuth
+)
+
+// narrow leaves those purposes that a certificate has, too.
+func (p purposes) narrow(c *Certificate) (purposes, error) {
+	if !hasExtension(c, oidExtendedKeyUsage) {
+		return p, nil
+	}
+	var own purposes
+	for _, usage := range c.ExtKeyUsage {
+		switch usage {
+		case x509.ExtKeyUsageAny:
+			own = forClient | forServer
+		case x509.ExtKeyUsageClientAuth:
+			own |= forClient
+		case x509.ExtKeyUsageServerAuth:
+			own |= forServer
+		}
+	}
+	switch {
+	case own == 0:
+		return 0, fmt.Errorf("%w: %s is for other purposes (extended key usage)", ErrKeyUsage, title(c))
+	case own&p == 0:
+		return 0, fmt.Errorf("%w: %s and its issuers have no purpose in common (extended key usage)", ErrKeyUsage, title(c))
+	}
+	return own & p, nil
 }
 
 // checkIssuer checks that a certificate may certify: the intermediates below
@@ -112,7 +149,10 @@ func checkIssuer(c *Certificate, below []*Certificate, anchor bool) error {
 }
 
 func checkEndEntity(c *Certificate, usage Usage) error {
-	if usage == usageCRL {
+	switch usage {
+	case usageAny:
+		return nil
+	case usageCRL:
 		return checkListIssuer(c)
 	}
 	switch {

@@ -3,11 +3,13 @@ package pkix_test
 import (
 	"bytes"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/pem"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -272,6 +274,51 @@ func TestReadDamagedFiles(t *testing.T) {
 	} {
 		if key, err := pkix.ReadPrivateKey(data); err == nil || !errors.Is(err, pkix.ErrMalformed) && !errors.Is(err, suite.ErrPrivateKey) {
 			t.Errorf("%s: %v, %v", name, key, err)
+		}
+	}
+}
+
+// TestReadPublicKeyWithMore has what a SubjectPublicKeyInfo must not have.
+func TestReadPublicKeyWithMore(t *testing.T) {
+	root := certtest.Root("Root", suite.KeyEd25519)
+	for _, kind := range []suite.KeyKind{suite.KeyP256, suite.KeyP384, suite.KeyX25519, suite.KeyX448, suite.KeyEd25519, suite.KeyEd448} {
+		var info struct{ Algorithm, Key asn1.RawValue }
+		der := certtest.Leaf("Device", kind, root).Cert.RawSubjectPublicKeyInfo
+		if _, err := asn1.Unmarshal(der, &info); err != nil {
+			t.Fatal(err)
+		}
+		algorithm, key := info.Algorithm.Bytes, info.Key.FullBytes
+		sequence := func(elements ...[]byte) []byte {
+			value, err := asn1.Marshal(asn1.RawValue{Tag: asn1.TagSequence, IsCompound: true, Bytes: slices.Concat(elements...)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return value
+		}
+		if same := sequence(sequence(algorithm), key); !bytes.Equal(same, der) {
+			t.Fatalf("%v: %x", kind, same)
+		} else if _, err := pkix.ReadPublicKey(same); err != nil {
+			t.Errorf("%v: %v", kind, err)
+		}
+		null, unused := []byte{5, 0}, bytes.Clone(key)
+		unused[2]++ // of a BIT STRING
+		for name, bad := range map[string][]byte{
+			"an element after the key":                  sequence(sequence(algorithm), key, null),
+			"the key twice":                             sequence(sequence(algorithm), key, key),
+			"an element before the key":                 sequence(sequence(algorithm), null, key),
+			"an element after the parameters":           sequence(sequence(algorithm, null, null), key),
+			"no key":                                    sequence(sequence(algorithm)),
+			"no algorithm":                              sequence(sequence(), key),
+			"unused bits":                               sequence(sequence(algorithm), unused),
+			"an element of no known tag":                sequence(sequence(algorithm), key, []byte{0xbf, 0x7f, 0}),
+			"zeros after the key":                       sequence(sequence(algorithm), key, []byte{0, 0}),
+			"half an element after the algorithm":       sequence(sequence(algorithm, []byte{5}), key),
+			"half an element after the key":             sequence(sequence(algorithm), key, []byte{5}),
+			"an element after the SubjectPublicKeyInfo": append(bytes.Clone(der), null...),
+		} {
+			if key, err := pkix.ReadPublicKey(bad); !errors.Is(err, pkix.ErrMalformed) {
+				t.Errorf("%v: %s: a key %t, %v", kind, name, key != nil, err)
+			}
 		}
 	}
 }

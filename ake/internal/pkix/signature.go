@@ -1,6 +1,8 @@
 package pkix
 
 import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
@@ -24,7 +26,7 @@ func (c *Certificate) signedBy(parent *Certificate) error {
 	}
 	key, err := parseSPKI(parent.RawSubjectPublicKeyInfo)
 	if err != nil {
-		return ErrBadSignature
+		return fmt.Errorf("%w: %w", ErrAlgorithm, err)
 	}
 	switch err := c.native.VerifiedBy(key); {
 	case errors.Is(err, c509.ErrSignature):
@@ -42,18 +44,16 @@ type signed struct {
 	message, signature []byte
 }
 
-// by checks that the key of parent made the signature. What key that is does not
-// matter as long as crypto/x509 knows it.
+// by checks that the key of parent made the signature.
 func (s signed) by(parent *Certificate) error {
-	if key, isRSA := parent.PublicKey.(*rsa.PublicKey); isRSA {
-		if err := checkRSA(key); err != nil {
-			return fmt.Errorf("%w: %w", ErrAlgorithm, err)
-		}
+	if err := checkSigner(parent); err != nil {
+		return fmt.Errorf("%w: %w", ErrAlgorithm, err)
 	}
 	switch s.algorithm {
 	case x509.UnknownSignatureAlgorithm:
 		return s.byOther(parent)
-	case x509.SHA1WithRSA, x509.ECDSAWithSHA1: // CheckSignature takes them
+	case x509.SHA1WithRSA, x509.ECDSAWithSHA1, // CheckSignature takes them
+		x509.DSAWithSHA1, x509.DSAWithSHA256: // whatever the key
 		return fmt.Errorf("%w: %v", ErrAlgorithm, s.algorithm)
 	}
 	if parent.PublicKey == nil {
@@ -66,6 +66,22 @@ func (s signed) by(parent *Certificate) error {
 		return fmt.Errorf("%w: %v", ErrAlgorithm, s.algorithm)
 	}
 	return ErrBadSignature
+}
+
+// checkSigner refuses keys by which nothing is verified, whoever signed. The others
+// are those of RSA, ECDSA and Ed25519, which crypto/x509 knows, and Ed448.
+func checkSigner(issuer *Certificate) error {
+	switch key := issuer.PublicKey.(type) {
+	case *rsa.PublicKey:
+		return checkRSA(key)
+	case *ecdsa.PublicKey, ed25519.PublicKey:
+		return nil
+	}
+	algorithm, _, err := splitSPKI(issuer.RawSubjectPublicKeyInfo)
+	if err == nil && !algorithm.Algorithm.Equal(oidEd448) {
+		err = fmt.Errorf("the issuer has a key of algorithm %v", algorithm.Algorithm)
+	}
+	return err
 }
 
 // byOther checks what crypto/x509 does not: Ed448, and RSASSA-PSS with an unusual

@@ -98,7 +98,7 @@ func TestVectors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := cred.VerifyCWT(c, []cred.Issuer{{Key: issuer}}, certtest.Now); err != nil {
+			if err := cred.VerifyCWT(c, []cred.Issuer{{Key: issuer}}, certtest.Now, 0); err != nil {
 				t.Errorf("%s: %v", row.Type, err)
 			}
 			continue

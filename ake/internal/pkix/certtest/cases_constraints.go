@@ -86,6 +86,38 @@ func (t *table) usages() {
 	t.bad("purpose: unknown", pkix.ErrKeyUsage, setup{leaf: t.leaf(unknownPurpose), via: list(t.inter)})
 	mail := CA("Mail", ed25519, t.root, purposes(x509.ExtKeyUsageEmailProtection))
 	t.bad("purpose: an intermediate for mail", pkix.ErrKeyUsage, setup{leaf: Leaf("Device", ed25519, mail), via: list(mail)})
+
+	// Purposes are those that all certificates of a path have.
+	const client, server, code = x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageCodeSigning
+	clients := CA("Clients", ed25519, t.root, purposes(client))
+	both := CA("Both", ed25519, t.root, purposes(client, server, code))
+	anything := CA("Anything", ed25519, clients, purposes(x509.ExtKeyUsageAny))
+	silentBelow := CA("Silent below", ed25519, clients)
+	for _, p := range []struct {
+		name  string
+		want  error
+		leaf  Edit
+		above []*Entity
+	}{
+		{"clientAuth below clientAuth", nil, purposes(client), list(clients)},
+		{"both below clientAuth", nil, purposes(server, client), list(clients)},
+		{"none below clientAuth", nil, purposes(), list(clients)},
+		{"any below clientAuth", nil, purposes(x509.ExtKeyUsageAny), list(clients)},
+		{"serverAuth below both", nil, purposes(server), list(both)},
+		{"serverAuth below clientAuth", pkix.ErrKeyUsage, purposes(server), list(clients)},
+		{"serverAuth and codeSigning below clientAuth", pkix.ErrKeyUsage, purposes(server, code), list(clients)},
+		{"codeSigning below codeSigning and others", pkix.ErrKeyUsage, purposes(code), list(both)},
+		{"serverAuth below any below clientAuth", pkix.ErrKeyUsage, purposes(server), list(anything, clients)},
+		{"serverAuth below none below clientAuth", pkix.ErrKeyUsage, purposes(server), list(silentBelow, clients)},
+	} {
+		t.add("purposes: "+p.name, p.want, setup{leaf: Leaf("Device", ed25519, p.above[0], p.leaf), via: p.above})
+	}
+	forClients := Root("Root for clients", ed25519, purposes(client))
+	t.bad("purposes: serverAuth, the anchor has clientAuth", pkix.ErrKeyUsage,
+		setup{leaf: Leaf("Device", ed25519, forClients, purposes(server)), anchors: list(forClients)})
+	servers := CA("Servers", ed25519, clients, purposes(server))
+	t.bad("purposes: two intermediates have none in common", pkix.ErrKeyUsage,
+		setup{leaf: Leaf("Device", ed25519, servers), via: list(servers, clients)})
 }
 
 func (t *table) extensions() {

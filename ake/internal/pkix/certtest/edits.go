@@ -35,6 +35,7 @@ func version1(s *Spec)                  { s.Version1 = true }
 func noKeyID(s *Spec)                   { s.SubjectKeyId = []byte{} }
 func keyID(id string) Edit              { return func(s *Spec) { s.SubjectKeyId = []byte(id) } }
 func says(oid ...int) Edit              { return func(s *Spec) { s.Algorithm = oid } }
+func keySays(oid ...int) Edit           { return func(s *Spec) { s.KeyAlgorithm = oid } }
 func broken(f func([]byte) []byte) Edit { return func(s *Spec) { s.Break = f } }
 
 func purposes(list ...x509.ExtKeyUsage) Edit { return func(s *Spec) { s.ExtKeyUsage = list } }

@@ -31,13 +31,15 @@ type Entity struct {
 type Spec struct {
 	x509.Certificate
 	Kind      suite.KeyKind
-	Key       *suite.PrivateKey       // nil: a new one
-	RSA       *rsa.PrivateKey         // in the place of Key, if there is one
-	P521      *ecdsa.PrivateKey       // the same
-	Scheme    RSAScheme               // how an issuer with an RSA key signs
-	Version1  bool                    // no extensions
-	Algorithm asn1.ObjectIdentifier   // said instead of the one that signs
-	Break     func(der []byte) []byte // done to the finished certificate
+	Key       *suite.PrivateKey     // nil: a new one
+	RSA       *rsa.PrivateKey       // in the place of Key, if there is one
+	P521      *ecdsa.PrivateKey     // the same
+	Scheme    RSAScheme             // how an issuer with an RSA key signs
+	Version1  bool                  // no extensions
+	Algorithm asn1.ObjectIdentifier // said instead of the one that signs
+	// KeyAlgorithm is said of the key instead of its own.
+	KeyAlgorithm asn1.ObjectIdentifier
+	Break        func(der []byte) []byte // done to the finished certificate
 }
 
 // Edit changes what a certificate is made from.
@@ -162,6 +164,9 @@ func resign(der []byte, spec *Spec, signer *Entity) []byte {
 	var c certificate
 	_ = must(asn1.Unmarshal(der, &c))
 	c.TBS.PublicKey = keyInfo(spec)
+	if spec.KeyAlgorithm != nil {
+		c.TBS.PublicKey.Algorithm = pkix.AlgorithmIdentifier{Algorithm: spec.KeyAlgorithm}
+	}
 	c.Algorithm = signer.identifier(spec.Scheme)
 	if spec.Algorithm != nil {
 		c.Algorithm = pkix.AlgorithmIdentifier{Algorithm: spec.Algorithm}
