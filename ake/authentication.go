@@ -24,6 +24,9 @@ type authentication interface {
 	asksHost(c *Config) bool
 	// resolve finds the credentials of the peer that an ID_CRED_x map may mean.
 	resolve(in *env, j *judged, id *cose.IDCred) ([]*Credential, error)
+	// checkAnswer holds a credential that the host answered with against what the
+	// message says.
+	checkAnswer(in *env, id *cose.IDCred, answer *Credential) error
 	// isOwn reports whether the credential of a peer is one of this side's.
 	isOwn(in *env, peer *Credential) bool
 	// creds are CRED_I and CRED_R of a run with these credentials.

@@ -119,7 +119,7 @@ func (in *env) candidates(j *judged) ([]*Credential, error) {
 	if j.answer == nil {
 		return j.auth.resolve(in, j, id)
 	}
-	return []*Credential{j.answer}, in.checkAnswer(j.auth, id, j.answer)
+	return []*Credential{j.answer}, j.auth.checkAnswer(in, id, j.answer)
 }
 
 // identify is the last act of a step that authenticates: it takes over the identity

@@ -35,11 +35,18 @@ const masterSaltLength = 8
 
 // OSCOREContext derives the OSCORE security context. It gives the same one
 // until KeyUpdate: a context must not be set up twice, because its sequence
-// numbers would begin anew.
+// numbers would begin anew. It gives ErrUnsupported for connection identifiers that
+// are too long for OSCORE (RFC 8613 section 3.3): the limit is 7 bytes with the suites
+// 0 to 3, and 6 with the others.
 func (s *Session) OSCOREContext() (*OSCOREContext, error) {
 	var c *OSCOREContext
 	err := s.use(func(out *output, f *facts) error {
 		alg, exporter := f.alg, out.prkExporter
+		for name, id := range map[string][]byte{"C_I": f.cI, "C_R": f.cR} {
+			if limit := alg.OSCOREIDLength(); len(id) > limit {
+				return errorf(ErrUnsupported, "%s has %d bytes; OSCORE takes at most %d with cipher suite %d", name, len(id), limit, alg.ID)
+			}
+		}
 		out.usage.exported()
 		sender, recipient := f.cR, f.cI
 		if s.role == Responder {

@@ -231,3 +231,25 @@ func TestKeyUpdate(t *testing.T) {
 		wantSameKeys(t, i, r)
 	}
 }
+
+// An identifier that OSCORE does not take is an error of its own: a context with it
+// could not protect anything (RFC 8613 section 3.3).
+func TestOSCOREIdentifierTooLong(t *testing.T) {
+	for _, id := range Suites() {
+		limit := 6
+		if id <= 3 {
+			limit = 7
+		}
+		for n := limit; n <= limit+1; n++ {
+			for _, long := range []Role{Initiator, Responder} {
+				i, r := newWorld(t, 3, id).sessions(t)
+				must(t, map[Role]*Session{Initiator: i, Responder: r}[long].SetConnectionID(bytes.Repeat([]byte{0x42}, n)))
+				handshake(t, i, r, 3)
+				for _, s := range []*Session{i, r} {
+					_, err := s.OSCOREContext()
+					wantStatus(t, fmt.Sprintf("suite %d, %d bytes of the %v", id, n, long), err, map[bool]Status{true: OK, false: ErrUnsupported}[n == limit])
+				}
+			}
+		}
+	}
+}

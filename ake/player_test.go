@@ -425,7 +425,14 @@ func (d *side) finish(v *vector) {
 }
 
 func (d *side) keepOSCORE(prefix string) *OSCOREContext {
-	context := value[*OSCOREContext](d.t)(d.OSCOREContext())
+	context, err := d.OSCOREContext()
+	f := d.phase.about()
+	if limit := f.alg.OSCOREIDLength(); len(f.cI) > limit || len(f.cR) > limit {
+		// There are vectors with identifiers that OSCORE does not take: their keys are right.
+		wantStatus(d.t, "an identifier that is too long for OSCORE", err, ErrUnsupported)
+		context, err = d.contextOfAnyLength(), nil
+	}
+	must(d.t, err)
 	d.values[prefix+"master_secret"], d.values[prefix+"master_salt"] = context.MasterSecret, context.MasterSalt
 	mine, its := "initiator_sender_id", "responder_sender_id"
 	if d.role == Responder {
@@ -433,6 +440,20 @@ func (d *side) keepOSCORE(prefix string) *OSCOREContext {
 	}
 	d.values[prefix+mine], d.values[prefix+its] = context.SenderID, context.RecipientID
 	return context
+}
+
+func (d *side) contextOfAnyLength() *OSCOREContext {
+	f := d.phase.about()
+	prkExporter := keysOf(d.Session).prkExporter
+	c := &OSCOREContext{
+		MasterSecret: schedule.Export(f.alg, prkExporter, 0, nil, f.alg.AppKeyLength()),
+		MasterSalt:   schedule.Export(f.alg, prkExporter, 1, nil, 8),
+		SenderID:     f.cR, RecipientID: f.cI,
+	}
+	if d.role == Responder {
+		c.SenderID, c.RecipientID = c.RecipientID, c.SenderID
+	}
+	return c
 }
 
 // run plays a whole session of both sides with message_4, or without.

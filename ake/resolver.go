@@ -34,7 +34,7 @@ func (m *publicKeys) resolve(in *env, j *judged, id *cose.IDCred) ([]*Credential
 		return nil, err
 	}
 	for _, candidate := range candidates {
-		if err := in.checkAnswer(m, id, candidate); err != nil {
+		if err := m.checkAnswer(in, id, candidate); err != nil {
 			return nil, err
 		}
 	}
@@ -72,7 +72,7 @@ func (m *publicKeys) known(in *env, j *judged, id *cose.IDCred) ([]*Credential, 
 // checkAnswer holds an answer of the host against what the message says and,
 // with PolicyX509, against the issuers: a certificate that was fetched from
 // somewhere is not better than one that came in the message.
-func (in *env) checkAnswer(auth authentication, id *cose.IDCred, answer *Credential) error {
+func (m *publicKeys) checkAnswer(in *env, id *cose.IDCred, answer *Credential) error {
 	if answer.psk != nil {
 		return nil
 	}
@@ -82,7 +82,7 @@ func (in *env) checkAnswer(auth authentication, id *cose.IDCred, answer *Credent
 	switch answer.parsed.Type {
 	case cred.X509, cred.C509, cred.CWT:
 		if in.config.policy == PolicyX509 && !in.config.isPinned(answer) {
-			return in.config.vouched(answer, auth.(*publicKeys).signs(in.peerRole()), pkix.PathOptions{})
+			return in.config.vouched(answer, m.signs(in.peerRole()), pkix.PathOptions{})
 		}
 	}
 	return nil

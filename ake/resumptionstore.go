@@ -137,7 +137,7 @@ func (st *ResumptionStore) SetChainLimit(limit time.Duration) error {
 func (st *ResumptionStore) Len() int {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.expire()
+	st.sweep()
 	return len(st.byPeer)
 }
 
@@ -375,7 +375,7 @@ func (st *ResumptionStore) alive(key *resumptionKey) bool {
 	return now.Sub(from.at) < st.chain && (from.until.IsZero() || now.Before(from.until))
 }
 
-// expire deletes the keys that are too old.
+// expire deletes the keys that are too old, up to the first that is not.
 func (st *ResumptionStore) expire() {
 	for e := st.ages.Front(); e != nil; {
 		key := e.Value.(*resumptionKey)
@@ -384,6 +384,18 @@ func (st *ResumptionStore) expire() {
 		}
 		e = e.Next()
 		st.remove(key)
+	}
+}
+
+// sweep deletes all keys that do not serve any more: a chain or a certificate may
+// end before an older key does.
+func (st *ResumptionStore) sweep() {
+	for e := st.ages.Front(); e != nil; {
+		key := e.Value.(*resumptionKey)
+		e = e.Next()
+		if !st.alive(key) {
+			st.remove(key)
+		}
 	}
 }
 
@@ -445,7 +457,7 @@ func (st *ResumptionStore) Save(key []byte) ([]byte, error) {
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.expire()
+	st.sweep()
 	var w savedWriter
 	defer func() { w.wipe() }()
 	w.int(int64(st.limit))

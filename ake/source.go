@@ -49,9 +49,11 @@ func (in *env) hedge(own *Credential) []byte {
 	if hedge := own.hedge(in.role); hedge != nil {
 		return hedge
 	}
-	for _, other := range in.config.own {
-		if hedge := other.hedge(in.role); hedge != nil {
-			return hedge
+	for _, others := range [][]*Credential{in.config.own, in.config.psks[in.role]} {
+		for _, other := range others {
+			if hedge := other.hedge(in.role); hedge != nil {
+				return hedge
+			}
 		}
 	}
 	return nil

@@ -459,7 +459,9 @@ lake_status lake_credential_text(const lake_credential *credential, int32_t what
 /** Seconds since 1970 from and until when it is valid; INT64_MIN and INT64_MAX if it
  *  has no such date. */
 lake_status lake_credential_validity(const lake_credential *credential, int64_t *not_before, int64_t *not_after);
-/** SHA-256 of the certificate (DER, or the C509 sequence) or of CRED_x.
+/** SHA-256 of what the issuer signed: the TBSCertificate (DER) of an X.509 certificate
+ *  and of its C509 re-encoding, the CBOR of a natively signed one, the Sig_structure of
+ *  a CWT. Another encoding or signature does not change it. Else of CRED_x.
  *  LAKE_ERR_NOT_FOUND of a pre-shared key. */
 lake_status lake_credential_fingerprint(const lake_credential *credential, uint8_t out[32]);
 /** The kid of its COSE_Key or ID_CRED_x. LAKE_ERR_NOT_FOUND if it has none. */

@@ -52,7 +52,12 @@ func TestR25_NonsenseIsNotKept(t *testing.T) {
 	id, err := initiatorOf(message1.Payload)
 	must(t, err)
 	for range 100 {
-		wantError(t, "nonsense", w.handle(Request{Code: POST, Format: FormatCIDEDHOC, Payload: withPrefix(id, []byte{0x41, 0})}, "peer"), BadRequest, 1)
+		nonsense := Request{Code: POST, Format: FormatCIDEDHOC, Payload: withPrefix(id, []byte{0x41, 0})}
+		wantResponse(t, "nonsense of a stranger", w.handle(nonsense, "stranger"), Unauthorized, NoFormat)
+		nonsense.Payload[0] = id[0] ^ 1 // no run has that
+		wantError(t, "nonsense for nobody", w.handle(nonsense, "peer"), BadRequest, 1)
+		wantError(t, "message_1 that is none", w.handle(post("f5030041ff1818"), "other stranger"), BadRequest, 1)
+		w.clock.advance(time.Second / 10)
 	}
 	if s := w.server.Stats(); s.Answers != before || s.HalfOpen != 1 {
 		t.Errorf("%+v, %d answers before", s, before)

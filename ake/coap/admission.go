@@ -8,8 +8,8 @@ import (
 
 // Who may begin a run, and what has to give way.
 
-// admit decides whether a new run may begin, before any public-key operation
-// (RFC 9528 section 9.7, RFC 9175). It may drop older runs.
+// admit decides whether a new run may begin, before message_1 is decoded and before
+// any public-key operation (RFC 9528 section 9.7, RFC 9175). It may drop older runs.
 func (s *Server) admit(c *call, role ake.Role) (events []Event, refusal *Result) {
 	if c.now.Sub(s.second) >= time.Second || c.now.Before(s.second) {
 		s.second, s.recent = c.now, 0
@@ -17,14 +17,18 @@ func (s *Server) admit(c *call, role ake.Role) (events []Event, refusal *Result)
 	}
 	full := s.runs.len() >= s.limits.HalfOpen
 	calm := s.runs.len() < s.limits.Threshold && s.recent < s.limits.Threshold && !full
+	large := len(c.message) > s.limits.Message1
 	switch {
+	case s.config.NoEcho && large:
+		tooLarge := bare(RequestEntityTooLarge)
+		return nil, &tooLarge
 	case s.config.NoEcho && !full:
 		return nil, nil
 	case s.config.NoEcho:
 		return s.makeRoom(s.runs.veteran(c.now.Add(s.limits.Age * 7 / 8)))
-	case calm && s.largest[role] <= unverified(c.request):
+	case calm && !large && s.largest[role] <= unverified(c.request):
 		return nil, nil
-	case !s.echo.fresh(c.now, c.request.Peer, c.request.Echo):
+	case !s.isThere(c):
 		challenge := s.challenge(c.request.Peer, c.now)
 		return nil, &challenge
 	case calm:
@@ -43,6 +47,15 @@ func (s *Server) admit(c *call, role ake.Role) (events []Event, refusal *Result)
 		victim = s.runs.oldest()
 	}
 	return s.makeRoom(victim)
+}
+
+// isThere reports whether the peer has shown with Echo that it is where it says.
+func (s *Server) isThere(c *call) bool {
+	if c.proved == nil {
+		fresh := s.echo.fresh(c.now, c.request.Peer, c.request.Echo)
+		c.proved = &fresh
+	}
+	return *c.proved
 }
 
 // challenge asks a peer to show that it is where it says.

@@ -39,6 +39,7 @@ type Client struct {
 	combined   bool     // message_3 went in a combined request
 	server     []byte   // reverse flow: C_I, before the session knows it
 	message4   bool     // required
+	longest    int      // own identifier that OSCORE takes, in bytes
 	advertised *Advertisement
 	err        error
 }
@@ -77,7 +78,13 @@ func NewClient(config ClientConfig) (*Client, error) {
 	if config.Config == nil {
 		return nil, argument("a client needs a configuration")
 	}
-	c := &Client{config: config, message4: config.Config.Description(config.Role).Message4}
+	description := config.Config.Description(config.Role)
+	c := &Client{config: config, message4: description.Message4, longest: longestID(description.Suites)}
+	if config.IDs != nil {
+		if err := config.IDs.serve(c.longest); err != nil {
+			return nil, err
+		}
+	}
 	if err := c.newSession(); err != nil {
 		return nil, err
 	}
@@ -140,7 +147,7 @@ func (c *Client) takeID(other []byte) error {
 		return nil
 	}
 	c.releaseID() // that of a run that begins again
-	id, err := c.config.IDs.Take(other)
+	id, err := c.config.IDs.take(1, c.longest, other)
 	if err != nil {
 		return err
 	}
@@ -287,18 +294,45 @@ func (c *Client) takeMessage1(message1 []byte) ([]byte, error) {
 	if err := c.takeID(cI); err != nil {
 		return nil, err
 	}
-	message2, err := c.session.Step(message1)
+	err = c.session.ProcessMessage1(message1)
 	if ake.StatusOf(err) == ake.ErrSuite && c.restarts < maxRestarts {
 		// The error message says which suites will do; the answer to it is
 		// another message_1 (RFC 9528 section 6.3).
 		c.restarts++
 		c.refused = err
+		refusal, err := c.session.PrepareError()
+		if err != nil {
+			return nil, err
+		}
 		if err := c.newSession(); err != nil {
 			return nil, err
 		}
-		return withPrefix(cI, message2), nil
+		return withPrefix(cI, refusal), nil
 	}
-	return c.toServer(clientMessage3, cI, message2, err)
+	if err != nil {
+		return nil, err
+	}
+	return c.makeMessage2()
+}
+
+func (c *Client) makeMessage2() ([]byte, error) {
+	if err := c.peerFits(); err != nil {
+		return nil, err
+	}
+	message2, err := c.session.PrepareMessage2()
+	return c.toServer(clientMessage3, c.server, message2, err)
+}
+
+// peerFits ends the run if the server's identifier is too long for OSCORE.
+func (c *Client) peerFits() error {
+	info, err := c.session.Info()
+	if err == nil {
+		err = fitsOSCORE(&info)
+	}
+	if err != nil {
+		c.session.Abort()
+	}
+	return err
 }
 
 // toServer is C_x || message, after which the Client waits for what the state says.
@@ -319,6 +353,9 @@ func (c *Client) takeMessage2(message2 []byte) ([]byte, error) {
 }
 
 func (c *Client) afterMessage2() ([]byte, error) {
+	if err := c.peerFits(); err != nil {
+		return nil, err
+	}
 	if err := c.takeProfiles(); err != nil {
 		c.session.Abort()
 		return nil, err
@@ -356,7 +393,8 @@ func (c *Client) makeMessage3() ([]byte, error) {
 	return c.toServer(clientLast, info.PeerConnectionID, message3, err)
 }
 
-// takeMessage3 answers message_3 with message_4 or nothing (reverse flow).
+// takeMessage3 answers message_3 with message_4 or nothing (reverse flow); nil: one that
+// waited for the host.
 func (c *Client) takeMessage3(message3 []byte) ([]byte, error) {
 	message4, err := c.session.Step(message3)
 	if err != nil || message4 == nil {
@@ -413,18 +451,16 @@ func (c *Client) resume() ([]byte, error) {
 	if info.State == ake.StateFailed { // the host has rejected the peer
 		return nil, endOf(c.session)
 	}
-	if c.config.Role == ake.Responder {
-		reply, err := c.session.Step(nil)
-		after, infoErr := c.session.Info()
-		switch {
-		case err != nil || infoErr != nil || reply == nil:
-			return nil, err
-		case after.State == ake.StateWait3:
-			return c.toServer(clientMessage3, after.PeerConnectionID, reply, nil)
-		}
-		return c.toServer(clientLast, after.PeerConnectionID, reply, nil)
-	}
 	switch info.State {
+	case ake.StatePending1:
+		if err := c.session.Continue(); err != nil {
+			return nil, err
+		}
+		return c.makeMessage2()
+	case ake.StateReceived1: // a key operation was pending
+		return c.makeMessage2()
+	case ake.StatePending3, ake.StateVerified3:
+		return c.takeMessage3(nil)
 	case ake.StatePending4:
 		return nil, c.session.Continue()
 	case ake.StatePending2:
@@ -532,14 +568,14 @@ func (c *Client) Combine(oscorePayload []byte, block, max int) (payload []byte, 
 }
 
 // Verified ends the run: OSCORE has verified a message of the server with the
-// new context (RFC 9528 section 5.4.2).
+// new context (RFC 9528 section 5.4.2). With MethodPSK that is what authenticates the
+// server, as message_4 would have done (Session.PeerProved); what the server said in
+// EAD_2 may then be a question to the host: a pending status, after which Resume ends
+// the run. It gives ErrState where message_4 is required.
 func (c *Client) Verified() error {
-	if c.state != clientLast || c.config.Role != ake.Initiator {
+	if c.state != clientLast || c.config.Role != ake.Initiator || c.message4 {
 		return errEnded
 	}
-	if err := c.session.CompleteWithoutMessage4(); err != nil {
-		return err
-	}
-	c.state = clientDone
-	return nil
+	_, err := c.took(nil, c.session.PeerProved())
+	return err
 }

@@ -18,6 +18,7 @@ const exchangeLifetime = 247 * time.Second
 // push out the others.
 type exchanges struct {
 	byKey       map[exchangeKey]*list.Element
+	outlines    map[outline]int // how many have it
 	strangers   kept
 	established kept
 }
@@ -30,8 +31,19 @@ type kept struct {
 
 type exchangeKey [32]byte
 
+// outline is what repetitions of a datagram have in common and that is cheap to look at:
+// for most datagrams it shows that they are none.
+type outline struct {
+	peer      string
+	messageID uint16
+	length    int
+}
+
+func outlineOf(r *Request) outline { return outline{r.Peer, r.MessageID, len(r.Payload)} }
+
 // exchange is a request and its answer.
 type exchange struct {
+	outline
 	key    exchangeKey
 	until  time.Time
 	answer Result // nothing while it is being made, or waits for the host
@@ -45,7 +57,7 @@ func (x *exchange) size() int { return exchangeOverhead + len(x.answer.Response.
 
 func newExchanges(max int) *exchanges {
 	half := func() kept { return kept{List: list.New(), max: max / 2} }
-	return &exchanges{byKey: map[exchangeKey]*list.Element{}, strangers: half(), established: half()}
+	return &exchanges{byKey: map[exchangeKey]*list.Element{}, outlines: map[outline]int{}, strangers: half(), established: half()}
 }
 
 // keyOf identifies a datagram: by peer, message id and token, as CoAP does, and
@@ -74,6 +86,14 @@ func (xs *exchanges) len() int { return len(xs.byKey) }
 
 func (xs *exchanges) bytes() int { return xs.strangers.bytes + xs.established.bytes }
 
+// earlier returns the exchange of a datagram that came before, or nil.
+func (xs *exchanges) earlier(r *Request) *exchange {
+	if xs.outlines[outlineOf(r)] == 0 {
+		return nil
+	}
+	return xs.find(keyOf(r))
+}
+
 func (xs *exchanges) find(key exchangeKey) *exchange {
 	if element, ok := xs.byKey[key]; ok {
 		return element.Value.(*exchange)
@@ -82,8 +102,8 @@ func (xs *exchanges) find(key exchangeKey) *exchange {
 }
 
 // begin keeps a request whose answer is being made.
-func (xs *exchanges) begin(key exchangeKey, now time.Time) *exchange {
-	x := &exchange{key: key, until: now.Add(exchangeLifetime), answer: nothing()}
+func (xs *exchanges) begin(r *Request, now time.Time) *exchange {
+	x := &exchange{outline: outlineOf(r), key: keyOf(r), until: now.Add(exchangeLifetime), answer: nothing()}
 	xs.keep(x, &xs.strangers)
 	return x
 }
@@ -94,6 +114,7 @@ func (xs *exchanges) keep(x *exchange, in *kept) {
 	}
 	x.in = in
 	xs.byKey[x.key] = in.PushBack(x)
+	xs.outlines[x.outline]++
 	in.bytes += x.size()
 	for in.bytes > in.max {
 		xs.forget(in.Front().Value.(*exchange))
@@ -121,6 +142,9 @@ func (xs *exchanges) forget(x *exchange) {
 		x.in.Remove(element)
 		x.in.bytes -= x.size()
 		delete(xs.byKey, x.key)
+		if xs.outlines[x.outline]--; xs.outlines[x.outline] == 0 {
+			delete(xs.outlines, x.outline)
+		}
 	}
 }
 

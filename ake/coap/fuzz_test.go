@@ -45,10 +45,8 @@ func FuzzHandle(f *testing.F) {
 		if !server.Handle(Request{KID: []byte{0x17}}).OSCORE {
 			t.Error("the context is lost")
 		}
-		if len(w.failures) == 0 || w.failures[0].Peer != "honest" { // or the fuzzer has hit its C_R
-			if got := w.handle(*message3, "honest"); got.Code != Changed {
-				t.Errorf("the honest run is harmed: %v", got.Code)
-			}
+		if got := w.handle(*message3, "honest"); got.Code != Changed { // also if the fuzzer has hit its C_R
+			t.Errorf("the honest run is harmed: %v", got.Code)
 		}
 	})
 }

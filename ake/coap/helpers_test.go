@@ -199,3 +199,11 @@ func sameContext(a, b *ake.OSCOREContext) error {
 	}
 	return nil
 }
+
+// ccsOf is a CRED that says whose it is, for a pre-shared key.
+func ccsOf(t testing.TB, subject string) []byte {
+	t.Helper()
+	_, public, err := ake.GenerateKey(ake.KeyX25519)
+	must(t, err)
+	return value[[]byte](t)(ake.NewCCS(subject, []byte{subject[0]}, ake.KeyX25519, public))
+}

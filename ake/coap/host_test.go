@@ -244,18 +244,25 @@ func TestR25_SecondMessageWhileWorking(t *testing.T) {
 }
 
 // pskWorld has a pre-shared key, in the place of credentials.
-func pskWorld(t *testing.T) *world {
+func pskWorld(t *testing.T) *world { return pskWorldOf(t, 0) }
+
+func pskWorldOf(t *testing.T, suiteID int) *world {
 	w := newWorld(t)
 	key, idCred := []byte("a key of 16 byte"), []byte{0xa1, 4, 0x41, 0x10}
+	suite, ok := ake.Suite(suiteID)
+	if !ok {
+		t.Fatal(suiteID)
+	}
+	credI, credR := ccsOf(t, "initiator"), ccsOf(t, "responder")
 	psk := func() *ake.Credential {
-		return value[*ake.Credential](t)(ake.CredentialFromPSK(idCred, key, -16, []byte{0x61, 'i'}, []byte{0x61, 'r'}))
+		return value[*ake.Credential](t)(ake.CredentialFromPSK(idCred, key, suite.Hash, credI, credR))
 	}
 	configs := map[ake.Role]*ake.Config{}
 	for _, role := range bothRoles {
 		configs[role] = ake.NewConfig()
 		must(t, configs[role].AddPSK(role, psk()))
 		must(t, configs[role].SetMethods(ake.MethodPSK))
-		must(t, configs[role].SetSuites(0))
+		must(t, configs[role].SetSuites(suiteID))
 	}
 	w.clientConfig, w.serverConfig = configs[ake.Initiator], configs[ake.Responder]
 	w.server = value[*Server](t)(NewServer(ServerConfig{Responder: configs[ake.Responder], Initiator: configs[ake.Initiator], Now: w.clock.read}))
@@ -282,7 +289,13 @@ func TestR04_PreSharedKey(t *testing.T) {
 	if !w.last.OSCORE || len(w.established) != 1 || c.Done() {
 		t.Fatalf("%+v", w.last)
 	}
+	if info := value[ake.Info](t)(c.Session().Info()); info.Authenticated {
+		t.Error("authenticated by message_3")
+	}
 	must(t, c.Verified())
+	if info := value[ake.Info](t)(c.Session().Info()); !info.Authenticated || !info.Complete {
+		t.Errorf("after the answer was verified: %+v", info)
+	}
 
 	w = pskWorld(t)
 	c, _ = w.half("peer")

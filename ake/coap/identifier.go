@@ -31,6 +31,9 @@ func appendIdentifier(out, id []byte) []byte {
 
 // cutIdentifier reads the connection identifier at the start of data.
 func cutIdentifier(data []byte) (id, rest []byte, err error) {
+	if len(data) > 0 && !isOneByteInt(data[:1]) && !startsWith(data, cborx.Bytes) { // it may be long to decode
+		return nil, nil, errNoIdentifier
+	}
 	item, rest, err := cborx.First(data)
 	if err != nil {
 		return nil, nil, malformed("connection identifier: %v", err)
@@ -44,7 +47,7 @@ func readIdentifier(item cborx.Item) ([]byte, error) {
 	case isOneByteInt(item):
 		return item, nil
 	case !isBytes:
-		return nil, malformed("the connection identifier is neither a byte string nor an int in -24..23")
+		return nil, errNoIdentifier
 	case isOneByteInt(id):
 		return nil, malformed("the connection identifier is a byte string that has to be sent as an int")
 	case len(id) > maxIdentifier:
@@ -54,15 +57,23 @@ func readIdentifier(item cborx.Item) ([]byte, error) {
 	}
 }
 
+var errNoIdentifier = malformed("the connection identifier is neither a byte string nor an int in -24..23")
+
 // withPrefix is C_x || message.
 func withPrefix(id, message []byte) []byte {
 	return append(appendIdentifier(make([]byte, 0, len(id)+2+len(message)), id), message...)
 }
 
-// initiatorOf returns C_I of message_1, which is its fourth item.
+// beforeCI are the items of message_1 before C_I: METHOD, SUITES_I and G_X.
+var beforeCI = [][]cborx.Kind{{cborx.Int}, {cborx.Int, cborx.Array}, {cborx.Bytes}}
+
+// initiatorOf returns C_I of message_1.
 func initiatorOf(message1 []byte) ([]byte, error) {
 	rest := message1
-	for range 3 {
+	for _, kinds := range beforeCI {
+		if len(rest) > 0 && !startsWith(rest, kinds...) {
+			return nil, malformed("message_1: an item of another type")
+		}
 		var err error
 		if _, rest, err = cborx.First(rest); err != nil {
 			return nil, malformed("message_1: %v", err)

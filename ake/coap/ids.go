@@ -3,11 +3,11 @@ package coap
 import (
 	"bytes"
 	"container/list"
-	"crypto/rand"
 	"sync"
 	"time"
 
 	"github.com/liblake/lake/ake"
+	"github.com/liblake/lake/ake/internal/suite"
 )
 
 // IDs gives out connection identifiers. Each is given to one at a time: as C_R
@@ -15,8 +15,8 @@ import (
 // gives (RFC 9668 section 3.1). A host that is server and client shares one.
 //
 // The shortest come first: the 48 of one byte that EDHOC sends as an int, then
-// those of two bytes and more. Within a length the choice is random (RFC 9528
-// section 9.2). One that was given back rests as long as a late datagram for it can
+// those of two bytes and more; a Server with many half-open runs takes longer ones.
+// Within a length the choice is random (RFC 9528 section 9.2). One that was given back rests as long as a late datagram for it can
 // come. An IDs is safe for use by many goroutines.
 type IDs struct {
 	mu       sync.Mutex
@@ -34,7 +34,8 @@ type rest struct {
 }
 
 // MaxID is how many bytes an identifier can have: the limit of OSCORE with a nonce
-// of 13 bytes (RFC 8613 section 3.3).
+// of 13 bytes (RFC 8613 section 3.3). With the cipher suites 4 to 6, 24 and 25 it is one
+// less: where a Config has one of them, no longer ones are given out.
 const MaxID = 7
 
 const (
@@ -57,24 +58,41 @@ func NewIDs(min, max int) (*IDs, error) {
 
 // Take returns an identifier that is in use by nobody and differs from other,
 // the peer's. It gives ErrExhausted if it finds none.
-func (ids *IDs) Take(other []byte) ([]byte, error) {
+func (ids *IDs) Take(other []byte) ([]byte, error) { return ids.take(ids.min, ids.max, other) }
+
+// take is Take for identifiers of least to most bytes, as far as these are given out.
+func (ids *IDs) take(least, most int, other []byte) ([]byte, error) {
 	ids.mu.Lock()
 	defer ids.mu.Unlock()
 	ids.wake()
-	id := ids.find(other)
+	most = min(most, ids.max)
+	least = min(max(least, ids.min), most)
+	id, err := ids.find(least, most, other)
+	if err != nil {
+		return nil, err
+	}
 	for front := ids.order.Front(); id == nil && front != nil; front = front.Next() {
-		if resting := []byte(front.Value.(rest).id); !bytes.Equal(resting, other) && ids.gives(resting) {
+		resting := []byte(front.Value.(rest).id)
+		if !bytes.Equal(resting, other) && ids.gives(resting) && len(resting) <= most {
 			id = resting
 		}
 	}
 	if id == nil {
 		return nil, because(ake.ErrExhausted, "%d are", len(ids.taken))
 	}
-	ids.take(id)
+	ids.mark(id)
 	return id, nil
 }
 
-func (ids *IDs) take(id []byte) {
+// serve checks whether there are identifiers of at most this many bytes.
+func (ids *IDs) serve(longest int) error {
+	if ids.min > longest {
+		return argument("identifiers of %d bytes or more: OSCORE takes at most %d with the cipher suites of the configuration", ids.min, longest)
+	}
+	return nil
+}
+
+func (ids *IDs) mark(id []byte) {
 	ids.taken[string(id)] = true
 	if element, rests := ids.resting[string(id)]; rests {
 		ids.order.Remove(element)
@@ -100,35 +118,41 @@ func (ids *IDs) gives(id []byte) bool {
 	return len(id) >= ids.min && len(id) <= ids.max && (len(id) > 1 || isOneByteInt(id))
 }
 
-func (ids *IDs) find(other []byte) []byte {
-	for length := ids.min; length <= ids.max; length++ {
-		if id := ids.draw(length, other); id != nil {
-			return id
+func (ids *IDs) find(least, most int, other []byte) ([]byte, error) {
+	for length := least; length <= most; length++ {
+		if id, err := ids.draw(length, other); id != nil || err != nil {
+			return id, err
 		}
 	}
-	return nil
+	return nil, nil
 }
 
-func (ids *IDs) draw(length int, other []byte) []byte {
-	id := make([]byte, length)
+// draw returns a free identifier of a length, or nil. What the generator gives is not
+// seen on the wire (RFC 8937); there is no long-term key here to hedge it with.
+func (ids *IDs) draw(length int, other []byte) ([]byte, error) {
 	tries := draws
 	if length == 1 {
 		tries = oneByteInts
 	}
-	rand.Read(id) // never fails
-	first := int(id[0])
+	var id []byte
+	first := 0
 	for i := range tries {
+		if i == 0 || length > 1 {
+			var err error
+			if id, err = suite.Random(length, nil); err != nil {
+				return nil, because(ake.ErrInternal, "the random generator failed")
+			}
+			first = int(id[0])
+		}
 		if length == 1 {
 			id[0] = oneByteInt((first + i) % oneByteInts)
-		} else if i > 0 {
-			rand.Read(id)
 		}
 		_, rests := ids.resting[string(id)]
 		if !rests && !ids.taken[string(id)] && !bytes.Equal(id, other) {
-			return id
+			return id, nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // oneByteInt is the encoding of the n-th integer of 0..23, -1..-24.
@@ -147,7 +171,7 @@ func (ids *IDs) Reserve(id []byte) bool {
 	if ids.taken[string(id)] || len(id) > maxIdentifier {
 		return false
 	}
-	ids.take(id)
+	ids.mark(id)
 	return true
 }
 

@@ -1,6 +1,8 @@
 package coap
 
 import (
+	"slices"
+
 	"github.com/liblake/lake/ake"
 	"github.com/liblake/lake/ake/internal/cborx"
 )
@@ -24,13 +26,13 @@ const (
 type parsed struct {
 	input   input
 	id      []byte // of the run
-	message []byte
-	oscore  int    // inCombined: where the OSCORE ciphertext begins
+	message []byte // but of inCombined
+	oscore  int    // inCombined, once it is cut: where the OSCORE ciphertext begins
 	refusal Result // inWrong
 }
 
-// parse reads a request. What is wrong with it is answered without a look at
-// any run, and so cannot harm one.
+// parse tells what a request is. It decodes nothing but an identifier: who sent it has
+// shown nothing yet. What is wrong here is wrong for every run, and harms none.
 func parse(r *Request, maxBody int) parsed {
 	refuse := func(refusal Result) parsed { return parsed{input: inWrong, refusal: refusal} }
 	switch {
@@ -38,12 +40,10 @@ func parse(r *Request, maxBody int) parsed {
 		return parsed{input: inOSCORE, id: r.KID}
 	case len(r.Payload) > maxBody:
 		return refuse(bare(RequestEntityTooLarge))
+	case r.EDHOC && r.KID == nil:
+		return refuse(edhocError(BadRequest, textMalformed))
 	case r.EDHOC:
-		message3, oscore, err := cutCombined(r.Payload)
-		if r.KID == nil || err != nil {
-			return refuse(edhocError(BadRequest, textMalformed))
-		}
-		return parsed{input: inCombined, id: r.KID, message: message3, oscore: oscore}
+		return parsed{input: inCombined, id: r.KID}
 	case r.Code != POST:
 		return refuse(bare(MethodNotAllowed))
 	case r.Format != NoFormat && r.Format != FormatCIDEDHOC:
@@ -51,28 +51,43 @@ func parse(r *Request, maxBody int) parsed {
 	case len(r.Payload) == 0:
 		return parsed{input: inEmpty}
 	case r.Payload[0] == prefixTrue:
-		message1 := r.Payload[1:]
-		if isError(message1) {
-			return refuse(bare(BadRequest))
-		}
-		if _, err := initiatorOf(message1); err != nil {
-			return refuse(edhocError(BadRequest, textMalformed))
-		}
-		return parsed{input: inMessage1, message: message1}
+		return parsed{input: inMessage1, message: r.Payload[1:]}
 	}
 	id, message, err := cutIdentifier(r.Payload)
 	switch {
-	case err == nil && startsWithInt(message):
-		if !isError(message) {
-			return refuse(bare(BadRequest)) // a malformed error message, which is not answered by one
-		}
+	case err != nil:
+		return refuse(unreadable(r.Payload))
+	case startsWith(message, cborx.Int):
 		return parsed{input: inError, id: id, message: message}
-	case err == nil && isByteString(message):
-		return parsed{input: inMessage, id: id, message: message}
-	case isError(r.Payload): // without a connection identifier
-		return refuse(bare(BadRequest))
 	}
-	return refuse(edhocError(BadRequest, textMalformed))
+	return parsed{input: inMessage, id: id, message: message}
+}
+
+// unreadable answers a payload that belongs to no run. What may be an error message
+// without identifier, an int and something else than a message, is not answered by one.
+func unreadable(payload []byte) Result {
+	switch {
+	case !startsWith(payload, cborx.Int):
+		return edhocError(BadRequest, textMalformed)
+	case isOneByteInt(payload[:1]) && (len(payload) == 1 || startsWith(payload[1:], cborx.Bytes)):
+		return edhocError(BadRequest, textUnknown)
+	}
+	return bare(BadRequest)
+}
+
+// unreadable1 answers what is in the place of message_1 and is none. An error message
+// is an int and another item.
+func unreadable1(message1 []byte) Result {
+	method, rest, err := cborx.First(message1)
+	if err == nil && method.Kind() == cborx.Int && len(rest) > 0 {
+		if !startsWith(rest, cborx.Int, cborx.Array, cborx.Bytes) { // it may be long to decode
+			return bare(BadRequest)
+		}
+		if _, err := cborx.One(rest); err == nil {
+			return bare(BadRequest)
+		}
+	}
+	return edhocError(BadRequest, textMalformed)
 }
 
 func isError(message []byte) bool {
@@ -80,13 +95,9 @@ func isError(message []byte) bool {
 	return err == nil
 }
 
-func startsWithInt(message []byte) bool {
-	return len(message) > 0 && cborx.Item(message).Kind() == cborx.Int
-}
-
-func isByteString(message []byte) bool {
-	item, err := cborx.One(message)
-	return err == nil && item.Kind() == cborx.Bytes
+// startsWith reports whether the first item is of one of the kinds, if it is an item.
+func startsWith(data []byte, kinds ...cborx.Kind) bool {
+	return len(data) > 0 && slices.Contains(kinds, cborx.Item(data).Kind())
 }
 
 // Texts of error messages with code 1. Those of failed runs come from the engine.
@@ -95,6 +106,7 @@ const (
 	textUnknown   = "unknown session"
 	textNoFlow    = "message flow not supported"
 	textInternal  = "internal error"
+	textID        = "invalid connection identifier"
 )
 
 // nothing is no answer, for the time being.

@@ -61,7 +61,8 @@ type Request struct {
 	EDHOC   bool   // the EDHOC option is present
 	KID     []byte // 'kid' of the OSCORE option, nil if that is absent; not nil if 'kid' is empty
 
-	// For the server. They tell a repeated datagram from a new request.
+	// For the server. They tell a repeated datagram from a new request, and Peer also whether
+	// a message comes from where its run began; if not, Echo is asked for.
 	Peer      string // where it came from, by any name that the host gives
 	MessageID uint16
 	Token     []byte

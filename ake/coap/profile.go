@@ -124,8 +124,8 @@ func WellKnownProfile(id int64) (p Profile, name string, ok bool) {
 }
 
 // Encode makes an EDHOC_Application_Profile object (draft section 2). It gives
-// ErrArgument without ID, methods or credential types, and for lists with
-// repetitions.
+// ErrArgument without ID, methods or credential types, for lists with repetitions,
+// and for message_4 together with the combined request.
 func (p *Profile) Encode() ([]byte, error) {
 	if p.ID == nil || len(p.Methods) == 0 || len(p.CredTypes) == 0 {
 		return nil, argument("an application profile has an ID, methods and credential types")
@@ -142,6 +142,9 @@ func (p *Profile) encode(id *int64) ([]byte, error) {
 			pairs = append(cborx.AppendInt(pairs, label), value...)
 			count++
 		}
+	}
+	if p.Message4 == Yes && p.CombinedReq == Yes { // RFC 9668 chapter 5
+		return nil, argument("message_4 excludes the combined request")
 	}
 	for _, list := range [][]int64{p.Methods, p.Suites, p.CredTypes, p.IDCredTypes, p.EADs} {
 		if err := checkList(list); err != nil {

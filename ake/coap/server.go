@@ -22,7 +22,8 @@ type Server struct {
 	ids      *IDs
 	echo     *echo
 	now      func() time.Time
-	message4 bool // required by Responder
+	message4 bool             // required by Responder
+	longest  map[ake.Role]int // own identifier that OSCORE takes, in bytes
 
 	mu        sync.Mutex
 	runs      *runs
@@ -42,7 +43,7 @@ func NewServer(config ServerConfig) (*Server, error) {
 	}
 	s := &Server{
 		config: config, limits: config.Limits, ids: config.IDs, now: config.Now,
-		runs: newRuns(), contexts: map[string]bool{}, largest: map[ake.Role]int{},
+		runs: newRuns(), contexts: map[string]bool{}, largest: map[ake.Role]int{}, longest: map[ake.Role]int{},
 	}
 	if err := s.limits.fill(); err != nil {
 		return nil, err
@@ -56,8 +57,16 @@ func NewServer(config ServerConfig) (*Server, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	if config.Responder != nil {
-		s.message4 = config.Responder.Description(ake.Responder).Message4
+	for role, c := range map[ake.Role]*ake.Config{ake.Responder: config.Responder, ake.Initiator: config.Initiator} {
+		if c == nil {
+			continue
+		}
+		description := c.Description(role)
+		s.longest[role] = longestID(description.Suites)
+		if err := s.ids.serve(s.longest[role]); err != nil {
+			return nil, err
+		}
+		s.message4 = s.message4 || role == ake.Responder && description.Message4
 	}
 	s.echo = newEcho(s.limits.Echo)
 	s.exchanges = newExchanges(s.limits.Cache)
@@ -89,11 +98,11 @@ type call struct {
 	request *Request
 	parsed
 	now     time.Time
-	repeats bool // the datagram can come again
-	key     exchangeKey
-	run     *run // stateHalfOpen
-	prepare bool // the host is to prepare the session first
-	lost    bool // the host used the session
+	repeats bool  // the datagram can come again
+	proved  *bool // by Echo that the peer is where it says; nil: not looked at yet
+	run     *run  // stateHalfOpen
+	prepare bool  // the host is to prepare the session first
+	lost    bool  // the host used the session
 }
 
 // handlers is the protocol of the Server as a table. inMessage1 and inEmpty
@@ -116,9 +125,7 @@ func (s *Server) Handle(request Request) Result {
 		request.Host = request.Peer
 	}
 	c := &call{request: &request, now: s.now(), parsed: parse(&request, s.limits.Body)}
-	if c.repeats = !request.Reliable && c.input != inOSCORE && c.input != inWrong; c.repeats {
-		c.key = keyOf(&request)
-	}
+	c.repeats = !request.Reliable && c.input != inOSCORE && c.input != inWrong
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	events := s.expire(c.now)
@@ -132,11 +139,13 @@ func (s *Server) handle(c *call) Result {
 	if c.id != nil {
 		st = s.stateOf(c.id)
 	}
-	if x := s.exchanges.find(c.key); c.repeats && x != nil {
-		s.stats.Duplicates++
-		answer := x.answer // while it is being made: nothing
-		answer.Duplicate = true
-		return answer
+	if c.repeats {
+		if x := s.exchanges.earlier(c.request); x != nil {
+			s.stats.Duplicates++
+			answer := x.answer // while it is being made: nothing
+			answer.Duplicate = true
+			return answer
+		}
 	}
 	if st == stateHalfOpen {
 		c.run = s.runs.byID[string(c.id)]

@@ -127,7 +127,10 @@ func TestR25_BodiesThatAreNone(t *testing.T) {
 		{"a C_R that has to be a negative int", post("41374101"), BadRequest, FormatEDHOC},
 		{"a C_R with a long head", post("5801414101"), BadRequest, FormatEDHOC},
 		{"a C_R that is a long int, or error code 24", post("18184101"), BadRequest, NoFormat},
-		{"a C_R that is a long int, and two byte strings", post("181841014101"), BadRequest, FormatEDHOC},
+		{"a C_R that is a long int, and two byte strings", post("181841014101"), BadRequest, NoFormat},
+		{"a C_R that is a byte string, and an array", post("42414180"), BadRequest, FormatEDHOC},
+		{"message_1 with a map as SUITES_I", post("f503a041ff07"), BadRequest, NoFormat},
+		{"error code 9 with a byte string as message_1", post("f5094101"), BadRequest, NoFormat},
 		{"a C_R of 65 bytes", Request{Code: POST, Format: FormatCIDEDHOC, Payload: append(append([]byte{0x58, 65}, make([]byte, 65)...), 0x41, 1)}, BadRequest, FormatEDHOC},
 		{"an array as C_R", post("80" + "4101"), BadRequest, FormatEDHOC},
 		{"indefinite", post("5f4101ff"), BadRequest, FormatEDHOC},
@@ -183,7 +186,11 @@ func TestR25_Message3OfAnotherRun(t *testing.T) {
 	must(t, err)
 	mixed := *first
 	mixed.Payload = withPrefix(idA, messageB)
-	wantError(t, "message_3 of b for a", w.handle(mixed, "b"), BadRequest, 1)
+	wantResponse(t, "message_3 of b for a, from b", w.handle(mixed, "b"), Unauthorized, NoFormat)
+	if len(w.failures) != 0 {
+		t.Errorf("from elsewhere: %+v", w.failures)
+	}
+	wantError(t, "message_3 of b for a", w.handle(mixed, "a"), BadRequest, 1)
 	if len(w.failures) != 1 || w.failures[0].Peer != "a" || w.failures[0].Err == nil {
 		t.Errorf("failures %+v", w.failures)
 	}
@@ -199,11 +206,12 @@ func TestR25_Message3OfAnotherRun(t *testing.T) {
 }
 
 // A run belongs to its connection identifier: the client may have another
-// address for message_3.
+// address for message_3, if it answers there.
 func TestR03_ClientThatMoves(t *testing.T) {
 	w := newWorld(t)
 	c, message3 := w.half("old address")
-	if _, err := c.Next(w.handle(*message3, "new address")); err != nil || len(w.established) != 1 {
+	withEcho := must2(t, c, w.handle(*message3, "new address"))
+	if _, err := c.Next(w.handle(*withEcho, "new address")); err != nil || len(w.established) != 1 {
 		t.Errorf("%v, %d established", err, len(w.established))
 	}
 }
@@ -519,8 +527,9 @@ func TestR03_LookupFails(t *testing.T) {
 	}
 }
 
-// What somebody forges for a run and the engine cannot read leaves the run as it
-// was: message_2 in the reverse flow, a combined request without ciphertext.
+// What somebody forges for a run leaves the run as it was, and is answered without an
+// EDHOC error message, which would be the end of the run: message_2 in the reverse flow, a
+// combined request without ciphertext.
 func TestR25_ForgeriesThatEndNothing(t *testing.T) {
 	w := newWorld(t)
 	c := w.client(ake.Responder)
@@ -529,7 +538,7 @@ func TestR25_ForgeriesThatEndNothing(t *testing.T) {
 	must(t, err)
 	for n := range 50 {
 		forged := Request{Code: POST, Format: FormatCIDEDHOC, Payload: withPrefix(id, append([]byte{0x58, 24}, bytes.Repeat([]byte{byte(n)}, 24)...))}
-		wantError(t, "forged message_2", w.handle(forged, "stranger"), BadRequest, 1)
+		wantResponse(t, "forged message_2", w.handle(forged, "stranger"), Unauthorized, NoFormat)
 	}
 	must2(t, c, w.handle(*message2, "peer"))
 	if len(w.failures) != 0 {
@@ -540,7 +549,7 @@ func TestR25_ForgeriesThatEndNothing(t *testing.T) {
 	_, request := w.combined()
 	cut := request
 	cut.Payload = request.Payload[:len(request.Payload)-len(oscoreCiphertext)]
-	wantError(t, "combined without ciphertext", w.handle(cut, "stranger"), BadRequest, 1)
+	wantResponse(t, "combined without ciphertext", w.handle(cut, "stranger"), Unauthorized, NoFormat)
 	w.handle(request, "peer")
 	if !w.last.OSCORE || len(w.failures) != 0 {
 		t.Errorf("%+v", w.last)

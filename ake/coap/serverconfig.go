@@ -13,7 +13,7 @@ type ServerConfig struct {
 	Initiator *ake.Config // for the reverse flow; nil: it is refused
 	IDs       *IDs        // nil: of its own, 1 to 4 bytes
 	Limits    Limits
-	NoEcho    bool // for networks without the Echo option: refuse with 5.03 instead
+	NoEcho    bool // for networks without the Echo option: refuse with 5.03 instead, or 4.13 a large message_1
 
 	// Profiles are told to an Initiator that asks for them, and to one whose
 	// message_1 is refused (draft-ietf-lake-app-profiles); nil: to nobody.
@@ -49,6 +49,7 @@ type Limits struct {
 	Age       time.Duration // of a half-open run; default 120 s
 	Cache     int           // bytes of answers kept for repeated requests; default 262,144
 	Body      int           // bytes of a request's payload; default 16,384
+	Message1  int           // bytes of a message_1 without a valid Echo value; default 1,024
 	Echo      time.Duration // how long an Echo value is valid; default 60 s
 }
 
@@ -63,6 +64,7 @@ func (l *Limits) fill() error {
 		{"half-open runs of one host", &l.PerHost, 1, 8, 1 << 20},
 		{"bytes of kept answers", &l.Cache, 4096, 256 << 10, 1 << 30},
 		{"body", &l.Body, 64, 16 << 10, 1 << 20},
+		{"message_1", &l.Message1, 64, 1 << 10, 1 << 20},
 	} {
 		if *limit.value == 0 {
 			*limit.value = limit.standard

@@ -1,6 +1,9 @@
 package coap
 
-import "github.com/liblake/lake/ake"
+import (
+	"github.com/liblake/lake/ake"
+	"github.com/liblake/lake/ake/internal/cborx"
+)
 
 // What the Server does with each kind of input. The methods are called with the
 // lock, and give it up while the engine and the host's callbacks work.
@@ -9,7 +12,12 @@ import "github.com/liblake/lake/ake"
 func (s *Server) refuse(c *call) Result { return c.refusal }
 
 // unknown answers a message for a run that is not there, or is complete.
-func (s *Server) unknown(*call) Result { return edhocError(BadRequest, textUnknown) }
+func (s *Server) unknown(c *call) Result {
+	if c.input == inMessage && !startsWith(c.message, cborx.Bytes) {
+		return unreadable(c.request.Payload)
+	}
+	return edhocError(BadRequest, textUnknown)
+}
 
 // ignore answers an error message for no run. Error messages are not answered
 // by error messages, and a context that was established stays (RFC 9528
@@ -41,11 +49,17 @@ func (s *Server) begin(c *call) Result {
 	if refusal != nil {
 		return *refusal
 	}
+	s.recent++
 	var cI []byte
+	var err error
 	if role == ake.Responder {
-		cI, _ = initiatorOf(c.message) // parse has looked
+		if cI, err = initiatorOf(c.message); err != nil {
+			result := unreadable1(c.message)
+			result.Events = events
+			return result
+		}
 	}
-	id, err := s.ids.Take(cI)
+	id, err := s.ids.take(s.shortest(), s.longest[role], cI)
 	if err != nil {
 		s.stats.Refused++
 		return s.notBegun(c, bare(ServiceUnavailable), events, err)
@@ -56,9 +70,8 @@ func (s *Server) begin(c *call) Result {
 		return s.notBegun(c, edhocError(InternalServerError, textInternal), events, err)
 	}
 	s.stats.Begun++
-	s.recent++
 	c.run = &run{id: id, peer: c.request.Peer, host: c.request.Host, session: session, until: c.now.Add(s.limits.Age)}
-	if !s.config.NoEcho && !s.echo.fresh(c.now, c.request.Peer, c.request.Echo) {
+	if !s.config.NoEcho && !s.isThere(c) {
 		c.run.reply = unverified(c.request)
 	}
 	s.runs.add(c.run)
@@ -96,7 +109,20 @@ func callbackError(err error) error {
 	return &ake.Error{Status: ake.ErrCallback, Detail: err.Error()}
 }
 
-// goOn passes a message to its run.
+// shortest is how many bytes a new identifier has at least. The more runs are half-open,
+// the easier it is to guess one of theirs.
+func (s *Server) shortest() int {
+	switch half := s.runs.len(); {
+	case half > 128:
+		return 4
+	case half > 16:
+		return 2
+	}
+	return 1
+}
+
+// goOn passes a message to its run, if it comes from where that began, or the sender
+// shows with Echo that it is where it says: anybody can guess an identifier.
 func (s *Server) goOn(c *call) Result {
 	r, session := c.run, c.run.session
 	switch {
@@ -106,15 +132,22 @@ func (s *Server) goOn(c *call) Result {
 		return bare(ServiceUnavailable) // nobody asks again
 	case r.busy || r.pending != nil && c.input != inError:
 		return nothing() // the stack asks again
+	case c.request.Peer != r.peer && s.config.NoEcho:
+		s.stats.Refused++
+		return bare(ServiceUnavailable)
+	case c.request.Peer != r.peer && !s.isThere(c):
+		return s.challenge(c.request.Peer, c.now)
 	case r.pending != nil:
 		return s.work(c, func() ([]byte, error) { return nil, session.ProcessError(c.message) })
 	case c.input == inCombined && s.message4: // RFC 9668 section 3.3.1, step 4
-		return s.work(c, func() ([]byte, error) {
-			session.Abort()
-			return errorMessage("message_4 is required"), ake.ErrNoCombined
-		})
+		return s.work(c, func() ([]byte, error) { return errorMessage("message_4 is required"), ake.ErrNoCombined })
 	case c.input == inCombined:
-		return s.work(c, func() ([]byte, error) { return nil, finishCombined(session, session.ProcessMessage3(c.message)) })
+		message3, offset, err := cutCombined(c.request.Payload)
+		if err != nil {
+			return s.work(c, func() ([]byte, error) { return errorMessage(textMalformed), err })
+		}
+		c.oscore = offset
+		return s.work(c, func() ([]byte, error) { return nil, finishCombined(session, session.ProcessMessage3(message3)) })
 	}
 	return s.work(c, func() ([]byte, error) { return session.Step(c.message) })
 }

@@ -13,7 +13,7 @@ type outcome struct {
 	reply   []byte
 	err     error
 	info    ake.Info // after it
-	goesOn  bool     // err says that this was no message of the run
+	goesOn  bool     // this was an error message, where the run takes none
 	lost    bool     // the host used the session: as if nothing had come
 	context *ake.OSCOREContext
 	peer    *ake.Credential
@@ -29,7 +29,7 @@ func (s *Server) work(c *call, step func() ([]byte, error)) Result {
 	if c.input != inResume {
 		x = &exchange{}
 		if c.repeats {
-			x = s.exchanges.begin(c.key, c.now)
+			x = s.exchanges.begin(c.request, c.now)
 		}
 	}
 	r.busy = true
@@ -78,7 +78,7 @@ func (s *Server) do(c *call, step func() ([]byte, error), o *outcome) {
 		}
 		defer release()
 	}
-	o.take(session, step, c.input == inMessage || c.input == inCombined || c.input == inError)
+	o.take(session, step, c.input == inError)
 }
 
 // lose treats a request as one that did not arrive. A run that has not begun is
@@ -111,10 +111,9 @@ func (s *Server) ask(c *call, x *exchange, o *outcome) Result {
 // anybody can.
 var onlyMessage1 = map[ake.State]bool{ake.StateStart: true, ake.StatePending1: true, ake.StateReceived1: true}
 
-// take makes a step and looks at where it led. A message that may be forged and
-// that the engine could not read leaves the run as it was; any other failure ends
-// it.
-func (o *outcome) take(session *ake.Session, step func() ([]byte, error), mayBeForged bool) {
+// take makes a step and looks at where it led. Whatever fails ends the run (RFC 9528
+// section 9.8), but for an error message in a state in which none can come.
+func (o *outcome) take(session *ake.Session, step func() ([]byte, error), isError bool) {
 	before, err := session.Info()
 	if err != nil {
 		o.err, o.lost = err, true
@@ -131,10 +130,16 @@ func (o *outcome) take(session *ake.Session, step func() ([]byte, error), mayBeF
 	case ake.StatusOf(o.err) == ake.ErrBusy && same:
 		o.lost = true
 		return
-	case mayBeForged && o.err != nil && same:
+	case isError && ake.StatusOf(o.err) == ake.ErrState && same:
 		o.goesOn = true
 		return
-	case o.err == nil && o.info.Complete:
+	}
+	if o.err == nil {
+		if o.err = fitsOSCORE(&o.info); o.err != nil {
+			o.reply = errorMessage(textID)
+		}
+	}
+	if o.err == nil && o.info.Complete {
 		o.peer, _ = session.PeerCredential()
 		o.context, o.err = session.OSCOREContext()
 	}
@@ -171,10 +176,8 @@ func (s *Server) record(c *call, o *outcome) Result {
 	r := c.run
 	event := Event{Peer: r.peer, ID: r.id, Err: o.err}
 	switch {
-	case o.goesOn && c.input == inError: // in a state in which the engine takes none
-		return bare(BadRequest)
 	case o.goesOn:
-		return edhocError(BadRequest, textMalformed)
+		return bare(BadRequest)
 	case o.err == nil && o.info.Complete:
 		event.Kind, event.Session, event.Context, event.Credential = Established, r.session, o.context, o.peer
 		return s.establish(c, o, event)
@@ -245,6 +248,8 @@ func (s *Server) fail(c *call, o *outcome, event Event) Result {
 // A.2.3, RFC 9668 section 3.3.1).
 func (s *Server) errorAnswer(c *call, o *outcome) Result {
 	switch {
+	case c.input == inError && !isError(c.message):
+		return bare(BadRequest)
 	case c.input == inError:
 		return bare(Changed) // error messages are not answered by error messages
 	case isOwnFault(o.err):

@@ -182,18 +182,14 @@ func checkAgainstX509(t *testing.T, c *Certificate, der []byte) {
 	if !got.Equal(want) && c.Type == Reencoded {
 		t.Error("X509 gives another certificate")
 	}
-	pathLength := want.MaxPathLen
-	if !want.IsCA || !want.MaxPathLenZero && want.MaxPathLen == 0 {
-		pathLength = -1
+	if got.KeyUsage != want.KeyUsage || got.IsCA != want.IsCA || got.MaxPathLen != want.MaxPathLen ||
+		!got.NotBefore.Equal(want.NotBefore) || !got.NotAfter.Equal(want.NotAfter) ||
+		!bytes.Equal(c.serial, want.SerialNumber.Bytes()) ||
+		len(got.Extensions) != len(want.Extensions) {
+		t.Errorf("%+v differs from %+v", got, want)
 	}
-	if c.KeyUsage != want.KeyUsage || c.IsCA != want.IsCA || c.MaxPathLen != pathLength ||
-		!c.NotBefore.Equal(want.NotBefore) || !c.NotAfter.Equal(want.NotAfter) ||
-		!bytes.Equal(c.Serial, want.SerialNumber.Bytes()) ||
-		len(c.Extensions) != len(want.Extensions) {
-		t.Errorf("%+v differs from %+v", c, want)
-	}
-	if !bytes.Equal(c.SubjectDER, want.RawSubject) || !bytes.Equal(c.IssuerDER, want.RawIssuer) {
-		t.Errorf("subject %x, want %x; issuer %x, want %x", c.SubjectDER, want.RawSubject, c.IssuerDER, want.RawIssuer)
+	if !bytes.Equal(c.subjectDER, want.RawSubject) || !bytes.Equal(c.issuerDER, want.RawIssuer) {
+		t.Errorf("subject %x, want %x; issuer %x, want %x", c.subjectDER, want.RawSubject, c.issuerDER, want.RawIssuer)
 	}
 }
 
@@ -209,19 +205,17 @@ func TestDraft(t *testing.T) {
 		if err := c.VerifiedBy(issuer); err != nil {
 			t.Error(name, err)
 		}
-		if hex.EncodeToString(c.PublicKey.Bytes()) != draftSubject(t) {
-			t.Errorf("%s: subject key %x", name, c.PublicKey.Bytes())
+		if hex.EncodeToString(c.publicKey.Bytes()) != draftSubject(t) {
+			t.Errorf("%s: subject key %x", name, c.publicKey.Bytes())
 		}
 		if !bytes.Equal(c.Raw, array) {
 			t.Errorf("%s: not kept as it came", name)
 		}
-		if c.KeyUsage != x509.KeyUsageDigitalSignature || c.IsCA || c.MaxPathLen != -1 ||
-			c.NotBefore != time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC) ||
-			c.NotAfter != time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) {
-			t.Errorf("%s: %+v", name, c)
-		}
 		facts, err := c.X509()
-		if err != nil || facts.Subject.CommonName != "01-23-45-FF-FE-67-89-AB" || facts.Issuer.CommonName != "RFC test CA" {
+		if err != nil || facts.Subject.CommonName != "01-23-45-FF-FE-67-89-AB" || facts.Issuer.CommonName != "RFC test CA" ||
+			facts.KeyUsage != x509.KeyUsageDigitalSignature || facts.IsCA ||
+			facts.NotBefore != time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC) ||
+			facts.NotAfter != time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) {
 			t.Errorf("%s: %v %v", name, facts, err)
 		}
 		back, err := c.DER()
@@ -257,7 +251,7 @@ func TestDraftIPBlocks(t *testing.T) {
 	checkInts(t, resources[5], 1, 1, seq(71250, 85343518, seq(-67102984, 15), -18240266, seq(18241443, 47)),
 		2, 1, seq(fromHex(t, "0020010005"), fromHex(t, "00200200020000000000"),
 			seq(fromHex(t, "0020020003"), fromHex(t, "00200200080000"))))
-	if c, err := Parse(c509); err != nil || c.PublicKey != nil {
+	if c, err := Parse(c509); err != nil || c.publicKey != nil {
 		t.Errorf("a key of an unknown kind: %+v, %v", c, err)
 	}
 }
@@ -312,8 +306,8 @@ func TestX509OfVectors(t *testing.T) {
 				t.Fatal(err)
 			}
 			checkAgainstX509(t, c, der)
-			kinds[c.PublicKey.Kind()]++
-			if bytes.Equal(c.IssuerDER, c.SubjectDER) && c.VerifiedBy(c.PublicKey) != nil {
+			kinds[c.publicKey.Kind()]++
+			if bytes.Equal(c.issuerDER, c.subjectDER) && c.VerifiedBy(c.publicKey) != nil {
 				t.Errorf("%x: not signed by itself", der)
 			}
 		}

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -44,18 +43,14 @@ type Certificate struct {
 	Raw  []byte // the CBOR array
 	Type int    // Native or Reencoded
 
-	Serial []byte // big-endian, without leading zeros
+	// What it says is what X509 reads; these are the parts of that.
+	serial []byte // big-endian, without leading zeros
 	// The names of a native certificate are made up; their strings are of
 	// type UTF8String.
-	IssuerDER, SubjectDER []byte
-	NotBefore, NotAfter   time.Time
-	// PublicKey is nil if it is of a kind that EDHOC does not use.
-	PublicKey  *suite.PublicKey
-	Extensions []Extension
-
-	KeyUsage   x509.KeyUsage // 0: the extension is absent
-	IsCA       bool
-	MaxPathLen int // -1: not limited, or no CA
+	issuerDER, subjectDER []byte
+	notBefore, notAfter   time.Time
+	publicKey             *suite.PublicKey // nil if it is of a kind that EDHOC does not use
+	extensions            []Extension
 
 	signatureAlgorithm, keyAlgorithm *algorithm
 	key, signature                   []byte // as in their BIT STRINGs; ECDSA: r||s
@@ -109,8 +104,8 @@ func parse(data []byte) (*Certificate, error) {
 // setFields reads the elements from the serial number on.
 func (c *Certificate) setFields(d dialect, fields []cborx.Item) (err error) {
 	r := walkItems(fields[1])
-	c.Serial = r.bytes()
-	if *r.bad || !isNatural(c.Serial) {
+	c.serial = r.bytes()
+	if *r.bad || !isNatural(c.serial) {
 		return fmt.Errorf("the serial number is not a byte string without leading zeros")
 	}
 	if c.signatureAlgorithm, err = signatureAlgorithms.read(fields[2]); err != nil {
@@ -128,28 +123,28 @@ func (c *Certificate) setFields(d dialect, fields []cborx.Item) (err error) {
 	if c.key, err = d.readKey(c.keyAlgorithm, fields[8]); err != nil {
 		return err
 	}
-	if c.PublicKey, err = publicKey(c.keyAlgorithm, c.key); err != nil {
+	if c.publicKey, err = publicKey(c.keyAlgorithm, c.key); err != nil {
 		return err
 	}
-	if c.Extensions, err = d.extensions(fields[9]); err != nil {
+	if c.extensions, err = d.extensions(fields[9]); err != nil {
 		return err
 	}
-	if err = c.setFacts(); err != nil {
+	if err = c.checkExtensions(); err != nil {
 		return err
 	}
 	return c.setSignature(fields[10])
 }
 
 func (c *Certificate) setNames(d dialect, issuer, subject cborx.Item) (err error) {
-	if c.SubjectDER, err = d.nameToDER(subject); err != nil {
+	if c.subjectDER, err = d.nameToDER(subject); err != nil {
 		return fmt.Errorf("subject: %w", err)
 	}
-	c.IssuerDER = c.SubjectDER
+	c.issuerDER = c.subjectDER
 	if issuer[0] != cborNull {
-		if c.IssuerDER, err = d.nameToDER(issuer); err != nil {
+		if c.issuerDER, err = d.nameToDER(issuer); err != nil {
 			return fmt.Errorf("issuer: %w", err)
 		}
-		if bytes.Equal(c.IssuerDER, c.SubjectDER) {
+		if bytes.Equal(c.issuerDER, c.subjectDER) {
 			return fmt.Errorf("the issuer is the subject, but is not written as null")
 		}
 	}
@@ -167,23 +162,21 @@ func (c *Certificate) setValidity(from, to cborx.Item) error {
 	if *r.bad || notBefore > noExpiry || notAfter > noExpiry {
 		return fmt.Errorf("the validity is not two times of years up to 9999")
 	}
-	c.NotBefore, c.NotAfter = time.Unix(notBefore, 0).UTC(), time.Unix(notAfter, 0).UTC()
+	c.notBefore, c.notAfter = time.Unix(notBefore, 0).UTC(), time.Unix(notAfter, 0).UTC()
 	return nil
 }
 
-// setFacts takes what path validation needs from the extensions.
-func (c *Certificate) setFacts() error {
-	c.MaxPathLen = -1
-	for _, extension := range c.Extensions {
+// checkExtensions holds the extensions that decide about a path to their one form,
+// also where they are in DER.
+func (c *Certificate) checkExtensions() error {
+	for _, extension := range c.extensions {
 		d := walkDER(extension.Value)
 		id := extensionIDs.values[string(extension.OID)]
 		switch id {
 		case extKeyUsage:
-			c.KeyUsage = x509.KeyUsage(d.flags(asn1.BIT_STRING))
-			d.check(c.KeyUsage != 0)
+			d.check(d.flags(asn1.BIT_STRING) != 0)
 		case extBasicConstraints:
-			pathLength := basicConstraints(d)
-			c.IsCA, c.MaxPathLen = pathLength != notCA, int(min(max(pathLength, -1), math.MaxInt32))
+			basicConstraints(d)
 		default:
 			continue
 		}
@@ -270,26 +263,26 @@ func (c *Certificate) certificateDER(tbs []byte) ([]byte, error) {
 
 func (c *Certificate) tbsDER() ([]byte, error) {
 	key := c.key
-	if c.Type == Native && c.keyAlgorithm.point && c.PublicKey != nil {
-		key = append([]byte{4}, c.PublicKey.Bytes()...) // crypto/x509 reads no other form
+	if c.Type == Native && c.keyAlgorithm.point && c.publicKey != nil {
+		key = append([]byte{4}, c.publicKey.Bytes()...) // crypto/x509 reads no other form
 	}
 	var b cryptobyte.Builder
 	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1(constructed(0), func(b *cryptobyte.Builder) { b.AddASN1Int64(2) }) // v3
-		addNatural(b, asn1.INTEGER, c.Serial)
+		addNatural(b, asn1.INTEGER, c.serial)
 		b.AddBytes([]byte(c.signatureAlgorithm.der))
-		b.AddBytes(c.IssuerDER)
+		b.AddBytes(c.issuerDER)
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
-			addTime(b, c.NotBefore)
-			addTime(b, c.NotAfter)
+			addTime(b, c.notBefore)
+			addTime(b, c.notAfter)
 		})
-		b.AddBytes(c.SubjectDER)
+		b.AddBytes(c.subjectDER)
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			b.AddBytes([]byte(c.keyAlgorithm.der))
 			b.AddASN1BitString(key)
 		})
-		if len(c.Extensions) > 0 {
-			b.AddASN1(constructed(3), func(b *cryptobyte.Builder) { addExtensions(b, c.Extensions) })
+		if len(c.extensions) > 0 {
+			b.AddASN1(constructed(3), func(b *cryptobyte.Builder) { addExtensions(b, c.extensions) })
 		}
 	})
 	return b.Bytes()

@@ -197,9 +197,9 @@ func TestFromX509Full(t *testing.T) {
 		if len(c509) > len(der)*3/4 && name != "RSA" {
 			t.Errorf("%s: %d bytes of %d", name, len(c509), len(der))
 		}
-		switch err := c.VerifiedBy(c.PublicKey); name {
+		switch err := c.VerifiedBy(c.publicKey); name {
 		case "P-521", "RSA":
-			if c.PublicKey != nil || !errors.Is(err, ErrAlgorithm) {
+			if c.publicKey != nil || !errors.Is(err, ErrAlgorithm) {
 				t.Errorf("%s: %v", name, err)
 			}
 		default:

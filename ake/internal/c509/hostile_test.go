@@ -191,10 +191,10 @@ func TestKeyKinds(t *testing.T) {
 		for _, form := range forms {
 			certificate := a.native(t, "root", "leaf", 7, test.algorithm, 8, form, 9, -16)
 			c, err := verify(certificate, issuer)
-			if err != nil || !c.PublicKey.Equal(private.Public()) || c.KeyUsage != 16 || !c.Extensions[0].Critical {
+			if err != nil || !c.publicKey.Equal(private.Public()) || !c.extensions[0].Critical {
 				t.Fatalf("%s: %v", test.kind, err)
 			}
-			if facts, err := c.X509(); err != nil || facts.KeyUsage != c.KeyUsage {
+			if facts, err := c.X509(); err != nil || facts.KeyUsage != 16 {
 				t.Errorf("%s: X509: %v", test.kind, err)
 			}
 		}
@@ -270,7 +270,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatal(err)
 		}
 		if _, err := c.X509(); err == nil {
-			_ = c.VerifiedBy(c.PublicKey)
+			_ = c.VerifiedBy(c.publicKey)
 		}
 		if c.Type != Reencoded {
 			return

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/liblake/lake/ake/internal/c509"
+	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/cred"
 	"github.com/liblake/lake/ake/internal/pkix"
 	"github.com/liblake/lake/ake/internal/pkix/certtest"
@@ -149,5 +150,42 @@ func TestFingerprint(t *testing.T) {
 	}
 	if got := x509(other.DER).Identity(); got.Fingerprint == want.Fingerprint || got.KeyHash == want.KeyHash {
 		t.Error("another certificate has the same fingerprint or key")
+	}
+}
+
+// TestMemoryIsNotShared: the buffer of a message is used again for the next one.
+func TestMemoryIsNotShared(t *testing.T) {
+	root := certtest.Root("Root", suite.KeyP256)
+	inter := certtest.CA("Intermediate", suite.KeyP256, root)
+	leaf := certtest.Leaf("Device", suite.KeyP256, inter)
+	inC509 := func(e *certtest.Entity) []byte {
+		data, err := c509.FromX509(e.DER)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	for name, id := range map[string][]byte{
+		"x5chain": cose.X5ChainID([][]byte{leaf.DER, inter.DER}),
+		"x5bag":   cose.X5BagID([][]byte{inter.DER, leaf.DER}),
+		"c5c":     cose.C5CID([][]byte{inC509(leaf), inC509(inter)}),
+		"c5b":     cose.C5BID([][]byte{inC509(inter), inC509(leaf)}),
+	} {
+		parsed, err := cose.ParseIDCred(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := cred.FromIDCred(parsed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := c.Identity()
+		clear(id)
+		if after := c.Identity(); !reflect.DeepEqual(before, after) || after.Subject != "CN=Device" {
+			t.Errorf("%s:\nbefore %+v\n after %+v", name, before, after)
+		}
+		if err := verify(c, root); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package pkix
 
 import (
+	"bytes"
 	"crypto/x509"
 	"fmt"
 
@@ -16,9 +17,9 @@ type Certificate struct {
 	native *c509.Certificate
 }
 
-// ParseCertificate reads a DER certificate.
+// ParseCertificate reads a DER certificate. It does not keep the memory of der.
 func ParseCertificate(der []byte) (*Certificate, error) {
-	certificate, err := x509.ParseCertificate(der)
+	certificate, err := x509.ParseCertificate(bytes.Clone(der))
 	if err != nil {
 		return nil, fmt.Errorf("%w: not a DER X.509 certificate", ErrMalformed)
 	}

@@ -36,8 +36,9 @@ func newWorks(edits ...certtest.Edit) *works {
 	edits = append([]certtest.Edit{signsLists}, edits...)
 	w := &works{root: certtest.Root("Root", suite.KeyP256, edits...)}
 	w.inter = certtest.CA("Intermediate", suite.KeyP256, w.root, edits...)
-	w.device = certtest.Leaf("Device", suite.KeyP256, w.inter)
-	w.other = certtest.Leaf("Other", suite.KeyP256, w.inter)
+	numbered := func(n int64) certtest.Edit { return func(s *certtest.Spec) { s.SerialNumber = big.NewInt(n) } }
+	w.device = certtest.Leaf("Device", suite.KeyP256, w.inter, numbered(0x1122334455667788))
+	w.other = certtest.Leaf("Other", suite.KeyP256, w.inter, numbered(0x1122334455667799))
 	w.issuers = issuersOf(certificatesOf([]*certtest.Entity{w.root}), certificatesOf([]*certtest.Entity{w.inter}))
 	return w
 }

@@ -2,6 +2,7 @@ package pkix
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync"
 	"time"
 
@@ -25,8 +26,11 @@ func (i *Issuers) AddAnchor(c *Certificate) { i.anchors = append(i.anchors, c) }
 // is believed only if a path leads from it to an anchor.
 func (i *Issuers) AddIntermediate(c *Certificate) { i.intermediates = append(i.intermediates, c) }
 
-// Anchors is how many anchors there are.
-func (i *Issuers) Anchors() int { return len(i.anchors) }
+// Anchors returns the anchors.
+func (i *Issuers) Anchors() []*Certificate { return slices.Clone(i.anchors) }
+
+// Intermediates returns the intermediates that were added.
+func (i *Issuers) Intermediates() []*Certificate { return slices.Clone(i.intermediates) }
 
 // maxVerified bounds the intermediates that are remembered: 48 bytes each, and
 // what the map adds.

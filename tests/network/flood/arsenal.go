@@ -30,7 +30,7 @@ var weapons = []weapon{
 	{2, false, (*arsenal).randomPayload},
 	{2, false, (*arsenal).wrongMethod},
 	{2, false, (*arsenal).wrongFormat},
-	{3, false, (*arsenal).unknownSession},
+	{3, false, (*arsenal).forgedMessage3},
 	{2, false, (*arsenal).errorMessage},
 	{2, false, (*arsenal).oversized},
 	{2, false, (*arsenal).firstBlock},
@@ -155,16 +155,17 @@ func (a *arsenal) wrongFormat() datagram {
 	return request(codePOST, a.messages[0], option{optionContentFormat, a.bytes(0, 2)})
 }
 
-// unknownSession is what could be message_3 of somebody else.
-func (a *arsenal) unknownSession() datagram { return post(append(a.cR(), a.byteString(19)...)) }
+// forgedMessage3 is what could be message_3 of somebody else. It must end nobody's run: it
+// comes from another address.
+func (a *arsenal) forgedMessage3() datagram { return post(append(a.cR(), a.byteString(19)...)) }
 
-// cR is a guess: that of a context, of which those of one byte are, or any. Two
-// bytes would hit a run now and then, and end it, as docs/coap.md says.
+// cR is a guess: that of a run or context, of which those of one byte and of two are, or
+// any.
 func (a *arsenal) cR() []byte {
 	if a.random.IntN(2) == 0 {
 		return []byte{a.oneByte()}
 	}
-	return a.byteString(3 + a.random.IntN(5))
+	return a.byteString(2 + a.random.IntN(6))
 }
 
 // oneByte is an identifier of one byte that EDHOC sends as an int.

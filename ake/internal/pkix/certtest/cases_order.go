@@ -1,7 +1,6 @@
 package certtest
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/liblake/lake/ake/internal/pkix"
@@ -56,26 +55,29 @@ func (t *table) crossSigned() {
 	t.good("two paths, one through no authority", setup{leaf: leaf, via: list(weak, inter), anchors: list(north), bag: true})
 
 	// All with one name and all certified by all: as many paths as there are
-	// orders, and no anchor.
-	const many = 7
-	roots := make([]*Entity, many)
-	for i := range roots {
-		roots[i] = Root("Everyone", ed25519, noKeyID)
+	// orders.
+	few, fewCertified := everyone(3)
+	t.bad("3 authorities of one name all certify each other, without an anchor", pkix.ErrUnknownIssuer,
+		setup{leaf: Leaf("Device", ed25519, few[0]), via: fewCertified, bag: true})
+	many, manyCertified := everyone(7)
+	stranger := Root("Everyone", ed25519, noKeyID)
+	t.bad("7 authorities of one name all certify each other, and another one is the anchor", pkix.ErrChainTooLong,
+		setup{leaf: Leaf("Device", ed25519, many[0]), via: manyCertified, anchors: list(stranger), bag: true})
+	t.bad("7 authorities of one name all certify each other, and none certified the end entity", pkix.ErrChainTooLong,
+		setup{leaf: Leaf("Device", ed25519, stranger), via: manyCertified, anchors: many[:1], bag: true})
+}
+
+// everyone makes authorities of one name, and has each certify all others.
+func everyone(n int) (roots, certified []*Entity) {
+	for range n {
+		roots = append(roots, Root("Everyone", ed25519, noKeyID))
 	}
-	var everyone []*Entity
 	for i, subject := range roots {
 		for j, issuer := range roots {
 			if i != j {
-				everyone = append(everyone, CA("Everyone", ed25519, issuer, withKey(subject), noKeyID))
+				certified = append(certified, CA("Everyone", ed25519, issuer, withKey(subject), noKeyID))
 			}
 		}
 	}
-	name := fmt.Sprintf("%d authorities of one name all certify each other", many)
-	leaf = Leaf("Device", ed25519, roots[0])
-	stranger := Leaf("Device", ed25519, Root("Everyone", ed25519, noKeyID))
-	t.bad(name, pkix.ErrUnknownIssuer, setup{leaf: leaf, via: everyone, bag: true})
-	t.bad(name+", and another one is the anchor", pkix.ErrChainTooLong,
-		setup{leaf: leaf, via: everyone, anchors: list(Root("Everyone", ed25519, noKeyID)), bag: true})
-	t.bad(name+", one is the anchor, and none certified the end entity", pkix.ErrChainTooLong,
-		setup{leaf: stranger, via: everyone, anchors: roots[:1], bag: true})
+	return roots, certified
 }

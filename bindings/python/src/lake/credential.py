@@ -328,7 +328,9 @@ class Credential(Handle):
         )
 
     def fingerprint(self) -> bytes:
-        """SHA-256 of the certificate or of CRED_x: 32 bytes.
+        """SHA-256 of what the issuer signed or, of what nobody signs, of CRED_x: 32 bytes.
+
+        Another encoding or signature of a certificate does not change it.
 
         >>> len(lake.Credential.generate(lake.KeyKind.P256).fingerprint())
         32

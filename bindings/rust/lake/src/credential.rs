@@ -365,7 +365,8 @@ impl Credential {
         Ok((Some(from).filter(|&t| t != i64::MIN), Some(until).filter(|&t| t != i64::MAX)))
     }
 
-    /// SHA-256 of the certificate (DER, or the C509 sequence) or of CRED_x.
+    /// SHA-256 of what the issuer signed, so that another encoding or signature does not
+    /// change it; of what nobody signs, of CRED_x.
     pub fn fingerprint(&self) -> Result<[u8; 32], Error> {
         ffi::value(|out: *mut [u8; 32]| unsafe { sys::lake_credential_fingerprint(self.0.handle, out.cast()) })
     }
