@@ -2,15 +2,17 @@
 #
 #   make            build liblake.so, liblake.a and the examples in build/
 #   make test       every check and every test
+#   make test-long  those that take longer than a minute, in full (LAKE_LONG=1)
 #   make demo       the handshake, and two CoAP programs that speak EDHOC and OSCORE
 #   make install    PREFIX=/usr/local, DESTDIR= for packagers
 #   make deps       install what is needed (Debian); test and demo do that first
-#   make fuzz bench lint clean
+#   make fuzz       every fuzz target for FUZZTIME=10m
+#   make bench lint clean
 
 BUILD    ?= build
 PREFIX   ?= /usr/local
 DESTDIR  ?=
-FUZZTIME ?= 60s
+FUZZTIME ?= 10m
 
 STATICCHECK_VERSION = v0.8.2
 
@@ -24,7 +26,7 @@ STATICCHECK = $(abspath $(BUILD))/tools/$(GO_VERSION)/$(STATICCHECK_VERSION)/sta
 # A module of its own, as its tests need much that nobody else does.
 JUDGES = ake/internal/judges
 
-.PHONY: build deps configure test demo install fuzz bench lint clean
+.PHONY: build deps configure test test-long demo install fuzz bench lint clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -41,6 +43,10 @@ test: deps lint build
 	go test -race ./...
 	cd $(JUDGES) && go test ./...
 	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
+
+# Tests have a short form if they take longer than a minute; this is the other one.
+test-long: deps
+	LAKE_LONG=1 go test -timeout 2h ./...
 
 demo: deps build
 	examples/c/demo.sh $(BUILD)

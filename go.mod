@@ -2,6 +2,8 @@ module github.com/liblake/lake
 
 go 1.26.0
 
+toolchain go1.26.11
+
 require (
 	filippo.io/edwards25519 v1.2.0
 	filippo.io/nistec v0.0.4

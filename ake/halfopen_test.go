@@ -71,13 +71,13 @@ func TestHalfOpenMemory(t *testing.T) {
 	}
 }
 
-// TestManyHalfOpen opens a crowd of Responders, a million of them if LAKE_TEST_LONG
-// is set: together they hold no more than each alone, and the last thousand is no
+// TestManyHalfOpen opens a crowd of Responders, a million of them if LAKE_LONG is
+// set: together they hold no more than each alone, and the last thousand is no
 // dearer than the first, both measured by the operations of a run.
 func TestManyHalfOpen(t *testing.T) {
 	const thousand = 1000
 	n, dearer := 3000, 1.5
-	if os.Getenv("LAKE_TEST_LONG") != "" {
+	if os.Getenv("LAKE_LONG") != "" {
 		n, dearer = 1_000_000, 1.1
 	}
 	open, raw := newHalfOpen(t, 3, 2), newRawOperations(t, 3, 2)

@@ -4,6 +4,8 @@ module github.com/liblake/lake/ake/internal/judges
 
 go 1.26.4
 
+toolchain go1.26.11
+
 require (
 	github.com/Netflix/bettertls v0.0.0-20250909192348-e1e99e353074
 	github.com/c2sp/wycheproof v0.0.0-20260902155932-3fa63dd0344a

@@ -28,6 +28,7 @@ type hierarchy struct {
 	bag     []*x509.Certificate // the end entity first
 	anchors []*x509.Certificate
 	depth   int
+	costly  bool // whatever it costs to verify
 }
 
 var hierarchyTime = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)

@@ -243,12 +243,12 @@ func (t *table) signatures() {
 	mute.DER = mute.Cert.Raw
 	t.bad("the issuer has a Diffie-Hellman key", pkix.ErrAlgorithm, setup{
 		leaf: Leaf("Device", ed25519, mute), via: list(mute), anchors: list(root448)})
-	pssOnly := Root("Root for RSASSA-PSS only", ed25519, RSA(2048), keySays(1, 2, 840, 113549, 1, 1, 10))
+	pssOnly := CA("For RSASSA-PSS only", ed25519, t.root, RSA(2048), keySays(1, 2, 840, 113549, 1, 1, 10))
 	t.bad("the issuer has a key for RSASSA-PSS only", pkix.ErrAlgorithm, setup{
-		leaf: Leaf("Device", ed25519, pssOnly, SignedAs(RSAScheme{PSS: true})), anchors: list(pssOnly)})
-	unheardOf := Root("Root of another algorithm", ed25519, keySays(1, 3, 6, 1, 4, 1, 99999, 5))
+		leaf: Leaf("Device", ed25519, pssOnly, SignedAs(RSAScheme{PSS: true})), via: list(pssOnly)})
+	unheardOf := CA("Of another algorithm", ed25519, t.root, keySays(1, 3, 6, 1, 4, 1, 99999, 5))
 	t.bad("the issuer has a key of an unknown algorithm", pkix.ErrAlgorithm, setup{
-		leaf: Leaf("Device", ed25519, unheardOf), anchors: list(unheardOf)})
+		leaf: Leaf("Device", ed25519, unheardOf), via: list(unheardOf)})
 }
 
 func (t *table) garbage() {
