@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/liblake/lake/ake/internal/schedule"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -39,19 +38,18 @@ const masterSaltLength = 8
 func (s *Session) OSCOREContext() (*OSCOREContext, error) {
 	var c *OSCOREContext
 	err := s.use(func(out *output, f *facts) error {
-		alg, exporter := f.alg, out.prkExporter
 		out.usage.exported()
 		sender, recipient := f.cR, f.cI
 		if s.role == Responder {
 			sender, recipient = recipient, sender
 		}
 		c = &OSCOREContext{
-			MasterSecret: schedule.Export(alg, exporter, exportMasterSecret, nil, alg.AppKeyLength()),
-			MasterSalt:   schedule.Export(alg, exporter, exportMasterSalt, nil, masterSaltLength),
+			MasterSecret: out.export(exportMasterSecret, nil, f.alg.AppKeyLength()),
+			MasterSalt:   out.export(exportMasterSalt, nil, masterSaltLength),
 			SenderID:     bytes.Clone(sender),
 			RecipientID:  bytes.Clone(recipient),
-			AEAD:         alg.AppAEAD,
-			Hash:         alg.AppHash,
+			AEAD:         f.alg.AppAEAD,
+			Hash:         f.alg.AppHash,
 		}
 		return nil
 	})

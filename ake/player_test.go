@@ -410,7 +410,10 @@ func (d *side) finish(v *vector) {
 		return value[[]byte](t)(d.Export(label, context, length))
 	}
 	resume := func(label uint64, length int) []byte {
-		return schedule.Export(d.phase.about().alg, d.values["prk_exporter"], label, nil, length)
+		key := make([]byte, length)
+		exporter, _ := schedule.SavedPRK(d.phase.about().alg, d.values["prk_exporter"])
+		exporter.Export(key, label, nil)
+		return key
 	}
 	d.values["rpsk"], d.values["rpsk_16"] = resume(2, d.phase.about().alg.HashLength()), resume(2, 16)
 	d.values["rkid"] = resume(3, 2)

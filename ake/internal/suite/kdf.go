@@ -2,14 +2,10 @@ package suite
 
 import (
 	"bytes"
-	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/sha3"
 	"crypto/sha512"
 	"crypto/subtle"
-	"hash"
-
-	"golang.org/x/crypto/hkdf"
 )
 
 // hashAlg is a hash algorithm with the extract and expand functions that
@@ -26,6 +22,7 @@ type hashAlg struct {
 var (
 	hashSHA256   = &hashAlg{id: -16, name: "SHA-256", length: sha256.Size, block: sha256.BlockSize}
 	hashSHA384   = &hashAlg{id: -43, name: "SHA-384", length: sha512.Size384, block: sha512.BlockSize}
+	hashSHA512   = &hashAlg{id: -44, name: "SHA-512", length: sha512.Size, block: sha512.BlockSize} // of no suite: hedge.go
 	hashSHAKE256 = &hashAlg{id: -45, name: "SHAKE256", length: shake256Length}
 )
 
@@ -53,6 +50,9 @@ func (h *hashAlg) appendSum(out, data []byte) []byte {
 		return append(out, sum[:]...)
 	case hashSHA384.id:
 		sum := sha512.Sum384(data)
+		return append(out, sum[:]...)
+	case hashSHA512.id:
+		sum := sha512.Sum512(data)
 		return append(out, sum[:]...)
 	}
 	shake := sha3.NewSHAKE256()
@@ -142,25 +142,6 @@ func (h *hashAlg) expand(out, prk []byte, info ...[]byte) {
 
 // expandLimit is the longest output of HKDF (RFC 5869 section 2.3).
 func (h *hashAlg) expandLimit() int { return 255 * h.length }
-
-func hkdfExtract(newHash func() hash.Hash) func(salt, ikm []byte) []byte {
-	return func(salt, ikm []byte) []byte { return hkdf.Extract(newHash, ikm, salt) }
-}
-
-func hkdfExpand(newHash func() hash.Hash) func(prk, info []byte, n int) []byte {
-	return func(prk, info []byte, n int) []byte {
-		if mac := hmac.New(newHash, prk); n <= mac.Size() {
-			mac.Write(info)
-			mac.Write([]byte{1})
-			return mac.Sum(make([]byte, 0, mac.Size()))[:n]
-		}
-		out := make([]byte, n)
-		if _, err := hkdf.Expand(newHash, prk, info).Read(out); err != nil {
-			panic("suite: " + err.Error())
-		}
-		return out
-	}
-}
 
 // SHA256 returns the SHA-256 of b, whatever the suite: x5t asks for it.
 func SHA256(b []byte) []byte {
