@@ -161,13 +161,13 @@ func TestSaveVectors(t *testing.T) {
 				d.Session = restore(t, d.config, saved)
 				d.source = &d.played
 				alg, held := d.source.suite(v.Suite), d.phase.holds()
-			d.phase.about().alg = alg
-			for _, prk := range held.prks {
-				if prk != nil { // the same, recorded
-					recorded, _ := schedule.SavedPRK(alg, prk.Bytes())
-					*prk = *recorded
+				d.phase.about().alg = alg
+				for _, prk := range held.prks {
+					if prk != nil { // the same, recorded
+						recorded, _ := schedule.SavedPRK(alg, prk.Bytes())
+						*prk = *recorded
+					}
 				}
-			}
 			}
 			message1 := i.prepare(1)
 			through(i)
