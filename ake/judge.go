@@ -185,8 +185,10 @@ func (s *Session) arrived(data []byte) (phase, error) {
 		return nil, errorf(ErrTooLarge, "%d bytes, the limit is %d", len(data), s.limits().MessageSize)
 	}
 	if s.phase.state() == StateStart {
-		if peerError, err := message.ParseError(data); err == nil {
-			return s.receiveError(peerError)
+		if message.MayBeError(data) {
+			if peerError, err := message.ParseError(data); err == nil {
+				return s.receiveError(peerError)
+			}
 		}
 		return nil, nil
 	}

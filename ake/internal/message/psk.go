@@ -18,7 +18,8 @@ type Plaintext2A struct {
 
 // ParsePlaintext2A reads PLAINTEXT_2A.
 func ParsePlaintext2A(data []byte) (*Plaintext2A, error) {
-	items, err := sequence("PLAINTEXT_2A", data, 1+2*MaxEAD)
+	var room [usualItems]cborx.Item
+	items, err := sequence(room[:0], "PLAINTEXT_2A", data, 1+2*MaxEAD)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +49,8 @@ type Plaintext3A struct {
 
 // ParsePlaintext3A reads PLAINTEXT_3A.
 func ParsePlaintext3A(data []byte) (*Plaintext3A, error) {
-	items, err := sequence("PLAINTEXT_3A", data, 2)
+	var room [usualItems]cborx.Item
+	items, err := sequence(room[:0], "PLAINTEXT_3A", data, 2)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +76,8 @@ func (p *Plaintext3A) Encode() []byte {
 
 // ParsePlaintext3B reads PLAINTEXT_3B, which is EAD_3 or nothing.
 func ParsePlaintext3B(data []byte) ([]EAD, error) {
-	items, err := sequence("PLAINTEXT_3B", data, 2*MaxEAD)
+	var room [usualItems]cborx.Item
+	items, err := sequence(room[:0], "PLAINTEXT_3B", data, 2*MaxEAD)
 	if err != nil {
 		return nil, err
 	}
