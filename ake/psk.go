@@ -309,7 +309,7 @@ func (m *preSharedKeys) makeMessage3(in *env, p *verified2) (made3, error) {
 	proof := pskProof{p.alg, p.th3, message.CompactID(own.idCred), own.psk}
 	prk4e3m, key := proof.keys(p.prk3e2m)
 	defer key.Wipe()
-	plaintext3B := message.AppendEAD(nil, in.settings.eadFor(3))
+	plaintext3B := message.EncodeEAD(in.settings.eadFor(3))
 	defer suite.Wipe(plaintext3B)
 	ciphertext3B, err := key.Seal(proof.aad(), plaintext3B)
 	if err != nil {

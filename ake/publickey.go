@@ -84,7 +84,7 @@ func (m *publicKeys) prove(in *env, p *proof, before *schedule.PRK, own *Credent
 // check verifies Signature_or_MAC_n of the peer, and gives PRK_3e2m or PRK_4e3m.
 func (m *publicKeys) check(p *proof, before *schedule.PRK, peer *Credential, own *suite.PrivateKey, o *opened) (verified, error) {
 	p.idCred, p.cred, p.signs = o.idCred, peer.parsed.Cred, m.signs(p.role)
-	p.ead = message.AppendEAD(nil, o.items)
+	p.ead = message.EncodeEAD(o.items)
 	var shared []byte
 	if !p.signs {
 		var err error
@@ -104,7 +104,7 @@ func (m *publicKeys) check(p *proof, before *schedule.PRK, peer *Credential, own
 func (m *publicKeys) makePlaintext2(in *env, p *received1, th2 []byte, prk2e *schedule.PRK) (made2, error) {
 	own := in.ownFor(m, p.alg)
 	ead := in.settings.eadFor(2)
-	proof := proof{role: Responder, alg: p.alg, th: th2, cR: message.AppendIdentifier(nil, p.cR), ead: message.AppendEAD(nil, ead)}
+	proof := proof{role: Responder, alg: p.alg, th: th2, cR: message.AppendIdentifier(nil, p.cR), ead: message.EncodeEAD(ead)}
 	prk3e2m, sigMAC, err := m.prove(in, &proof, prk2e, own, p.gX, p.question)
 	if err != nil {
 		return made2{}, err
@@ -134,7 +134,7 @@ func (*publicKeys) th3(p *pending2, v *verified) []byte {
 func (m *publicKeys) makeMessage3(in *env, p *verified2) (made3, error) {
 	own := in.ownFor(m, p.alg)
 	ead := in.settings.eadFor(3)
-	proof := proof{role: Initiator, alg: p.alg, th: p.th3, ead: message.AppendEAD(nil, ead)}
+	proof := proof{role: Initiator, alg: p.alg, th: p.th3, ead: message.EncodeEAD(ead)}
 	prk4e3m, sigMAC, err := m.prove(in, &proof, p.prk3e2m, own, p.gY, p.question)
 	if err != nil {
 		return made3{}, err

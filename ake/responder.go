@@ -258,7 +258,8 @@ func (s *Session) PrepareMessage4() ([]byte, error) {
 func (p *verified3) prepare4(in *env) (phase, error) {
 	key := p.prk4e3m.Key4(p.alg, p.th4)
 	defer key.Wipe()
-	plaintext4 := message.AppendEAD(nil, in.settings.eadFor(4))
+	plaintext4 := message.EncodeEAD(in.settings.eadFor(4))
+	defer suite.Wipe(plaintext4)
 	ciphertext4, err := key.Seal(cose.EncStructure(p.th4), plaintext4)
 	if err != nil {
 		return nil, err

@@ -70,7 +70,7 @@ func ParseMessage1(data []byte) (*Message1, error) {
 
 // Encode builds message_1.
 func (m *Message1) Encode() []byte {
-	out := make([]byte, 0, 64+len(m.GX)+len(m.CI))
+	out := make([]byte, 0, 64+len(m.GX)+len(m.CI)+eadLength(m.EAD))
 	out = cborx.AppendInt(out, m.Method)
 	out = appendSuites(out, m.SuitesI)
 	out = cborx.AppendBytes(out, m.GX)
@@ -138,7 +138,7 @@ func ParsePlaintext2(data []byte) (*Plaintext2, error) {
 
 // Encode builds PLAINTEXT_2.
 func (p *Plaintext2) Encode() []byte {
-	out := make([]byte, 0, 16+len(p.CR)+len(p.IDCredR)+len(p.SigMAC))
+	out := make([]byte, 0, 3*maxHead+len(p.CR)+len(p.IDCredR)+len(p.SigMAC)+eadLength(p.EAD))
 	out = AppendIdentifier(out, p.CR)
 	return appendAuthentication(out, p.IDCredR, p.SigMAC, p.EAD)
 }
@@ -166,7 +166,7 @@ func ParsePlaintext3(data []byte) (*Plaintext3, error) {
 
 // Encode builds PLAINTEXT_3.
 func (p *Plaintext3) Encode() []byte {
-	return appendAuthentication(make([]byte, 0, 16+len(p.IDCredI)+len(p.SigMAC)), p.IDCredI, p.SigMAC, p.EAD)
+	return appendAuthentication(make([]byte, 0, 2*maxHead+len(p.IDCredI)+len(p.SigMAC)+eadLength(p.EAD)), p.IDCredI, p.SigMAC, p.EAD)
 }
 
 // ParsePlaintext4 reads PLAINTEXT_4, which is EAD_4 or nothing (section 5.5.2).

@@ -36,7 +36,7 @@ func ParsePlaintext2A(data []byte) (*Plaintext2A, error) {
 
 // Encode builds PLAINTEXT_2A.
 func (p *Plaintext2A) Encode() []byte {
-	return AppendEAD(AppendIdentifier(make([]byte, 0, 16+len(p.CR)), p.CR), p.EAD)
+	return AppendEAD(AppendIdentifier(make([]byte, 0, maxHead+len(p.CR)+eadLength(p.EAD)), p.CR), p.EAD)
 }
 
 // Plaintext3A is PLAINTEXT_3A:
@@ -70,7 +70,7 @@ func ParsePlaintext3A(data []byte) (*Plaintext3A, error) {
 
 // Encode builds PLAINTEXT_3A.
 func (p *Plaintext3A) Encode() []byte {
-	out := appendIDCred(make([]byte, 0, 16+len(p.IDCredPSK)+len(p.Ciphertext3B)), p.IDCredPSK)
+	out := appendIDCred(make([]byte, 0, 2*maxHead+len(p.IDCredPSK)+len(p.Ciphertext3B)), p.IDCredPSK)
 	return cborx.AppendBytes(out, p.Ciphertext3B)
 }
 
