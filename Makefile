@@ -36,6 +36,7 @@ deps:
 
 test: deps lint build
 	go test -race ./...
+	go test -race -tags laketest -run Operations ./ake
 	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
 
 demo: deps build

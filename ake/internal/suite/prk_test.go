@@ -14,7 +14,7 @@ import (
 // TestHMAC compares with crypto/hmac, at the lengths around the block and the
 // room on the stack.
 func TestHMAC(t *testing.T) {
-	for h, newHash := range map[*hashAlg]func() hash.Hash{hashSHA256: sha256.New, hashSHA384: sha512.New384} {
+	for h, newHash := range hmacHashes {
 		for _, keyLength := range []int{0, 1, 32, 48, 63, 64, 65, 127, 128, 129, 300} {
 			for _, length := range []int{0, 1, 55, 56, 64, 300, usualInput - 128, usualInput - 64, usualInput - 63, 5000} {
 				key, data := sequence(7, keyLength), sequence(1, length)
