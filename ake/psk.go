@@ -346,6 +346,7 @@ func (*preSharedKeys) verify3(p *pending3, peer *Credential) (verified, error) {
 	}
 	if err != nil {
 		prk4e3m.Wipe()
+		suite.Wipe(v.plaintext)
 		return verified{}, err
 	}
 	return v, nil

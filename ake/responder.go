@@ -183,6 +183,9 @@ func (*pending3) state() State { return StatePending3 }
 func (p *pending3) holds() secrets {
 	s := p.wait.holds()
 	s.prks[1], s.bytes[0] = p.prk(), p.plaintext
+	if p.verified != nil {
+		s.bytes[1] = p.verified.plaintext // of EDHOC-PSK another one
+	}
 	return s
 }
 
