@@ -42,6 +42,7 @@ deps:
 test: deps lint build
 	go test -race ./...
 	cd $(JUDGES) && go test ./...
+	go test -race -tags laketest -run Operations ./ake
 	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
 
 # Tests have a short form if they take longer than a minute; this is the other one.

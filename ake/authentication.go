@@ -3,6 +3,7 @@ package ake
 import (
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/message"
+	"github.com/liblake/lake/ake/internal/schedule"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -33,7 +34,7 @@ type authentication interface {
 	creds(role Role, own, peer *Credential) (credI, credR []byte)
 
 	// makePlaintext2 is PLAINTEXT_2 with its PRK_3e2m and TH_3.
-	makePlaintext2(in *env, p *received1, th2, prk2e []byte) (made2, error)
+	makePlaintext2(in *env, p *received1, th2 []byte, prk2e *schedule.PRK) (made2, error)
 	// openPlaintext2 reads PLAINTEXT_2.
 	openPlaintext2(plaintext2 []byte) (cR []byte, o opened, err error)
 	// verify2 checks message_2 with a credential; of no credential, if message_2
@@ -60,20 +61,22 @@ type authentication interface {
 
 // made2 is what a Responder makes for message_2.
 type made2 struct {
-	plaintext2, prk3e2m, th3 []byte
-	own                      *Credential
+	plaintext2, th3 []byte
+	prk3e2m         *schedule.PRK
+	own             *Credential
 }
 
 // made3 is what an Initiator makes for message_3.
 type made3 struct {
-	content, prk4e3m, th4 []byte
-	own                   *Credential
+	content, th4 []byte
+	prk4e3m      *schedule.PRK
+	own          *Credential
 }
 
 // verified is a message that proved who sent it.
 type verified struct {
 	peer      *Credential
-	prk       []byte // PRK_3e2m or PRK_4e3m
+	prk       *schedule.PRK // PRK_3e2m or PRK_4e3m
 	plaintext []byte
 	items     []message.EAD // that could not be read before
 }

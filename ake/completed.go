@@ -1,6 +1,10 @@
 package ake
 
-import "time"
+import (
+	"time"
+
+	"github.com/liblake/lake/ake/internal/schedule"
+)
 
 // completed is a run that is over.
 type completed struct {
@@ -26,7 +30,7 @@ type kept struct {
 func (*completed) state() State { return StateCompleted }
 
 func (p *completed) holds() secrets {
-	return secrets{bytes: [4][]byte{p.prkOut, p.prkExporter}}
+	return secrets{prks: [4]*schedule.PRK{p.prkOut, p.prkExporter}}
 }
 
 // defaultExchangeLifetime is EXCHANGE_LIFETIME of CoAP with its default times

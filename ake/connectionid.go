@@ -19,18 +19,16 @@ func (s *Session) SetConnectionID(id []byte) error {
 	})
 }
 
-// chooseConnectionID picks a one-byte identifier that is sent as an int.
-func (in *env) chooseConnectionID(other []byte) ([]byte, error) {
-	for {
-		id, err := in.random(1)
-		if err != nil {
-			return nil, err
-		}
-		if id[0] %= 48; id[0] >= 24 {
+// connectionIDFrom makes a random byte an identifier that is sent as an int, and
+// not the other side's.
+func connectionIDFrom(random, other []byte) []byte {
+	for n := random[0] % 48; ; n = (n + 1) % 48 {
+		id := []byte{n}
+		if n >= 24 {
 			id[0] += 0x20 - 24
 		}
 		if !bytes.Equal(id, other) {
-			return id, nil
+			return id
 		}
 	}
 }

@@ -56,6 +56,7 @@ type Credential struct {
 	idCred []byte     // what to send
 	key    ownKey     // nil: a peer's credential
 	psk    *preShared // nil: a public key credential
+	hedges [numberOfRoles]atomic.Pointer[[]byte]
 	frozen atomic.Bool
 }
 
@@ -68,7 +69,7 @@ type ownKey interface {
 	ECDH(peer *suite.PublicKey) ([]byte, error)
 	// HedgeKey is secret material that only the key's owner has, in this role
 	// and this process, to hedge the random generator with (RFC 8937); nil if
-	// there is none. The caller wipes it.
+	// there is none. It belongs to the caller.
 	HedgeKey(role byte) []byte
 }
 

@@ -4,27 +4,33 @@ import (
 	"time"
 
 	"github.com/liblake/lake/ake/internal/schedule"
-	"github.com/liblake/lake/ake/internal/suite"
 )
 
 // output is what a run has given: its keys, and how far they have been used.
 type output struct {
-	prkOut, prkExporter []byte
+	prkOut, prkExporter *schedule.PRK
 	usage               usage
 }
 
 // newOutput derives PRK_out and PRK_exporter (RFC 9528 section 4.1.3).
-func newOutput(alg *suite.Suite, prk4e3m, th4 []byte, now time.Time) *output {
-	out := outputOf(alg, schedule.PRKOut(alg, prk4e3m, th4))
+func newOutput(prk4e3m *schedule.PRK, th4 []byte, now time.Time) *output {
+	out := outputOf(prk4e3m.PRKOut(th4))
 	out.usage.newRun(now)
 	return out
 }
 
-func outputOf(alg *suite.Suite, prkOut []byte) *output {
-	return &output{prkOut: prkOut, prkExporter: schedule.PRKExporter(alg, prkOut)}
+func outputOf(prkOut *schedule.PRK) *output {
+	return &output{prkOut: prkOut, prkExporter: prkOut.PRKExporter()}
 }
 
 func (out *output) keys() *output { return out }
+
+// export is EDHOC_Exporter (RFC 9528 section 4.2.1).
+func (out *output) export(label uint64, context []byte, length int) []byte {
+	key := make([]byte, length)
+	out.prkExporter.Export(key, label, context)
+	return key
+}
 
 // use runs f in a state in which keys can be exported.
 func (s *Session) use(f func(out *output, about *facts) error) error {
@@ -53,7 +59,7 @@ func (s *Session) Export(label uint64, context []byte, length int) (key []byte, 
 			return errorf(ErrArgument, "label %d is for resumption: use ResumptionCredential", label)
 		}
 		out.usage.exported()
-		key = schedule.Export(f.alg, out.prkExporter, label, context, length)
+		key = out.export(label, context, length)
 		return nil
 	})
 	return key, err

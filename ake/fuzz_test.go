@@ -78,7 +78,7 @@ func FuzzPlaintext2(f *testing.F) {
 		th2 := schedule.TH2(r.phase.about().alg, gY, keysOf(r).hashMessage1)
 		prk2e := schedule.PRK2e(r.phase.about().alg, th2, keysOf(r).gxy)
 		ciphertext := bytes.Clone(plaintext)
-		schedule.XORKeystream2(r.phase.about().alg, prk2e, th2, ciphertext)
+		prk2e.XORKeystream2(th2, ciphertext)
 		err := i.ProcessMessage2(message.EncodeByteString(gY, ciphertext))
 		if err == nil || StatusOf(err) == ErrInternal || i.phase.state() != StateFailed && i.phase.state() != StateWait2 {
 			t.Errorf("PLAINTEXT_2 %x gives %v, state %v", plaintext, err, i.phase.state())

@@ -15,7 +15,7 @@ import (
 // an attacker gets for one message.
 
 // halfOpenLimit is how many bytes of live heap a half-open Responder may hold.
-const halfOpenLimit = 2048
+const halfOpenLimit = 1024
 
 // smallSuites are those with keys of 32 bytes.
 var smallSuites = []int{0, 1, 2, 3, 4, 5, 6}

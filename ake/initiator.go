@@ -42,14 +42,12 @@ func (p *start) prepare1(in *env) (phase, error) {
 	if in.settings.connectionID != nil {
 		cI = in.settings.connectionID
 	}
-	if cI == nil {
-		if cI, err = in.chooseConnectionID(nil); err != nil {
-			return nil, err
-		}
-	}
-	x, err := in.newEphemeral(alg, own)
+	x, random, err := in.newEphemeral(alg, own)
 	if err != nil {
 		return nil, err
+	}
+	if cI == nil {
+		cI = connectionIDFrom(random, nil)
 	}
 	m1 := message.Message1{
 		Method: int64(try.auth.method().Method), SuitesI: in.source.suitesI(try.suitesI(alg)),
@@ -68,13 +66,13 @@ type pending2 struct {
 	x     *suite.PrivateKey
 	gY    *suite.PublicKey
 	th2   []byte
-	prk2e []byte
+	prk2e *schedule.PRK
 }
 
 func (*pending2) state() State { return StatePending2 }
 
 func (p *pending2) holds() secrets {
-	return secrets{bytes: [4][]byte{p.prk2e, p.plaintext, p.prk()}, ephemeral: p.x, borrowed: p.attempt.resumption.key()}
+	return secrets{prks: [4]*schedule.PRK{p.prk2e, p.prk()}, bytes: [2][]byte{p.plaintext}, ephemeral: p.x, borrowed: p.attempt.resumption.key()}
 }
 
 func (p *pending2) judges(message int) bool { return message == 2 }
@@ -118,7 +116,7 @@ func (p *wait2) process(in *env, data []byte) (phase, error) {
 	defer suite.Wipe(gxy)
 	th2 := schedule.TH2(alg, encodedGY, p.hashMessage1)
 	next := &pending2{judged: judged{facts: p.facts}, x: p.x, gY: gY, th2: th2, prk2e: schedule.PRK2e(alg, th2, gxy)}
-	schedule.XORKeystream2(alg, next.prk2e, th2, plaintext2)
+	next.prk2e.XORKeystream2(th2, plaintext2)
 	next.plaintext = plaintext2
 	cR, opened, err := p.auth.openPlaintext2(plaintext2)
 	if err != nil {
@@ -170,7 +168,7 @@ type verified2 struct {
 	facts
 	gY       *suite.PublicKey // for an own static Diffie-Hellman key
 	th3      []byte
-	prk3e2m  []byte
+	prk3e2m  *schedule.PRK
 	withheld []received // EAD_2 of a Responder that has proved nothing yet
 	question *question
 }
@@ -178,7 +176,7 @@ type verified2 struct {
 func (*verified2) state() State { return StateVerified2 }
 
 func (p *verified2) holds() secrets {
-	return secrets{bytes: [4][]byte{p.prk3e2m, p.question.secret()}, borrowed: p.attempt.resumption.key()}
+	return secrets{prks: [4]*schedule.PRK{p.prk3e2m}, bytes: [2][]byte{p.question.secret()}, borrowed: p.attempt.resumption.key()}
 }
 
 func (p *verified2) asked() *question { return p.question }
@@ -203,7 +201,7 @@ func (p *verified2) prepare3(in *env) (phase, error) {
 	return &wait4{
 		facts: p.facts, own: made.own, th4: made.th4, prk4e3m: made.prk4e3m, withheld: p.withheld,
 		message3: message.EncodeByteString(made.content),
-		output:   newOutput(p.alg, made.prk4e3m, made.th4, in.config.now()),
+		output:   newOutput(made.prk4e3m, made.th4, in.config.now()),
 	}, nil
 }
 
@@ -212,7 +210,7 @@ type wait4 struct {
 	facts
 	own      *Credential
 	th4      []byte
-	prk4e3m  []byte
+	prk4e3m  *schedule.PRK
 	message3 []byte
 	withheld []received // EAD_2 of a Responder that has proved nothing yet
 	*output
@@ -221,7 +219,7 @@ type wait4 struct {
 func (*wait4) state() State { return StateWait4 }
 
 func (p *wait4) holds() secrets {
-	return secrets{bytes: [4][]byte{p.prk4e3m, p.prkOut, p.prkExporter}}
+	return secrets{prks: [4]*schedule.PRK{p.prk4e3m, p.prkOut, p.prkExporter}}
 }
 
 func (p *wait4) sent(*env) ([]byte, error) { return p.message3, nil }
@@ -242,9 +240,9 @@ func (p *wait4) process(in *env, data []byte) (phase, error) {
 	if err != nil {
 		return nil, err
 	}
-	k4, iv4 := schedule.Key4(p.alg, p.prk4e3m, p.th4, p.alg.KeyLength(), p.alg.IVLength())
-	defer wipe(&k4, &iv4)
-	plaintext4, err := p.alg.Open(k4, iv4, cose.EncStructure(p.th4), ciphertext4)
+	key := p.prk4e3m.Key4(p.alg, p.th4)
+	defer key.Wipe()
+	plaintext4, err := key.Open(cose.EncStructure(p.th4), ciphertext4)
 	if err != nil {
 		return nil, err
 	}
@@ -275,7 +273,7 @@ func (*pending4) state() State { return StatePending4 }
 
 func (p *pending4) holds() secrets {
 	s := p.wait.holds()
-	s.bytes[3] = p.plaintext
+	s.bytes[0] = p.plaintext
 	return s
 }
 

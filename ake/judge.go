@@ -3,6 +3,7 @@ package ake
 import (
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/message"
+	"github.com/liblake/lake/ake/internal/schedule"
 )
 
 // judged is a message of the peer that was opened, and how far it has come with
@@ -30,7 +31,7 @@ type pending interface {
 func (j *judged) judgement() *judged { return j }
 
 // prk is a secret that exists as soon as the peer has proved itself.
-func (j *judged) prk() []byte {
+func (j *judged) prk() *schedule.PRK {
 	if j.verified == nil {
 		return nil
 	}
@@ -198,8 +199,10 @@ func (s *Session) arrived(data []byte) (phase, error) {
 		return nil, errorf(ErrTooLarge, "%d bytes, the limit is %d", len(data), s.limits().MessageSize)
 	}
 	if s.phase.state() == StateStart {
-		if peerError, err := message.ParseError(data); err == nil {
-			return s.receiveError(peerError)
+		if message.MayBeError(data) {
+			if peerError, err := message.ParseError(data); err == nil {
+				return s.receiveError(peerError)
+			}
 		}
 		return nil, nil
 	}

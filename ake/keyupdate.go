@@ -1,7 +1,5 @@
 package ake
 
-import "github.com/liblake/lake/ake/internal/schedule"
-
 // KeyUpdate is EDHOC_KeyUpdate (RFC 9528 appendix H): it replaces the keys by
 // new ones, which the old ones give but not the reverse. Both sides have to do
 // it with the same context.
@@ -9,7 +7,7 @@ func (s *Session) KeyUpdate(context []byte) error {
 	return s.do(evKeyUpdate, func() (phase, error) {
 		next := *s.phase.(*completed)
 		old := next.output
-		next.output = outputOf(next.alg, schedule.KeyUpdate(next.alg, old.prkOut, context))
+		next.output = outputOf(old.prkOut.KeyUpdate(context))
 		next.usage = old.usage
 		next.usage.newKeys(s.config.now())
 		return &next, nil

@@ -19,9 +19,9 @@ type repeatable struct {
 	suites []int64
 }
 
-func (r *repeatable) ephemeral(kind KeyKind, hedge []byte) (*suite.PrivateKey, error) {
+func (r *repeatable) ephemeral(kind KeyKind, hedge, besides []byte) (*suite.PrivateKey, error) {
 	if r.key == nil {
-		return r.fresh.ephemeral(kind, hedge)
+		return r.fresh.ephemeral(kind, hedge, besides)
 	}
 	return suite.ParsePrivateKey(kind, r.key)
 }

@@ -1,3 +1,5 @@
+//go:build laketest
+
 package ake
 
 import (
@@ -11,8 +13,8 @@ type operations struct{ keyPair, ecdh, sign, verify int64 }
 
 func countOperations(f func()) operations {
 	read := func() operations {
-		o := &suite.Operations
-		return operations{o.KeyPair.Load(), o.ECDH.Load(), o.Sign.Load(), o.Verify.Load()}
+		keyPair, ecdh, sign, verify := suite.Operations()
+		return operations{keyPair, ecdh, sign, verify}
 	}
 	before := read()
 	f()
@@ -46,6 +48,23 @@ func TestR29_Operations(t *testing.T) {
 		i, r := w.sessions(t)
 		if got := countOperations(func() { handshake(t, i, r, 4) }); got != ephemeral {
 			t.Errorf("method 4, suite %d: %+v, want %+v", id, got, ephemeral)
+		}
+	}
+}
+
+// TestOperationsAfterFailure: once a message has failed, nothing is computed for
+// another one, not even for the genuine message.
+func TestOperationsAfterFailure(t *testing.T) {
+	for method := range MethodPSK + 1 {
+		for n := 2; n <= 4; n++ {
+			receiver, genuine := waiting(t, worldOf(t, method, 2), n)
+			_, process := receiver.calls(n)
+			if err := process(genuine[:len(genuine)-1]); err == nil {
+				t.Fatalf("method %d: message_%d cut short is taken", method, n)
+			}
+			if work := countOperations(func() { wantStatus(t, "the genuine message", process(genuine), ErrState) }); work != (operations{}) {
+				t.Errorf("method %d, message_%d: %+v", method, n, work)
+			}
 		}
 	}
 }

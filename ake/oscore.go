@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/liblake/lake/ake/internal/schedule"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -41,10 +40,9 @@ const masterSaltLength = 8
 func (s *Session) OSCOREContext() (*OSCOREContext, error) {
 	var c *OSCOREContext
 	err := s.use(func(out *output, f *facts) error {
-		alg, exporter := f.alg, out.prkExporter
 		for name, id := range map[string][]byte{"C_I": f.cI, "C_R": f.cR} {
-			if limit := alg.OSCOREIDLength(); len(id) > limit {
-				return errorf(ErrUnsupported, "%s has %d bytes; OSCORE takes at most %d with cipher suite %d", name, len(id), limit, alg.ID)
+			if limit := f.alg.OSCOREIDLength(); len(id) > limit {
+				return errorf(ErrUnsupported, "%s has %d bytes; OSCORE takes at most %d with cipher suite %d", name, len(id), limit, f.alg.ID)
 			}
 		}
 		out.usage.exported()
@@ -53,12 +51,12 @@ func (s *Session) OSCOREContext() (*OSCOREContext, error) {
 			sender, recipient = recipient, sender
 		}
 		c = &OSCOREContext{
-			MasterSecret: schedule.Export(alg, exporter, exportMasterSecret, nil, alg.AppKeyLength()),
-			MasterSalt:   schedule.Export(alg, exporter, exportMasterSalt, nil, masterSaltLength),
+			MasterSecret: out.export(exportMasterSecret, nil, f.alg.AppKeyLength()),
+			MasterSalt:   out.export(exportMasterSalt, nil, masterSaltLength),
 			SenderID:     bytes.Clone(sender),
 			RecipientID:  bytes.Clone(recipient),
-			AEAD:         alg.AppAEAD,
-			Hash:         alg.AppHash,
+			AEAD:         f.alg.AppAEAD,
+			Hash:         f.alg.AppHash,
 		}
 		return nil
 	})

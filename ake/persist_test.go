@@ -15,6 +15,7 @@ import (
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/schedule"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -159,7 +160,14 @@ func TestSaveVectors(t *testing.T) {
 				must(t, err)
 				d.Session = restore(t, d.config, saved)
 				d.source = &d.played
-				d.phase.about().alg = d.source.suite(v.Suite)
+				alg, held := d.source.suite(v.Suite), d.phase.holds()
+				d.phase.about().alg = alg
+				for _, prk := range held.prks {
+					if prk != nil { // the same, recorded
+						recorded, _ := schedule.SavedPRK(alg, prk.Bytes())
+						*prk = *recorded
+					}
+				}
 			}
 			message1 := i.prepare(1)
 			through(i)

@@ -1,7 +1,10 @@
 package ake
 
 import (
+	"slices"
+
 	"github.com/liblake/lake/ake/internal/message"
+	"github.com/liblake/lake/ake/internal/schedule"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -41,15 +44,22 @@ type peer struct {
 
 func (f *facts) about() *facts { return f }
 
-// secrets are what a phase holds that must not outlive it.
+// secrets are what a phase holds that must not outlive it. What two phases hold is
+// the same memory: phases hand a secret on, and never copy it.
 type secrets struct {
-	bytes     [4][]byte
+	prks      [4]*schedule.PRK
+	bytes     [2][]byte
 	ephemeral *suite.PrivateKey // X or Y
 	borrowed  *Credential       // a copy of a resumption key
 }
 
 // wipeWithout clears the secrets that are not in kept.
-func (s secrets) wipeWithout(kept secrets) {
+func (s *secrets) wipeWithout(kept *secrets) {
+	for _, prk := range s.prks {
+		if prk != nil && !slices.Contains(kept.prks[:], prk) {
+			prk.Wipe()
+		}
+	}
 	for _, secret := range s.bytes {
 		if len(secret) > 0 && !kept.has(secret) {
 			suite.Wipe(secret)
@@ -59,11 +69,11 @@ func (s secrets) wipeWithout(kept secrets) {
 		s.ephemeral.Clear()
 	}
 	if s.borrowed != nil && s.borrowed != kept.borrowed {
-		s.borrowed.psk.wipe()
+		s.borrowed.wipe()
 	}
 }
 
-func (s secrets) has(secret []byte) bool {
+func (s *secrets) has(secret []byte) bool {
 	for _, other := range s.bytes {
 		if len(other) > 0 && &other[0] == &secret[0] {
 			return true
@@ -107,9 +117,7 @@ type opened struct {
 	items     []message.EAD // EAD_n
 }
 
-func wipe(secrets ...*[]byte) {
-	for _, secret := range secrets {
-		suite.Wipe(*secret)
-		*secret = nil
-	}
+func wipe(secret *[]byte) {
+	suite.Wipe(*secret)
+	*secret = nil
 }

@@ -1,6 +1,9 @@
 package ake
 
-import "github.com/liblake/lake/ake/internal/suite"
+import (
+	"github.com/liblake/lake/ake/internal/schedule"
+	"github.com/liblake/lake/ake/internal/suite"
+)
 
 // What tests look at inside of a Session.
 
@@ -14,32 +17,40 @@ type heldKeys struct {
 	ephemeral                   *suite.PrivateKey
 }
 
+// bytesOf are those of the PRK itself.
+func bytesOf(prk *schedule.PRK) []byte {
+	if prk == nil {
+		return nil
+	}
+	return prk.Bytes()
+}
+
 func keysOf(s interface{ inside() *Session }) heldKeys {
 	var k heldKeys
-	out := func(o *output) { k.prkOut, k.prkExporter = o.prkOut, o.prkExporter }
+	out := func(o *output) { k.prkOut, k.prkExporter = bytesOf(o.prkOut), bytesOf(o.prkExporter) }
 	switch p := s.inside().phase.(type) {
 	case *wait2:
 		k.ephemeral, k.hashMessage1 = p.x, p.hashMessage1
 	case *pending2:
-		k.ephemeral, k.th2, k.prk2e, k.prk3e2m, k.plaintext = p.x, p.th2, p.prk2e, p.prk(), p.plaintext
+		k.ephemeral, k.th2, k.prk2e, k.prk3e2m, k.plaintext = p.x, p.th2, bytesOf(p.prk2e), bytesOf(p.prk()), p.plaintext
 	case *verified2:
-		k.th3, k.prk3e2m = p.th3, p.prk3e2m
+		k.th3, k.prk3e2m = p.th3, bytesOf(p.prk3e2m)
 	case *wait4:
-		k.th4, k.prk4e3m = p.th4, p.prk4e3m
+		k.th4, k.prk4e3m = p.th4, bytesOf(p.prk4e3m)
 		out(p.output)
 	case *pending4:
-		k.th4, k.prk4e3m, k.plaintext = p.wait.th4, p.wait.prk4e3m, p.plaintext
+		k.th4, k.prk4e3m, k.plaintext = p.wait.th4, bytesOf(p.wait.prk4e3m), p.plaintext
 		out(p.wait.output)
 	case *pending1:
 		k.ephemeral, k.hashMessage1, k.gxy = p.next.y, p.next.hashMessage1, p.next.gxy
 	case *received1:
 		k.ephemeral, k.hashMessage1, k.gxy = p.y, p.hashMessage1, p.gxy
 	case *wait3:
-		k.ephemeral, k.th3, k.prk3e2m = p.y, p.th3, p.prk3e2m
+		k.ephemeral, k.th3, k.prk3e2m = p.y, p.th3, bytesOf(p.prk3e2m)
 	case *pending3:
-		k.ephemeral, k.th3, k.prk3e2m, k.prk4e3m, k.plaintext = p.wait.y, p.wait.th3, p.wait.prk3e2m, p.prk(), p.plaintext
+		k.ephemeral, k.th3, k.prk3e2m, k.prk4e3m, k.plaintext = p.wait.y, p.wait.th3, bytesOf(p.wait.prk3e2m), bytesOf(p.prk()), p.plaintext
 	case *verified3:
-		k.th4, k.prk4e3m = p.th4, p.prk4e3m
+		k.th4, k.prk4e3m = p.th4, bytesOf(p.prk4e3m)
 		out(p.output)
 	case *completed:
 		out(p.output)

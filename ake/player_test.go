@@ -411,7 +411,10 @@ func (d *side) finish(v *vector) {
 		return value[[]byte](t)(d.Export(label, context, length))
 	}
 	resume := func(label uint64, length int) []byte {
-		return schedule.Export(d.phase.about().alg, d.values["prk_exporter"], label, nil, length)
+		key := make([]byte, length)
+		exporter, _ := schedule.SavedPRK(d.phase.about().alg, d.values["prk_exporter"])
+		exporter.Export(key, label, nil)
+		return key
 	}
 	d.values["rpsk"], d.values["rpsk_16"] = resume(2, d.phase.about().alg.HashLength()), resume(2, 16)
 	d.values["rkid"] = resume(3, 2)
@@ -444,10 +447,10 @@ func (d *side) keepOSCORE(prefix string) *OSCOREContext {
 
 func (d *side) contextOfAnyLength() *OSCOREContext {
 	f := d.phase.about()
-	prkExporter := keysOf(d.Session).prkExporter
+	out := d.phase.(*completed).output
 	c := &OSCOREContext{
-		MasterSecret: schedule.Export(f.alg, prkExporter, 0, nil, f.alg.AppKeyLength()),
-		MasterSalt:   schedule.Export(f.alg, prkExporter, 1, nil, 8),
+		MasterSecret: out.export(0, nil, f.alg.AppKeyLength()),
+		MasterSalt:   out.export(1, nil, 8),
 		SenderID:     f.cR, RecipientID: f.cI,
 	}
 	if d.role == Responder {

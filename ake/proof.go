@@ -19,27 +19,30 @@ type proof struct {
 
 // prk is PRK_3e2m or PRK_4e3m: it has the shared secret of a static Diffie-Hellman
 // key in it, if that proves the identity.
-func (p *proof) prk(before, shared []byte) []byte {
+func (p *proof) prk(before *schedule.PRK, shared []byte) *schedule.PRK {
 	switch {
 	case p.signs:
-		return append([]byte(nil), before...)
+		return before.Copy()
 	case p.role == Responder:
-		return schedule.PRK3e2m(p.alg, before, p.th, shared)
+		return before.PRK3e2m(p.th, shared)
 	}
-	return schedule.PRK4e3m(p.alg, before, p.th, shared)
+	return before.PRK4e3m(p.th, shared)
 }
 
 // mac is MAC_2 or MAC_3: of the length of the hash below a signature, of that of
 // the cipher suite otherwise.
-func (p *proof) mac(prk []byte) []byte {
+func (p *proof) mac(prk *schedule.PRK) []byte {
 	length := p.alg.MACLength
 	if p.signs {
 		length = p.alg.HashLength()
 	}
+	mac := make([]byte, length)
 	if p.role == Responder {
-		return schedule.MAC2(p.alg, prk, schedule.Context2(p.cR, p.idCred, p.th, p.cred, p.ead), length)
+		prk.MAC2(mac, schedule.Context2(p.cR, p.idCred, p.th, p.cred, p.ead))
+	} else {
+		prk.MAC3(mac, schedule.Context3(p.idCred, p.th, p.cred, p.ead))
 	}
-	return schedule.MAC3(p.alg, prk, schedule.Context3(p.idCred, p.th, p.cred, p.ead), length)
+	return mac
 }
 
 // toBeSigned is the Sig_structure around the MAC.
@@ -48,7 +51,7 @@ func (p *proof) toBeSigned(mac []byte) []byte {
 }
 
 // make gives Signature_or_MAC_n.
-func (p *proof) make(prk []byte, sign func(toBeSigned []byte) ([]byte, error)) ([]byte, error) {
+func (p *proof) make(prk *schedule.PRK, sign func(toBeSigned []byte) ([]byte, error)) ([]byte, error) {
 	mac := p.mac(prk)
 	if !p.signs {
 		return mac, nil
@@ -57,7 +60,7 @@ func (p *proof) make(prk []byte, sign func(toBeSigned []byte) ([]byte, error)) (
 }
 
 // verify checks Signature_or_MAC_n.
-func (p *proof) verify(prk []byte, key *suite.PublicKey, signatureOrMAC []byte) error {
+func (p *proof) verify(prk *schedule.PRK, key *suite.PublicKey, signatureOrMAC []byte) error {
 	mac := p.mac(prk)
 	switch {
 	case p.signs && !key.Verify(p.toBeSigned(mac), signatureOrMAC):

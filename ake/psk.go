@@ -165,7 +165,15 @@ func (c *Credential) original() *Credential {
 	return c
 }
 
-func (p *preShared) wipe() { wipe(&p.secret) }
+// wipe clears a pre-shared key that has done its work.
+func (c *Credential) wipe() {
+	wipe(&c.psk.secret)
+	for i := range c.hedges {
+		if hedge := c.hedges[i].Swap(nil); hedge != nil {
+			suite.Wipe(*hedge)
+		}
+	}
+}
 
 // borrowed reports whether the credential is a copy out of a ResumptionStore.
 func (c *Credential) borrowed() bool { return c.psk != nil && c.psk.lent }
@@ -173,7 +181,7 @@ func (c *Credential) borrowed() bool { return c.psk != nil && c.psk.lent }
 func wipeBorrowed(candidates []*Credential) {
 	for _, c := range candidates {
 		if c.borrowed() {
-			c.psk.wipe()
+			c.wipe()
 		}
 	}
 }
@@ -264,10 +272,10 @@ func (c *Config) lookupPSK(id *cose.IDCred) []*Credential {
 }
 
 // makePlaintext2 makes PLAINTEXT_2A; PRK_3e2m is PRK_2e.
-func (*preSharedKeys) makePlaintext2(in *env, p *received1, th2, prk2e []byte) (made2, error) {
+func (*preSharedKeys) makePlaintext2(in *env, p *received1, th2 []byte, prk2e *schedule.PRK) (made2, error) {
 	p2 := message.Plaintext2A{CR: p.cR, EAD: in.settings.eadFor(2)}
 	plaintext2A := p2.Encode()
-	return made2{plaintext2A, bytes.Clone(prk2e), schedule.TH3PSK(p.alg, th2, plaintext2A), nil}, nil
+	return made2{plaintext2A, schedule.TH3PSK(p.alg, th2, plaintext2A), prk2e.Copy(), nil}, nil
 }
 
 func (*preSharedKeys) openPlaintext2(plaintext2A []byte) (cR []byte, o opened, err error) {
@@ -279,7 +287,7 @@ func (*preSharedKeys) openPlaintext2(plaintext2A []byte) (cR []byte, o opened, e
 }
 
 func (*preSharedKeys) verify2(p *pending2, _ *Credential) (verified, error) {
-	return verified{prk: bytes.Clone(p.prk2e), plaintext: p.plaintext}, nil
+	return verified{prk: p.prk2e.Copy(), plaintext: p.plaintext}, nil
 }
 
 func (*preSharedKeys) th3(p *pending2, v *verified) []byte {
@@ -295,10 +303,9 @@ type pskProof struct {
 }
 
 // keys are PRK_4e3m, and K_3 and IV_3 from it.
-func (p *pskProof) keys(prk3e2m []byte) (prk4e3m, k3, iv3 []byte) {
-	prk4e3m = schedule.PRK4e3m(p.alg, prk3e2m, p.th3, p.psk.secret)
-	k3, iv3 = schedule.Key3(p.alg, prk4e3m, p.th3, p.alg.KeyLength(), p.alg.IVLength())
-	return prk4e3m, k3, iv3
+func (p *pskProof) keys(prk3e2m *schedule.PRK) (prk4e3m *schedule.PRK, key schedule.Key) {
+	prk4e3m = prk3e2m.PRK4e3m(p.th3, p.psk.secret)
+	return prk4e3m, prk4e3m.Key3(p.alg, p.th3)
 }
 
 func (p *pskProof) aad() []byte {
@@ -313,25 +320,25 @@ func (p *pskProof) th4(plaintext3B []byte) []byte {
 func (m *preSharedKeys) makeMessage3(in *env, p *verified2) (made3, error) {
 	own := in.ownForRun(p.attempt.resumption, m, p.alg)
 	proof := pskProof{p.alg, p.th3, message.CompactID(own.idCred), own.psk}
-	prk4e3m, k3, iv3 := proof.keys(p.prk3e2m)
-	defer wipe(&k3, &iv3)
-	plaintext3B := message.AppendEAD(nil, in.settings.eadFor(3))
+	prk4e3m, key := proof.keys(p.prk3e2m)
+	defer key.Wipe()
+	plaintext3B := message.EncodeEAD(in.settings.eadFor(3))
 	defer suite.Wipe(plaintext3B)
-	ciphertext3B, err := p.alg.Seal(k3, iv3, proof.aad(), plaintext3B)
+	ciphertext3B, err := key.Seal(proof.aad(), plaintext3B)
 	if err != nil {
-		suite.Wipe(prk4e3m)
+		prk4e3m.Wipe()
 		return made3{}, err
 	}
 	p3 := message.Plaintext3A{IDCredPSK: own.idCred, Ciphertext3B: ciphertext3B}
 	text := p3.Encode()
-	schedule.XORKeystream3A(p.alg, p.prk3e2m, p.th3, text)
-	return made3{text, prk4e3m, proof.th4(plaintext3B), own}, nil
+	p.prk3e2m.XORKeystream3A(p.th3, text)
+	return made3{text, proof.th4(plaintext3B), prk4e3m, own}, nil
 }
 
 // openMessage3 reads PLAINTEXT_3A (draft section 5.3.3).
 func (*preSharedKeys) openMessage3(p *wait3, ciphertext3A []byte) (opened, error) {
 	text := bytes.Clone(ciphertext3A)
-	schedule.XORKeystream3A(p.alg, p.prk3e2m, p.th3, text)
+	p.prk3e2m.XORKeystream3A(p.th3, text)
 	p3, err := message.ParsePlaintext3A(text)
 	if err != nil {
 		suite.Wipe(text)
@@ -343,15 +350,16 @@ func (*preSharedKeys) openMessage3(p *wait3, ciphertext3A []byte) (opened, error
 // verify3 opens CIPHERTEXT_3B with one key.
 func (*preSharedKeys) verify3(p *pending3, peer *Credential) (verified, error) {
 	proof := p.pskProof(peer)
-	prk4e3m, k3, iv3 := proof.keys(p.wait.prk3e2m)
-	defer wipe(&k3, &iv3)
+	prk4e3m, key := proof.keys(p.wait.prk3e2m)
+	defer key.Wipe()
 	v := verified{peer: peer, prk: prk4e3m}
 	var err error
-	if v.plaintext, err = p.alg.Open(k3, iv3, proof.aad(), p.proof); err == nil {
+	if v.plaintext, err = key.Open(proof.aad(), p.proof); err == nil {
 		v.items, err = message.ParsePlaintext3B(v.plaintext)
 	}
 	if err != nil {
-		suite.Wipe(prk4e3m)
+		prk4e3m.Wipe()
+		suite.Wipe(v.plaintext)
 		return verified{}, err
 	}
 	return v, nil

@@ -272,7 +272,7 @@ func TestPSKWrongKey(t *testing.T) {
 		"exchanged":           {make(secret, -16, credR, credI), ErrDecryption},
 		"bound to SHA-384":    {make(secret, -43, credI, credR), ErrKeyKind},
 		"bound to SHAKE256":   {make(secret, -45, credI, credR), ErrKeyKind},
-		"wiped after its run": {func() *Credential { c := newPSK(t, 2, []byte{7}, "initiator", "responder"); c.psk.wipe(); return c }(), ErrKeyKind},
+		"wiped after its run": {func() *Credential { c := newPSK(t, 2, []byte{7}, "initiator", "responder"); c.wipe(); return c }(), ErrKeyKind},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := &world{configI: NewConfig(), configR: NewConfig()}

@@ -63,7 +63,7 @@ func (*publicKeys) proves2() bool { return true }
 func (m *publicKeys) keepsEphemeral() bool { return !m.signs(Initiator) }
 
 // prove makes Signature_or_MAC_n of this side, with PRK_3e2m or PRK_4e3m.
-func (m *publicKeys) prove(in *env, p *proof, before []byte, own *Credential, peer *suite.PublicKey, q *question) (prk, sigMAC []byte, err error) {
+func (m *publicKeys) prove(in *env, p *proof, before *schedule.PRK, own *Credential, peer *suite.PublicKey, q *question) (prk *schedule.PRK, sigMAC []byte, err error) {
 	p.idCred, p.cred, p.signs = own.idCred, own.parsed.Cred, m.signs(in.role)
 	var shared []byte
 	if !p.signs {
@@ -75,16 +75,16 @@ func (m *publicKeys) prove(in *env, p *proof, before []byte, own *Credential, pe
 	prk = p.prk(before, shared)
 	sigMAC, err = p.make(prk, func(toBeSigned []byte) ([]byte, error) { return own.sign(toBeSigned, q) })
 	if err != nil {
-		suite.Wipe(prk)
+		prk.Wipe()
 		return nil, nil, err
 	}
 	return prk, sigMAC, nil
 }
 
 // check verifies Signature_or_MAC_n of the peer, and gives PRK_3e2m or PRK_4e3m.
-func (m *publicKeys) check(p *proof, before []byte, peer *Credential, own *suite.PrivateKey, o *opened) (verified, error) {
+func (m *publicKeys) check(p *proof, before *schedule.PRK, peer *Credential, own *suite.PrivateKey, o *opened) (verified, error) {
 	p.idCred, p.cred, p.signs = o.idCred, peer.parsed.Cred, m.signs(p.role)
-	p.ead = message.AppendEAD(nil, o.items)
+	p.ead = message.EncodeEAD(o.items)
 	var shared []byte
 	if !p.signs {
 		var err error
@@ -95,23 +95,23 @@ func (m *publicKeys) check(p *proof, before []byte, peer *Credential, own *suite
 	}
 	prk := p.prk(before, shared)
 	if err := p.verify(prk, peer.parsed.Key, o.proof); err != nil {
-		suite.Wipe(prk)
+		prk.Wipe()
 		return verified{}, err
 	}
 	return verified{peer: peer, prk: prk, plaintext: o.plaintext}, nil
 }
 
-func (m *publicKeys) makePlaintext2(in *env, p *received1, th2, prk2e []byte) (made2, error) {
+func (m *publicKeys) makePlaintext2(in *env, p *received1, th2 []byte, prk2e *schedule.PRK) (made2, error) {
 	own := in.ownFor(m, p.alg)
 	ead := in.settings.eadFor(2)
-	proof := proof{role: Responder, alg: p.alg, th: th2, cR: message.AppendIdentifier(nil, p.cR), ead: message.AppendEAD(nil, ead)}
+	proof := proof{role: Responder, alg: p.alg, th: th2, cR: message.AppendIdentifier(nil, p.cR), ead: message.EncodeEAD(ead)}
 	prk3e2m, sigMAC, err := m.prove(in, &proof, prk2e, own, p.gX, p.question)
 	if err != nil {
 		return made2{}, err
 	}
 	p2 := message.Plaintext2{CR: p.cR, IDCredR: own.idCred, SigMAC: sigMAC, EAD: ead}
 	plaintext2 := p2.Encode()
-	return made2{plaintext2, prk3e2m, schedule.NextTH(p.alg, th2, plaintext2, own.parsed.Cred), own}, nil
+	return made2{plaintext2, schedule.NextTH(p.alg, th2, plaintext2, own.parsed.Cred), prk3e2m, own}, nil
 }
 
 func (*publicKeys) openPlaintext2(plaintext2 []byte) (cR []byte, o opened, err error) {
@@ -134,7 +134,7 @@ func (*publicKeys) th3(p *pending2, v *verified) []byte {
 func (m *publicKeys) makeMessage3(in *env, p *verified2) (made3, error) {
 	own := in.ownFor(m, p.alg)
 	ead := in.settings.eadFor(3)
-	proof := proof{role: Initiator, alg: p.alg, th: p.th3, ead: message.AppendEAD(nil, ead)}
+	proof := proof{role: Initiator, alg: p.alg, th: p.th3, ead: message.EncodeEAD(ead)}
 	prk4e3m, sigMAC, err := m.prove(in, &proof, p.prk3e2m, own, p.gY, p.question)
 	if err != nil {
 		return made3{}, err
@@ -142,20 +142,20 @@ func (m *publicKeys) makeMessage3(in *env, p *verified2) (made3, error) {
 	p3 := message.Plaintext3{IDCredI: own.idCred, SigMAC: sigMAC, EAD: ead}
 	plaintext3 := p3.Encode()
 	defer suite.Wipe(plaintext3)
-	k3, iv3 := schedule.Key3(p.alg, p.prk3e2m, p.th3, p.alg.KeyLength(), p.alg.IVLength())
-	defer wipe(&k3, &iv3)
-	ciphertext3, err := p.alg.Seal(k3, iv3, cose.EncStructure(p.th3), plaintext3)
+	key := p.prk3e2m.Key3(p.alg, p.th3)
+	defer key.Wipe()
+	ciphertext3, err := key.Seal(cose.EncStructure(p.th3), plaintext3)
 	if err != nil {
-		suite.Wipe(prk4e3m)
+		prk4e3m.Wipe()
 		return made3{}, err
 	}
-	return made3{ciphertext3, prk4e3m, schedule.NextTH(p.alg, p.th3, plaintext3, own.parsed.Cred), own}, nil
+	return made3{ciphertext3, schedule.NextTH(p.alg, p.th3, plaintext3, own.parsed.Cred), prk4e3m, own}, nil
 }
 
 func (*publicKeys) openMessage3(p *wait3, ciphertext3 []byte) (opened, error) {
-	k3, iv3 := schedule.Key3(p.alg, p.prk3e2m, p.th3, p.alg.KeyLength(), p.alg.IVLength())
-	defer wipe(&k3, &iv3)
-	plaintext3, err := p.alg.Open(k3, iv3, cose.EncStructure(p.th3), ciphertext3)
+	key := p.prk3e2m.Key3(p.alg, p.th3)
+	defer key.Wipe()
+	plaintext3, err := key.Open(cose.EncStructure(p.th3), ciphertext3)
 	if err != nil {
 		return opened{}, err
 	}

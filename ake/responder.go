@@ -70,11 +70,11 @@ func (p *start) process1(in *env, data []byte) (phase, error) {
 	}
 	// The ephemeral key is made now: only G_XY shows whether G_X was a point of low
 	// order.
-	y, err := in.newEphemeral(f.alg, in.ownFor(f.auth, f.alg))
+	y, random, err := in.newEphemeral(f.alg, in.ownFor(f.auth, f.alg))
 	if err != nil {
 		return &failed{facts: f}, err
 	}
-	next.next = &received1{facts: next.facts, y: y, gY: y.Public().X(), hashMessage1: f.alg.Digest(data)}
+	next.next = &received1{facts: next.facts, y: y, random: random, gY: y.Public().X(), hashMessage1: f.alg.Digest(data)}
 	if next.next.gxy, err = y.ECDH(gX); err != nil {
 		return next, err
 	}
@@ -98,6 +98,7 @@ func (p *pending1) proceed(in *env) (phase, error) {
 type received1 struct {
 	facts
 	y            *suite.PrivateKey
+	random       []byte // for C_R
 	gY           []byte
 	gX           *suite.PublicKey // for an own static Diffie-Hellman key
 	gxy          []byte
@@ -108,7 +109,7 @@ type received1 struct {
 func (*received1) state() State { return StateReceived1 }
 
 func (p *received1) holds() secrets {
-	return secrets{bytes: [4][]byte{p.gxy, p.question.secret()}, ephemeral: p.y}
+	return secrets{bytes: [2][]byte{p.gxy, p.question.secret()}, ephemeral: p.y}
 }
 
 func (p *received1) asked() *question { return p.question }
@@ -130,22 +131,19 @@ func (p *received1) prepare2(in *env) (phase, error) {
 		mine.cR = in.settings.connectionID
 	}
 	if mine.cR == nil {
-		var err error
-		if mine.cR, err = in.chooseConnectionID(p.cI); err != nil {
-			return nil, err
-		}
+		mine.cR = connectionIDFrom(p.random, p.cI)
 	}
 	if bytes.Equal(mine.cR, p.cI) {
 		return nil, errorf(ErrArgument, "C_R must differ from C_I: set another connection identifier")
 	}
 	th2 := schedule.TH2(p.alg, p.gY, p.hashMessage1)
 	prk2e := schedule.PRK2e(p.alg, th2, p.gxy)
-	defer suite.Wipe(prk2e)
+	defer prk2e.Wipe()
 	made, err := p.auth.makePlaintext2(in, &mine, th2, prk2e)
 	if err != nil {
 		return asking(&mine, err)
 	}
-	schedule.XORKeystream2(p.alg, prk2e, th2, made.plaintext2)
+	prk2e.XORKeystream2(th2, made.plaintext2)
 	next := &wait3{
 		facts: mine.facts, own: made.own, th3: made.th3, prk3e2m: made.prk3e2m,
 		message2: message.EncodeByteString(p.gY, made.plaintext2),
@@ -162,14 +160,14 @@ type wait3 struct {
 	own      *Credential
 	y        *suite.PrivateKey // for a static Diffie-Hellman key of the Initiator
 	th3      []byte
-	prk3e2m  []byte
+	prk3e2m  *schedule.PRK
 	message2 []byte
 }
 
 func (*wait3) state() State { return StateWait3 }
 
 func (p *wait3) holds() secrets {
-	return secrets{bytes: [4][]byte{p.prk3e2m}, ephemeral: p.y}
+	return secrets{prks: [4]*schedule.PRK{p.prk3e2m}, ephemeral: p.y}
 }
 
 func (p *wait3) sent(*env) ([]byte, error) { return p.message2, nil }
@@ -184,7 +182,10 @@ func (*pending3) state() State { return StatePending3 }
 
 func (p *pending3) holds() secrets {
 	s := p.wait.holds()
-	s.bytes[1], s.bytes[2] = p.plaintext, p.prk()
+	s.prks[1], s.bytes[0] = p.prk(), p.plaintext
+	if p.verified != nil {
+		s.bytes[1] = p.verified.plaintext // of EDHOC-PSK another one
+	}
 	return s
 }
 
@@ -231,7 +232,7 @@ func (p *pending3) proceed(in *env) (phase, error) {
 	th4 := p.auth.th4(p, next.verified)
 	return &verified3{
 		facts: next.facts, own: p.wait.own, th4: th4, prk4e3m: next.prk(),
-		output: newOutput(p.alg, next.prk(), th4, in.config.now()),
+		output: newOutput(next.prk(), th4, in.config.now()),
 	}, nil
 }
 
@@ -240,14 +241,14 @@ type verified3 struct {
 	facts
 	own     *Credential
 	th4     []byte
-	prk4e3m []byte
+	prk4e3m *schedule.PRK
 	*output
 }
 
 func (*verified3) state() State { return StateVerified3 }
 
 func (p *verified3) holds() secrets {
-	return secrets{bytes: [4][]byte{p.prk4e3m, p.prkOut, p.prkExporter}}
+	return secrets{prks: [4]*schedule.PRK{p.prk4e3m, p.prkOut, p.prkExporter}}
 }
 
 // PrepareMessage4 makes message_4 (RFC 9528 section 5.5.2). The same one is given
@@ -258,10 +259,11 @@ func (s *Session) PrepareMessage4() ([]byte, error) {
 }
 
 func (p *verified3) prepare4(in *env) (phase, error) {
-	k4, iv4 := schedule.Key4(p.alg, p.prk4e3m, p.th4, p.alg.KeyLength(), p.alg.IVLength())
-	defer wipe(&k4, &iv4)
-	plaintext4 := message.AppendEAD(nil, in.settings.eadFor(4))
-	ciphertext4, err := p.alg.Seal(k4, iv4, cose.EncStructure(p.th4), plaintext4)
+	key := p.prk4e3m.Key4(p.alg, p.th4)
+	defer key.Wipe()
+	plaintext4 := message.EncodeEAD(in.settings.eadFor(4))
+	defer suite.Wipe(plaintext4)
+	ciphertext4, err := key.Seal(cose.EncStructure(p.th4), plaintext4)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
-	"github.com/liblake/lake/ake/internal/schedule"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -49,9 +48,9 @@ func (s *Session) deriveResumption(kidLength int) (*Credential, error) {
 	if err != nil {
 		return nil, err
 	}
-	rPSK := schedule.Export(p.alg, p.prkExporter, exportResumptionPSK, nil, p.alg.HashLength())
+	rPSK := p.export(exportResumptionPSK, nil, p.alg.HashLength())
 	defer suite.Wipe(rPSK)
-	rKID := schedule.Export(p.alg, p.prkExporter, exportResumptionKID, nil, kidLength)
+	rKID := p.export(exportResumptionKID, nil, kidLength)
 	credI, credR := p.auth.creds(s.role, p.own, p.peer.credential)
 	return pskCredential(cose.KidID(rKID), preShared{
 		secret: rPSK, hash: p.alg.Hash, credI: credI, credR: credR, origin: p.origin(s.role),
@@ -165,18 +164,18 @@ func (s *Session) UseResumption(store *ResumptionStore, peerCred []byte) error {
 		}
 		if err := s.config.checkRevoked(credential.original()); err != nil {
 			store.drop(Initiator, credential)
-			credential.psk.wipe()
+			credential.wipe()
 			return nil, errorf(ErrNotFound, "the key goes back to a certificate that is not good any more: %v", err)
 		}
 		if err := s.isExpected(credential.original()); err != nil {
-			credential.psk.wipe()
+			credential.wipe()
 			return nil, err
 		}
 		next := *p
 		next.resumption, next.choice = &resumption{store, credential, suiteID}, nil
 		try, _, _, err := next.choose(&s.env)
 		if err != nil {
-			credential.psk.wipe()
+			credential.wipe()
 			return nil, errorf(ErrNotFound, "no cipher suite of the configuration has the hash of the key")
 		}
 		if slices.Contains(try.suites, suiteID) { // the peer supports it

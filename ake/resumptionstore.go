@@ -414,7 +414,7 @@ func (st *ResumptionStore) remove(key *resumptionKey) {
 	peer, id := key.names()
 	without(st.byPeer, peer, key)
 	without(st.byID, id, key)
-	wipe(&key.credential.psk.secret)
+	key.credential.wipe()
 }
 
 func (key *resumptionKey) names() (peer, id resumptionName) {

@@ -288,7 +288,8 @@ func TestRFC9529Invalid(t *testing.T) {
 					}
 				}
 			case "invalid_plaintext_2":
-				schedule.XORKeystream2(suite.Lookup(2), f["prk_2e"], f["th_2"], hostile)
+				prk2e, _ := schedule.SavedPRK(suite.Lookup(2), f["prk_2e"])
+				prk2e.XORKeystream2(f["th_2"], hostile)
 				wantStatus(t, name, f.feed2(t, message.EncodeByteString(f["g_y"], hostile)), expected.status)
 			case "invalid_message_2":
 				wantStatus(t, name, f.feed2(t, hostile), expected.status)

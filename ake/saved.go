@@ -6,6 +6,7 @@ import (
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/schedule"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -61,7 +62,7 @@ func (p *wait4) savedOwn() *Credential { return p.own }
 func (p *wait4) save(w *savedWriter) {
 	w.reference(p.own)
 	w.bytes(p.th4)
-	w.bytes(p.prk4e3m)
+	w.prk(p.prk4e3m)
 	w.bytes(p.message3)
 	w.output(p.output)
 }
@@ -69,7 +70,7 @@ func (p *wait4) save(w *savedWriter) {
 func restoreWait4(r *savedReader, f facts) phase {
 	f.attempt = &attempt{auth: f.auth}
 	return &wait4{
-		facts: f, own: r.ownOf(f.auth), th4: r.hash(f.alg), prk4e3m: r.hash(f.alg), message3: r.bytes(), output: r.output(f.alg),
+		facts: f, own: r.ownOf(f.auth), th4: r.hash(f.alg), prk4e3m: r.prk(f.alg), message3: r.bytes(), output: r.output(f.alg),
 	}
 }
 
@@ -79,7 +80,7 @@ func (p *wait3) save(w *savedWriter) {
 	w.reference(p.own)
 	w.ephemeral(p.y)
 	w.bytes(p.th3)
-	w.bytes(p.prk3e2m)
+	w.prk(p.prk3e2m)
 	w.bytes(p.message2)
 }
 
@@ -90,7 +91,7 @@ func restoreWait3(r *savedReader, f facts) phase {
 	} else if len(r.bytes()) > 0 {
 		r.bad = true
 	}
-	p.th3, p.prk3e2m, p.message2 = r.hash(f.alg), r.hash(f.alg), r.bytes()
+	p.th3, p.prk3e2m, p.message2 = r.hash(f.alg), r.prk(f.alg), r.bytes()
 	return p
 }
 
@@ -138,7 +139,8 @@ func (s *Session) restore(content []byte) error {
 	}
 	next := read(r, f)
 	if r.bad || len(r.items) > 0 || !f.auth.proves2() && next.state() == StateWait4 {
-		next.holds().wipeWithout(secrets{})
+		held := next.holds()
+		held.wipeWithout(&secrets{})
 		return malformed
 	}
 	s.settings.own, s.settings.ead, s.settings.expected = own, ead, expected
@@ -173,6 +175,8 @@ func (w *savedWriter) bytes(b []byte) {
 	w.room(len(b))
 	w.out = cborx.AppendBytes(w.out, b)
 }
+
+func (w *savedWriter) prk(p *schedule.PRK) { w.bytes(p.Bytes()) }
 
 func (w *savedWriter) array(n int) {
 	w.room(0)
@@ -329,8 +333,8 @@ func (w *savedWriter) publicKeyCredential(c *Credential) {
 }
 
 func (w *savedWriter) output(out *output) {
-	w.bytes(out.prkOut)
-	w.bytes(out.prkExporter)
+	w.prk(out.prkOut)
+	w.prk(out.prkExporter)
 	u := &out.usage
 	exported := int64(0)
 	if u.exportedNow {
@@ -386,11 +390,18 @@ func (r *savedReader) bytes() []byte {
 	return append([]byte{}, b...)
 }
 
-// hash reads what has the length of transcript hashes and PRKs.
+// hash reads what has the length of transcript hashes.
 func (r *savedReader) hash(alg *suite.Suite) []byte {
 	b := r.bytes()
 	r.bad = r.bad || alg == nil || len(b) != alg.HashLength()
 	return b
+}
+
+func (r *savedReader) prk(alg *suite.Suite) *schedule.PRK {
+	b, _ := r.next().Bytes()
+	prk, ok := schedule.SavedPRK(alg, b)
+	r.bad = r.bad || !ok
+	return prk
 }
 
 func (r *savedReader) array() []cborx.Item {
@@ -608,7 +619,7 @@ func (r *savedReader) names() (list []name) {
 }
 
 func (r *savedReader) output(alg *suite.Suite) *output {
-	out := &output{prkOut: r.hash(alg), prkExporter: r.hash(alg)}
+	out := &output{prkOut: r.prk(alg), prkExporter: r.prk(alg)}
 	u := &out.usage
 	u.keySets, u.exportedNow = int(r.count(1<<30)), r.count(1) == 1
 	u.sent, u.received, u.failures = uint64(r.count(1<<62)), uint64(r.count(1<<62)), uint64(r.count(1<<62))

@@ -157,9 +157,9 @@ func (s *Session) again(ev event, step func() (phase, error)) (out []byte, err e
 // become is the only place where a phase follows another one: it wipes what the
 // old one held and the new one does not.
 func (s *Session) become(next phase) {
-	old := s.phase.holds()
+	old, kept := s.phase.holds(), next.holds()
 	s.phase = next
-	old.wipeWithout(next.holds())
+	old.wipeWithout(&kept)
 }
 
 func (s *Session) note(err *Error) *Error {
@@ -174,7 +174,8 @@ func (s *Session) fail(next phase, cause *Error) {
 	if !ok {
 		end = &failed{facts: *s.phase.about()}
 		if next != nil {
-			next.holds().wipeWithout(s.phase.holds())
+			begun, kept := next.holds(), s.phase.holds()
+			begun.wipeWithout(&kept)
 		}
 	}
 	if end.peerError != nil {

@@ -89,9 +89,7 @@ func failsForGood(t *testing.T, s *Session, n int, data, genuine []byte) {
 	} else if e, parseErr := ParseErrorMessage(due); err != nil || parseErr != nil || e.Code != 1 && e.Code != 3 {
 		t.Errorf("the error message for %x (%v) is %x, %v", data, cause, due, err)
 	}
-	if work := countOperations(func() { err = process(genuine) }); work != (operations{}) || StatusOf(err) != ErrState {
-		t.Errorf("after %x the genuine message: %v, with %+v", data, err, work)
-	}
+	wantStatus(t, fmt.Sprintf("after %x the genuine message", data), process(genuine), ErrState)
 }
 
 // TestErrorMessagesEndSilently: an error message in the place of message_2, 3 or 4

@@ -20,9 +20,9 @@ type watched struct {
 	hedges *[][]byte
 }
 
-func (w watched) ephemeral(kind KeyKind, hedge []byte) (*suite.PrivateKey, error) {
+func (w watched) ephemeral(kind KeyKind, hedge, besides []byte) (*suite.PrivateKey, error) {
 	*w.hedges = append(*w.hedges, bytes.Clone(hedge))
-	return w.fresh.ephemeral(kind, hedge)
+	return w.fresh.ephemeral(kind, hedge, besides)
 }
 
 func (w watched) random(n int, hedge []byte) ([]byte, error) {
@@ -46,7 +46,7 @@ func TestEverythingRandomIsHedged(t *testing.T) {
 		}
 		handshake(t, i, r, 4)
 		for s, hedges := range seen {
-			if len(*hedges) != 4 { // X or Y, C_x, padding twice
+			if len(*hedges) != 3 { // X or Y with C_x, padding twice
 				t.Errorf("method %d: the %v drew %d times", method, s.role, len(*hedges))
 			}
 			for _, hedge := range *hedges {

@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 
@@ -84,7 +85,11 @@ func (it Item) Kind() Kind {
 // Sequence splits a CBOR sequence into at most max items. The items share the
 // memory of data.
 func Sequence(data []byte, max int) ([]Item, error) {
-	items := make([]Item, 0, min(max, 8))
+	return AppendSequence(make([]Item, 0, min(max, 8)), data, max)
+}
+
+// AppendSequence is Sequence for a list that may have its room elsewhere.
+func AppendSequence(items []Item, data []byte, max int) ([]Item, error) {
 	for len(data) > 0 {
 		if len(items) == max {
 			return nil, fmt.Errorf("%w: more than %d items", ErrMalformed, max)
@@ -116,8 +121,8 @@ func First(data []byte) (item Item, rest []byte, err error) {
 	if len(data) == 0 {
 		return nil, nil, fmt.Errorf("%w: an item is missing", ErrMalformed)
 	}
-	if s, tail, ok := shortString(data); ok {
-		return s, tail, nil
+	if n := shortItem(data); n > 0 {
+		return data[:n], data[n:], nil
 	}
 	// What stands after the first item is not looked at.
 	var more *cbor.ExtraneousDataError
@@ -131,9 +136,34 @@ func First(data []byte) (item Item, rest []byte, err error) {
 	return data[:n], data[n:], nil
 }
 
-// shortString recognises the items that need no decoder: integers of one byte
-// and byte strings of up to 255 bytes. Most items of EDHOC are these.
-func shortString(data []byte) (item Item, rest []byte, ok bool) {
+// shortItem is the length of an item that needs no decoder, or 0: integers of one
+// byte, byte strings of up to 255 bytes, an array of a few of them (SUITES_I), a map
+// with one entry of them (ID_CRED_x). Most items of EDHOC are these.
+func shortItem(data []byte) int {
+	var children int
+	switch head := data[0]; {
+	case head > 0x80 && head <= 0x97:
+		children = int(head - 0x80)
+	case head == 0xa1:
+		children = 2
+	default:
+		return shortString(data)
+	}
+	n := 1
+	for range children {
+		if n >= len(data) {
+			return 0
+		}
+		child := shortString(data[n:])
+		if child == 0 {
+			return 0
+		}
+		n += child
+	}
+	return n
+}
+
+func shortString(data []byte) int {
 	n := 0
 	switch head := data[0]; {
 	case head <= 0x17, head >= 0x20 && head <= 0x37:
@@ -142,13 +172,11 @@ func shortString(data []byte) (item Item, rest []byte, ok bool) {
 		n = 1 + int(head-0x40)
 	case head == 0x58 && len(data) > 1 && data[1] >= 24:
 		n = 2 + int(data[1])
-	default:
-		return nil, nil, false
 	}
 	if len(data) < n {
-		return nil, nil, false
+		return 0
 	}
-	return data[:n], data[n:], true
+	return n
 }
 
 // reason shortens a library error to its first line, without its package name.
@@ -242,6 +270,27 @@ func (it Item) Map() ([]Pair, bool) {
 		pairs = append(pairs, Pair{items[i], items[i+1]})
 	}
 	return pairs, true
+}
+
+// Entries are the entries of a map in the order in which they stand; of anything
+// else there are none.
+func (it Item) Entries() iter.Seq2[Item, Item] {
+	return func(yield func(key, value Item) bool) {
+		if it.Kind() != Map {
+			return
+		}
+		for rest := it[headLength(it):]; len(rest) > 0; {
+			key, tail, err := First(rest)
+			if err != nil {
+				return
+			}
+			value, tail, err := First(tail)
+			if err != nil || !yield(key, value) {
+				return
+			}
+			rest = tail
+		}
+	}
 }
 
 // Canonical returns the item with its map keys in order (RFC 8949 section

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/fxamacker/cbor/v2"
+	"math/rand/v2"
 )
 
 func unhex(t testing.TB, text string) []byte {
@@ -287,4 +288,30 @@ func FuzzSequence(f *testing.F) {
 			item.Map()
 		}
 	})
+}
+
+// TestEntries: the entries of a map one by one are those of Map; nothing else has
+// any.
+func TestEntries(t *testing.T) {
+	r, maps := rand.New(rand.NewPCG(8949, 3)), 0
+	for range 20_000 {
+		item, _, err := First(randomItem(r, nil, 3))
+		if err != nil {
+			continue
+		}
+		var pairs []Pair
+		for key, value := range item.Entries() {
+			pairs = append(pairs, Pair{key, value})
+		}
+		want, isMap := item.Map()
+		if isMap {
+			maps++
+		}
+		if !slices.EqualFunc(pairs, want, func(a, b Pair) bool { return bytes.Equal(a.Key, b.Key) && bytes.Equal(a.Value, b.Value) }) {
+			t.Errorf("%x has the entries %x, want %x", item, pairs, want)
+		}
+	}
+	if maps < 500 {
+		t.Errorf("only %d maps", maps)
+	}
 }

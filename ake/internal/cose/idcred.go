@@ -84,29 +84,28 @@ func ParseIDCred(raw []byte) (*IDCred, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrIDCred, err)
 	}
-	pairs, ok := item.Map()
-	if !ok || len(pairs) == 0 {
+	if item.Kind() != cborx.Map || len(item) == 1 {
 		return nil, fmt.Errorf("%w: not a map with at least one parameter", ErrIDCred)
 	}
 	id := &IDCred{Raw: raw}
 	known := false
 	var critical []int64
 	var present []int64
-	for _, pair := range pairs {
-		label, ok := pair.Key.Int()
+	for key, value := range item.Entries() {
+		label, ok := key.Int()
 		if !ok {
-			if kind := pair.Key.Kind(); kind != cborx.Text && kind != cborx.Int { // an int may be beyond int64
+			if kind := key.Kind(); kind != cborx.Text && kind != cborx.Int { // an int may be beyond int64
 				return nil, fmt.Errorf("%w: a label is neither an int nor text", ErrIDCred)
 			}
 			continue
 		}
 		if label == LabelCrit {
-			if critical, err = critLabels(pair.Value); err != nil {
+			if critical, err = critLabels(value); err != nil {
 				return nil, err
 			}
 			continue
 		}
-		recognised, err := id.set(label, pair.Value)
+		recognised, err := id.set(label, value)
 		if err != nil {
 			return nil, err
 		}

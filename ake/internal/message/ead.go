@@ -57,6 +57,27 @@ func parseEAD(items []cborx.Item) ([]EAD, error) {
 	return ead, nil
 }
 
+// eadLength is more than the items of an EAD field take: a plaintext is not moved
+// while it is made, because no copy of it must stay behind.
+func eadLength(ead []EAD) int {
+	n := 0
+	for _, e := range ead {
+		n += 2*maxHead + len(e.Value)
+	}
+	return n
+}
+
+// maxHead is the longest head of a CBOR item.
+const maxHead = 9
+
+// EncodeEAD is an EAD field by itself, or nil if that is empty.
+func EncodeEAD(ead []EAD) []byte {
+	if len(ead) == 0 {
+		return nil
+	}
+	return AppendEAD(make([]byte, 0, eadLength(ead)), ead)
+}
+
 // AppendEAD appends the items of an EAD field.
 func AppendEAD(out []byte, ead []EAD) []byte {
 	for _, e := range ead {

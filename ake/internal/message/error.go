@@ -43,7 +43,8 @@ func (e *Error) Encode() []byte {
 
 // ParseError reads an error message.
 func ParseError(data []byte) (*Error, error) {
-	items, err := sequence("error", data, 2)
+	var room [2]cborx.Item
+	items, err := sequence(room[:0], "error", data, 2)
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +71,18 @@ func ParseError(data []byte) (*Error, error) {
 		}
 	}
 	return &e, nil
+}
+
+// MayBeError reports whether an error message can be in the place of message_1,
+// which starts with an int, too: it has two items and no more.
+func MayBeError(data []byte) bool {
+	for range 2 {
+		var err error
+		if _, data, err = cborx.First(data); err != nil {
+			return false
+		}
+	}
+	return len(data) == 0
 }
 
 // LooksLikeError tells an error message from message_2, message_3 and

@@ -51,8 +51,7 @@ func parseIDCred(item cborx.Item) ([]byte, error) {
 		}
 		return KidMap(kid), nil
 	}
-	pairs, _ := item.Map()
-	if len(pairs) == 0 {
+	if len(item) == 1 {
 		return nil, fmt.Errorf("%w: the map is empty", ErrIDCred)
 	}
 	if _, single := SingleKid(item); single {

@@ -40,7 +40,8 @@ func (m *Message1) SelectedSuite() int64 { return m.SuitesI[len(m.SuitesI)-1] }
 
 // ParseMessage1 reads message_1.
 func ParseMessage1(data []byte) (*Message1, error) {
-	items, err := sequence("message_1", data, 4+2*MaxEAD)
+	var room [usualItems]cborx.Item
+	items, err := sequence(room[:0], "message_1", data, 4+2*MaxEAD)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func ParseMessage1(data []byte) (*Message1, error) {
 
 // Encode builds message_1.
 func (m *Message1) Encode() []byte {
-	out := make([]byte, 0, 64+len(m.GX)+len(m.CI))
+	out := make([]byte, 0, 64+len(m.GX)+len(m.CI)+eadLength(m.EAD))
 	out = cborx.AppendInt(out, m.Method)
 	out = appendSuites(out, m.SuitesI)
 	out = cborx.AppendBytes(out, m.GX)
@@ -80,7 +81,8 @@ func (m *Message1) Encode() []byte {
 // ParseByteString reads message_2, message_3 or message_4, which are one byte
 // string each (sections 5.3.1, 5.4.1, 5.5.1).
 func ParseByteString(name string, data []byte) ([]byte, error) {
-	items, err := sequence(name, data, 1)
+	var room [1]cborx.Item
+	items, err := sequence(room[:0], name, data, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +120,8 @@ type Plaintext2 struct {
 
 // ParsePlaintext2 reads PLAINTEXT_2.
 func ParsePlaintext2(data []byte) (*Plaintext2, error) {
-	items, err := sequence("PLAINTEXT_2", data, 3+2*MaxEAD)
+	var room [usualItems]cborx.Item
+	items, err := sequence(room[:0], "PLAINTEXT_2", data, 3+2*MaxEAD)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +138,7 @@ func ParsePlaintext2(data []byte) (*Plaintext2, error) {
 
 // Encode builds PLAINTEXT_2.
 func (p *Plaintext2) Encode() []byte {
-	out := make([]byte, 0, 16+len(p.CR)+len(p.IDCredR)+len(p.SigMAC))
+	out := make([]byte, 0, 3*maxHead+len(p.CR)+len(p.IDCredR)+len(p.SigMAC)+eadLength(p.EAD))
 	out = AppendIdentifier(out, p.CR)
 	return appendAuthentication(out, p.IDCredR, p.SigMAC, p.EAD)
 }
@@ -151,7 +154,8 @@ type Plaintext3 struct {
 
 // ParsePlaintext3 reads PLAINTEXT_3.
 func ParsePlaintext3(data []byte) (*Plaintext3, error) {
-	items, err := sequence("PLAINTEXT_3", data, 2+2*MaxEAD)
+	var room [usualItems]cborx.Item
+	items, err := sequence(room[:0], "PLAINTEXT_3", data, 2+2*MaxEAD)
 	if err != nil {
 		return nil, err
 	}
@@ -162,12 +166,13 @@ func ParsePlaintext3(data []byte) (*Plaintext3, error) {
 
 // Encode builds PLAINTEXT_3.
 func (p *Plaintext3) Encode() []byte {
-	return appendAuthentication(make([]byte, 0, 16+len(p.IDCredI)+len(p.SigMAC)), p.IDCredI, p.SigMAC, p.EAD)
+	return appendAuthentication(make([]byte, 0, 2*maxHead+len(p.IDCredI)+len(p.SigMAC)+eadLength(p.EAD)), p.IDCredI, p.SigMAC, p.EAD)
 }
 
 // ParsePlaintext4 reads PLAINTEXT_4, which is EAD_4 or nothing (section 5.5.2).
 func ParsePlaintext4(data []byte) ([]EAD, error) {
-	items, err := sequence("PLAINTEXT_4", data, 2*MaxEAD)
+	var room [usualItems]cborx.Item
+	items, err := sequence(room[:0], "PLAINTEXT_4", data, 2*MaxEAD)
 	if err != nil {
 		return nil, err
 	}
@@ -197,9 +202,12 @@ func appendAuthentication(out, idCred, sigMAC []byte, ead []EAD) []byte {
 	return AppendEAD(out, ead)
 }
 
+// usualItems is how many items a message rarely has more of.
+const usualItems = 8
+
 // sequence splits a CBOR sequence and keeps the two kinds of error apart.
-func sequence(name string, data []byte, max int) ([]cborx.Item, error) {
-	items, err := cborx.Sequence(data, max)
+func sequence(room []cborx.Item, name string, data []byte, max int) ([]cborx.Item, error) {
+	items, err := cborx.AppendSequence(room, data, max)
 	switch {
 	case err == nil:
 		return items, nil

@@ -18,7 +18,8 @@ type Plaintext2A struct {
 
 // ParsePlaintext2A reads PLAINTEXT_2A.
 func ParsePlaintext2A(data []byte) (*Plaintext2A, error) {
-	items, err := sequence("PLAINTEXT_2A", data, 1+2*MaxEAD)
+	var room [usualItems]cborx.Item
+	items, err := sequence(room[:0], "PLAINTEXT_2A", data, 1+2*MaxEAD)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +36,7 @@ func ParsePlaintext2A(data []byte) (*Plaintext2A, error) {
 
 // Encode builds PLAINTEXT_2A.
 func (p *Plaintext2A) Encode() []byte {
-	return AppendEAD(AppendIdentifier(make([]byte, 0, 16+len(p.CR)), p.CR), p.EAD)
+	return AppendEAD(AppendIdentifier(make([]byte, 0, maxHead+len(p.CR)+eadLength(p.EAD)), p.CR), p.EAD)
 }
 
 // Plaintext3A is PLAINTEXT_3A:
@@ -48,7 +49,8 @@ type Plaintext3A struct {
 
 // ParsePlaintext3A reads PLAINTEXT_3A.
 func ParsePlaintext3A(data []byte) (*Plaintext3A, error) {
-	items, err := sequence("PLAINTEXT_3A", data, 2)
+	var room [usualItems]cborx.Item
+	items, err := sequence(room[:0], "PLAINTEXT_3A", data, 2)
 	if err != nil {
 		return nil, err
 	}
@@ -68,13 +70,14 @@ func ParsePlaintext3A(data []byte) (*Plaintext3A, error) {
 
 // Encode builds PLAINTEXT_3A.
 func (p *Plaintext3A) Encode() []byte {
-	out := appendIDCred(make([]byte, 0, 16+len(p.IDCredPSK)+len(p.Ciphertext3B)), p.IDCredPSK)
+	out := appendIDCred(make([]byte, 0, 2*maxHead+len(p.IDCredPSK)+len(p.Ciphertext3B)), p.IDCredPSK)
 	return cborx.AppendBytes(out, p.Ciphertext3B)
 }
 
 // ParsePlaintext3B reads PLAINTEXT_3B, which is EAD_3 or nothing.
 func ParsePlaintext3B(data []byte) ([]EAD, error) {
-	items, err := sequence("PLAINTEXT_3B", data, 2*MaxEAD)
+	var room [usualItems]cborx.Item
+	items, err := sequence(room[:0], "PLAINTEXT_3B", data, 2*MaxEAD)
 	if err != nil {
 		return nil, err
 	}

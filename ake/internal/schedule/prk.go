@@ -8,12 +8,28 @@ import (
 )
 
 // PRK is one of the pseudorandom keys of section 4.1 with what is derived from it.
-// Nothing here allocates: outputs are written where the caller says, and a PRK is
-// a value that its holder wipes.
+// It is made in its place, and there is no other copy of it than those of Copy: its
+// holder wipes it. Other outputs are written where the caller says.
 type PRK struct{ suite.PRK }
 
-// ExtractPRK2e is PRK_2e = EDHOC_Extract( TH_2, G_XY ).
-func ExtractPRK2e(alg *suite.Suite, th2, gxy []byte) PRK { return PRK{alg.ExtractPRK(th2, gxy)} }
+// PRK2e is PRK_2e = EDHOC_Extract( TH_2, G_XY ).
+func PRK2e(alg *suite.Suite, th2, gxy []byte) *PRK {
+	prk := &PRK{alg.BlankPRK()}
+	prk.Extract(th2, gxy)
+	return prk
+}
+
+// SavedPRK is a PRK of these bytes. It gives false for a wrong number of them.
+func SavedPRK(alg *suite.Suite, data []byte) (*PRK, bool) {
+	prk := &PRK{alg.BlankPRK()}
+	return prk, prk.Set(data)
+}
+
+// Copy is one that is wiped by itself.
+func (p *PRK) Copy() *PRK {
+	same := *p
+	return &same
+}
 
 // maxHead is the length of the longest head of a CBOR item in bytes.
 const maxHead = 9
@@ -33,27 +49,29 @@ func (p *PRK) expandInfo(out, label, context []byte) {
 }
 
 // expanded is a PRK that is the output of EDHOC_KDF.
-func (p *PRK) expanded(label int64, context []byte) PRK {
-	next := PRK{p.Blank()}
+func (p *PRK) expanded(label int64, context []byte) *PRK {
+	next := &PRK{p.Blank()}
 	p.kdf(next.Bytes(), label, context)
 	return next
 }
 
 // extracted is EDHOC_Extract with an output of EDHOC_KDF as the salt.
-func (p *PRK) extracted(label int64, context, ikm []byte) PRK {
-	salt := p.expanded(label, context)
+func (p *PRK) extracted(label int64, context, ikm []byte) *PRK {
+	salt, next := PRK{p.Blank()}, &PRK{p.Blank()}
 	defer salt.Wipe()
-	return PRK{salt.ExtractPRK(ikm)}
+	p.kdf(salt.Bytes(), label, context)
+	next.Extract(salt.Bytes(), ikm)
+	return next
 }
 
 // PRK3e2m is PRK_3e2m from PRK_2e: EDHOC_Extract( SALT_3e2m, G_RX ), for a
 // Responder with a static Diffie-Hellman key; otherwise PRK_3e2m = PRK_2e.
-func (p *PRK) PRK3e2m(th2, grx []byte) PRK { return p.extracted(labelSalt3e2m, th2, grx) }
+func (p *PRK) PRK3e2m(th2, grx []byte) *PRK { return p.extracted(labelSalt3e2m, th2, grx) }
 
 // PRK4e3m is PRK_4e3m from PRK_3e2m: EDHOC_Extract( SALT_4e3m, G_IY ), for an
 // Initiator with a static Diffie-Hellman key; otherwise PRK_4e3m = PRK_3e2m.
 // EDHOC-PSK has the PSK in the place of G_IY.
-func (p *PRK) PRK4e3m(th3, giy []byte) PRK { return p.extracted(labelSalt4e3m, th3, giy) }
+func (p *PRK) PRK4e3m(th3, giy []byte) *PRK { return p.extracted(labelSalt4e3m, th3, giy) }
 
 // XORKeystream2 encrypts or decrypts PLAINTEXT_2 in place, with PRK_2e. Longer
 // ones than one EDHOC_Expand gives are done in parts, the i-th with label -i
@@ -88,26 +106,14 @@ func (p *PRK) MAC2(mac, context2 []byte) { p.kdf(mac, labelMAC2, context2) }
 // MAC3 fills mac with MAC_3, with PRK_4e3m.
 func (p *PRK) MAC3(mac, context3 []byte) { p.kdf(mac, labelMAC3, context3) }
 
-// Key3 fills K_3 and IV_3, with PRK_3e2m; in EDHOC-PSK with PRK_4e3m.
-func (p *PRK) Key3(k3, iv3, th3 []byte) {
-	p.kdf(k3, labelK3, th3)
-	p.kdf(iv3, labelIV3, th3)
-}
-
-// Key4 fills K_4 and IV_4, with PRK_4e3m.
-func (p *PRK) Key4(k4, iv4, th4 []byte) {
-	p.kdf(k4, labelK4, th4)
-	p.kdf(iv4, labelIV4, th4)
-}
-
 // PRKOut is PRK_out (section 4.1.3), from PRK_4e3m.
-func (p *PRK) PRKOut(th4 []byte) PRK { return p.expanded(labelPRKOut, th4) }
+func (p *PRK) PRKOut(th4 []byte) *PRK { return p.expanded(labelPRKOut, th4) }
 
 // PRKExporter is PRK_exporter, from PRK_out.
-func (p *PRK) PRKExporter() PRK { return p.expanded(labelPRKExporter, nil) }
+func (p *PRK) PRKExporter() *PRK { return p.expanded(labelPRKExporter, nil) }
 
 // KeyUpdate is the new PRK_out of EDHOC_KeyUpdate (appendix H), from the old.
-func (p *PRK) KeyUpdate(context []byte) PRK { return p.expanded(labelKeyUpdate, context) }
+func (p *PRK) KeyUpdate(context []byte) *PRK { return p.expanded(labelKeyUpdate, context) }
 
 // Export fills out with EDHOC_Exporter (section 4.2.1), with PRK_exporter. Its
 // label is a uint.

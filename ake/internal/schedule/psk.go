@@ -1,6 +1,9 @@
 package schedule
 
-import "github.com/liblake/lake/ake/internal/cborx"
+import (
+	"github.com/liblake/lake/ake/internal/cborx"
+	"github.com/liblake/lake/ake/internal/suite"
+)
 
 // What EDHOC-PSK, method 4, derives in another way (draft-ietf-lake-edhoc-psk
 // section 4). PRK_3e2m is PRK_2e there; PRK_4e3m takes the PSK in the place of
@@ -9,24 +12,16 @@ import "github.com/liblake/lake/ake/internal/cborx"
 const labelKeystream3A = 12
 
 // TH3PSK is TH_3 = H( TH_2, PLAINTEXT_2A ).
-func TH3PSK(alg Algorithms, th2, plaintext2A []byte) []byte {
-	head := cborx.AppendBytes(make([]byte, 0, 4+len(th2)), th2)
-	return alg.Digest(head, plaintext2A)
+func TH3PSK(alg *suite.Suite, th2, plaintext2A []byte) []byte {
+	return NextTH(alg, th2, plaintext2A, nil)
 }
 
 // TH4PSK is TH_4 = H( TH_3, ID_CRED_PSK, PLAINTEXT_3B, CRED_I, CRED_R ). The
 // identifier has its compact form: the draft's vector has it so, against a
 // reading of its text.
-func TH4PSK(alg Algorithms, th3, compactID, plaintext3B, credI, credR []byte) []byte {
-	head := cborx.AppendBytes(make([]byte, 0, 4+len(th3)), th3)
-	return alg.Digest(head, compactID, plaintext3B, credI, credR)
-}
-
-// XORKeystream3A encrypts or decrypts PLAINTEXT_3A in place. Like PLAINTEXT_2,
-// one that is longer than one EDHOC_Expand gives is done in parts, of which the
-// i-th after the first has the label -i.
-func XORKeystream3A(alg Algorithms, prk3e2m, th3, text []byte) {
-	xorKeystream(alg, prk3e2m, labelKeystream3A, th3, text)
+func TH4PSK(alg *suite.Suite, th3, compactID, plaintext3B, credI, credR []byte) []byte {
+	var head [maxHead]byte
+	return alg.Digest(bytesHead(&head, th3), th3, compactID, plaintext3B, credI, credR)
 }
 
 // AAD3PSK is external_aad = << ID_CRED_PSK, TH_3, CRED_I, CRED_R >> of

@@ -37,8 +37,28 @@ func newCCM(tagLength int) func(key []byte) (cipher.AEAD, error) {
 		if err != nil {
 			return nil, err
 		}
-		return ccm.NewCCM(block, tagLength, 13)
+		c, err := ccm.NewCCM(block, tagLength, 13)
+		return wipingCCM{c}, err
 	}
+}
+
+// wipingCCM is the library's CCM without a copy of the plaintext that nobody can
+// wipe, which its Open leaves behind. To seal a ciphertext decrypts it, as
+// encryption is XOR with a keystream; to seal the plaintext again gives the tag.
+type wipingCCM struct{ cipher.AEAD }
+
+func (c wipingCCM) Open(dst, nonce, sealed, aad []byte) ([]byte, error) {
+	n := len(sealed) - c.Overhead()
+	if n < 0 || n > math.MaxUint16 {
+		return nil, ErrOpen
+	}
+	out := c.Seal(dst, nonce, sealed[:n], nil)[:len(dst)+n]
+	plaintext := out[len(dst):]
+	if !ConstantTimeEqual(c.Seal(nil, nonce, plaintext, aad), sealed) {
+		Wipe(plaintext)
+		return nil, ErrOpen
+	}
+	return out, nil
 }
 
 func newGCM(key []byte) (cipher.AEAD, error) {

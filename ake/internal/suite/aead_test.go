@@ -183,3 +183,38 @@ func TestAEADMisuse(t *testing.T) {
 		}
 	}
 }
+
+// TestWipingCCM: Open gives what that of the library gives, for good and for altered
+// input of any length.
+func TestWipingCCM(t *testing.T) {
+	for _, alg := range []*aeadAlg{aesCCM64, aesCCM128} {
+		c, err := alg.new(sequence(1, alg.keyLength))
+		if err != nil {
+			t.Fatal(err)
+		}
+		library := c.(wipingCCM).AEAD
+		nonce, aad, prefix := sequence(2, alg.ivLength), sequence(3, 40), []byte("prefix")
+		for n := range 70 {
+			sealed := library.Seal(nil, nonce, sequence(4, n), aad)
+			for bit := -1; bit < 8*len(sealed); bit++ {
+				altered := bytes.Clone(sealed)
+				if bit >= 0 {
+					altered[bit/8] ^= 1 << (bit % 8)
+				}
+				want, wantErr := library.Open(bytes.Clone(prefix), nonce, altered, aad)
+				got, err := c.Open(bytes.Clone(prefix), nonce, altered, aad)
+				if !bytes.Equal(got, want) || (err == nil) != (wantErr == nil) || (err == nil) != (bit < 0) {
+					t.Fatalf("%s, %d bytes, bit %d: %x, %v, want %x, %v", alg.name, n, bit, got, err, want, wantErr)
+				}
+			}
+			if _, err := c.Open(nil, nonce, sealed, aad[1:]); err == nil {
+				t.Errorf("%s, %d bytes: opened with other associated data", alg.name, n)
+			}
+		}
+		for _, n := range []int{0, 1, alg.tagLength - 1, 1<<16 + alg.tagLength} {
+			if text, err := c.Open(nil, nonce, make([]byte, n), aad); err == nil {
+				t.Errorf("%s: %d bytes give %x", alg.name, n, text)
+			}
+		}
+	}
+}

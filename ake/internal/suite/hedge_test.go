@@ -52,7 +52,7 @@ func TestHedgeBrokenGenerator(t *testing.T) {
 		for _, hedge := range [][]byte{nil, {}, longTerm.HedgeKey(1), longTerm.HedgeKey(1), generate(t, kind).HedgeKey(1)} {
 			for range 3 {
 				source := &recorder{Reader: zeroReader{}}
-				k, err := generateKey(source, kind, hedge)
+				k, err := generateKey(source, kind, hedge, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -60,7 +60,7 @@ func TestHedgeBrokenGenerator(t *testing.T) {
 					t.Errorf("%s: the same key twice", kind)
 				}
 				seen[string(k.Bytes())] = true
-				if len(source.given) != hedgeHash(kind)().Size() || bytes.Contains(source.given, k.Bytes()[:16]) {
+				if len(source.given) != hedgeHash(kind).length || bytes.Contains(source.given, k.Bytes()[:16]) {
 					t.Errorf("%s: the key is what the generator gave, %d bytes", kind, len(source.given))
 				}
 			}
@@ -75,7 +75,9 @@ func TestHedgeDecides(t *testing.T) {
 	for _, kind := range []KeyKind{KeyP256, KeyX448} {
 		prks := map[string]bool{}
 		for _, hedge := range [][]byte{nil, a.HedgeKey(1), b.HedgeKey(1), append([]byte{1}, a.HedgeKey(1)[:63]...)} {
-			prks[string(hkdfExtract(hedgeHash(kind))(hedge, fresh))] = true
+			prk := make([]byte, hedgeHash(kind).length)
+			hedgeHash(kind).extract(prk, hedge, fresh)
+			prks[string(prk)] = true
 		}
 		if len(prks) != 4 {
 			t.Errorf("%v: %d different results of four hedges", kind, len(prks))
@@ -83,13 +85,39 @@ func TestHedgeDecides(t *testing.T) {
 	}
 }
 
+// TestBesides: what comes with a key by the same draw is other bytes, for which the
+// generator gives as many more; a broken one makes them differ as it does the keys.
+func TestBesides(t *testing.T) {
+	for _, kind := range allKinds {
+		seen := map[string]bool{}
+		for range 20 {
+			source := &recorder{Reader: zeroReader{}}
+			besides := make([]byte, 8)
+			k, err := generateKey(source, kind, nil, besides)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if secret := k.Bytes(); seen[string(besides)] || bytes.Contains(secret, besides) || bytes.Contains(source.given, besides) {
+				t.Errorf("%s: %x twice, or it is the key's or the generator's", kind, besides)
+			}
+			seen[string(besides)] = true
+			if want := hedgeHash(kind).length + len(besides); len(source.given) != want {
+				t.Errorf("%s: %d bytes of the generator, want %d", kind, len(source.given), want)
+			}
+		}
+		if k, err := generateKey(&failingReader{hedgeHash(kind).length}, kind, nil, make([]byte, 1)); !errors.Is(err, ErrRandom) || k != nil {
+			t.Errorf("%s: the generator ends before the bytes besides: %v", kind, err)
+		}
+	}
+}
+
 func TestGeneratorFails(t *testing.T) {
 	for _, after := range []int{0, 1, 32, 63} {
-		if k, err := generateKey(&failingReader{after}, KeyX448, nil); !errors.Is(err, ErrRandom) || k != nil {
+		if k, err := generateKey(&failingReader{after}, KeyX448, nil, nil); !errors.Is(err, ErrRandom) || k != nil {
 			t.Errorf("after %d bytes: %v", after, err)
 		}
 	}
-	if _, err := generateKey(&failingReader{64}, KeyX25519, nil); err != nil {
+	if _, err := generateKey(&failingReader{64}, KeyX25519, nil, nil); err != nil {
 		t.Errorf("64 bytes are enough: %v", err)
 	}
 }

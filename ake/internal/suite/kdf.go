@@ -2,14 +2,10 @@ package suite
 
 import (
 	"bytes"
-	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/sha3"
 	"crypto/sha512"
 	"crypto/subtle"
-	"hash"
-
-	"golang.org/x/crypto/hkdf"
 )
 
 // hashAlg is a hash algorithm with the extract and expand functions that
@@ -26,6 +22,7 @@ type hashAlg struct {
 var (
 	hashSHA256   = &hashAlg{id: -16, name: "SHA-256", length: sha256.Size, block: sha256.BlockSize}
 	hashSHA384   = &hashAlg{id: -43, name: "SHA-384", length: sha512.Size384, block: sha512.BlockSize}
+	hashSHA512   = &hashAlg{id: -44, name: "SHA-512", length: sha512.Size, block: sha512.BlockSize} // of no suite: hedge.go
 	hashSHAKE256 = &hashAlg{id: -45, name: "SHAKE256", length: shake256Length}
 )
 
@@ -44,6 +41,18 @@ const (
 // credential of some hundred bytes.
 const usualInput = 512
 
+// room is the buffer if size bytes find place there, or another one: what is
+// hashed may be secret, and none of it stays behind in a buffer that was too small.
+func room(buffer []byte, size int, parts ...[]byte) []byte {
+	for _, part := range parts {
+		size += len(part)
+	}
+	if size <= len(buffer) {
+		return buffer[:0]
+	}
+	return make([]byte, 0, size)
+}
+
 // appendSum appends the hash of data. The hashes are called by name, so that
 // nothing that goes in or out of them has to be allocated.
 func (h *hashAlg) appendSum(out, data []byte) []byte {
@@ -53,6 +62,9 @@ func (h *hashAlg) appendSum(out, data []byte) []byte {
 		return append(out, sum[:]...)
 	case hashSHA384.id:
 		sum := sha512.Sum384(data)
+		return append(out, sum[:]...)
+	case hashSHA512.id:
+		sum := sha512.Sum512(data)
 		return append(out, sum[:]...)
 	}
 	shake := sha3.NewSHAKE256()
@@ -64,11 +76,12 @@ func (h *hashAlg) appendSum(out, data []byte) []byte {
 
 func (h *hashAlg) digest(parts [][]byte) []byte {
 	var buffer [usualInput]byte
-	data := buffer[:0]
+	data := room(buffer[:], 0, parts...)
 	for _, part := range parts {
 		data = append(data, part...)
 	}
 	out := h.appendSum(make([]byte, 0, h.length), data)
+	Wipe(data)
 	if h.recorder != nil {
 		h.recorder.Digest(bytes.Clone(out))
 	}
@@ -76,12 +89,16 @@ func (h *hashAlg) digest(parts [][]byte) []byte {
 }
 
 // hmac writes HMAC(key, first || parts || last) (RFC 2104) into out, which has the
-// length of the hash. crypto/hmac wants five allocations and three times as long
-// for one MAC: its objects are for keys that serve many, and no key of EDHOC does.
+// length of the hash.
+//
+// crypto/hmac would do, with one object for each PRK. It keeps the padded key where
+// nobody can wipe it, and takes some hundred allocations more for a run;
+// docs/performance.md has the figures. TestHMAC, TestHMACVectors and FuzzHMAC hold
+// this one against it and against figures of others.
 func (h *hashAlg) hmac(out, key, first []byte, parts [][]byte, last ...byte) {
 	var buffer [usualInput]byte
 	var sum [maxHash]byte
-	data := buffer[:h.block]
+	data := room(buffer[:], h.block+len(first)+len(last), parts...)[:h.block]
 	if len(key) > h.block {
 		key = h.appendSum(sum[:0], key)
 	}
@@ -93,11 +110,11 @@ func (h *hashAlg) hmac(out, key, first []byte, parts [][]byte, last ...byte) {
 	}
 	data = append(data, last...)
 	inner := h.appendSum(sum[:0], data)
+	Wipe(data[h.block:])
 	data = data[:h.block]
 	subtle.XORBytes(data, data, outerPad[:])
 	copy(out, h.appendSum(sum[:0], append(data, inner...)))
-	Wipe(data)
-	Wipe(buffer[:h.block])
+	Wipe(data[:h.block+h.length])
 	Wipe(sum[:])
 }
 
@@ -142,25 +159,6 @@ func (h *hashAlg) expand(out, prk []byte, info ...[]byte) {
 
 // expandLimit is the longest output of HKDF (RFC 5869 section 2.3).
 func (h *hashAlg) expandLimit() int { return 255 * h.length }
-
-func hkdfExtract(newHash func() hash.Hash) func(salt, ikm []byte) []byte {
-	return func(salt, ikm []byte) []byte { return hkdf.Extract(newHash, ikm, salt) }
-}
-
-func hkdfExpand(newHash func() hash.Hash) func(prk, info []byte, n int) []byte {
-	return func(prk, info []byte, n int) []byte {
-		if mac := hmac.New(newHash, prk); n <= mac.Size() {
-			mac.Write(info)
-			mac.Write([]byte{1})
-			return mac.Sum(make([]byte, 0, mac.Size()))[:n]
-		}
-		out := make([]byte, n)
-		if _, err := hkdf.Expand(newHash, prk, info).Read(out); err != nil {
-			panic("suite: " + err.Error())
-		}
-		return out
-	}
-}
 
 // SHA256 returns the SHA-256 of b, whatever the suite: x5t asks for it.
 func SHA256(b []byte) []byte {

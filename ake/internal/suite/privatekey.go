@@ -20,12 +20,15 @@ import (
 // PrivateKey is a private key with its public key. An ephemeral one is little
 // more than their bytes: a Responder holds one for each run that somebody began.
 type PrivateKey struct {
-	kind   KeyKind
 	secret []byte // as ParsePrivateKey took it; nil once cleared
 	public PublicKey
+	signer atomic.Pointer[signer] // once it signed
+}
 
-	edwards []byte                           // EdDSA: seed and public key, as the libraries want them
-	ecdsa   atomic.Pointer[ecdsa.PrivateKey] // once it signed
+// signer is a key as the libraries want it.
+type signer struct {
+	edwards []byte // EdDSA: seed and public key
+	ecdsa   *ecdsa.PrivateKey
 }
 
 // ParsePrivateKey takes a private key: a big-endian scalar from 1 to the
@@ -38,8 +41,8 @@ func ParsePrivateKey(kind KeyKind, data []byte) (*PrivateKey, error) {
 	if len(data) != kind.PrivateLength() {
 		return nil, fmt.Errorf("%w: wrong length %d for %s, want %d", ErrPrivateKey, len(data), kind, kind.PrivateLength())
 	}
-	Operations.KeyPair.Add(1)
-	k := &PrivateKey{kind: kind, secret: bytes.Clone(data)}
+	count(opKeyPair)
+	k := &PrivateKey{secret: bytes.Clone(data)}
 	k.public.kind = kind
 	switch kind {
 	case KeyP256, KeyP384:
@@ -58,13 +61,16 @@ func ParsePrivateKey(kind KeyKind, data []byte) (*PrivateKey, error) {
 		Wipe(secret[:])
 		k.public.data = public[:]
 	case KeyEd25519:
-		k.edwards = ed25519.NewKeyFromSeed(k.secret)
-		k.public.data = bytes.Clone(k.edwards[ed25519.SeedSize:])
+		k.setEdwards(ed25519.NewKeyFromSeed(k.secret), ed25519.SeedSize)
 	case KeyEd448:
-		k.edwards = ed448.NewKeyFromSeed(k.secret)
-		k.public.data = bytes.Clone(k.edwards[ed448.SeedSize:])
+		k.setEdwards(ed448.NewKeyFromSeed(k.secret), ed448.SeedSize)
 	}
 	return k, nil
+}
+
+func (k *PrivateKey) setEdwards(key []byte, seed int) {
+	k.public.data = bytes.Clone(key[seed:])
+	k.signer.Store(&signer{edwards: key})
 }
 
 // x25519Public multiplies the base point on the Edwards form of the curve,
@@ -79,7 +85,7 @@ func x25519Public(secret []byte) []byte {
 }
 
 // Kind returns the kind of the key.
-func (k *PrivateKey) Kind() KeyKind { return k.kind }
+func (k *PrivateKey) Kind() KeyKind { return k.public.kind }
 
 // Public returns the public key. It outlives Clear.
 func (k *PrivateKey) Public() *PublicKey { return &k.public }
@@ -93,11 +99,11 @@ func (k *PrivateKey) ECDH(peer *PublicKey) ([]byte, error) {
 	if k.secret == nil {
 		return nil, errCleared
 	}
-	if peer == nil || peer.kind != k.kind || !kinds[k.kind].keyExchange {
+	if peer == nil || peer.kind != k.public.kind || !kinds[k.public.kind].keyExchange {
 		return nil, ErrKeyKind
 	}
-	Operations.ECDH.Add(1)
-	switch k.kind {
+	count(opECDH)
+	switch k.public.kind {
 	case KeyX25519:
 		return k.x25519(peer.data)
 	case KeyX448:
@@ -154,29 +160,30 @@ func (k *PrivateKey) sign(random io.Reader, message []byte) ([]byte, error) {
 	if k.secret == nil {
 		return nil, errCleared
 	}
-	Operations.Sign.Add(1)
-	switch k.kind {
+	count(opSign)
+	switch k.public.kind {
 	case KeyP256, KeyP384:
 		return k.signECDSA(random, message)
 	case KeyEd25519:
-		return ed25519.Sign(k.edwards, message), nil
+		return ed25519.Sign(k.signer.Load().edwards, message), nil
 	case KeyEd448:
-		return ed448.Sign(k.edwards, message, ""), nil
+		return ed448.Sign(k.signer.Load().edwards, message, ""), nil
 	}
 	return nil, ErrKeyKind
 }
 
 func (k *PrivateKey) signECDSA(random io.Reader, message []byte) ([]byte, error) {
-	key := k.ecdsa.Load()
-	if key == nil {
-		var err error
-		if key, err = ecdsa.ParseRawPrivateKey(kinds[k.kind].elliptic(), k.secret); err != nil {
+	made := k.signer.Load()
+	if made == nil {
+		key, err := ecdsa.ParseRawPrivateKey(kinds[k.public.kind].elliptic(), k.secret)
+		if err != nil {
 			return nil, errCleared // the scalar was checked when the key was parsed
 		}
-		k.ecdsa.Store(key)
+		made = &signer{ecdsa: key}
+		k.signer.Store(made)
 	}
 	var digest [maxHash]byte
-	der, err := key.Sign(random, messageDigest(digest[:0], k.kind, message), kinds[k.kind].signatureDigest)
+	der, err := made.ecdsa.Sign(random, messageDigest(digest[:0], k.public.kind, message), kinds[k.public.kind].signatureDigest)
 	if err != nil {
 		return nil, fmt.Errorf("%w: ECDSA cannot sign", ErrPrivateKey)
 	}
@@ -186,7 +193,7 @@ func (k *PrivateKey) signECDSA(random io.Reader, message []byte) ([]byte, error)
 	if !outer.ReadASN1(&inner, asn1.SEQUENCE) || !inner.ReadASN1Integer(&r) || !inner.ReadASN1Integer(&s) {
 		return nil, fmt.Errorf("%w: ECDSA gave no signature", ErrPrivateKey)
 	}
-	signature := make([]byte, k.kind.signatureLength())
+	signature := make([]byte, k.public.kind.signatureLength())
 	half := len(signature) / 2
 	copy(signature[half-len(r):], r)
 	copy(signature[len(signature)-len(s):], s)
@@ -198,15 +205,16 @@ func (k *PrivateKey) signECDSA(random io.Reader, message []byte) ([]byte, error)
 // be in use.
 func (k *PrivateKey) Clear() {
 	Wipe(k.secret)
-	Wipe(k.edwards)
-	k.secret, k.edwards = nil, nil
-	k.ecdsa.Store(nil)
+	k.secret = nil
+	if made := k.signer.Swap(nil); made != nil {
+		Wipe(made.edwards)
+	}
 }
 
 var errCleared = fmt.Errorf("%w: the key was cleared", ErrPrivateKey)
 
 // String tells the kind of the key and nothing more.
-func (k *PrivateKey) String() string { return k.kind.String() + " private key" }
+func (k *PrivateKey) String() string { return k.public.kind.String() + " private key" }
 
 // GoString is String.
 func (k *PrivateKey) GoString() string { return k.String() }

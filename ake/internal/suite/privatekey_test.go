@@ -101,7 +101,10 @@ func TestClear(t *testing.T) {
 	for _, kind := range allKinds {
 		k, peer := generate(t, kind), generate(t, kind)
 		k.Sign(nil)
-		secret, edwards := k.secret, k.edwards
+		secret, edwards := k.secret, []byte(nil)
+		if made := k.signer.Load(); made != nil {
+			edwards = made.edwards
+		}
 		public := k.Public().Bytes()
 		k.Clear()
 		for _, b := range [][]byte{secret, edwards} {

@@ -6,40 +6,31 @@ import (
 )
 
 // PRK is a pseudorandom key of EDHOC (RFC 9528 section 4.1), with the hash
-// algorithm that it is for. It is a value of some 70 bytes that points to no
-// other memory: who holds it can wipe all of it.
+// algorithm that it is for: some 70 bytes that point to no other memory. It is
+// made in its place, and handed on by its pointer: who wipes it wipes all of it.
 type PRK struct {
 	hash  *hashAlg
 	bytes [maxHash]byte
 }
 
-// ExtractPRK is EDHOC_Extract (RFC 9528 section 4.1.1).
-func (s *Suite) ExtractPRK(salt, ikm []byte) PRK {
-	prk := PRK{hash: s.hash}
-	s.hash.extract(prk.Bytes(), salt, ikm)
-	return prk
-}
+// BlankPRK is a PRK whose bytes are not set yet.
+func (s *Suite) BlankPRK() PRK { return PRK{hash: s.hash} }
 
-// PRK takes the bytes of a PRK, of which there are HashLength. It gives false
+// Blank is a PRK of the same hash whose bytes are not set yet.
+func (p *PRK) Blank() PRK { return PRK{hash: p.hash} }
+
+// Extract makes the PRK EDHOC_Extract(salt, ikm) (RFC 9528 section 4.1.1).
+func (p *PRK) Extract(salt, ikm []byte) { p.hash.extract(p.Bytes(), salt, ikm) }
+
+// Set takes the bytes of a PRK, of which there are HashLength. It gives false
 // for another number of them.
-func (s *Suite) PRK(data []byte) (PRK, bool) {
-	prk := PRK{hash: s.hash}
-	return prk, copy(prk.Bytes(), data) == len(data) && len(data) == s.hash.length
+func (p *PRK) Set(data []byte) bool {
+	return len(data) == p.hash.length && copy(p.Bytes(), data) == len(data)
 }
 
 // Expand fills out with EDHOC_Expand (RFC 9528 section 4.1.2); info is the
 // concatenation of its parts. It panics when out is longer than ExpandLimit.
 func (p *PRK) Expand(out []byte, info ...[]byte) { p.hash.expand(out, p.Bytes(), info...) }
-
-// Blank is a PRK of the same hash whose bytes are not set yet.
-func (p *PRK) Blank() PRK { return PRK{hash: p.hash} }
-
-// ExtractPRK is EDHOC_Extract with the PRK as the salt.
-func (p *PRK) ExtractPRK(ikm []byte) PRK {
-	out := p.Blank()
-	p.hash.extract(out.Bytes(), p.Bytes(), ikm)
-	return out
-}
 
 // HashLength is the length of the PRK in bytes.
 func (p *PRK) HashLength() int { return p.hash.length }

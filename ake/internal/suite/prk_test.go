@@ -14,7 +14,7 @@ import (
 // TestHMAC compares with crypto/hmac, at the lengths around the block and the
 // room on the stack.
 func TestHMAC(t *testing.T) {
-	for h, newHash := range map[*hashAlg]func() hash.Hash{hashSHA256: sha256.New, hashSHA384: sha512.New384} {
+	for h, newHash := range hmacHashes {
 		for _, keyLength := range []int{0, 1, 32, 48, 63, 64, 65, 127, 128, 129, 300} {
 			for _, length := range []int{0, 1, 55, 56, 64, 300, usualInput - 128, usualInput - 64, usualInput - 63, 5000} {
 				key, data := sequence(7, keyLength), sequence(1, length)
@@ -33,13 +33,19 @@ func TestHMAC(t *testing.T) {
 	}
 }
 
+func extracted(s *Suite, salt, ikm []byte) PRK {
+	prk := s.BlankPRK()
+	prk.Extract(salt, ikm)
+	return prk
+}
+
 // TestPRK: one PRK gives what crypto/hkdf gives, time and again.
 func TestPRK(t *testing.T) {
 	salt, ikm, info := sequence(3, 32), sequence(9, 32), sequence(50, 90)
 	for id, newHash := range map[int]func() hash.Hash{2: sha256.New, 24: sha512.New384} {
 		s := Lookup(id)
 		want, _ := hkdf.Extract(newHash, ikm, salt)
-		prk := s.ExtractPRK(salt, ikm)
+		prk := extracted(s, salt, ikm)
 		if !bytes.Equal(prk.Bytes(), want) {
 			t.Errorf("suite %d: PRK %x, want %x", id, prk.Bytes(), want)
 		}
@@ -51,16 +57,17 @@ func TestPRK(t *testing.T) {
 				t.Errorf("suite %d: OKM of %d bytes differs", id, n)
 			}
 		}
-		next, _ := hkdf.Expand(newHash, want, string(info), s.HashLength())
+		okm, _ := hkdf.Expand(newHash, want, string(info), s.HashLength())
 		expanded := prk.Blank()
 		prk.Expand(expanded.Bytes(), info)
-		if !bytes.Equal(expanded.Bytes(), next) {
-			t.Errorf("suite %d: a PRK from a PRK is %x, want %x", id, expanded.Bytes(), next)
+		if !bytes.Equal(expanded.Bytes(), okm) {
+			t.Errorf("suite %d: a PRK from a PRK is %x, want %x", id, expanded.Bytes(), okm)
 		}
 		salted, _ := hkdf.Extract(newHash, ikm, want)
-		extracted := prk.ExtractPRK(ikm)
-		if !bytes.Equal(extracted.Bytes(), salted) {
-			t.Errorf("suite %d: a PRK salted with a PRK is %x, want %x", id, extracted.Bytes(), salted)
+		next := prk.Blank()
+		next.Extract(prk.Bytes(), ikm)
+		if !bytes.Equal(next.Bytes(), salted) {
+			t.Errorf("suite %d: a PRK salted with a PRK is %x, want %x", id, next.Bytes(), salted)
 		}
 	}
 }
@@ -69,9 +76,9 @@ func TestPRK(t *testing.T) {
 func TestPRKIsTheSuites(t *testing.T) {
 	for _, s := range All() {
 		salt, ikm, info := sequence(1, s.HashLength()), sequence(2, 56), sequence(3, 70)
-		prk := s.ExtractPRK(salt, ikm)
-		again, ok := s.PRK(s.Extract(salt, ikm))
-		if !ok || again != prk || prk.HashLength() != s.HashLength() || prk.ExpandLimit() != s.ExpandLimit() {
+		prk := extracted(s, salt, ikm)
+		again := s.BlankPRK()
+		if !again.Set(s.Extract(salt, ikm)) || again != prk || prk.HashLength() != s.HashLength() || prk.ExpandLimit() != s.ExpandLimit() {
 			t.Errorf("suite %d: %x, want %x", s.ID, prk.Bytes(), again.Bytes())
 		}
 		for _, n := range []int{1, 32, 64, 200} {
@@ -82,7 +89,8 @@ func TestPRKIsTheSuites(t *testing.T) {
 			}
 		}
 		for n := range 130 {
-			if _, ok := s.PRK(make([]byte, n)); ok != (n == s.HashLength()) {
+			blank := s.BlankPRK()
+			if ok := blank.Set(make([]byte, n)); ok != (n == s.HashLength()) {
 				t.Errorf("suite %d takes a PRK of %d bytes: %t", s.ID, n, ok)
 			}
 		}
@@ -91,7 +99,7 @@ func TestPRKIsTheSuites(t *testing.T) {
 
 func TestPRKWipe(t *testing.T) {
 	for _, s := range All() {
-		prk := s.ExtractPRK(nil, sequence(1, 32))
+		prk := extracted(s, nil, sequence(1, 32))
 		memory := prk.Bytes()
 		if bytes.Count(memory, []byte{0}) > 8 || prk.IsZero() {
 			t.Fatalf("suite %d: no PRK: %x", s.ID, memory)
@@ -105,7 +113,7 @@ func TestPRKWipe(t *testing.T) {
 
 // TestPRKShown prints a PRK in every way.
 func TestPRKShown(t *testing.T) {
-	prk := Lookup(2).ExtractPRK(nil, sequence(1, 32))
+	prk := extracted(Lookup(2), nil, sequence(1, 32))
 	secret := prk.Bytes()[:4]
 	holder := struct{ Key *PRK }{&prk}
 	for _, shown := range []string{
@@ -128,14 +136,14 @@ func TestKDFAllocatesNothing(t *testing.T) {
 	for _, s := range All() {
 		salt, ikm, info, context, out := sequence(1, s.HashLength()), sequence(2, 56), sequence(3, 60), sequence(4, 300), make([]byte, 100)
 		for name, f := range map[string]func(){
-			"Extract":           func() { s.ExtractPRK(salt, ikm) },
-			"Expand":            func() { prk := s.ExtractPRK(salt, ikm); prk.Expand(out, info) },
-			"Expand of context": func() { prk := s.ExtractPRK(salt, ikm); prk.Expand(out[:8], context) },
+			"Extract":           func() { extracted(s, salt, ikm) },
+			"Expand":            func() { prk := extracted(s, salt, ikm); prk.Expand(out, info) },
+			"Expand of context": func() { prk := extracted(s, salt, ikm); prk.Expand(out[:8], context) },
 			"PRK from PRK": func() {
-				prk := s.ExtractPRK(salt, ikm)
+				prk := extracted(s, salt, ikm)
 				next := prk.Blank()
 				prk.Expand(next.Bytes(), info)
-				next.ExtractPRK(ikm)
+				next.Extract(next.Bytes(), ikm)
 			},
 		} {
 			if n := testing.AllocsPerRun(100, f); n != 0 {

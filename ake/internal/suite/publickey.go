@@ -192,7 +192,7 @@ func (p *PublicKey) Equal(q *PublicKey) bool {
 // Verify reports whether signature is the key's signature of message: r||s of
 // ES256 or ES384 (RFC 9053 section 2.1), or pure EdDSA (section 2.2).
 func (p *PublicKey) Verify(message, signature []byte) bool {
-	Operations.Verify.Add(1)
+	count(opVerify)
 	if p == nil || len(signature) != p.kind.signatureLength() {
 		return false
 	}
