@@ -62,7 +62,7 @@ func verifyLikeGo(h *hierarchy) ([][]*x509.Certificate, error) {
 // crypto/x509. If LAKE_LONG is set, there are 100 000 of them.
 func TestPathLikeGo(t *testing.T) {
 	t.Parallel()
-	count, long := uint64(2000), os.Getenv("LAKE_LONG") != ""
+	count, long := uint64(1000), os.Getenv("LAKE_LONG") != ""
 	if long {
 		count = 100_000
 	}
