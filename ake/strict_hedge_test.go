@@ -46,7 +46,7 @@ func TestEverythingRandomIsHedged(t *testing.T) {
 		}
 		handshake(t, i, r, 4)
 		for s, hedges := range seen {
-			if len(*hedges) != 3 { // X or Y with C_x, padding twice
+			if len(*hedges) < 3 { // X or Y with C_x, padding twice; once more if C_R came out as C_I
 				t.Errorf("method %d: the %v drew %d times", method, s.role, len(*hedges))
 			}
 			for _, hedge := range *hedges {

@@ -223,7 +223,10 @@ func TestCRLRefused(t *testing.T) {
 	whole := good.SignedBy(w.inter)
 	flipped := bytes.Clone(whole)
 	flipped[len(flipped)-1] ^= 1
-	altered := bytes.Replace(whole, w.device.Cert.SerialNumber.Bytes(), w.other.Cert.SerialNumber.Bytes(), 1)
+	altered := bytes.Clone(whole)
+	serial := w.device.Cert.SerialNumber.Bytes()
+	at := bytes.LastIndex(whole, append([]byte{2, byte(len(serial))}, serial...)) // an INTEGER, in the entries
+	altered[at+1+len(serial)] ^= 1
 	for name, test := range map[string]struct {
 		list []byte
 		want error
