@@ -415,6 +415,12 @@ func TestRestoreConfig(t *testing.T) {
 		"trust anchor": func(c *Config) { must(t, c.AddTrustAnchor(selfSigned(t))) },
 		"intermediate": func(c *Config) { must(t, c.AddIntermediate(selfSigned(t))) },
 		"CWT issuer":   func(c *Config) { must(t, c.AddCWTIssuer(credR, "x")) },
+		"allowed peer": func(c *Config) { must(t, c.AllowPeer(NameDNS, "a.example")) },
+		"any peer":     func(c *Config) { must(t, c.AllowAnyPeer(true)) },
+		"purpose, I":   func(c *Config) { must(t, c.RequireKeyPurpose(Initiator, "1.3.6.1.5.5.7.3.2")) },
+		"purpose, R":   func(c *Config) { must(t, c.RequireKeyPurpose(Responder, "1.3.6.1.5.5.7.3.2")) },
+		"old CRLs":     func(c *Config) { must(t, c.AcceptOutdatedCRLs(true)) },
+		"tolerance":    func(c *Config) { must(t, c.SetClockTolerance(0)) },
 		"EAD handler": func(c *Config) {
 			must(t, c.SetEADHandler(func(*Session, int, EADItem) error { return nil }))
 		},

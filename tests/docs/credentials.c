@@ -72,6 +72,7 @@ static lake_status run(lake_config *config_i, lake_config *config_r)
 
     CHECK(lake_session_new(config_i, LAKE_INITIATOR, &i));
     CHECK(lake_session_new(config_r, LAKE_RESPONDER, &r));
+    CHECK(meet_server(i));
     CHECK(lake_session_step(i, NULL, 0, a, sizeof a, &len));
     CHECK(lake_session_step(r, a, len, b, sizeof b, &len));
     CHECK(lake_session_step(i, b, len, a, sizeof a, &len));
@@ -86,7 +87,47 @@ static lake_status run(lake_config *config_i, lake_config *config_r)
 static lake_config *server(void) { return config_of(from_pem("server.pem", "server.key")); }
 static lake_config *sensor(void) { return config_of(from_pem("sensor.pem", "sensor.key")); }
 
+/* --- Whom you talk to --------------------------------------------------------------- */
+
+/* The sensor means server.example, and meets whoever has the credential. */
+static void check_expectation(lake_credential *met, lake_status status)
+{
+    uint8_t a[4096], b[4096];
+    lake_config *config_i = sensor(), *config_r = config_of(met);
+    lake_session *i, *r;
+    size_t len;
+
+    CHECK(lake_session_new(config_i, LAKE_INITIATOR, &i));
+    CHECK(lake_session_new(config_r, LAKE_RESPONDER, &r));
+    WANT(lake_session_step(i, NULL, 0, a, sizeof a, &len), LAKE_ERR_STATE); /* nobody is expected */
+    CHECK(meet_server(i));
+    CHECK(lake_session_step(i, NULL, 0, a, sizeof a, &len));
+    CHECK(lake_session_step(r, a, len, b, sizeof b, &len));
+    WANT(lake_session_step(i, b, len, a, sizeof a, &len), status);
+    CHECK(lake_session_free(i));
+    CHECK(lake_session_free(r));
+    CHECK(lake_config_free(config_i));
+    CHECK(lake_config_free(config_r));
+}
+
+static lake_status run_with_allowed(const char *own, const char *key)
+{
+    lake_config *config = server();
+
+    CHECK(allow_devices(config));
+    return run(config_of(from_pem(own, key)), config);
+}
+
 /* --- Revocation ------------------------------------------------------------------- */
+
+static lake_status run_with_crl(const char *name)
+{
+    lake_config *config = server();
+    uint8_t file[FILE_MAX];
+
+    CHECK(renew_lists(config, file, read_file(name, file)));
+    return run(sensor(), config);
+}
 
 static lake_status run_with_list(const char *revoked)
 {
@@ -170,14 +211,21 @@ static void check_cwt_issuer(void)
 int main(void)
 {
     CHECK(run(sensor(), server()));
+    check_expectation(from_pem("server.pem", "server.key"), LAKE_OK);
+    check_expectation(from_pem("meter.pem", "meter.key"), LAKE_ERR_PEER_REJECTED);
+    CHECK(run_with_allowed("sensor.pem", "sensor.key"));
+    WANT(run_with_allowed("meter.pem", "meter.key"), LAKE_ERR_PEER_REJECTED);
+
+    CHECK(run_with_crl("before.crl"));
+    WANT(run_with_crl("p256-ca.crl"), LAKE_ERR_REVOKED);
     CHECK(run_with_list(NULL));
     CHECK(run_with_list("server.crt"));
     WANT(run_with_list("sensor.crt"), LAKE_ERR_PEER_REJECTED);
 
     CHECK(run_with_uri("coap://store.example/sensor", "sensor.crt"));
-    WANT(run_with_uri("coap://store.example/sensor", NULL), LAKE_ERR_CREDENTIAL_UNKNOWN);
-    WANT(run_with_uri("coap://store.example/others", "sensor.crt"), LAKE_ERR_CREDENTIAL_UNKNOWN);
-    WANT(run_with_uri("coap://short", "sensor.crt"), LAKE_ERR_CREDENTIAL_UNKNOWN);
+    WANT(run_with_uri("coap://store.example/sensor", NULL), LAKE_ERR_CREDENTIAL_UNSUPPORTED);
+    WANT(run_with_uri("coap://store.example/others", "sensor.crt"), LAKE_ERR_CREDENTIAL_UNSUPPORTED);
+    WANT(run_with_uri("coap://short", "sensor.crt"), LAKE_ERR_CREDENTIAL_UNSUPPORTED);
     WANT(run_with_uri("coap://store.example/sensor", "ed-sensor.pem"), LAKE_ERR_UNKNOWN_ISSUER);
     WANT(run_with_uri("coap://store.example/sensor", "p256-ca.pem"), LAKE_ERR_KEY_USAGE);
 

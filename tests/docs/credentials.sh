@@ -64,6 +64,7 @@ tail -n 9 "$work/clients.log" | grep -o "message_[123], [0-9]* bytes" | tr '\n' 
 grep -q "message_1, 37 bytes message_2, 45 bytes message_3, 19 bytes" "$work/sizes.log" || fail "other sizes"
 
 openssl x509 -in sensor.crt -outform DER -out sensor.der
+leaf meter p256 digitalSignature "${p256[@]}" >"$work/commands.log" 2>&1 # of the same authority
 cat "$work"/*.c >"$work/page.inc"
 cc -Wall -Wextra -Werror -I "$header" -I "$work" "$here/credentials.c" "$library" \
     -Wl,-rpath,"$(dirname "$library")" -o "$work/credentials" 2>"$work/cc.log" || fail "the C code does not compile"
