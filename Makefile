@@ -43,7 +43,7 @@ test: deps lint build
 	go test -race ./...
 	cd $(JUDGES) && go test ./...
 	go test -race -tags laketest -run Operations ./ake
-	go test -run Yardstick ./ake
+	go test -run 'Yardstick|Allocations' ./ake
 	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
 
 # Tests have a short form if they take longer than a minute; this is the other one.

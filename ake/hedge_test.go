@@ -3,8 +3,6 @@ package ake
 import (
 	"bytes"
 	"testing"
-
-	"github.com/liblake/lake/ake/internal/suite"
 )
 
 // TestHedgeIsMadeOnce: all runs of a credential in a role take one HedgeKey.
@@ -70,23 +68,5 @@ func TestConnectionIDFrom(t *testing.T) {
 	}
 	if len(ids) != 48 {
 		t.Errorf("%d identifiers", len(ids))
-	}
-}
-
-// TestAllocations: a run takes no more than 200 allocations, both sides together.
-// Those of a signature with ECDSA and its verification, which are the library's,
-// count besides.
-func TestAllocations(t *testing.T) {
-	for _, info := range Methods() {
-		for _, id := range Suites() {
-			signatures := 0.0
-			if kind := suite.Lookup(id).Signature; kind == KeyP256 || kind == KeyP384 {
-				raw, none := newRawOperations(t, info.Method, id), newRawOperations(t, MethodPSK, id)
-				signatures = testing.AllocsPerRun(10, raw.run) - testing.AllocsPerRun(10, none.run)
-			}
-			if n := testing.AllocsPerRun(10, newRun(t, info.Method, id)) - signatures; n > 200 || n < 20 {
-				t.Errorf("method %d, suite %d: %.0f allocations and %.0f of signatures", info.Method, id, n, signatures)
-			}
-		}
 	}
 }

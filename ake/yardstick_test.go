@@ -8,8 +8,8 @@ import (
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
-// The detector of races makes everything slow that is not assembly: what it costs
-// would be measured.
+// The detector of races makes everything slow that is not assembly, and allocates:
+// what it costs would be measured.
 
 // TestYardstick adds a load of a known number of hashes to one side or the other
 // and looks for it in the ratio. What is looked for is what the load takes alone
@@ -43,5 +43,23 @@ func TestYardstick(t *testing.T) {
 	near("of operations with a load to those without", took.ratio(loadedParts, parts), 1+effect)
 	if overhead := took.ratio(nothing, parts); overhead > 0.01 {
 		t.Errorf("measuring nothing takes %.3f of the operations", overhead)
+	}
+}
+
+// TestAllocations: a run takes no more than 200 allocations, both sides together.
+// Those of a signature with ECDSA and its verification, which are the library's,
+// count besides.
+func TestAllocations(t *testing.T) {
+	for _, info := range Methods() {
+		for _, id := range Suites() {
+			signatures := 0.0
+			if kind := suite.Lookup(id).Signature; kind == KeyP256 || kind == KeyP384 {
+				raw, none := newRawOperations(t, info.Method, id), newRawOperations(t, MethodPSK, id)
+				signatures = testing.AllocsPerRun(10, raw.run) - testing.AllocsPerRun(10, none.run)
+			}
+			if n := testing.AllocsPerRun(10, newRun(t, info.Method, id)) - signatures; n > 200 || n < 20 {
+				t.Errorf("method %d, suite %d: %.0f allocations and %.0f of signatures", info.Method, id, n, signatures)
+			}
+		}
 	}
 }
