@@ -23,6 +23,9 @@ lake_status lakec_call_coap_event(lake_coap_event_fn fn, uintptr_t userdata, int
                                   const char *text, const uint8_t *peer, size_t peer_len, const uint8_t *id,
                                   size_t id_len, uintptr_t session);
 
+/* argv, environment and auxiliary vector of Go's runtime: start.c, capi/start. */
+extern unsigned long lakec_arguments[];
+
 /* What can be known of a session in any state; -1: not yet. */
 struct lakec_info {
     int32_t role, state, next, method, suite, complete, authenticated, resumed;
