@@ -119,16 +119,18 @@ void lake_wipe(void *p, size_t n)
 
 /* --- Log --------------------------------------------------------------------- */
 
+static _Thread_local int in_log;
+
+int lakec_in_log(void)
+{
+    return in_log;
+}
+
 void lakec_call_log(lake_log_fn fn, uintptr_t userdata, const char *line)
 {
-    /* A host that calls liblake in its log function gets no lines about that:
-     * they could go on for ever. */
-    static _Thread_local int inside;
-    if (inside)
-        return;
-    inside = 1;
+    in_log = 1;
     fn((void *)userdata, line);
-    inside = 0;
+    in_log = 0;
 }
 
 lake_status lake_set_log(lake_log_fn fn, void *userdata)

@@ -9,6 +9,8 @@
 
 /* Calls of the host's functions; Go cannot call a function pointer itself. */
 void lakec_call_log(lake_log_fn fn, uintptr_t userdata, const char *line);
+/* Whether this thread is in the host's log function. */
+int lakec_in_log(void);
 lake_status lakec_call_credential(lake_credential_fn fn, uintptr_t userdata, uintptr_t session, const uint8_t *id_cred,
                                   size_t id_cred_len, uintptr_t *credential);
 lake_status lakec_call_ead(lake_ead_fn fn, uintptr_t userdata, uintptr_t session, int32_t message, int64_t label,
