@@ -21,6 +21,11 @@
  *    (char *out) ends with a zero, which counts in cap and in the size needed, but not
  *    in the *len of success.
  *  - Inputs are copied before a function returns; (NULL, 0) is the empty string.
+ *  - A struct begins with its size, struct_size, which the caller sets. Later versions
+ *    of the library may add members at the end, and take the smaller structs of
+ *    programs that were compiled before, with 0 for what is missing. An older library
+ *    takes larger structs, if what it does not know is 0, and sets that to 0 in what
+ *    it fills in.
  *  - Every function can give LAKE_ERR_ARGUMENT (NULL, out of range),
  *    LAKE_ERR_HANDLE, LAKE_ERR_FORKED (in a child of fork: liblake cannot be
  *    used there) and LAKE_ERR_INTERNAL. Functions on sessions can also give
