@@ -50,7 +50,7 @@ const (
 const (
 	// ErrInternal: internal error; the session must be freed.
 	ErrInternal Status = -21
-	// ErrForked: the process was forked after liblake was loaded; the child cannot use it.
+	// ErrForked: the process was forked after liblake was loaded, and the child cannot use it: load it in each worker (gunicorn: no preload_app; uwsgi: lazy-apps; multiprocessing: spawn).
 	ErrForked Status = -22
 	// ErrCallback: a callback of the host failed.
 	ErrCallback Status = -23
@@ -190,7 +190,7 @@ var statusTable = map[Status]statusRow{
 	ErrLimit:                 {"LAKE_ERR_LIMIT", "usage", "a configured limit was exceeded", 0, ""},
 	ErrSaved:                 {"LAKE_ERR_SAVED", "usage", "the saved data was altered, is of another config or key, or was used before", 0, ""},
 	ErrInternal:              {"LAKE_ERR_INTERNAL", "process", "internal error; the session must be freed", 1, "internal error"},
-	ErrForked:                {"LAKE_ERR_FORKED", "process", "the process was forked after liblake was loaded; the child cannot use it", 0, ""},
+	ErrForked:                {"LAKE_ERR_FORKED", "process", "the process was forked after liblake was loaded, and the child cannot use it: load it in each worker (gunicorn: no preload_app; uwsgi: lazy-apps; multiprocessing: spawn)", 0, ""},
 	ErrCallback:              {"LAKE_ERR_CALLBACK", "process", "a callback of the host failed", 1, "internal error"},
 	ErrMalformed:             {"LAKE_ERR_MALFORMED", "message", "the message is not formed as RFC 9528 says", 1, "malformed message"},
 	ErrNotDeterministic:      {"LAKE_ERR_NOT_DETERMINISTIC", "message", "the message is not deterministically encoded CBOR", 1, "malformed message"},

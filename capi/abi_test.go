@@ -62,7 +62,7 @@ func exports(t *testing.T, tags string) []string {
 	}
 	library := filepath.Join(t.TempDir(), "liblake.so")
 	build := exec.Command("go", "build", "-buildvcs=false", "-tags="+tags, "-buildmode=c-shared",
-		"-ldflags=-s -w '-extldflags=-Wl,--version-script="+script+"'", "-o", library, ".")
+		"-ldflags=-s -w -E=lakec_start '-extldflags=-Wl,--version-script="+script+"'", "-o", library, ".")
 	if output, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}

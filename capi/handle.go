@@ -49,15 +49,20 @@ var (
 // table gives handles to the objects of one kind. Looking one up takes no lock.
 //
 // A slot that is freed is used again under its next generation, so that the old
-// handle is known to be stale; after its last generation it stays empty. Slots
-// are kept for that reason, at a few bytes each, while their objects are not.
+// handle is known to be stale. Slots are kept for that reason, at a few bytes each,
+// while their objects are not. After its last generation a slot rests until no
+// other is left, and the one that has rested longest begins again. So handles never
+// run out, and a stale one could be taken for a new one only after all others of
+// its kind were given away: with 32 bits 268 million, less 1024 for each in use.
 type table[T any] struct {
 	kind  uintptr
 	slots atomic.Pointer[[]*slot[T]]
 
-	mu   sync.Mutex // held to change anything
-	free []uintptr  // numbers of slots
-	live int
+	mu      sync.Mutex // held to change anything
+	free    []uintptr  // numbers of slots
+	resting []uintptr  // the same, the longest first
+	live    int
+	limit   int // of slots, for tests; 0: maxSlots
 }
 
 type slot[T any] struct {
@@ -70,7 +75,7 @@ type entry[T any] struct {
 	object *T
 }
 
-// add gives an object its handle. It gives ErrLimit if there is none left.
+// add gives an object its handle. It gives ErrLimit if as many are in use as there are.
 func (t *table[T]) add(object *T) (handle, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -81,10 +86,12 @@ func (t *table[T]) add(object *T) (handle, error) {
 	var n uintptr
 	if last := len(t.free) - 1; last >= 0 {
 		n, t.free = t.free[last], t.free[:last]
-	} else {
-		if len(slots) >= min(maxSlots, math.MaxInt32) {
+	} else if len(slots) >= t.maxSlots() {
+		if len(t.resting) == 0 {
 			return 0, ake.ErrLimit
 		}
+		n, t.resting = t.resting[0], t.resting[1:]
+	} else {
 		n = uintptr(len(slots))
 		slots = append(slots, new(slot[T])) // readers of the old slice do not see it
 		t.slots.Store(&slots)
@@ -94,6 +101,13 @@ func (t *table[T]) add(object *T) (handle, error) {
 	s.entry.Store(&entry[T]{h, object})
 	t.live++
 	return h, nil
+}
+
+func (t *table[T]) maxSlots() int {
+	if t.limit > 0 {
+		return t.limit
+	}
+	return min(maxSlots, math.MaxInt32)
 }
 
 // get returns the object of a handle, or nil if this is no handle of this table.
@@ -125,9 +139,12 @@ func (t *table[T]) remove(h handle) bool {
 	s := t.slot(h)
 	s.entry.Store(nil)
 	t.live--
-	if s.generation < maxGeneration {
-		s.generation++
-		t.free = append(t.free, uintptr(h)&maxSlots)
+	n := uintptr(h) & maxSlots
+	if s.generation++; s.generation <= maxGeneration {
+		t.free = append(t.free, n)
+	} else {
+		s.generation = 0
+		t.resting = append(t.resting, n)
 	}
 	return true
 }

@@ -4,6 +4,8 @@ import (
 	"math/bits"
 	"sync"
 	"testing"
+
+	"github.com/liblake/lake/ake"
 )
 
 func TestHandleIsNeverZeroAndTellsItsKind(t *testing.T) {
@@ -52,17 +54,38 @@ func TestHandleStaleForeignAndFreedTwice(t *testing.T) {
 	}
 }
 
-func TestHandleGenerationsDoNotWrap(t *testing.T) {
-	var table table[int]
-	h, _ := table.add(new(int))
-	table.slot(h).generation = maxGeneration
-	table.remove(h)
-	last, _ := table.add(new(int))
-	if table.slot(last) == table.slot(h) {
-		t.Error("a slot is used beyond its last generation")
+// Four slots with sixteen generations each: what takes hundreds of millions of
+// handles otherwise.
+func TestHandlesDoNotRunOut(t *testing.T) {
+	const slots, generations = 4, 16
+	table := table[int]{limit: slots}
+	lastSeen := map[handle]int{}
+	for round := range 20 * slots * generations {
+		h, err := table.add(new(int))
+		if err != nil {
+			t.Fatalf("handle %d: %v", round, err)
+		}
+		if before, ok := lastSeen[h]; ok && round-before != slots*generations {
+			t.Fatalf("handle %#x comes back after %d others", h, round-before)
+		}
+		lastSeen[h] = round
+		if !table.remove(h) || table.remove(h) || table.get(h) != nil {
+			t.Fatalf("handle %#x lives on", h)
+		}
+		if s := table.slot(h); s.generation == generations/2 {
+			s.generation = maxGeneration - generations/2 + 1
+		}
 	}
-	if table.count() != 1 || len(table.free) != 0 {
-		t.Errorf("%d live, %d free", table.count(), len(table.free))
+	if len(lastSeen) != slots*generations {
+		t.Errorf("%d different handles", len(lastSeen))
+	}
+	for range slots {
+		if _, err := table.add(new(int)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if h, err := table.add(new(int)); err != ake.ErrLimit {
+		t.Errorf("%#x, %v: more handles than slots", h, err)
 	}
 }
 

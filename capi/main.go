@@ -6,10 +6,18 @@
 // name with lakego_ in front. Handles and the host's userdata are numbers on the
 // Go side, never pointers: Go's stack copier and garbage collector end the
 // process when they meet a pointer that is none.
+//
+// Whoever links it says -ldflags=-E=lakec_start: see capi/start.
 package main
 
 // #cgo CFLAGS: -I${SRCDIR}/../include -std=gnu11 -Wall -Wextra
+// #include "shim.h"
 import "C"
+
+import _ "github.com/liblake/lake/capi/start"
+
+// This tells the linker of the C variable that capi/start names.
+var _ = &C.lakec_arguments
 
 // main is never called; the build mode asks for it.
 func main() {}

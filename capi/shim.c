@@ -119,16 +119,18 @@ void lake_wipe(void *p, size_t n)
 
 /* --- Log --------------------------------------------------------------------- */
 
+static _Thread_local int in_log;
+
+int lakec_in_log(void)
+{
+    return in_log;
+}
+
 void lakec_call_log(lake_log_fn fn, uintptr_t userdata, const char *line)
 {
-    /* A host that calls liblake in its log function gets no lines about that:
-     * they could go on for ever. */
-    static _Thread_local int inside;
-    if (inside)
-        return;
-    inside = 1;
+    in_log = 1;
     fn((void *)userdata, line);
-    inside = 0;
+    in_log = 0;
 }
 
 lake_status lake_set_log(lake_log_fn fn, void *userdata)
@@ -159,12 +161,10 @@ lake_status lake_suites(int32_t *out, size_t cap, size_t *len)
 lake_status lake_suite_info(int32_t suite, struct lake_suite_info *info)
 {
     struct lake_suite_info made;
-    LAKEC_CHECK(info != NULL && info->struct_size >= sizeof made);
+    LAKEC_CHECK(lakec_room_suite_info(info));
     lake_status status = lakego_suite_info(suite, &made);
-    if (status == LAKE_OK) {
-        made.struct_size = info->struct_size;
-        *info = made;
-    }
+    if (status == LAKE_OK)
+        lakec_give_suite_info(info, &made);
     return status;
 }
 
@@ -177,12 +177,10 @@ lake_status lake_methods(int32_t *out, size_t cap, size_t *len)
 lake_status lake_method_info(int32_t method, struct lake_method_info *info)
 {
     struct lake_method_info made;
-    LAKEC_CHECK(info != NULL && info->struct_size >= sizeof made);
+    LAKEC_CHECK(lakec_room_method_info(info));
     lake_status status = lakego_method_info(method, &made);
-    if (status == LAKE_OK) {
-        made.struct_size = info->struct_size;
-        *info = made;
-    }
+    if (status == LAKE_OK)
+        lakec_give_method_info(info, &made);
     return status;
 }
 

@@ -2,6 +2,7 @@
 #ifndef LAKE_SHIM_H
 #define LAKE_SHIM_H
 
+#include "growth.h"
 #include "lake.h"
 
 #include <signal.h>
@@ -9,6 +10,8 @@
 
 /* Calls of the host's functions; Go cannot call a function pointer itself. */
 void lakec_call_log(lake_log_fn fn, uintptr_t userdata, const char *line);
+/* Whether this thread is in the host's log function. */
+int lakec_in_log(void);
 lake_status lakec_call_credential(lake_credential_fn fn, uintptr_t userdata, uintptr_t session, const uint8_t *id_cred,
                                   size_t id_cred_len, uintptr_t *credential);
 lake_status lakec_call_ead(lake_ead_fn fn, uintptr_t userdata, uintptr_t session, int32_t message, int64_t label,
@@ -22,6 +25,9 @@ lake_status lakec_call_coap_prepare(lake_coap_prepare_fn fn, uintptr_t userdata,
 lake_status lakec_call_coap_event(lake_coap_event_fn fn, uintptr_t userdata, int32_t kind, lake_status status,
                                   const char *text, const uint8_t *peer, size_t peer_len, const uint8_t *id,
                                   size_t id_len, uintptr_t session);
+
+/* argv, environment and auxiliary vector of Go's runtime: start.c, capi/start. */
+extern unsigned long lakec_arguments[];
 
 /* What can be known of a session in any state; -1: not yet. */
 struct lakec_info {
@@ -89,17 +95,6 @@ static inline int lakec_text(const char *text)
     return text != NULL && strnlen(text, LAKEC_MAX_INPUT + 1) <= LAKEC_MAX_INPUT;
 }
 
-static inline int lakec_incoming(const struct lake_coap_incoming *in)
-{
-    return in != NULL && in->struct_size >= sizeof *in && in->code >= 0 && in->code <= UINT8_MAX &&
-           lakec_input(in->payload, in->payload_len) && lakec_input(in->echo, in->echo_len);
-}
-
-static inline int lakec_outgoing(const struct lake_coap_outgoing *out)
-{
-    return out != NULL && out->struct_size >= sizeof *out;
-}
-
 static inline int lakec_flag(int32_t flag)
 {
     return flag == 0 || flag == 1;
@@ -110,15 +105,17 @@ static inline int lakec_answer(int32_t answer)
     return answer >= LAKE_COAP_UNSAID && answer <= LAKE_COAP_NO;
 }
 
-static inline int lakec_profile(const struct lake_coap_profile *profile)
+/* What came in, in the form of ours. */
+static inline int lakec_incoming(struct lake_coap_incoming *in, const struct lake_coap_incoming *given)
 {
-    return profile != NULL && profile->struct_size >= sizeof *profile && lakec_flag(profile->has_id) &&
-           lakec_answer(profile->message_4) && lakec_answer(profile->combined_request) && lakec_answer(profile->resumption);
+    return lakec_take_coap_incoming(in, given) && in->code >= 0 && in->code <= UINT8_MAX &&
+           lakec_input(in->payload, in->payload_len) && lakec_input(in->echo, in->echo_len);
 }
 
-static inline int lakec_profile_out(const struct lake_coap_profile *profile)
+static inline int lakec_profile(struct lake_coap_profile *profile, const struct lake_coap_profile *given)
 {
-    return profile != NULL && profile->struct_size >= sizeof *profile;
+    return lakec_take_coap_profile(profile, given) && lakec_flag(profile->has_id) &&
+           lakec_answer(profile->message_4) && lakec_answer(profile->combined_request) && lakec_answer(profile->resumption);
 }
 
 #endif

@@ -96,10 +96,11 @@ lake_status lake_coap_server_free(lake_coap_server *server)
 
 lake_status lake_coap_server_set_limits(lake_coap_server *server, const struct lake_coap_limits *limits)
 {
-    LAKEC_CHECK(server != NULL && limits != NULL && limits->struct_size >= sizeof *limits &&
-                limits->half_open <= INT32_MAX && limits->threshold <= INT32_MAX && limits->per_host <= INT32_MAX &&
-                limits->cache <= INT32_MAX && limits->body <= INT32_MAX);
-    return lakego_coap_server_set_limits((uintptr_t)server, (struct lake_coap_limits *)limits);
+    struct lake_coap_limits taken;
+    LAKEC_CHECK(server != NULL && lakec_take_coap_limits(&taken, limits) && taken.half_open <= INT32_MAX &&
+                taken.threshold <= INT32_MAX && taken.per_host <= INT32_MAX && taken.cache <= INT32_MAX &&
+                taken.body <= INT32_MAX);
+    return lakego_coap_server_set_limits((uintptr_t)server, &taken);
 }
 
 lake_status lake_coap_server_set_prepare(lake_coap_server *server, lake_coap_prepare_fn fn, void *userdata)
@@ -116,8 +117,9 @@ lake_status lake_coap_server_set_no_echo(lake_coap_server *server, int32_t no_ec
 
 lake_status lake_coap_server_add_profile(lake_coap_server *server, const struct lake_coap_profile *profile)
 {
-    LAKEC_CHECK(server != NULL && lakec_profile(profile));
-    return lakego_coap_server_add_profile((uintptr_t)server, (struct lake_coap_profile *)profile);
+    struct lake_coap_profile taken;
+    LAKEC_CHECK(server != NULL && lakec_profile(&taken, profile));
+    return lakego_coap_server_add_profile((uintptr_t)server, &taken);
 }
 
 lake_status lake_coap_server_link(lake_coap_server *server, const char *path, int32_t combined_request, char *out,
@@ -128,9 +130,9 @@ lake_status lake_coap_server_link(lake_coap_server *server, const char *path, in
     return lakego_coap_server_link((uintptr_t)server, (char *)path, strlen(path), combined_request, out, cap, len);
 }
 
-static int is_request(const struct lake_coap_incoming *in)
+static int take_request(struct lake_coap_incoming *in, const struct lake_coap_incoming *given)
 {
-    return lakec_incoming(in) && (in->edhoc == 0 || in->edhoc == 1) && in->message_id >= -1 &&
+    return lakec_incoming(in, given) && (in->edhoc == 0 || in->edhoc == 1) && in->message_id >= -1 &&
            in->message_id <= UINT16_MAX && lakec_input(in->kid, in->kid_len) && lakec_input(in->token, in->token_len) &&
            lakec_input(in->peer, in->peer_len) && in->peer_len <= LAKEC_MAX_PEER && in->host_len <= in->peer_len;
 }
@@ -138,23 +140,24 @@ static int is_request(const struct lake_coap_incoming *in)
 lake_status lake_coap_server_handle(lake_coap_server *server, const struct lake_coap_incoming *request,
                                     struct lake_coap_outgoing *answer, uint8_t *out, size_t cap, size_t *len)
 {
-    LAKEC_CHECK(server != NULL && is_request(request) && lakec_outgoing(answer) && lakec_output(out, cap, len));
-    struct lake_coap_outgoing made = {.struct_size = answer->struct_size};
-    lake_status status = lakego_coap_server_handle((uintptr_t)server, (struct lake_coap_incoming *)request, &made, out,
-                                                   cap, len);
+    struct lake_coap_incoming taken;
+    struct lake_coap_outgoing made = {0};
+    LAKEC_CHECK(server != NULL && take_request(&taken, request) && lakec_room_coap_outgoing(answer) &&
+                lakec_output(out, cap, len));
+    lake_status status = lakego_coap_server_handle((uintptr_t)server, &taken, &made, out, cap, len);
     if (status == LAKE_OK)
-        *answer = made;
+        lakec_give_coap_outgoing(answer, &made);
     return status;
 }
 
 lake_status lake_coap_server_resume(lake_coap_server *server, lake_session *session,
                                     struct lake_coap_outgoing *answer, uint8_t *out, size_t cap, size_t *len)
 {
-    LAKEC_CHECK(server != NULL && session != NULL && lakec_outgoing(answer) && lakec_output(out, cap, len));
-    struct lake_coap_outgoing made = {.struct_size = answer->struct_size};
+    LAKEC_CHECK(server != NULL && session != NULL && lakec_room_coap_outgoing(answer) && lakec_output(out, cap, len));
+    struct lake_coap_outgoing made = {0};
     lake_status status = lakego_coap_server_resume((uintptr_t)server, (uintptr_t)session, &made, out, cap, len);
     if (status == LAKE_OK)
-        *answer = made;
+        lakec_give_coap_outgoing(answer, &made);
     return status;
 }
 
@@ -178,12 +181,10 @@ lake_status lake_coap_server_release(lake_coap_server *server, const uint8_t *re
 
 lake_status lake_coap_server_stats(lake_coap_server *server, struct lake_coap_stats *stats)
 {
-    LAKEC_CHECK(server != NULL && stats != NULL && stats->struct_size >= sizeof *stats);
     struct lake_coap_stats made;
+    LAKEC_CHECK(server != NULL && lakec_room_coap_stats(stats));
     lake_status status = lakego_coap_server_stats((uintptr_t)server, &made);
-    if (status == LAKE_OK) {
-        made.struct_size = stats->struct_size;
-        *stats = made;
-    }
+    if (status == LAKE_OK)
+        lakec_give_coap_stats(stats, &made);
     return status;
 }

@@ -38,14 +38,16 @@ lake_status lake_coap_client_discover(lake_coap_client *client, const char *text
 
 lake_status lake_coap_client_suit(lake_coap_client *client, const struct lake_coap_profile *profile)
 {
-    LAKEC_CHECK(client != NULL && lakec_profile(profile));
-    return lakego_coap_client_suit((uintptr_t)client, (struct lake_coap_profile *)profile);
+    struct lake_coap_profile taken;
+    LAKEC_CHECK(client != NULL && lakec_profile(&taken, profile));
+    return lakego_coap_client_suit((uintptr_t)client, &taken);
 }
 
 lake_status lake_coap_client_add_profile(lake_coap_client *client, const struct lake_coap_profile *profile)
 {
-    LAKEC_CHECK(client != NULL && lakec_profile(profile));
-    return lakego_coap_client_add_profile((uintptr_t)client, (struct lake_coap_profile *)profile);
+    struct lake_coap_profile taken;
+    LAKEC_CHECK(client != NULL && lakec_profile(&taken, profile));
+    return lakego_coap_client_add_profile((uintptr_t)client, &taken);
 }
 
 lake_status lake_coap_client_ask_profiles(lake_coap_client *client, int32_t ask)
@@ -57,45 +59,60 @@ lake_status lake_coap_client_ask_profiles(lake_coap_client *client, int32_t ask)
 /* --- The run ------------------------------------------------------------------------- */
 
 /* Hosts look at the request and its length after an error, too. */
-#define NOTHING_YET(request, len) \
-    do { \
-        if ((len) != NULL) \
-            *(len) = 0; \
-        if (lakec_outgoing(request)) \
-            *(request) = (struct lake_coap_outgoing){.struct_size = (request)->struct_size, \
-                                                     .format = LAKE_COAP_FORMAT_NONE}; \
-    } while (0)
+static const struct lake_coap_outgoing nothing = {.format = LAKE_COAP_FORMAT_NONE};
+
+static void nothing_yet(struct lake_coap_outgoing *request, size_t *len)
+{
+    if (len != NULL)
+        *len = 0;
+    if (lakec_room_coap_outgoing(request))
+        lakec_give_coap_outgoing(request, &nothing);
+}
 
 lake_status lake_coap_client_start(lake_coap_client *client, struct lake_coap_outgoing *request, uint8_t *out,
                                    size_t cap, size_t *len)
 {
-    NOTHING_YET(request, len);
-    LAKEC_CHECK(client != NULL && lakec_outgoing(request) && lakec_output(out, cap, len));
-    return lakego_coap_client_start((uintptr_t)client, request, out, cap, len);
+    nothing_yet(request, len);
+    LAKEC_CHECK(client != NULL && lakec_room_coap_outgoing(request) && lakec_output(out, cap, len));
+    struct lake_coap_outgoing made = nothing;
+    lake_status status = lakego_coap_client_start((uintptr_t)client, &made, out, cap, len);
+    lakec_give_coap_outgoing(request, &made);
+    return status;
 }
 
 lake_status lake_coap_client_next(lake_coap_client *client, const struct lake_coap_incoming *response,
                                   struct lake_coap_outgoing *request, uint8_t *out, size_t cap, size_t *len)
 {
-    NOTHING_YET(request, len);
-    LAKEC_CHECK(client != NULL && lakec_incoming(response) && lakec_outgoing(request) && lakec_output(out, cap, len));
-    return lakego_coap_client_next((uintptr_t)client, (struct lake_coap_incoming *)response, request, out, cap, len);
+    nothing_yet(request, len);
+    struct lake_coap_incoming taken;
+    struct lake_coap_outgoing made = nothing;
+    LAKEC_CHECK(client != NULL && lakec_incoming(&taken, response) && lakec_room_coap_outgoing(request) &&
+                lakec_output(out, cap, len));
+    lake_status status = lakego_coap_client_next((uintptr_t)client, &taken, &made, out, cap, len);
+    lakec_give_coap_outgoing(request, &made);
+    return status;
 }
 
 lake_status lake_coap_client_again(lake_coap_client *client, struct lake_coap_outgoing *request, uint8_t *out,
                                    size_t cap, size_t *len)
 {
-    NOTHING_YET(request, len);
-    LAKEC_CHECK(client != NULL && lakec_outgoing(request) && lakec_output(out, cap, len));
-    return lakego_coap_client_again((uintptr_t)client, request, out, cap, len);
+    nothing_yet(request, len);
+    LAKEC_CHECK(client != NULL && lakec_room_coap_outgoing(request) && lakec_output(out, cap, len));
+    struct lake_coap_outgoing made = nothing;
+    lake_status status = lakego_coap_client_again((uintptr_t)client, &made, out, cap, len);
+    lakec_give_coap_outgoing(request, &made);
+    return status;
 }
 
 lake_status lake_coap_client_resume(lake_coap_client *client, struct lake_coap_outgoing *request, uint8_t *out,
                                     size_t cap, size_t *len)
 {
-    NOTHING_YET(request, len);
-    LAKEC_CHECK(client != NULL && lakec_outgoing(request) && lakec_output(out, cap, len));
-    return lakego_coap_client_resume((uintptr_t)client, request, out, cap, len);
+    nothing_yet(request, len);
+    LAKEC_CHECK(client != NULL && lakec_room_coap_outgoing(request) && lakec_output(out, cap, len));
+    struct lake_coap_outgoing made = nothing;
+    lake_status status = lakego_coap_client_resume((uintptr_t)client, &made, out, cap, len);
+    lakec_give_coap_outgoing(request, &made);
+    return status;
 }
 
 lake_status lake_coap_client_no_answer(lake_coap_client *client)
@@ -138,11 +155,11 @@ lake_status lake_coap_client_session(lake_coap_client *client, lake_session **se
 
 lake_status lake_coap_client_peer_profile(lake_coap_client *client, size_t index, struct lake_coap_profile *profile)
 {
-    LAKEC_CHECK(client != NULL && lakec_profile_out(profile));
-    struct lake_coap_profile made = {.struct_size = profile->struct_size};
+    LAKEC_CHECK(client != NULL && lakec_room_coap_profile(profile));
+    struct lake_coap_profile made = {0};
     lake_status status = lakego_coap_client_peer_profile((uintptr_t)client, index, &made);
     if (status == LAKE_OK)
-        *profile = made;
+        lakec_give_coap_profile(profile, &made);
     return status;
 }
 

@@ -87,8 +87,9 @@ lake_status lake_config_set_pull(lake_config *config, uint32_t questions)
 
 lake_status lake_config_set_limits(lake_config *config, const struct lake_limits *limits)
 {
-    LAKEC_CHECK(config != NULL && limits != NULL && limits->struct_size >= sizeof *limits);
-    return lakego_config_set_limits((uintptr_t)config, (struct lake_limits *)limits);
+    struct lake_limits taken;
+    LAKEC_CHECK(config != NULL && lakec_take_limits(&taken, limits));
+    return lakego_config_set_limits((uintptr_t)config, &taken);
 }
 
 lake_status lake_config_require_message_4(lake_config *config, int32_t required)

@@ -135,10 +135,10 @@ lake_status lake_saved_id(const uint8_t *blob, size_t blob_len, uint8_t out[LAKE
 
 lake_status lake_config_set_renewal_limits(lake_config *config, const struct lake_renewal_limits *limits)
 {
-    LAKEC_CHECK(config != NULL && limits != NULL && limits->struct_size >= sizeof *limits &&
-                limits->key_sets <= LAKEC_MAX_INPUT && limits->key_age <= LAKEC_MAX_AGE &&
-                limits->run_age <= LAKEC_MAX_AGE);
-    return lakego_config_set_renewal_limits((uintptr_t)config, (struct lake_renewal_limits *)limits);
+    struct lake_renewal_limits taken;
+    LAKEC_CHECK(config != NULL && lakec_take_renewal_limits(&taken, limits) && taken.key_sets <= LAKEC_MAX_INPUT &&
+                taken.key_age <= LAKEC_MAX_AGE && taken.run_age <= LAKEC_MAX_AGE);
+    return lakego_config_set_renewal_limits((uintptr_t)config, &taken);
 }
 
 lake_status lake_session_renewal(lake_session *session, uint64_t sent, uint64_t received, uint64_t failures,

@@ -250,13 +250,11 @@ lake_status lake_session_key_update(lake_session *session, const uint8_t *contex
 lake_status lake_session_oscore_context(lake_session *session, struct lake_oscore_context *out)
 {
     struct lake_oscore_context made;
-    LAKEC_CHECK(session != NULL && out != NULL && out->struct_size >= sizeof made);
+    LAKEC_CHECK(session != NULL && lakec_room_oscore_context(out));
     memset(&made, 0, sizeof made);
     lake_status status = lakego_session_oscore_context((uintptr_t)session, &made);
-    if (status == LAKE_OK) {
-        made.struct_size = out->struct_size;
-        *out = made;
-    }
+    if (status == LAKE_OK)
+        lakec_give_oscore_context(out, &made);
     lake_wipe(&made, sizeof made);
     return status;
 }

@@ -18,7 +18,7 @@
     X(LAKE_ERR_LIMIT, "a configured limit was exceeded") \
     X(LAKE_ERR_SAVED, "the saved data was altered, is of another config or key, or was used before") \
     X(LAKE_ERR_INTERNAL, "internal error; the session must be freed") \
-    X(LAKE_ERR_FORKED, "the process was forked after liblake was loaded; the child cannot use it") \
+    X(LAKE_ERR_FORKED, "the process was forked after liblake was loaded, and the child cannot use it: load it in each worker (gunicorn: no preload_app; uwsgi: lazy-apps; multiprocessing: spawn)") \
     X(LAKE_ERR_CALLBACK, "a callback of the host failed") \
     X(LAKE_ERR_MALFORMED, "the message is not formed as RFC 9528 says") \
     X(LAKE_ERR_NOT_DETERMINISTIC, "the message is not deterministically encoded CBOR") \

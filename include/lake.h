@@ -21,6 +21,11 @@
  *    (char *out) ends with a zero, which counts in cap and in the size needed, but not
  *    in the *len of success.
  *  - Inputs are copied before a function returns; (NULL, 0) is the empty string.
+ *  - A struct begins with its size, struct_size, which the caller sets. Later versions
+ *    of the library may add members at the end, and take the smaller structs of
+ *    programs that were compiled before, with 0 for what is missing. An older library
+ *    takes larger structs, if what it does not know is 0, and sets that to 0 in what
+ *    it fills in.
  *  - Every function can give LAKE_ERR_ARGUMENT (NULL, out of range),
  *    LAKE_ERR_HANDLE, LAKE_ERR_FORKED (in a child of fork: liblake cannot be
  *    used there) and LAKE_ERR_INTERNAL. Functions on sessions can also give
@@ -108,7 +113,7 @@ typedef int32_t lake_status;
 /* process: the process or the library is in trouble */
 /** Internal error; the session must be freed. */
 #define LAKE_ERR_INTERNAL               ((lake_status)-21)
-/** The process was forked after liblake was loaded; the child cannot use it. */
+/** The process was forked after liblake was loaded, and the child cannot use it: load it in each worker (gunicorn: no preload_app; uwsgi: lazy-apps; multiprocessing: spawn). */
 #define LAKE_ERR_FORKED                 ((lake_status)-22)
 /** A callback of the host failed. */
 #define LAKE_ERR_CALLBACK               ((lake_status)-23)
@@ -244,9 +249,14 @@ size_t lake_live_handles(void);
 /** Overwrites n bytes with zeros; the compiler does not remove it. */
 void lake_wipe(void *p, size_t n);
 
-/** A line of log: what happened, with no secret in it. Static for the call. */
+/** A line of log: what happened, with no secret in it, in UTF-8. Static for the call. */
 typedef void (*lake_log_fn)(void *userdata, const char *line);
-/** Sends log lines to fn, for the whole process; NULL turns it off (default). */
+/** Sends log lines to fn, for the whole process; NULL turns it off (default). It is
+ *  called from any thread that calls liblake, from several at once.
+ *  When this returns, nobody is in the function that was set before, nor will be:
+ *  its userdata can be freed. So do not call it holding a lock that the function
+ *  takes. Called from within a log function it does not wait: there the old
+ *  userdata has to stay until a later call from elsewhere has returned. */
 lake_status lake_set_log(lake_log_fn fn, void *userdata);
 
 /* ------------------------------------------------------------------------ */

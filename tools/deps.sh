@@ -21,6 +21,8 @@ need gcc has gcc
 need g++ has g++
 need clang has clang++ # tests/abi/header.sh
 need libc6-dev compiles stdlib.h
+need musl-tools has musl-gcc # tests/musl
+need gcc-multilib sh -c 'echo "#include <stdlib.h>" | cc -m32 -E -x c -' # tests/i386
 need make has make
 need cmake has cmake
 need pkg-config has pkg-config

@@ -17,6 +17,8 @@ HERE = Path(__file__).resolve().parent
 # In the repository the engine is two folders up; an sdist carries it.
 ENGINE = HERE / "engine" if (HERE / "engine").is_dir() else HERE.parents[1]
 SOURCES = ("ake", "capi", "include", "go.mod", "go.sum", "VERSION")
+# As in CMakeLists.txt: the way in, and no signals between threads.
+GO_LINK = "-E=lakec_start -X=runtime.godebugDefault=asyncpreemptoff=1 -s -w"
 
 
 class LakeBuildHook(BuildHookInterface):  # type: ignore[misc]
@@ -45,7 +47,7 @@ def find_or_build() -> Path:
     link = f"-Wl,-soname,liblake.so.0 -Wl,-z,now '-Wl,--version-script={ENGINE}/capi/abi/lake.map'"
     subprocess.run(
         ["go", "build", "-trimpath", "-buildvcs=false", "-tags=netgo,osusergo", "-buildmode=c-shared",
-         f'-ldflags=-buildid= -s -w "-extldflags={link}"', "-o", str(library), "./capi"],
+         f'-ldflags=-buildid= {GO_LINK} "-extldflags={link}"', "-o", str(library), "./capi"],
         cwd=ENGINE, env={**os.environ, "CGO_ENABLED": "1"}, check=True,
     )  # fmt: skip
     return library

@@ -565,9 +565,9 @@ static void exports(void)
     BAD(lake_session_export(S 0, NULL, 0, limit, TOO_LONG));
     for (size_t i = 0; i < sizeof limit; i++) CHECK(limit[i] == 0);
     OK(lake_session_export(S 0, NULL, 0, limit, sizeof limit - 1));
-    c.struct_size = sizeof c + 8; /* of a later version of the library */
+    c.struct_size = sizeof c; /* structs.c has other sizes */
     OK(lake_session_oscore_context(S &c));
-    CHECK_INT(sizeof c + 8, c.struct_size);
+    CHECK_INT(sizeof c, c.struct_size);
     CHECK_INT(16, c.master_secret_len);
 }
 

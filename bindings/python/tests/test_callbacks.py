@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 
 import pytest
 
@@ -133,16 +135,61 @@ def test_keys_elsewhere() -> None:
     assert initiator.state == lake.State.VERIFIED_MESSAGE_2
 
 
-def test_log_that_raises() -> None:
+def test_log_that_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It changes no result; sys.unraisablehook hears of it."""
+    heard: list[type[BaseException]] = []
+
     def log(_line: str) -> None:
+        lake.suites()  # the library can be called
         raise Mine
 
+    monkeypatch.setattr(sys, "unraisablehook", lambda what: heard.append(what.exc_type))
     lake.set_log(log)
     try:
-        with pytest.raises(Mine):
-            handshake()
+        handshake()
     finally:
         lake.set_log(None)
+    assert len(heard) > 3
+    assert set(heard) == {Mine}
+
+
+@pytest.mark.parametrize("shift", range(3))
+def test_log_of_a_cut_text(shift: int) -> None:
+    """What a peer said is cut between two characters."""
+    text = "x" * shift + "\N{SNOWMAN}" * 200
+    initiator, _ = sessions()
+    initiator.step()
+    lines: list[str] = []
+    lake.set_log(lines.append)
+    try:
+        with pytest.raises(lake.LakeError):
+            initiator.step(lake.encode_error(1, text))
+    finally:
+        lake.set_log(None)
+    said = next(line for line in lines if "\N{SNOWMAN}" in line)
+    assert "\N{REPLACEMENT CHARACTER}" not in said
+
+
+def test_log_is_changed_while_others_log() -> None:
+    """This ended the process with SIGSEGV: a callback was freed while another thread was in it."""
+    script = """
+import threading, lake, lake.testing
+stop = threading.Event()
+def work():
+    while not stop.is_set():
+        lake.testing.handshake()
+threads = [threading.Thread(target=work) for _ in range(4)]
+for thread in threads: thread.start()
+lines = []
+for i in range(3000):
+    lake.set_log(None if i % 3 == 0 else lambda line, i=i: lines.append(i))
+stop.set()
+for thread in threads: thread.join()
+lake.set_log(None)
+print('done')
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
 
 
 def test_callbacks_do_not_leak() -> None:

@@ -27,6 +27,7 @@ if child == 0:
         initiator.step()
     except lake.ForkedError as error:
         assert isinstance(error, RuntimeError) and error.status.name == 'ERR_FORKED'
+        assert all(name in str(error) for name in ('preload_app', 'lazy-apps', 'spawn')), error
         del initiator, responder
         gc.collect()
         assert lake.version() and lake.status_text(-3)

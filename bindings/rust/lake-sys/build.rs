@@ -48,7 +48,8 @@ fn build() {
     // netgo, osusergo: liblake resolves no names, so it needs no C resolver.
     let status = Command::new("go")
         .args(["build", "-trimpath", "-buildvcs=false", "-tags=netgo,osusergo", "-buildmode=c-archive"])
-        .arg("-ldflags=-buildid= -s -w")
+        // As in CMakeLists.txt: the way in, and no signals between threads.
+        .arg("-ldflags=-buildid= -E=lakec_start -X=runtime.godebugDefault=asyncpreemptoff=1 -s -w")
         .arg("-o")
         .arg(out.join("liblake.a"))
         .arg("./capi")

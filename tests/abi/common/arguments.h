@@ -21,6 +21,6 @@
 #define NOTHING
 
 /* Longer than any input can be. */
-#define TOO_LONG ((size_t)1 << 40)
+#define TOO_LONG (SIZE_MAX / 4)
 
 #endif

@@ -48,7 +48,7 @@ class Status(IntEnum):
     ERR_INTERNAL = -21
     """Internal error; the session must be freed."""
     ERR_FORKED = -22
-    """The process was forked after liblake was loaded; the child cannot use it."""
+    """The process was forked after liblake was loaded, and the child cannot use it: load it in each worker (gunicorn: no preload_app; uwsgi: lazy-apps; multiprocessing: spawn)."""
     ERR_CALLBACK = -23
     """A callback of the host failed."""
 

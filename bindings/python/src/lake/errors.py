@@ -82,8 +82,8 @@ class ProcessError(LakeError, RuntimeError):
 class ForkedError(ProcessError):
     """The process was forked after liblake was loaded; the child cannot use it.
 
-    Start children with `multiprocessing.get_context('spawn')`, or fork before the
-    first use of lake.
+    Each worker has to load it for itself: gunicorn without `preload_app`, uwsgi with
+    `lazy-apps`, `multiprocessing.get_context('spawn')`; or fork before `import lake`.
     """
 
 

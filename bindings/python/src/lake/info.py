@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from collections.abc import Callable
 from ctypes import byref, c_int32, c_size_t
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any, NamedTuple
 
 from . import _abi
@@ -206,11 +208,38 @@ def generate_keypair(kind: KeyKind) -> KeyPair:
 
 # --- Log -------------------------------------------------------------------------
 
-_log: Any = None
+_log: Callable[[str], None] | None = None
+
+
+def _send(_: Any, line: bytes) -> None:
+    function = _log
+    if function is None:
+        return
+    try:
+        function(line.decode(errors="replace"))
+    except BaseException as error:  # noqa: BLE001 - no result may depend on it
+        sys.unraisablehook(_Unraisable(type(error), error, error.__traceback__, "Exception ignored in", function))
+
+
+class _Unraisable(NamedTuple):
+    """What sys.unraisablehook takes."""
+
+    exc_type: type[BaseException]
+    exc_value: BaseException
+    exc_traceback: TracebackType | None
+    err_msg: str
+    object: Any
+
+
+# One for all functions and for ever: other threads may be in it at any time.
+_SEND = _abi.lake_log_fn(trampoline(_send))
 
 
 def set_log(function: Callable[[str], None] | None) -> None:
     """Sends log lines, with no secret in them, to a function, for the whole process; None: off.
+
+    Threads that call lake call it, several at once. What it raises goes to
+    `sys.unraisablehook` and changes no result.
 
     >>> lines = []
     >>> lake.set_log(lines.append)
@@ -220,11 +249,8 @@ def set_log(function: Callable[[str], None] | None) -> None:
     True
     """
     global _log
-    made = _abi.lake_log_fn()
-    if function is not None:
-        made = _abi.lake_log_fn(trampoline(lambda _, line: function(line.decode())))
-    check(lib.lake_set_log(made, None))
-    _log = made  # the library has let go of the one before
+    _log = function
+    check(lib.lake_set_log(_abi.lake_log_fn() if function is None else _SEND, None))
 
 
 # --- Error messages ----------------------------------------------------------------

@@ -15,7 +15,7 @@ statuses! {
     }
     Process "The process or the library is in trouble." {
         Internal -21 "LAKE_ERR_INTERNAL" "internal error; the session must be freed";
-        Forked -22 "LAKE_ERR_FORKED" "the process was forked after liblake was loaded; the child cannot use it";
+        Forked -22 "LAKE_ERR_FORKED" "the process was forked after liblake was loaded, and the child cannot use it: load it in each worker (gunicorn: no preload_app; uwsgi: lazy-apps; multiprocessing: spawn)";
         Callback -23 "LAKE_ERR_CALLBACK" "a callback of the host failed";
     }
     Message "The received message is wrong." {
