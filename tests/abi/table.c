@@ -15,7 +15,7 @@ int main(int argc, char **argv)
 {
     char name[128];
     size_t n = 0;
-    CHECK(argc == 3);
+    CHECK(argc >= 3);
     FILE *file = fopen(argv[2], "r");
     CHECK(file != NULL);
     for (; fscanf(file, "%127s", name) == 1; n++)
