@@ -142,6 +142,7 @@ func lakego_coap_server_set_limits(h C.uintptr_t, limits *C.struct_lake_coap_lim
 			Age:       time.Duration(limits.age) * time.Second,
 			Cache:     int(limits.cache),
 			Body:      int(limits.body),
+			Message1:  int(limits.message_1),
 			Echo:      time.Duration(limits.echo_age) * time.Second,
 		}
 		return nil

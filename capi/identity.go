@@ -32,6 +32,33 @@ func lakego_credential_text(h C.uintptr_t, what C.int32_t, out *C.char, capacity
 	})
 }
 
+// data is a LAKE_DATA_* of a credential, or nil.
+func data(id ake.Identity, what C.int32_t) []byte {
+	certified := id.Kind == ake.CredentialX509 || id.Kind == ake.CredentialC509
+	switch {
+	case what == C.LAKE_DATA_FINGERPRINT && id.Kind != ake.CredentialPSK:
+		return id.Fingerprint[:]
+	case what == C.LAKE_DATA_KEY_HASH && certified:
+		return id.KeyHash[:]
+	case what == C.LAKE_DATA_ISSUER && certified:
+		return id.IssuerDER
+	case what == C.LAKE_DATA_SERIAL:
+		return id.Serial
+	}
+	return nil
+}
+
+//export lakego_credential_data
+func lakego_credential_data(h C.uintptr_t, what C.int32_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
+	return onCredential(h, func(c *ake.Credential) error {
+		value := data(c.Identity(), what)
+		if value == nil {
+			return ake.ErrNotFound
+		}
+		return putBytes(out, capacity, length, value, nil)
+	})
+}
+
 //export lakego_credential_validity
 func lakego_credential_validity(h C.uintptr_t, notBefore, notAfter *C.int64_t) C.lake_status {
 	return onCredential(h, func(c *ake.Credential) error {
@@ -62,6 +89,17 @@ func lakego_credential_origin(h C.uintptr_t, role C.int32_t, at, until *C.int64_
 		}
 		*at, *until = C.int64_t(from.At.Unix()), seconds(from.Until, math.MaxInt64)
 		return nil
+	})
+}
+
+//export lakego_credential_origin_peer
+func lakego_credential_origin_peer(h C.uintptr_t, out *C.uintptr_t) C.lake_status {
+	return onCredential(h, func(c *ake.Credential) error {
+		from, err := c.Origin()
+		if err == nil && from.Peer == nil {
+			err = ake.ErrNotFound
+		}
+		return giveCredential(out, from.Peer, err)
 	})
 }
 

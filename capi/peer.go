@@ -29,6 +29,21 @@ func lakego_session_reject_peer(h C.uintptr_t, reason C.lake_status) C.lake_stat
 	return onSession(h, func(s *session) error { return s.ended(s.engine.RejectPeer(ake.Status(reason))) })
 }
 
+//export lakego_session_expect_peer
+func lakego_session_expect_peer(h C.uintptr_t, kind C.int32_t, name *C.char, length C.size_t) C.lake_status {
+	return onSession(h, func(s *session) error {
+		return s.engine.ExpectPeer(ake.NameKind(kind), C.GoStringN(name, C.int(length)))
+	})
+}
+
+//export lakego_session_own_credential
+func lakego_session_own_credential(h C.uintptr_t, out *C.uintptr_t) C.lake_status {
+	return onSession(h, func(s *session) error {
+		own, err := s.engine.OwnCredential()
+		return giveCredential(out, own, err)
+	})
+}
+
 //export lakego_session_peer_credential
 func lakego_session_peer_credential(h C.uintptr_t, out *C.uintptr_t) C.lake_status {
 	return onSession(h, func(s *session) error {

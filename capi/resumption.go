@@ -4,6 +4,7 @@ package main
 import "C"
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/liblake/lake/ake"
@@ -90,6 +91,27 @@ func lakego_resumption_confirm(h, session C.uintptr_t) C.lake_status {
 func lakego_resumption_forget(h C.uintptr_t, cred *C.uint8_t, length C.size_t) C.lake_status {
 	return onResumption(h, func(store *ake.ResumptionStore) error {
 		store.Forget(input(cred, length))
+		return nil
+	})
+}
+
+//export lakego_resumption_forget_where
+func lakego_resumption_forget_where(h C.uintptr_t, what C.int32_t, value *C.uint8_t, length C.size_t, count *C.size_t) C.lake_status {
+	return onResumption(h, func(store *ake.ResumptionStore) error {
+		wanted := input(value, length)
+		*count = C.size_t(store.ForgetWhere(func(id ake.Identity) bool { return bytes.Equal(data(id, what), wanted) }))
+		return nil
+	})
+}
+
+//export lakego_resumption_forget_certificate
+func lakego_resumption_forget_certificate(h C.uintptr_t, issuer *C.uint8_t, issuerLength C.size_t,
+	serial *C.uint8_t, serialLength C.size_t, count *C.size_t) C.lake_status {
+	return onResumption(h, func(store *ake.ResumptionStore) error {
+		name, number := input(issuer, issuerLength), bytes.TrimLeft(input(serial, serialLength), "\x00")
+		*count = C.size_t(store.ForgetWhere(func(id ake.Identity) bool {
+			return bytes.Equal(data(id, C.LAKE_DATA_ISSUER), name) && bytes.Equal(id.Serial, number)
+		}))
 		return nil
 	})
 }

@@ -99,7 +99,7 @@ lake_status lake_coap_server_set_limits(lake_coap_server *server, const struct l
     struct lake_coap_limits taken;
     LAKEC_CHECK(server != NULL && lakec_take_coap_limits(&taken, limits) && taken.half_open <= INT32_MAX &&
                 taken.threshold <= INT32_MAX && taken.per_host <= INT32_MAX && taken.cache <= INT32_MAX &&
-                taken.body <= INT32_MAX);
+                taken.body <= INT32_MAX && taken.message_1 <= INT32_MAX);
     return lakego_coap_server_set_limits((uintptr_t)server, &taken);
 }
 

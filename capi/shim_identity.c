@@ -19,6 +19,14 @@ lake_status lake_credential_text(const lake_credential *credential, int32_t what
     return lakego_credential_text((uintptr_t)credential, what, out, cap, len);
 }
 
+lake_status lake_credential_data(const lake_credential *credential, int32_t what, uint8_t *out, size_t cap,
+                                 size_t *len)
+{
+    LAKEC_CHECK(credential != NULL && what >= LAKE_DATA_FINGERPRINT && what <= LAKE_DATA_SERIAL &&
+                lakec_output(out, cap, len));
+    return lakego_credential_data((uintptr_t)credential, what, out, cap, len);
+}
+
 lake_status lake_credential_validity(const lake_credential *credential, int64_t *not_before, int64_t *not_after)
 {
     LAKEC_CHECK(credential != NULL && not_before != NULL && not_after != NULL);
@@ -31,6 +39,16 @@ lake_status lake_credential_origin(const lake_credential *credential, int32_t ro
     LAKEC_CHECK(credential != NULL && (role == LAKE_INITIATOR || role == LAKE_RESPONDER) && at != NULL &&
                 until != NULL && lakec_output(out, cap, len));
     return lakego_credential_origin((uintptr_t)credential, role, at, until, out, cap, len);
+}
+
+lake_status lake_credential_origin_peer(const lake_credential *credential, lake_credential **out)
+{
+    LAKEC_CHECK(credential != NULL && out != NULL);
+    uintptr_t handle = 0;
+    lake_status status = lakego_credential_origin_peer((uintptr_t)credential, &handle);
+    if (status == LAKE_OK)
+        *out = (lake_credential *)handle;
+    return status;
 }
 
 lake_status lake_credential_fingerprint(const lake_credential *credential, uint8_t out[32])

@@ -51,6 +51,26 @@ lake_status lake_resumption_forget(lake_resumption *store, const uint8_t *cred, 
     return lakego_resumption_forget((uintptr_t)store, (uint8_t *)cred, cred_len);
 }
 
+/* Of a LAKE_DATA_* that is a hash. */
+#define HASH_LEN 32
+
+lake_status lake_resumption_forget_where(lake_resumption *store, int32_t what, const uint8_t *value,
+                                         size_t value_len, size_t *count)
+{
+    LAKEC_CHECK(store != NULL && (what == LAKE_DATA_FINGERPRINT || what == LAKE_DATA_KEY_HASH) && value != NULL &&
+                value_len == HASH_LEN && count != NULL);
+    return lakego_resumption_forget_where((uintptr_t)store, what, (uint8_t *)value, value_len, count);
+}
+
+lake_status lake_resumption_forget_certificate(lake_resumption *store, const uint8_t *issuer, size_t issuer_len,
+                                               const uint8_t *serial, size_t serial_len, size_t *count)
+{
+    LAKEC_CHECK(store != NULL && issuer != NULL && issuer_len > 0 && lakec_input(issuer, issuer_len) &&
+                lakec_input(serial, serial_len) && count != NULL);
+    return lakego_resumption_forget_certificate((uintptr_t)store, (uint8_t *)issuer, issuer_len, (uint8_t *)serial,
+                                                serial_len, count);
+}
+
 lake_status lake_resumption_count(lake_resumption *store, size_t *count)
 {
     LAKEC_CHECK(store != NULL && count != NULL);

@@ -210,6 +210,16 @@ lake_status lake_session_reject_peer(lake_session *session, lake_status reason)
     return lakego_session_reject_peer((uintptr_t)session, reason);
 }
 
+lake_status lake_session_own_credential(lake_session *session, lake_credential **out)
+{
+    LAKEC_CHECK(session != NULL && out != NULL);
+    uintptr_t handle = 0;
+    lake_status status = lakego_session_own_credential((uintptr_t)session, &handle);
+    if (status == LAKE_OK)
+        *out = (lake_credential *)handle;
+    return status;
+}
+
 lake_status lake_session_peer_credential(lake_session *session, lake_credential **out)
 {
     LAKEC_CHECK(session != NULL && out != NULL);

@@ -1,4 +1,4 @@
-/* Whom a config trusts to vouch for others, and the host's last word. */
+/* Whom a config trusts to vouch for others, who is expected, and the host's last word. */
 #include "shim.h"
 
 #include "_cgo_export.h"
@@ -29,6 +29,49 @@ lake_status lake_config_set_time(lake_config *config, int64_t now)
 {
     LAKEC_CHECK(config != NULL && now >= 0 && now <= LAKEC_MAX_TIME);
     return lakego_config_set_time((uintptr_t)config, now);
+}
+
+lake_status lake_config_set_clock_tolerance(lake_config *config, uint32_t tolerance)
+{
+    LAKEC_CHECK(config != NULL);
+    return lakego_config_set_clock_tolerance((uintptr_t)config, tolerance);
+}
+
+lake_status lake_config_require_key_purpose(lake_config *config, int32_t role, const char *oid)
+{
+    LAKEC_CHECK(config != NULL && (role == LAKE_INITIATOR || role == LAKE_RESPONDER) &&
+                (oid == NULL || lakec_text(oid)));
+    return lakego_config_require_key_purpose((uintptr_t)config, role, (char *)oid, oid == NULL ? 0 : strlen(oid));
+}
+
+lake_status lake_config_add_crl(lake_config *config, const uint8_t *file, size_t file_len)
+{
+    LAKEC_CHECK(config != NULL && lakec_input(file, file_len));
+    return lakego_config_add_crl((uintptr_t)config, (uint8_t *)file, file_len);
+}
+
+lake_status lake_config_accept_outdated_crls(lake_config *config, int32_t accept)
+{
+    LAKEC_CHECK(config != NULL && lakec_flag(accept));
+    return lakego_config_accept_outdated_crls((uintptr_t)config, accept);
+}
+
+lake_status lake_config_allow_peer(lake_config *config, int32_t kind, const char *name)
+{
+    LAKEC_CHECK(config != NULL && lakec_text(name));
+    return lakego_config_allow_peer((uintptr_t)config, kind, (char *)name, strlen(name));
+}
+
+lake_status lake_config_allow_any_peer(lake_config *config, int32_t any)
+{
+    LAKEC_CHECK(config != NULL && lakec_flag(any));
+    return lakego_config_allow_any_peer((uintptr_t)config, any);
+}
+
+lake_status lake_session_expect_peer(lake_session *session, int32_t kind, const char *name)
+{
+    LAKEC_CHECK(session != NULL && lakec_text(name));
+    return lakego_session_expect_peer((uintptr_t)session, kind, (char *)name, strlen(name));
 }
 
 lake_status lake_config_set_verify_callback(lake_config *config, lake_verify_fn fn, void *userdata)

@@ -45,6 +45,40 @@ func lakego_config_set_time(h C.uintptr_t, now C.int64_t) C.lake_status {
 	})
 }
 
+//export lakego_config_set_clock_tolerance
+func lakego_config_set_clock_tolerance(h C.uintptr_t, tolerance C.uint32_t) C.lake_status {
+	return onConfig(h, func(c *ake.Config) error { return c.SetClockTolerance(time.Duration(tolerance) * time.Second) })
+}
+
+//export lakego_config_require_key_purpose
+func lakego_config_require_key_purpose(h C.uintptr_t, role C.int32_t, oid *C.char, length C.size_t) C.lake_status {
+	return onConfig(h, func(c *ake.Config) error {
+		return c.RequireKeyPurpose(ake.Role(role), C.GoStringN(oid, C.int(length)))
+	})
+}
+
+//export lakego_config_add_crl
+func lakego_config_add_crl(h C.uintptr_t, file *C.uint8_t, length C.size_t) C.lake_status {
+	return onConfig(h, func(c *ake.Config) error { return c.AddCRL(input(file, length)) })
+}
+
+//export lakego_config_accept_outdated_crls
+func lakego_config_accept_outdated_crls(h C.uintptr_t, accept C.int32_t) C.lake_status {
+	return onConfig(h, func(c *ake.Config) error { return c.AcceptOutdatedCRLs(accept != 0) })
+}
+
+//export lakego_config_allow_peer
+func lakego_config_allow_peer(h C.uintptr_t, kind C.int32_t, name *C.char, length C.size_t) C.lake_status {
+	return onConfig(h, func(c *ake.Config) error {
+		return c.AllowPeer(ake.NameKind(kind), C.GoStringN(name, C.int(length)))
+	})
+}
+
+//export lakego_config_allow_any_peer
+func lakego_config_allow_any_peer(h C.uintptr_t, any C.int32_t) C.lake_status {
+	return onConfig(h, func(c *ake.Config) error { return c.AllowAnyPeer(any != 0) })
+}
+
 //export lakego_config_set_verify_callback
 func lakego_config_set_verify_callback(h C.uintptr_t, fn C.lake_verify_fn, userdata C.uintptr_t) C.lake_status {
 	return onConfig(h, func(c *ake.Config) error { return c.SetVerifier(verifier(fn, userdata)) })

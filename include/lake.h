@@ -459,6 +459,9 @@ lake_status lake_credential_psk_bytes(const lake_credential *credential, int32_t
  *  (LAKE_RESPONDER) of that run, as the CBOR map. LAKE_ERR_NOT_FOUND of others. */
 lake_status lake_credential_origin(const lake_credential *credential, int32_t role, int64_t *at, int64_t *until,
                                    uint8_t *out, size_t cap, size_t *len);
+/** The credential that the peer had in that run: a new handle, to be freed.
+ *  LAKE_ERR_NOT_FOUND if it had a pre-shared key, and of others. */
+lake_status lake_credential_origin_peer(const lake_credential *credential, lake_credential **out);
 /** The public key and its LAKE_KEY_* kind. LAKE_ERR_NOT_FOUND of a pre-shared key, and
  *  of a certificate with an RSA key. */
 lake_status lake_credential_public_key(const lake_credential *credential, int32_t *key_kind, uint8_t *out,
@@ -475,6 +478,15 @@ lake_status lake_credential_describe(const lake_credential *credential, char *ou
 #define LAKE_TEXT_NAMES 3   /* subject alternative names, one a line, such as "DNS:example.org" */
 /** A LAKE_TEXT_* of the credential; empty if it has none. As lake_credential_describe. */
 lake_status lake_credential_text(const lake_credential *credential, int32_t what, char *out, size_t cap,
+                                 size_t *len);
+/* What lake_credential_data gives. */
+#define LAKE_DATA_FINGERPRINT 1 /* SHA-256 of what the issuer signed: lake_credential_fingerprint */
+#define LAKE_DATA_KEY_HASH 2    /* of certificates: SHA-256 of the SubjectPublicKeyInfo, in DER */
+#define LAKE_DATA_ISSUER 3      /* of certificates: the name of the issuer, in DER */
+#define LAKE_DATA_SERIAL 4      /* the serial number, without leading zeros; CWT: the claim 'cti' */
+/** A LAKE_DATA_* of the credential, the same for X.509 and the C509 form of it: what
+ *  revocation goes by. LAKE_ERR_NOT_FOUND if it has none. */
+lake_status lake_credential_data(const lake_credential *credential, int32_t what, uint8_t *out, size_t cap,
                                  size_t *len);
 /** Seconds since 1970 from and until when it is valid; INT64_MIN and INT64_MAX if it
  *  has no such date. */
@@ -532,6 +544,16 @@ typedef struct lake_session lake_session;
 #define LAKE_PULL_EAD 2u        /* LAKE_PENDING_EAD for a critical item that nobody accepted */
 #define LAKE_PULL_PEER 4u       /* LAKE_PENDING_PEER when the peer has authenticated: resume accepts it */
 
+/* Kinds of name that a peer can have. A name of one kind never matches one of another. */
+#define LAKE_NAME_DNS 1     /* a DNS name (in ASCII) among the subject alternative names of a certificate (RFC 9525) */
+#define LAKE_NAME_IP 2      /* an IP address among them, IPv4 or IPv6 as text */
+#define LAKE_NAME_URI 3     /* a URI among them: with a host, scheme and host have to match, else all of it */
+#define LAKE_NAME_EUI64 4   /* an EUI-64 among them: 16 hexadecimal digits, or 8 groups of two with '-' or ':' between */
+#define LAKE_NAME_SUBJECT 5 /* the subject of a certificate, as LAKE_TEXT_SUBJECT gives it (RFC 4514) */
+#define LAKE_NAME_KEY 6     /* the public key of any credential, in hexadecimal digits: lake_credential_public_key */
+#define LAKE_NAME_CWT 7     /* the claim 'sub' of a CWT */
+#define LAKE_NAME_CCS 8     /* the claim 'sub' of a CCS */
+
 /** Looks up the credential that id_cred (a CBOR map) refers to. It writes *out
  *  and returns LAKE_OK: that reference passes to the library, and the credential
  *  is trusted. It gives one: several credentials with the same kid have to be in the
@@ -555,10 +577,11 @@ typedef lake_status (*lake_ead_fn)(void *userdata, lake_session *session, int32_
                                    const uint8_t *value, size_t value_len);
 
 /** Has the last word on a peer that has authenticated with a trusted credential,
- *  before the session commits: the place to look at names and dates, and to check
- *  for revocation. The credential is the library's and valid during the call, unless
- *  lake_credential_retain keeps it. LAKE_OK accepts; anything else ends the run with
- *  LAKE_ERR_PEER_REJECTED. In method 4 only the Responder is asked. */
+ *  before the session commits: the place for rules of the host's own. About a resumption
+ *  it is asked with the credential that the key goes back to. The credential is the
+ *  library's and valid during the call, unless lake_credential_retain keeps it. LAKE_OK
+ *  accepts; anything else ends the run with LAKE_ERR_PEER_REJECTED. In method 4 only the
+ *  Responder is asked. */
 typedef lake_status (*lake_verify_fn)(void *userdata, lake_session *session, lake_credential *peer);
 
 /** Bounds what a peer can make a session do. A field of 0 means the default. */
@@ -608,6 +631,45 @@ lake_status lake_config_add_cwt_issuer(lake_config *config, lake_credential *iss
  *  9999, for devices without a clock; 0: that of the system (default). Allowed at
  *  any time. */
 lake_status lake_config_set_time(lake_config *config, int64_t now);
+/** Sets for how many seconds the clocks of issuers and this one may be apart: certificates,
+ *  CWTs and revocation lists are good so long before their time begins and after it ends.
+ *  At most a day; 300 by default; 0: none. */
+lake_status lake_config_set_clock_tolerance(lake_config *config, uint32_t tolerance);
+/** Sets what the certificates of peers in a role (LAKE_INITIATOR, LAKE_RESPONDER) have to be
+ *  for: an OID in dotted text that their extended key usage lists, such as
+ *  1.3.6.1.5.5.7.3.1 (serverAuth) for Responders, so that no device can play the server;
+ *  NULL or "": nothing. anyExtendedKeyUsage is not enough, but for issuers. Takes effect
+ *  with LAKE_PEER_X509 on what a trust anchor has to vouch for; pinned certificates, CWTs
+ *  and raw keys have no purpose. */
+lake_status lake_config_require_key_purpose(lake_config *config, int32_t role, const char *oid);
+/** Adds certificate revocation lists (RFC 5280 chapter 5): one in DER, or all of a PEM
+ *  file. A certificate that a list of its issuer has is refused from then on
+ *  (LAKE_ERR_REVOKED), in whatever form it comes, and so are resumptions that go back to
+ *  it. A list has to be signed by a trust anchor or intermediate of the config, which is
+ *  added first; it replaces an older one of the same issuer. Allowed at any time.
+ *
+ *  LAKE_ERR_UNKNOWN_ISSUER, LAKE_ERR_ISSUER_SIGNATURE, LAKE_ERR_KEY_USAGE,
+ *  LAKE_ERR_NOT_CA, LAKE_ERR_EXPIRED or LAKE_ERR_REVOKED for a list that nobody vouches
+ *  for, LAKE_ERR_NOT_YET_VALID for one of tomorrow, LAKE_ERR_UNSUPPORTED for delta lists,
+ *  indirect ones and such that are for some reasons only, LAKE_ERR_CREDENTIAL_MALFORMED.
+ *  Then no list of the file was added. */
+lake_status lake_config_add_crl(lake_config *config, const uint8_t *file, size_t file_len);
+/** What a revocation list is good for after its nextUpdate. 0: nothing, certificates of its
+ *  issuer are refused then (LAKE_ERR_REVOKED), since nobody can tell (default); 1: it counts
+ *  until a newer one is added. */
+lake_status lake_config_accept_outdated_crls(lake_config *config, int32_t accept);
+/** Adds a LAKE_NAME_* to the list of peers that are accepted: with a list, an authenticated
+ *  peer that has none of its names ends the run with LAKE_ERR_PEER_REJECTED, whatever the
+ *  policy. It is meant for Responders, who do not know beforehand who comes. Pre-shared
+ *  keys of the config are a list of their own; a resumption key is as good as the
+ *  credential that it goes back to. LAKE_ERR_ARGUMENT for what is no name of its kind,
+ *  LAKE_ERR_UNSUPPORTED for another kind. */
+lake_status lake_config_allow_peer(lake_config *config, int32_t kind, const char *name);
+/** 1: an Initiator with LAKE_PEER_X509 takes every holder of a certificate that an anchor
+ *  vouches for, and of a CWT of its issuers, for the one that it means; 0: it has to say
+ *  who that is, with lake_session_expect_peer or lake_config_allow_peer, or to have a
+ *  verify callback or LAKE_PULL_PEER (default). */
+lake_status lake_config_allow_any_peer(lake_config *config, int32_t any);
 /** Sets who has the last word on a peer; NULL: nobody. */
 lake_status lake_config_set_verify_callback(lake_config *config, lake_verify_fn fn, void *userdata);
 /** Checks a credential as LAKE_PEER_X509 does, for a key that signs (1) or does static
@@ -739,7 +801,8 @@ lake_status lake_session_step(lake_session *session, const uint8_t *in, size_t i
  * from message_2 on, its first byte is a CBOR integer. */
 
 /** Initiator: makes message_1 (RFC 9528 section 5.2.2). LAKE_ERR_NO_CREDENTIAL;
- *  LAKE_ERR_KEY_KIND if the only one cannot sign as it is x of P-256 or P-384 alone. */
+ *  LAKE_ERR_KEY_KIND if the only one cannot sign as it is x of P-256 or P-384 alone;
+ *  LAKE_ERR_STATE if it is not said who is expected (lake_config_allow_any_peer). */
 lake_status lake_session_prepare_message_1(lake_session *session, uint8_t *out, size_t cap, size_t *len);
 /** Responder: reads message_1 (section 5.2.3). LAKE_ERR_SUITE makes an error message with
  *  the suites of this side for which it has a credential. LAKE_PENDING_EAD. */
@@ -831,6 +894,17 @@ lake_status lake_session_set_peer_credential(lake_session *session, lake_credent
  *  LAKE_ERR_PEER_REJECTED. Any state before completion. As with lake_session_abort, there
  *  is no error message while this side waits for an answer. */
 lake_status lake_session_reject_peer(lake_session *session, lake_status reason);
+/** Says who the peer of this run has to be, by a LAKE_NAME_*: an authenticated peer without
+ *  this name ends the run with LAKE_ERR_PEER_REJECTED. Of several names one is enough. It
+ *  takes the place of what lake_config_allow_peer says, and is allowed until the peer has
+ *  authenticated. Pre-shared keys of the config (lake_config_add_psk) are not asked for a
+ *  name. LAKE_ERR_ARGUMENT for what is no name of its kind, LAKE_ERR_UNSUPPORTED for another
+ *  kind, LAKE_ERR_PEER_REJECTED if the run is a resumption with somebody else. */
+lake_status lake_session_expect_peer(lake_session *session, int32_t kind, const char *name);
+/** The credential that this side authenticates with: a new handle, to be freed.
+ *  LAKE_ERR_NOT_FOUND before it was chosen (for message_2 or message_3), and in a restored
+ *  session of method 4. */
+lake_status lake_session_own_credential(lake_session *session, lake_credential **out);
 /** The credential that the peer authenticated with: a new handle, to be freed.
  *  LAKE_ERR_NOT_FOUND before, in method 4 for the Initiator before message_4 or
  *  lake_session_peer_proved. */
@@ -946,8 +1020,18 @@ lake_status lake_resumption_keep(lake_resumption *store, lake_session *session);
 /** Drops the key of the run before, when the peer of a completed session has shown to
  *  have its keys by a further message. */
 lake_status lake_resumption_confirm(lake_resumption *store, lake_session *session);
-/** Drops the keys of the peer with this CRED_x, for example because it was revoked. */
+/** Drops the keys of the peer with this CRED_x. What was revoked may have come in another
+ *  form, and been resumed since: the next two find that. */
 lake_status lake_resumption_forget(lake_resumption *store, const uint8_t *cred, size_t cred_len);
+/** Drops every key that goes back to a run with a peer whose credential has this
+ *  LAKE_DATA_FINGERPRINT, or LAKE_DATA_KEY_HASH, of 32 bytes: in whatever form it came, and
+ *  however often it was resumed since. *count is how many keys that were. */
+lake_status lake_resumption_forget_where(lake_resumption *store, int32_t what, const uint8_t *value,
+                                         size_t value_len, size_t *count);
+/** The same for the certificate with this serial number (big-endian; leading zeros do not
+ *  matter) of the issuer with this name (LAKE_DATA_ISSUER). */
+lake_status lake_resumption_forget_certificate(lake_resumption *store, const uint8_t *issuer, size_t issuer_len,
+                                               const uint8_t *serial, size_t serial_len, size_t *count);
 /** Number of peers in the store. */
 lake_status lake_resumption_count(lake_resumption *store, size_t *count);
 /** The store, sealed with a key of 32 bytes, to be kept over a restart. */
@@ -961,7 +1045,9 @@ lake_status lake_resumption_load(const uint8_t *key, size_t key_len, const uint8
  *  methods. */
 lake_status lake_config_set_resumption(lake_config *config, lake_resumption *store);
 /** Initiator, before message_1: runs method 4 with the key kept for the peer that has the
- *  credential CRED_R. LAKE_ERR_NOT_FOUND if there is none: the run then is a full one.
+ *  credential CRED_R. LAKE_ERR_NOT_FOUND if there is none, or it goes back to a certificate
+ *  that was revoked: the run then is a full one. LAKE_ERR_PEER_REJECTED for somebody else
+ *  than lake_session_expect_peer or lake_config_allow_peer says.
  *  If the Responder refuses, lake_session_step goes on with a full run by itself;
  *  message by message, lake_session_fall_back does it. */
 lake_status lake_session_use_resumption(lake_session *session, lake_resumption *store, const uint8_t *cred_r,
@@ -1250,6 +1336,7 @@ struct lake_coap_limits {
                              4096 to 2^30; default 262144 */
     uint32_t body;        /* bytes of a request's payload, 64 to 1048576; default 16384 */
     uint32_t echo_age;    /* seconds that an Echo value is good for; default 60 */
+    uint32_t message_1;   /* bytes of a message_1 without a valid Echo value, 64 to 1048576; default 1024 */
 };
 
 /** What a server has now, and what it did so far. */
@@ -1284,7 +1371,8 @@ lake_status lake_coap_server_set_limits(lake_coap_server *server, const struct l
 /** Sets who prepares sessions; NULL: nobody. LAKE_ERR_FROZEN. */
 lake_status lake_coap_server_set_prepare(lake_coap_server *server, lake_coap_prepare_fn fn, void *userdata);
 /** 1: for networks without the Echo option: a full table refuses with 5.03 then, unless its
- *  oldest run is older than an eighth of the age; and anybody can fill it. LAKE_ERR_FROZEN. */
+ *  oldest run is older than an eighth of the age; and anybody can fill it. A message_1 above
+ *  its limit gets 4.13. LAKE_ERR_FROZEN. */
 lake_status lake_coap_server_set_no_echo(lake_coap_server *server, int32_t no_echo);
 /** Tells a profile to Initiators that ask, and to those whose message_1 is refused: by its
  *  ID and eads, or without ID what it says. 64 at most. The label 32791 has to be among

@@ -27,6 +27,9 @@ static const char usage[] =
     "  --key F      its private key: PEM or DER as openssl writes it, or the 32 bytes as they are\n"
     "  --peer F     credential of a peer, in the same formats; may be given again\n"
     "  --anchor F   certificate of an authority: trusts peers that it certifies; may be given again\n"
+    "  --expect K:N name of a peer that is accepted, with its kind K: dns, ip, uri, eui64, subject,\n"
+    "               key, cwt or ccs; may be given again. A client with --anchor needs it: each\n"
+    "               device of the authority could play the server. A server takes all of them\n"
     "  --message-4  message_4 is part of the protocol; both sides have to be told\n"
     "  --verbose    shows messages in hexadecimal\n"
     "\n"
@@ -164,6 +167,21 @@ static void add_anchor(lake_config *config, const char *name)
     CHECK(lake_credential_free(credential));
 }
 
+/* Accepts peers with a name such as dns:server.example, and no others. */
+static void add_name(lake_config *config, const char *text)
+{
+    static const char *const kinds[] = {
+        [LAKE_NAME_DNS] = "dns",         [LAKE_NAME_IP] = "ip",   [LAKE_NAME_URI] = "uri", [LAKE_NAME_EUI64] = "eui64",
+        [LAKE_NAME_SUBJECT] = "subject", [LAKE_NAME_KEY] = "key", [LAKE_NAME_CWT] = "cwt", [LAKE_NAME_CCS] = "ccs"};
+    const size_t len = strcspn(text, ":");
+
+    for (int32_t kind = LAKE_NAME_DNS; kind <= LAKE_NAME_CCS && text[len] == ':'; kind++)
+        if (strlen(kinds[kind]) == len && strncmp(text, kinds[kind], len) == 0 &&
+            lake_config_allow_peer(config, kind, text + len + 1) == LAKE_OK)
+            return;
+    fail("--expect %s: not a name such as dns:server.example; see --help.", text);
+}
+
 static void set_address(coap_address_t *out, const char *address, uint16_t port)
 {
     coap_address_init(out);
@@ -191,7 +209,7 @@ void options_read(struct options *options, enum options_side side, int argc, cha
         {"discover", no_argument, NULL, 'd'},      {"ack-timeout", required_argument, NULL, 'T'},
         {"clients", required_argument, NULL, 'C'}, {"age", required_argument, NULL, 'A'},
         {"no-receipt", no_argument, NULL, 'n'},    {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"expect", required_argument, NULL, 'e'},  {NULL, 0, NULL, 0},
     };
     const struct lake_limits limits = {
         .struct_size = sizeof limits, .message_size = MESSAGE_MAX, .connection_id = ID_MAX};
@@ -202,7 +220,7 @@ void options_read(struct options *options, enum options_side side, int argc, cha
     size_t n_methods = client ? 1 : 4, n_suites = 4;
     const char *address = "127.0.0.1", *own = NULL, *key = NULL;
     uint16_t port = COAP_DEFAULT_PORT;
-    int option, peers = 0;
+    int option, peers = 0, anchors = 0, names = 0;
 
     *options = (struct options){.clients = CLIENTS_MAX, .timeout = 10, .ack_timeout = COAP_DEFAULT_ACK_TIMEOUT};
     CHECK(lake_config_new(&options->config));
@@ -215,7 +233,8 @@ void options_read(struct options *options, enum options_side side, int argc, cha
         case 'o': own = optarg; break;
         case 'k': key = optarg; break;
         case 'r': add_peer(options->config, optarg), peers++; break;
-        case 'c': add_anchor(options->config, optarg), peers++; break;
+        case 'c': add_anchor(options->config, optarg), peers++, anchors++; break;
+        case 'e': add_name(options->config, optarg), names++; break;
         case '4': options->message_4 = 1; break;
         case 't': options->timeout = (int)number(optarg, 3600); break;
         case 'C': options->clients = (int)number(optarg, CLIENTS_MAX); break;
@@ -233,12 +252,15 @@ void options_read(struct options *options, enum options_side side, int argc, cha
         fail("%s: unknown argument; see --help.", argv[optind]);
     if (!own != !key)
         fail("--own and --key belong together.");
+    if (client && anchors && !names)
+        fail("--anchor needs --expect: each device of the authority could play the server.");
 
     set_address(&options->address, address, port);
     CHECK(lake_config_set_methods(options->config, methods, n_methods));
     CHECK(lake_config_set_suites(options->config, suites, n_suites));
     CHECK(lake_config_set_limits(options->config, &limits));
     CHECK(lake_config_require_message_4(options->config, options->message_4));
+    CHECK(lake_config_allow_any_peer(options->config, !client)); /* a server is the Initiator, too */
     if (own)
         add_own(options->config, own, key);
     for (int i = 0; i < DEMO_KEYS && !own; i++)

@@ -297,15 +297,24 @@ title "whom an authority certifies, and nobody else"
 certificate dora -algorithm EC -pkeyopt ec_paramgen_curve:P-256
 start_server --own "$work/bert.der" --key "$work/bert.pem" --anchor "$work/anna-ca.crt" --peer "$work/cora.der"
 for method in 0 1 2 3; do
-    arrives --method $method "${anna[@]}" --anchor "$work/bert-ca.der"
+    arrives --method $method "${anna[@]}" --anchor "$work/bert-ca.der" --expect subject:CN=bert
     said "Hello CN=anna, P-256 key"
 done
-refused "failed: " "${anna[@]}" --anchor "$work/anna-ca.der"
+arrives --reverse "${anna[@]}" --anchor "$work/bert-ca.der" --expect dns:other.example --expect subject:CN=bert
+refused "failed: " "${anna[@]}" --anchor "$work/anna-ca.der" --expect subject:CN=bert
+refused "failed: " "${anna[@]}" --anchor "$work/bert-ca.der" --expect subject:CN=cora
+said "was expected"
 refused "failed: the server refused" --own "$work/dora.der" --key "$work/dora.pem" --suite 2 --peer "$work/bert.der"
 refused "failed: the server refused" --suite 2 --peer "$work/bert.der"
 stop_server
 
 title "wrong options"
+! client --anchor "$work/anna-ca.crt" || fail "a client takes whoever the authority certifies"
+said "needs --expect"
+for name in bert dns:a.b:c name:bert ip:bert; do
+    ! client --expect $name || fail "--expect $name was taken"
+    said "not a name"
+done
 ! client --anchor "$work/anna.pem" || fail "a private key was taken as an authority"
 ! client --own "$work/anna.der" --key "$work/anna.csr" || fail "a request was taken as a private key"
 ! client --suite 6 || fail "--suite 6 was taken"

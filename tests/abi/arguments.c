@@ -211,6 +211,12 @@ static void credentials(void)
     for (size_t i = 0; i < COUNT(no_texts); i++)
         BAD(lake_credential_text(C no_texts[i], o.text, sizeof o.text, &o.len));
     BAD_BUFFER(o.text, sizeof o.text, lake_credential_text, C LAKE_TEXT_NAMES, );
+    for (size_t i = 0; i < COUNT(no_texts); i++)
+        BAD(lake_credential_data(C i == 1 ? 5 : no_texts[i], o.out, sizeof o.out, &o.len));
+    BAD_BUFFER(o.out, sizeof o.out, lake_credential_data, C LAKE_DATA_FINGERPRINT, );
+    GIVES(LAKE_ERR_NOT_FOUND, lake_credential_data(C LAKE_DATA_SERIAL, o.out, sizeof o.out, &o.len));
+    BAD(lake_credential_origin_peer(C NULL));
+    GIVES(LAKE_ERR_NOT_FOUND, lake_credential_origin_peer(C &o.credential));
     BAD_BUFFER(o.text, sizeof o.text, lake_credential_describe, C);
     BAD_BUFFER(o.out, sizeof o.out, lake_credential_kid, C);
     BAD(lake_credential_validity(C NULL, &o.big));
@@ -338,6 +344,23 @@ static void configs(void)
     BAD(lake_config_set_time(config, 253402300800));
     OK(lake_config_set_time(config, 253402300799));
     OK(lake_config_set_time(config, 0));
+    BAD(lake_config_set_clock_tolerance(config, 86401));
+    BAD(lake_config_set_clock_tolerance(config, UINT32_MAX));
+    OK(lake_config_set_clock_tolerance(config, 86400));
+    BAD(lake_config_require_key_purpose(config, 0, "1.3.6"));
+    BAD(lake_config_require_key_purpose(config, 3, "1.3.6"));
+    BAD(lake_config_require_key_purpose(config, LAKE_RESPONDER, "no OID"));
+    OK(lake_config_require_key_purpose(config, LAKE_RESPONDER, NULL));
+    BAD(lake_config_add_crl(config, NULL, 1));
+    BAD(lake_config_add_crl(config, id, TOO_LONG));
+    GIVES(LAKE_ERR_CREDENTIAL_MALFORMED, lake_config_add_crl(config, ID));
+    BAD(lake_config_accept_outdated_crls(config, 2));
+    BAD(lake_config_accept_outdated_crls(config, -1));
+    BAD(lake_config_allow_any_peer(config, 2));
+    BAD(lake_config_allow_any_peer(config, -1));
+    BAD(lake_config_allow_peer(config, LAKE_NAME_DNS, NULL));
+    BAD(lake_config_allow_peer(config, LAKE_NAME_DNS, ""));
+    GIVES(LAKE_ERR_UNSUPPORTED, lake_config_allow_peer(config, 9, "name"));
     BAD(lake_config_verify_credential(config, p.id_i.credential, 2));
     BAD(lake_config_verify_credential(config, p.id_i.credential, -1));
     GIVES(LAKE_ERR_CREDENTIAL_UNTRUSTED, lake_config_verify_credential(config, p.id_i.credential, 1));
@@ -375,7 +398,13 @@ static void configs(void)
     GIVES(LAKE_ERR_FROZEN, lake_config_add_psk(config, LAKE_INITIATOR, p.id_i.credential));
     GIVES(LAKE_ERR_FROZEN, lake_config_add_trust_anchor(config, p.id_i.credential));
     GIVES(LAKE_ERR_FROZEN, lake_config_add_cwt_issuer(config, p.id_i.credential, NULL));
-    OK(lake_config_set_time(config, 1)); /* at any time */
+    GIVES(LAKE_ERR_FROZEN, lake_config_set_clock_tolerance(config, 1));
+    GIVES(LAKE_ERR_FROZEN, lake_config_require_key_purpose(config, LAKE_INITIATOR, NULL));
+    GIVES(LAKE_ERR_FROZEN, lake_config_accept_outdated_crls(config, 1));
+    GIVES(LAKE_ERR_FROZEN, lake_config_allow_any_peer(config, 1));
+    GIVES(LAKE_ERR_FROZEN, lake_config_allow_peer(config, LAKE_NAME_CCS, "name"));
+    GIVES(LAKE_ERR_CREDENTIAL_MALFORMED, lake_config_add_crl(config, ID)); /* this and the next at any time */
+    OK(lake_config_set_time(config, 1));
     GIVES(LAKE_ERR_FROZEN, lake_config_add_own_credential(config, p.id_i.credential));
     GIVES(LAKE_ERR_FROZEN, lake_config_add_peer_credential(config, p.id_i.credential));
     OK(lake_session_free(session));
@@ -434,6 +463,11 @@ static void sessions(void)
 
     BAD_BUFFER(o.out, sizeof o.out, lake_session_peer_id_cred, S);
     BAD_BUFFER(o.bigs, 32, lake_session_peer_suites, S);
+    BAD(lake_session_expect_peer(S LAKE_NAME_CCS, NULL));
+    BAD(lake_session_expect_peer(S LAKE_NAME_IP, "nowhere"));
+    GIVES(LAKE_ERR_UNSUPPORTED, lake_session_expect_peer(S 0, "name"));
+    BAD(lake_session_own_credential(S NULL));
+    GIVES(LAKE_ERR_NOT_FOUND, lake_session_own_credential(S &o.credential));
     BAD(lake_session_peer_credential(S NULL));
     BAD(lake_session_reject_peer(S LAKE_OK));
     BAD(lake_session_reject_peer(S LAKE_ERR_MAC));
@@ -498,6 +532,19 @@ static void resumptions(void)
     OK(lake_resumption_set_chain_limit(store, 0));
     BAD(lake_resumption_forget(store, NULL, 1));
     OK(lake_resumption_forget(store, NULL, 0));
+    BAD(lake_resumption_forget_where(store, LAKE_DATA_FINGERPRINT, NULL, 32, &o.len));
+    BAD(lake_resumption_forget_where(store, LAKE_DATA_FINGERPRINT, key, 31, &o.len));
+    BAD(lake_resumption_forget_where(store, LAKE_DATA_FINGERPRINT, key, 33, &o.len));
+    BAD(lake_resumption_forget_where(store, LAKE_DATA_KEY_HASH, key, 32, NULL));
+    BAD(lake_resumption_forget_where(store, LAKE_DATA_ISSUER, key, 32, &o.len));
+    BAD(lake_resumption_forget_where(store, LAKE_DATA_SERIAL, key, 32, &o.len));
+    BAD(lake_resumption_forget_where(store, 0, key, 32, &o.len));
+    BAD(lake_resumption_forget_certificate(store, NULL, 0, ID, &o.len));
+    BAD(lake_resumption_forget_certificate(store, NULL, 1, ID, &o.len));
+    BAD(lake_resumption_forget_certificate(store, id, TOO_LONG, ID, &o.len));
+    BAD(lake_resumption_forget_certificate(store, ID, NULL, 1, &o.len));
+    BAD(lake_resumption_forget_certificate(store, ID, id, TOO_LONG, &o.len));
+    BAD(lake_resumption_forget_certificate(store, ID, ID, NULL));
     BAD(lake_resumption_count(store, NULL));
     BAD(lake_resumption_save(store, NULL, 32, o.out, sizeof o.out, &o.len));
     BAD(lake_resumption_save(store, key, 31, o.out, sizeof o.out, &o.len));

@@ -238,7 +238,8 @@ static void servers(void)
         LIMITS(.threshold = UINT32_MAX),    LIMITS(.per_host = UINT32_MAX),  LIMITS(.age = 86401),
         LIMITS(.age = UINT32_MAX),          LIMITS(.cache = 4095),           LIMITS(.cache = UINT32_MAX),
         LIMITS(.body = 63),                 LIMITS(.body = (1 << 20) + 1),   LIMITS(.body = UINT32_MAX),
-        LIMITS(.echo_age = 86401),          LIMITS(.echo_age = UINT32_MAX)};
+        LIMITS(.echo_age = 86401),          LIMITS(.echo_age = UINT32_MAX),  LIMITS(.message_1 = 63),
+        LIMITS(.message_1 = (1 << 20) + 1), LIMITS(.message_1 = UINT32_MAX)};
     for (size_t i = 0; i < COUNT(too_much); i++) BAD(lake_coap_server_set_limits(S &too_much[i]));
     BAD(lake_coap_server_set_no_echo(S 2));
     BAD(lake_coap_server_set_no_echo(S -1));

@@ -307,6 +307,48 @@ static void sizes(void)
     OK(lake_coap_client_free(client));
 }
 
+/* A message_1 is as long as its sender likes, and costs: a large one has to show Echo. */
+static size_t padding;
+
+static lake_status pad(void *userdata, lake_session *session)
+{
+    (void)userdata;
+    return lake_session_ead_pad(session, 1, padding);
+}
+
+static void large_message_1(void)
+{
+    static const struct {
+        uint32_t limit; /* 0: the default */
+        size_t len;
+        int asked;
+    } cases[] = {{0, 1024, 0}, {0, 1025, 1}, {64, 64, 0}, {64, 65, 1}, {1500, 1500, 0}, {1500, 1501, 1}};
+    struct outgoing request, answer;
+    lake_coap_client *client = client_of(&c, LAKE_INITIATOR, NULL);
+    OK(client_start(client, &request));
+    OK(lake_coap_client_free(client));
+    const size_t bare = request.len - 1; /* without the f5 before it */
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        LIMITED(.message_1 = cases[i].limit);
+        padding = cases[i].len - bare;
+        client = client_of(&c, LAKE_INITIATOR, NULL);
+        OK(lake_coap_client_set_prepare(client, pad, NULL));
+        OK(client_start(client, &request));
+        CHECK_INT(1 + cases[i].len, request.len);
+        handle(&c, incoming(&request), &answer);
+        char name[32];
+        snprintf(name, sizeof name, "message_1 of case %zu", i);
+        check_answer(name, &answer, cases[i].asked ? UNAUTHORIZED : CHANGED, cases[i].asked ? NONE : EDHOC, -1);
+        CHECK_INT(!cases[i].asked, stats_of(&c).begun);
+        if (cases[i].asked) {
+            OK(client_next(client, &answer, &request));
+            handle(&c, incoming(&request), &answer);
+            check_answer("with Echo", &answer, CHANGED, EDHOC, -1);
+        }
+        OK(lake_coap_client_free(client));
+    }
+}
+
 int main(void)
 {
     coap_make(&c);
@@ -317,6 +359,7 @@ int main(void)
     no_echo_veteran();
     age();
     sizes();
+    large_message_1();
     old_echo();
     large_answers();
     coap_free(&c);

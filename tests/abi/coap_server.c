@@ -291,6 +291,13 @@ static void other_peers(void)
     in.peer = (const uint8_t *)"elsewhere";
     in.peer_len = 9;
     handle(&c, in, &answer);
+    check_answer("from another address", &answer, UNAUTHORIZED, NONE, -1); /* first it shows that it is there */
+    CHECK(answer.head.echo_len > 0 && c.established == 0 && c.failed == 0);
+    OK(client_next(client, &answer, &message_3));
+    in = incoming(&message_3);
+    in.peer = (const uint8_t *)"elsewhere";
+    in.peer_len = 9;
+    handle(&c, in, &answer);
     CHECK(c.established == 1 && strcmp(c.peer, "peer") == 0); /* who began the run */
     OK(client_next(client, &answer, &message_3));
     check_same_context(&c, client);

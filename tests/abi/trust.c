@@ -1,5 +1,5 @@
-/* Who is trusted: certificates and CWTs that issuers vouch for, keys that are
- * learned, and the host's last word. */
+/* Who is trusted: certificates and CWTs that issuers vouch for, who is expected, what
+ * was revoked, keys that are learned, and the host's last word. */
 #include "certificate.h"
 #include "fixture.h"
 
@@ -13,7 +13,9 @@ static void certificates_make(void)
     certificate_make(&intermediate, LAKE_KEY_ED25519, "Intermediate", (struct certificate_options){.issuer = &root, .ca = 1});
     certificate_make(&device, LAKE_KEY_P256, "device-7",
                      (struct certificate_options){
-                         .issuer = &intermediate, .usage = "digitalSignature", .names = "DNS:device.example"});
+                         .issuer = &intermediate, .usage = "digitalSignature", .names = "DNS:device.example,DNS:*.wild.example,IP:192.0.2.1,URI:coap://device.example,"
+                                  "URI:urn:dev:mac:0024befffe804ff1",
+                         .purpose = "serverAuth"});
     certificate_make(&gateway, LAKE_KEY_P256, "gateway", (struct certificate_options){.issuer = &root});
 }
 
@@ -50,6 +52,7 @@ static lake_config *config_with(int32_t policy, lake_credential *own)
     OK(lake_config_set_methods(config, &method, 1));
     OK(lake_config_set_suites(config, &suite, 1));
     OK(lake_config_set_peer_policy(config, policy));
+    OK(lake_config_allow_any_peer(config, 1)); /* who it is matters where a test says so */
     OK(with(lake_config_add_own_credential, config, own));
     return config;
 }
@@ -68,9 +71,8 @@ static void meet(int32_t policy, lake_credential *responder)
     OK(with(lake_config_add_peer_credential, p.config_r, identity_public(&p.id_i)));
 }
 
-static lake_status verdict(void)
+static lake_status verdict_of(void)
 {
-    peers_start(&p);
     peers_exchange(&p, 1, 1);
     peers_prepare(&p, 2);
     lake_status status = peers_process(&p, 2);
@@ -82,6 +84,12 @@ static lake_status verdict(void)
         CHECK_STATUS(status, last_error(p.i));
     }
     return status;
+}
+
+static lake_status verdict(void)
+{
+    peers_start(&p);
+    return verdict_of();
 }
 
 static void check_verdict(lake_status expected)
@@ -163,14 +171,76 @@ static void dates(void)
     meet(LAKE_PEER_X509, device_chain());
     OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
     CHECK_STATUS(LAKE_OK, verdict());
-    OK(lake_config_set_time(p.config_i, VALID_UNTIL + 1)); /* also when it is in use */
+    OK(lake_config_set_time(p.config_i, VALID_UNTIL + 301)); /* also when it is in use */
     CHECK_STATUS(LAKE_ERR_EXPIRED, verdict());
-    OK(lake_config_set_time(p.config_i, VALID_FROM - 1));
+    OK(lake_config_set_time(p.config_i, VALID_FROM - 301));
     CHECK_STATUS(LAKE_ERR_NOT_YET_VALID, verdict());
     OK(lake_config_set_time(p.config_i, VALID_UNTIL));
     CHECK_STATUS(LAKE_OK, verdict());
+    CHECK_STATUS(LAKE_ERR_FROZEN, lake_config_set_clock_tolerance(p.config_i, 301));
     OK(lake_config_set_time(p.config_i, 0));
     check_verdict(LAKE_OK);
+}
+
+/* Clocks of issuers are not that of this side. */
+static void tolerance(void)
+{
+    static const struct {
+        int64_t tolerance, off; /* -1: the default */
+        lake_status before, after;
+    } cases[] = {
+        {-1, 300, LAKE_OK, LAKE_OK},
+        {-1, 301, LAKE_ERR_NOT_YET_VALID, LAKE_ERR_EXPIRED},
+        {0, 1, LAKE_ERR_NOT_YET_VALID, LAKE_ERR_EXPIRED},
+        {60, 60, LAKE_OK, LAKE_OK},
+        {60, 61, LAKE_ERR_NOT_YET_VALID, LAKE_ERR_EXPIRED},
+        {86400, 86400, LAKE_OK, LAKE_OK},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        meet(LAKE_PEER_X509, device_chain());
+        OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
+        if (cases[i].tolerance >= 0) OK(lake_config_set_clock_tolerance(p.config_i, (uint32_t)cases[i].tolerance));
+        OK(lake_config_set_time(p.config_i, VALID_FROM - cases[i].off));
+        CHECK_STATUS(cases[i].before, verdict());
+        OK(lake_config_set_time(p.config_i, VALID_UNTIL + cases[i].off));
+        check_verdict(cases[i].after);
+    }
+}
+
+/* What a certificate is for. The device's is for serverAuth. */
+static void purposes(void)
+{
+    static const char server_auth[] = "1.3.6.1.5.5.7.3.1", client_auth[] = "1.3.6.1.5.5.7.3.2";
+    static const struct {
+        int32_t role; /* 0: nothing is required */
+        const char *oid;
+        lake_status expected;
+    } cases[] = {
+        {0, NULL, LAKE_OK},
+        {LAKE_RESPONDER, server_auth, LAKE_OK},
+        {LAKE_RESPONDER, client_auth, LAKE_ERR_KEY_USAGE},
+        {LAKE_RESPONDER, "2.5.29.37.0", LAKE_ERR_KEY_USAGE},
+        {LAKE_INITIATOR, client_auth, LAKE_OK}, /* nobody here is one's peer */
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        meet(LAKE_PEER_X509, device_chain());
+        OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
+        if (cases[i].role) OK(lake_config_require_key_purpose(p.config_i, cases[i].role, cases[i].oid));
+        check_verdict(cases[i].expected);
+    }
+    for (int back = 0; back < 2; back++) { /* nothing, after all */
+        meet(LAKE_PEER_X509, device_chain());
+        OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
+        OK(lake_config_require_key_purpose(p.config_i, LAKE_RESPONDER, client_auth));
+        OK(lake_config_require_key_purpose(p.config_i, LAKE_RESPONDER, back ? "" : NULL));
+        check_verdict(LAKE_OK);
+    }
+    static const char *const none[] = {"serverAuth", "1", "1.3.6.", ".1.3", "1.3.06", "9.1", "1.3.-6", " 1.3.6", "1.3.6.99999999999"};
+    lake_config *config;
+    OK(lake_config_new(&config));
+    for (size_t i = 0; i < COUNT(none); i++)
+        CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_config_require_key_purpose(config, LAKE_RESPONDER, none[i]));
+    OK(lake_config_free(config));
 }
 
 static lake_credential *c509(const struct certificate *const *chain, size_t n)
@@ -220,9 +290,395 @@ static void verifying(void)
     CHECK_STATUS(LAKE_OK, vouched(config, x509(&gateway), 0));
     CHECK_STATUS(LAKE_OK, vouched(config, x509(&gateway), 1));
     CHECK_STATUS(LAKE_ERR_UNKNOWN_ISSUER, vouched(config, x509(&device), 1));
-    OK(lake_config_set_time(config, VALID_UNTIL + 1));
+    OK(lake_config_set_time(config, VALID_UNTIL + 301));
     CHECK_STATUS(LAKE_ERR_EXPIRED, vouched(config, device_chain(), 1));
     OK(lake_config_free(config));
+}
+
+/* --- Who is expected ---------------------------------------------------------------- */
+
+static void to_hex(const uint8_t *bytes, size_t n, char *out)
+{
+    for (size_t i = 0; i < n; i++) sprintf(out + 2 * i, "%02x", bytes[i]);
+}
+
+static char device_key[257], initiator_key[257];
+
+static void meet_device(void)
+{
+    uint8_t key[128];
+    int32_t kind;
+    size_t len;
+    meet(LAKE_PEER_X509, device_chain());
+    OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
+    OK(lake_config_allow_any_peer(p.config_i, 0));
+    to_hex(key, key_public(LAKE_KEY_P256, device.key, key), device_key);
+    OK(lake_credential_public_key(p.id_i.credential, &kind, key, sizeof key, &len));
+    to_hex(key, len, initiator_key);
+}
+
+static void expectations(void)
+{
+    static const struct {
+        int32_t kind;
+        const char *name;
+        lake_status expected;
+    } cases[] = {
+        {LAKE_NAME_DNS, "device.example", LAKE_OK},
+        {LAKE_NAME_DNS, "Device.Example", LAKE_OK},
+        {LAKE_NAME_DNS, "a.wild.example", LAKE_OK},
+        {LAKE_NAME_DNS, "a.b.wild.example", LAKE_ERR_PEER_REJECTED},
+        {LAKE_NAME_DNS, "other.example", LAKE_ERR_PEER_REJECTED},
+        {LAKE_NAME_DNS, "192.0.2.1", LAKE_ERR_ARGUMENT},
+        {LAKE_NAME_IP, "192.0.2.1", LAKE_OK},
+        {LAKE_NAME_IP, "192.0.2.2", LAKE_ERR_PEER_REJECTED},
+        {LAKE_NAME_URI, "coap://device.example/x", LAKE_OK},
+        {LAKE_NAME_URI, "coap://other.example/x", LAKE_ERR_PEER_REJECTED},
+        {LAKE_NAME_EUI64, "00-24-be-ff-fe-80-4f-f1", LAKE_OK},
+        {LAKE_NAME_EUI64, "0024befffe804ff1", LAKE_OK},
+        {LAKE_NAME_EUI64, "0024befffe804ff2", LAKE_ERR_PEER_REJECTED},
+        {LAKE_NAME_SUBJECT, "CN=device-7", LAKE_OK},
+        {LAKE_NAME_SUBJECT, "device-7", LAKE_ERR_PEER_REJECTED},
+        {LAKE_NAME_KEY, device_key, LAKE_OK},
+        {LAKE_NAME_KEY, initiator_key, LAKE_ERR_PEER_REJECTED},
+        {LAKE_NAME_CWT, "CN=device-7", LAKE_ERR_PEER_REJECTED},
+        {LAKE_NAME_CCS, "CN=device-7", LAKE_ERR_PEER_REJECTED},
+        {LAKE_NAME_DNS, "", LAKE_ERR_ARGUMENT},
+        {LAKE_NAME_DNS, "device example", LAKE_ERR_ARGUMENT},
+        {LAKE_NAME_IP, "device.example", LAKE_ERR_ARGUMENT},
+        {LAKE_NAME_URI, "device.example", LAKE_ERR_ARGUMENT},
+        {LAKE_NAME_EUI64, "0024befffe804f", LAKE_ERR_ARGUMENT},
+        {LAKE_NAME_SUBJECT, "", LAKE_ERR_ARGUMENT},
+        {LAKE_NAME_KEY, "hex", LAKE_ERR_ARGUMENT},
+        {0, "device.example", LAKE_ERR_UNSUPPORTED},
+        {LAKE_NAME_CCS + 1, "device.example", LAKE_ERR_UNSUPPORTED},
+        {INT32_MIN, "device.example", LAKE_ERR_UNSUPPORTED},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const int is_name = cases[i].expected == LAKE_OK || cases[i].expected == LAKE_ERR_PEER_REJECTED;
+        meet_device();
+        peers_start(&p);
+        CHECK_STATUS(is_name ? LAKE_OK : cases[i].expected, lake_session_expect_peer(p.i, cases[i].kind, cases[i].name));
+        lake_status status = is_name ? verdict_of() : cases[i].expected;
+        if (status != cases[i].expected) FAIL("case %zu: %s", i, lake_status_name(status));
+        peers_free(&p);
+
+        meet_device(); /* the same as the list of the config */
+        CHECK_STATUS(is_name ? LAKE_OK : cases[i].expected, lake_config_allow_peer(p.config_i, cases[i].kind, cases[i].name));
+        status = is_name ? verdict() : cases[i].expected;
+        if (status != cases[i].expected) FAIL("case %zu, listed: %s", i, lake_status_name(status));
+        peers_free(&p);
+    }
+
+    /* One of several is enough; what the session says counts, not the list. */
+    meet_device();
+    OK(lake_config_allow_peer(p.config_i, LAKE_NAME_DNS, "other.example"));
+    peers_start(&p);
+    OK(lake_session_expect_peer(p.i, LAKE_NAME_DNS, "third.example"));
+    OK(lake_session_expect_peer(p.i, LAKE_NAME_SUBJECT, "CN=device-7"));
+    CHECK_STATUS(LAKE_OK, verdict_of());
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_expect_peer(p.i, LAKE_NAME_DNS, "device.example"));
+    CHECK_STATUS(LAKE_ERR_FROZEN, lake_config_allow_peer(p.config_i, LAKE_NAME_DNS, "device.example"));
+    peers_free(&p);
+    meet_device();
+    OK(lake_config_allow_peer(p.config_i, LAKE_NAME_DNS, "device.example"));
+    peers_start(&p);
+    OK(lake_session_expect_peer(p.i, LAKE_NAME_DNS, "other.example"));
+    CHECK_STATUS(LAKE_ERR_PEER_REJECTED, verdict_of());
+    peers_free(&p);
+}
+
+/* An Initiator that says nothing is told so at its first step. */
+static void no_expectation(void)
+{
+    struct message m;
+    char text[301];
+    size_t len;
+    meet_device();
+    peers_start(&p);
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_step(p.i, NULL, 0, m.bytes, sizeof m.bytes, &m.len));
+    OK(lake_session_error_text(p.i, text, sizeof text, &len));
+    CHECK(strstr(text, "every holder of a certificate") != NULL);
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_prepare_message_1(p.i, m.bytes, sizeof m.bytes, &m.len));
+    OK(lake_session_expect_peer(p.i, LAKE_NAME_DNS, "device.example"));
+    CHECK_STATUS(LAKE_OK, verdict_of());
+    peers_free(&p);
+
+    meet_device();
+    OK(lake_config_allow_any_peer(p.config_i, 1));
+    check_verdict(LAKE_OK);
+    meet_device();
+    OK(lake_config_set_pull(p.config_i, LAKE_PULL_PEER));
+    check_verdict(LAKE_PENDING_PEER);
+}
+
+/* A Responder has a list of those who may come. */
+static void allowed(void)
+{
+    for (int listed = 0; listed < 2; listed++) {
+        meet_device();
+        OK(lake_config_allow_any_peer(p.config_i, 1));
+        OK(lake_config_allow_peer(p.config_r, LAKE_NAME_KEY, device_key));
+        if (listed) OK(lake_config_allow_peer(p.config_r, LAKE_NAME_KEY, initiator_key));
+        peers_start(&p);
+        peers_exchange(&p, 1, 2);
+        peers_prepare(&p, 3);
+        CHECK_STATUS(listed ? LAKE_OK : LAKE_ERR_PEER_REJECTED, peers_process(&p, 3));
+        peers_free(&p);
+    }
+}
+
+/* --- Revocation ---------------------------------------------------------------------- */
+
+/* The device's identity in C509, or X.509. */
+static lake_credential *device_as(int compact)
+{
+    const struct certificate *chain[] = {&device, &intermediate};
+    uint8_t file[4096];
+    if (!compact) return device_chain();
+    lake_credential *own = c509(chain, 2);
+    OK(lake_credential_set_private_key_pem(own, file, key_file(device.key, "DER", "PrivateKeyInfo", NULL, file)));
+    return own;
+}
+
+static lake_status add_list(const struct certificate *by, const struct certificate *revoked, int64_t until)
+{
+    uint8_t list[2048];
+    size_t len = certificate_list(by, revoked, VALID_FROM, until, list);
+    return lake_config_add_crl(p.config_i, list, len);
+}
+
+static void meet_revoked(int compact)
+{
+    meet(LAKE_PEER_X509, device_as(compact));
+    OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
+    OK(with(lake_config_add_intermediate, p.config_i, x509(&intermediate)));
+}
+
+static void revocation(void)
+{
+    for (int compact = 0; compact < 2; compact++) {
+        meet_revoked(compact);
+        OK(add_list(&intermediate, NULL, VALID_UNTIL));
+        CHECK_STATUS(LAKE_OK, verdict());
+        OK(add_list(&root, &gateway, VALID_UNTIL)); /* also when it is in use */
+        CHECK_STATUS(LAKE_OK, verdict());
+        peers_start(&p);
+        OK(add_list(&intermediate, &device, VALID_UNTIL));
+        CHECK_STATUS(LAKE_ERR_REVOKED, verdict_of());
+        peers_free(&p);
+
+        meet_revoked(compact); /* what is above it */
+        OK(add_list(&root, &intermediate, VALID_UNTIL));
+        check_verdict(LAKE_ERR_REVOKED);
+
+        for (int accepted = 0; accepted < 2; accepted++) {
+            meet_revoked(compact);
+            OK(lake_config_accept_outdated_crls(p.config_i, accepted));
+            OK(add_list(&intermediate, NULL, VALID_FROM + 86400));
+            CHECK_STATUS(accepted ? LAKE_OK : LAKE_ERR_REVOKED, verdict());
+            CHECK_STATUS(LAKE_ERR_FROZEN, lake_config_accept_outdated_crls(p.config_i, 1));
+            peers_free(&p);
+        }
+    }
+
+    /* Lists that nobody vouches for, and what is none. */
+    struct certificate mute;
+    uint8_t list[2048];
+    certificate_make(&mute, LAKE_KEY_P256, "Mute", (struct certificate_options){.issuer = &root, .ca = 1, .usage = "keyCertSign"});
+    meet_revoked(0);
+    OK(with(lake_config_add_intermediate, p.config_i, x509(&mute)));
+    CHECK_STATUS(LAKE_ERR_UNKNOWN_ISSUER, add_list(&other_root, NULL, VALID_UNTIL));
+    CHECK_STATUS(LAKE_ERR_UNKNOWN_ISSUER, add_list(&device, &device, VALID_UNTIL));
+    CHECK_STATUS(LAKE_ERR_KEY_USAGE, add_list(&mute, NULL, VALID_UNTIL));
+    size_t len = certificate_list(&intermediate, &device, VALID_UNTIL, VALID_UNTIL + 1, list);
+    CHECK_STATUS(LAKE_ERR_NOT_YET_VALID, lake_config_add_crl(p.config_i, list, len));
+    len = certificate_list(&intermediate, &device, VALID_FROM, VALID_UNTIL, list);
+    CHECK_STATUS(LAKE_ERR_CREDENTIAL_MALFORMED, lake_config_add_crl(p.config_i, list, len - 1));
+    CHECK_STATUS(LAKE_ERR_CREDENTIAL_MALFORMED, lake_config_add_crl(p.config_i, NULL, 0));
+    CHECK_STATUS(LAKE_ERR_CREDENTIAL_MALFORMED, lake_config_add_crl(p.config_i, device.der, device.len));
+    list[len - 1] ^= 1;
+    CHECK_STATUS(LAKE_ERR_ISSUER_SIGNATURE, lake_config_add_crl(p.config_i, list, len));
+    check_verdict(LAKE_OK); /* none was added */
+    certificate_free(&mute);
+}
+
+/* The device meets the Initiator, which keeps a key, in one form or the other. */
+static lake_resumption *meet_and_keep(int compact)
+{
+    lake_resumption *store;
+    OK(lake_resumption_new(0, 0, &store));
+    meet_revoked(compact);
+    OK(lake_config_set_resumption(p.config_r, store));
+    CHECK_STATUS(LAKE_OK, verdict());
+    OK(lake_resumption_keep(store, p.i));
+    return store;
+}
+
+static lake_status resume_with(lake_resumption *store)
+{
+    uint8_t cred[2048];
+    size_t len;
+    lake_credential *peer;
+    OK(lake_session_peer_credential(p.i, &peer));
+    OK(lake_credential_bytes(peer, cred, sizeof cred, &len));
+    OK(lake_credential_free(peer));
+    peers_start(&p);
+    return lake_session_use_resumption(p.i, store, cred, len);
+}
+
+static void part(lake_resumption *store)
+{
+    OK(lake_resumption_free(store));
+    peers_free(&p);
+}
+
+/* A key is no better than the certificate that it goes back to. */
+static void revoked_resumption(void)
+{
+    for (int compact = 0; compact < 2; compact++) {
+        lake_resumption *store = meet_and_keep(compact);
+        OK(add_list(&intermediate, NULL, VALID_UNTIL));
+        CHECK_STATUS(LAKE_OK, resume_with(store));
+        part(store);
+        store = meet_and_keep(compact);
+        OK(add_list(&intermediate, &device, VALID_UNTIL));
+        CHECK_STATUS(LAKE_ERR_NOT_FOUND, resume_with(store)); /* so that the run is a full one */
+        CHECK_STATUS(LAKE_ERR_REVOKED, verdict_of());
+        part(store);
+        store = meet_and_keep(compact);
+        OK(lake_resumption_keep(store, p.r));
+        CHECK_STATUS(LAKE_OK, resume_with(store)); /* the list comes while the run is under way */
+        peers_exchange(&p, 1, 1);
+        peers_prepare(&p, 2);
+        OK(add_list(&intermediate, &device, VALID_UNTIL));
+        CHECK_STATUS(LAKE_ERR_REVOKED, peers_process(&p, 2));
+        CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
+        part(store);
+    }
+}
+
+static size_t data(const lake_credential *credential, int32_t what, uint8_t out[256])
+{
+    size_t len, size;
+    CHECK_STATUS(LAKE_ERR_BUFFER_TOO_SMALL, lake_credential_data(credential, what, NULL, 0, &size));
+    OK(lake_credential_data(credential, what, out, 256, &len));
+    CHECK_INT(size, len);
+    return len;
+}
+
+/* What openssl says about a certificate. */
+static size_t wanted_data(const struct certificate *c, int32_t what, uint8_t out[256])
+{
+    uint8_t *der = NULL;
+    unsigned n = 0;
+    int len = what == LAKE_DATA_KEY_HASH      ? i2d_X509_PUBKEY(X509_get_X509_PUBKEY(c->x509), &der)
+              : what == LAKE_DATA_FINGERPRINT ? i2d_re_X509_tbs(c->x509, &der)
+              : what == LAKE_DATA_ISSUER      ? i2d_X509_NAME(X509_get_issuer_name(c->x509), &der)
+                                              : 0;
+    if (what == LAKE_DATA_SERIAL) {
+        BIGNUM *number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(c->x509), NULL);
+        n = (unsigned)BN_bn2bin(number, out);
+        BN_free(number);
+    } else if (what == LAKE_DATA_ISSUER) {
+        memcpy(out, der, n = (unsigned)len);
+    } else {
+        CHECK(EVP_Digest(der, (size_t)len, out, &n, EVP_sha256(), NULL) == 1);
+    }
+    OPENSSL_free(der);
+    return n;
+}
+
+static void what_it_is(void)
+{
+    static const struct certificate *const alone[] = {&device};
+    lake_credential *forms[] = {x509(&device), c509(alone, 1), NULL};
+    identity_make(&p.id_i, LAKE_KEY_P256, 'i');
+    forms[2] = p.id_i.credential;
+    for (int32_t what = LAKE_DATA_FINGERPRINT; what <= LAKE_DATA_SERIAL; what++) {
+        uint8_t wanted[256], got[256], fingerprint[32];
+        size_t n = wanted_data(&device, what, wanted), len;
+        for (int form = 0; form < 2; form++) CHECK_BYTES(wanted, n, got, data(forms[form], what, got));
+        if (what != LAKE_DATA_FINGERPRINT) { /* others have no more than that */
+            CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_credential_data(forms[2], what, got, sizeof got, &len));
+            continue;
+        }
+        OK(lake_credential_fingerprint(forms[2], fingerprint));
+        CHECK_BYTES(fingerprint, 32, got, data(forms[2], what, got));
+    }
+    OK(lake_credential_free(forms[0]));
+    OK(lake_credential_free(forms[1]));
+    identity_free(&p.id_i);
+}
+
+/* By what a certificate is forgotten, and by what not. */
+static void forgetting(void)
+{
+    for (int compact = 0; compact < 2; compact++) {
+        for (int way = 0; way < 3; way++) {
+            lake_resumption *store = meet_and_keep(compact);
+            uint8_t value[256], serial[2 + 256] = {0, 0}; /* leading zeros do not matter */
+            size_t n, serial_n, kept, count = 99;
+            for (int right = 0; right < 2; right++) {
+                const struct certificate *whose = right ? &device : &gateway;
+                if (way < 2) {
+                    int32_t what = way ? LAKE_DATA_KEY_HASH : LAKE_DATA_FINGERPRINT;
+                    n = wanted_data(whose, what, value);
+                    OK(lake_resumption_forget_where(store, what, value, n, &count));
+                } else { /* neither the serial number nor the issuer alone is enough */
+                    n = wanted_data(&device, LAKE_DATA_ISSUER, value);
+                    serial_n = 2 + wanted_data(whose, LAKE_DATA_SERIAL, serial + 2);
+                    OK(lake_resumption_forget_certificate(store, value, n, serial, serial_n, &count));
+                    if (!right) {
+                        CHECK_INT(0, count);
+                        n = wanted_data(whose, LAKE_DATA_ISSUER, value);
+                        serial_n = wanted_data(&device, LAKE_DATA_SERIAL, serial);
+                        OK(lake_resumption_forget_certificate(store, value, n, serial, serial_n, &count));
+                        memset(serial, 0, 2);
+                    }
+                }
+                CHECK_INT(right, count);
+                OK(lake_resumption_count(store, &kept));
+                CHECK_INT(!right, kept);
+            }
+            CHECK_STATUS(LAKE_ERR_NOT_FOUND, resume_with(store));
+            part(store);
+        }
+    }
+    /* The hash of a key is one of certificates: 32 zeros are nobody's. */
+    static const uint8_t zeros[32];
+    lake_resumption *store;
+    size_t count = 99;
+    OK(lake_resumption_new(0, 0, &store));
+    peers_make(&p, 0, 2);
+    peers_start(&p);
+    peers_exchange(&p, 1, 4);
+    OK(lake_resumption_keep(store, p.i));
+    OK(lake_resumption_forget_where(store, LAKE_DATA_KEY_HASH, zeros, 32, &count));
+    CHECK_INT(0, count);
+    OK(lake_resumption_forget_where(store, LAKE_DATA_FINGERPRINT, zeros, 32, &count));
+    CHECK_INT(0, count);
+    OK(lake_resumption_forget_certificate(store, zeros, 2, zeros, 0, &count));
+    CHECK_INT(0, count);
+    part(store);
+}
+
+/* Who was met in the run that a key goes back to. */
+static void origin_peer(void)
+{
+    lake_resumption *store = meet_and_keep(0);
+    lake_credential *key, *peer;
+    uint8_t wanted[256], got[256];
+    size_t n = wanted_data(&device, LAKE_DATA_FINGERPRINT, wanted);
+    OK(lake_session_resumption_credential(p.i, 0, &key));
+    OK(lake_credential_origin_peer(key, &peer));
+    CHECK_BYTES(wanted, n, got, data(peer, LAKE_DATA_FINGERPRINT, got));
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_credential_data(key, LAKE_DATA_FINGERPRINT, got, sizeof got, &n));
+    lake_credential *none;
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_credential_origin_peer(peer, &none));
+    OK(lake_credential_free(peer));
+    OK(lake_credential_free(key));
+    part(store);
 }
 
 /* --- CWTs ----------------------------------------------------------------------------- */
@@ -310,7 +766,8 @@ static void cwts(void)
     } cases[] = {
         {LAKE_PEER_X509, &issuer, "as", 0, LAKE_OK},
         {LAKE_PEER_X509, &issuer, NULL, 0, LAKE_OK},
-        {LAKE_PEER_X509, &issuer, NULL, VALID_UNTIL + 1, LAKE_ERR_EXPIRED},
+        {LAKE_PEER_X509, &issuer, NULL, VALID_UNTIL + 299, LAKE_OK},
+        {LAKE_PEER_X509, &issuer, NULL, VALID_UNTIL + 300, LAKE_ERR_EXPIRED},
         {LAKE_PEER_X509, &issuer, "somebody else", 0, LAKE_ERR_UNKNOWN_ISSUER},
         {LAKE_PEER_X509, NULL, NULL, 0, LAKE_ERR_UNKNOWN_ISSUER},
         {LAKE_PEER_X509, &stranger, "as", 0, LAKE_ERR_ISSUER_SIGNATURE},
@@ -414,7 +871,7 @@ static lake_status on_peer(void *userdata, lake_session *session, lake_credentia
     OK(lake_credential_text(peer, LAKE_TEXT_SUBJECT, text, sizeof text, &len));
     CHECK(strcmp(text, "CN=device-7") == 0);
     OK(lake_credential_text(peer, LAKE_TEXT_NAMES, text, sizeof text, &len));
-    CHECK(strcmp(text, "DNS:device.example") == 0);
+    CHECK(strncmp(text, "DNS:device.example\n", 19) == 0);
     CHECK_STATUS(LAKE_OK, lake_config_verify_credential(p.config_i, peer, 1));
     CHECK_STATUS(LAKE_ERR_FROZEN, lake_credential_set_external_key(peer));
     CHECK_STATUS(LAKE_ERR_BUSY, lake_session_state(session, &state));
@@ -542,21 +999,30 @@ static void pull(void)
 
 /* --- The own credential ------------------------------------------------------------------ */
 
-static void check_peer(lake_session *session, const struct identity *expected)
+static void check_credential(lake_credential *got, const struct identity *expected)
 {
-    lake_credential *peer;
     uint8_t bytes[256];
     size_t len;
-    OK(lake_session_peer_credential(session, &peer));
-    OK(lake_credential_bytes(peer, bytes, sizeof bytes, &len));
+    OK(lake_credential_bytes(got, bytes, sizeof bytes, &len));
     CHECK_BYTES(expected->ccs, expected->ccs_len, bytes, len);
-    OK(lake_credential_free(peer));
+    OK(lake_credential_free(got));
+}
+
+/* What one side has authenticated with, and the other one has seen. */
+static void check_used(lake_session *own, lake_session *other, const struct identity *expected)
+{
+    lake_credential *credential;
+    OK(lake_session_own_credential(own, &credential));
+    check_credential(credential, expected);
+    OK(lake_session_peer_credential(other, &credential));
+    check_credential(credential, expected);
 }
 
 static void own_choice(void)
 {
     struct identity other_i, other_r, other_kind;
     struct message none;
+    lake_credential *used;
     identity_make(&other_i, LAKE_KEY_P256, 'j');
     identity_make(&other_r, LAKE_KEY_P256, 's');
     identity_make(&other_kind, LAKE_KEY_ED25519, 'x');
@@ -567,6 +1033,8 @@ static void own_choice(void)
         OK(with(lake_config_add_peer_credential, p.config_r, identity_public(&other_i)));
         peers_start(&p);
         CHECK_STATUS(LAKE_ERR_PRIVATE_KEY, lake_session_set_own_credential(p.i, bare));
+        CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_own_credential(p.i, &used));
+        CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_own_credential(p.r, &used));
         if (when == 0) {
             OK(lake_session_set_own_credential(p.i, other_i.credential));
             OK(lake_session_set_own_credential(p.r, other_r.credential));
@@ -587,8 +1055,8 @@ static void own_choice(void)
         peers_exchange(&p, 3, 4);
         CHECK_STATUS(LAKE_ERR_STATE, lake_session_set_own_credential(p.i, other_i.credential));
         peers_check_complete(&p);
-        check_peer(p.i, when < 2 ? &other_r : &p.id_r);
-        check_peer(p.r, when < 2 ? &other_i : &p.id_i);
+        check_used(p.r, p.i, when < 2 ? &other_r : &p.id_r);
+        check_used(p.i, p.r, when < 2 ? &other_i : &p.id_i);
         peers_free(&p);
     }
     OK(lake_credential_free(bare));
@@ -604,8 +1072,18 @@ int main(void)
     anchors();
     intermediates();
     dates();
+    tolerance();
+    purposes();
     c509_chains();
     verifying();
+    expectations();
+    no_expectation();
+    allowed();
+    revocation();
+    revoked_resumption();
+    what_it_is();
+    forgetting();
+    origin_peer();
     cwts();
     learning();
     last_word();

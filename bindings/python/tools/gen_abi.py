@@ -20,6 +20,8 @@ ENUMS = {
     "LAKE_CREDENTIAL_": ("CredentialKind", "IntEnum", "Kinds of credential."),
     "LAKE_ID_": ("IdType", "IntEnum", "Ways to refer to a credential (RFC 9528 section 3.5.3)."),
     "LAKE_TEXT_": ("TextKind", "IntEnum", "What Credential.text gives."),
+    "LAKE_DATA_": ("DataKind", "IntEnum", "What Credential.data gives."),
+    "LAKE_NAME_": ("NameKind", "IntEnum", "Kinds of name that a peer can have."),
     "LAKE_PEER_": ("PeerPolicy", "IntEnum", "Whose credentials are trusted."),
     "LAKE_PULL_": ("Pull", "IntFlag", "Questions that come to the host as a Pending exception."),
     "LAKE_EAD_": ("EADMark", "IntFlag", "What is added to the number of the message that an item came in."),

@@ -155,10 +155,12 @@ static lake_status no_key(void *userdata, const uint8_t *input, size_t input_len
     X(CREDENTIAL, lake_credential_bytes, lake_credential_bytes(h, OUT)) \
     X(CREDENTIAL, lake_credential_psk_bytes, lake_credential_psk_bytes(h, LAKE_INITIATOR, OUT)) \
     X(CREDENTIAL, lake_credential_origin, lake_credential_origin(h, LAKE_INITIATOR, &big, &big, OUT)) \
+    X(CREDENTIAL, lake_credential_origin_peer, made_credential(lake_credential_origin_peer(h, &credential))) \
     X(CREDENTIAL, lake_credential_public_key, lake_credential_public_key(h, &number, OUT)) \
     X(CREDENTIAL, lake_credential_kind, lake_credential_kind(h, &number)) \
     X(CREDENTIAL, lake_credential_describe, lake_credential_describe(h, TEXT)) \
     X(CREDENTIAL, lake_credential_text, lake_credential_text(h, LAKE_TEXT_SUBJECT, TEXT)) \
+    X(CREDENTIAL, lake_credential_data, lake_credential_data(h, LAKE_DATA_FINGERPRINT, OUT)) \
     X(CREDENTIAL, lake_credential_validity, lake_credential_validity(h, &big, &big)) \
     X(CREDENTIAL, lake_credential_fingerprint, lake_credential_fingerprint(h, out)) \
     X(CREDENTIAL, lake_credential_kid, lake_credential_kid(h, OUT)) \
@@ -173,6 +175,12 @@ static lake_status no_key(void *userdata, const uint8_t *input, size_t input_len
     X(CONFIG, lake_config_add_intermediate, lake_config_add_intermediate(h, calls_credential)) \
     X(CONFIG, lake_config_add_cwt_issuer, lake_config_add_cwt_issuer(h, calls_credential, "name")) \
     X(CONFIG, lake_config_set_time, lake_config_set_time(h, 0)) \
+    X(CONFIG, lake_config_set_clock_tolerance, lake_config_set_clock_tolerance(h, 60)) \
+    X(CONFIG, lake_config_require_key_purpose, lake_config_require_key_purpose(h, LAKE_INITIATOR, "")) \
+    X(CONFIG, lake_config_add_crl, lake_config_add_crl(h, IN)) \
+    X(CONFIG, lake_config_accept_outdated_crls, lake_config_accept_outdated_crls(h, 0)) \
+    X(CONFIG, lake_config_allow_peer, lake_config_allow_peer(h, LAKE_NAME_CCS, "name")) \
+    X(CONFIG, lake_config_allow_any_peer, lake_config_allow_any_peer(h, 1)) \
     X(CONFIG, lake_config_set_verify_callback, lake_config_set_verify_callback(h, NULL, NULL)) \
     X(CONFIG, lake_config_verify_credential, lake_config_verify_credential(h, calls_credential, 1)) \
     X(CONFIG, lake_config_set_resumption, lake_config_set_resumption(h, calls_resumption)) \
@@ -229,6 +237,8 @@ static lake_status no_key(void *userdata, const uint8_t *input, size_t input_len
     X(SESSION, lake_session_ead_reject, lake_session_ead_reject(h, 1, 0)) \
     X(SESSION, lake_session_peer_id_cred, lake_session_peer_id_cred(h, OUT)) \
     X(SESSION, lake_session_set_peer_credential, lake_session_set_peer_credential(h, calls_credential)) \
+    X(SESSION, lake_session_expect_peer, lake_session_expect_peer(h, LAKE_NAME_CCS, "name")) \
+    X(SESSION, lake_session_own_credential, made_credential(lake_session_own_credential(h, &credential))) \
     X(SESSION, lake_session_reject_peer, lake_session_reject_peer(h, LAKE_ERR_PEER_REJECTED)) \
     X(SESSION, lake_session_peer_credential, made_credential(lake_session_peer_credential(h, &credential))) \
     X(SESSION, lake_session_peer_suites, lake_session_peer_suites(h, BIGS)) \
@@ -258,6 +268,8 @@ static lake_status no_key(void *userdata, const uint8_t *input, size_t input_len
     X(RESUMPTION, lake_resumption_keep, lake_resumption_keep(h, calls_session)) \
     X(RESUMPTION, lake_resumption_confirm, lake_resumption_confirm(h, calls_session)) \
     X(RESUMPTION, lake_resumption_forget, lake_resumption_forget(h, IN)) \
+    X(RESUMPTION, lake_resumption_forget_where, lake_resumption_forget_where(h, LAKE_DATA_KEY_HASH, KEY, &len)) \
+    X(RESUMPTION, lake_resumption_forget_certificate, lake_resumption_forget_certificate(h, IN, IN, &len)) \
     X(RESUMPTION, lake_resumption_count, lake_resumption_count(h, &len)) \
     X(RESUMPTION, lake_resumption_save, lake_resumption_save(h, KEY, OUT)) \
     X(RESUMPTION, lake_resumption_free, lake_resumption_free(h)) \

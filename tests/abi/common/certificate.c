@@ -43,6 +43,11 @@ static void add_extension(X509 *x509, X509V3_CTX *context, int nid, const char *
     X509_EXTENSION_free(extension);
 }
 
+static const EVP_MD *hash_of(int32_t kind)
+{
+    return kind == LAKE_KEY_P256 ? EVP_sha256() : kind == LAKE_KEY_P384 ? EVP_sha384() : NULL;
+}
+
 void certificate_make(struct certificate *c, int32_t kind, const char *common_name, struct certificate_options o)
 {
     static long serial = 1000;
@@ -63,17 +68,40 @@ void certificate_make(struct certificate *c, int32_t kind, const char *common_na
     CHECK(X509_set_pubkey(c->x509, c->key) == 1);
     X509V3_set_ctx(&context, issuer->x509, c->x509, NULL, NULL, 0);
     add_extension(c->x509, &context, NID_basic_constraints, o.ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
-    if (o.usage || o.ca) add_extension(c->x509, &context, NID_key_usage, o.usage ? o.usage : "critical,keyCertSign");
+    if (o.usage || o.ca) add_extension(c->x509, &context, NID_key_usage, o.usage ? o.usage : "critical,keyCertSign,cRLSign");
+    if (o.purpose) add_extension(c->x509, &context, NID_ext_key_usage, o.purpose);
     if (o.names) add_extension(c->x509, &context, NID_subject_alt_name, o.names);
-    const EVP_MD *hash = issuer->key_kind == LAKE_KEY_P256   ? EVP_sha256()
-                         : issuer->key_kind == LAKE_KEY_P384 ? EVP_sha384()
-                                                             : NULL;
-    CHECK(X509_sign(c->x509, issuer->key, hash) > 0);
+    CHECK(X509_sign(c->x509, issuer->key, hash_of(issuer->key_kind)) > 0);
     uint8_t *der = c->der;
     int len = i2d_X509(c->x509, NULL);
     CHECK(len > 0 && (size_t)len <= sizeof c->der);
     c->len = (size_t)i2d_X509(c->x509, &der);
     X509_NAME_free(name);
+}
+
+size_t certificate_list(const struct certificate *issuer, const struct certificate *revoked, int64_t from,
+                        int64_t until, uint8_t out[2048])
+{
+    X509_CRL *list = X509_CRL_new();
+    ASN1_TIME *time = ASN1_TIME_set(NULL, from);
+    CHECK(X509_CRL_set_version(list, X509_CRL_VERSION_2) == 1);
+    CHECK(X509_CRL_set_issuer_name(list, X509_get_subject_name(issuer->x509)) == 1);
+    CHECK(X509_CRL_set1_lastUpdate(list, time) == 1);
+    if (revoked) {
+        X509_REVOKED *entry = X509_REVOKED_new();
+        CHECK(X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(revoked->x509)) == 1);
+        CHECK(X509_REVOKED_set_revocationDate(entry, time) == 1);
+        CHECK(X509_CRL_add0_revoked(list, entry) == 1);
+    }
+    CHECK(ASN1_TIME_set(time, until) != NULL);
+    CHECK(X509_CRL_set1_nextUpdate(list, time) == 1);
+    CHECK(X509_CRL_sign(list, issuer->key, hash_of(issuer->key_kind)) > 0);
+    int len = i2d_X509_CRL(list, NULL);
+    CHECK(len > 0 && len <= 2048);
+    i2d_X509_CRL(list, &out);
+    ASN1_TIME_free(time);
+    X509_CRL_free(list);
+    return (size_t)len;
 }
 
 void certificate_free(struct certificate *c)

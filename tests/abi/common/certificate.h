@@ -27,11 +27,16 @@ struct certificate {
 struct certificate_options {
     const char *names;              /* subject alternative names, as openssl.cnf has them */
     const char *usage;              /* keyUsage */
+    const char *purpose;            /* extendedKeyUsage */
     const struct certificate *issuer; /* NULL: itself */
     int ca;
 };
 void certificate_make(struct certificate *c, int32_t key_kind, const char *common_name, struct certificate_options o);
 void certificate_free(struct certificate *c);
+
+/* A revocation list of an issuer, in DER; revoked NULL: with nobody on it. */
+size_t certificate_list(const struct certificate *issuer, const struct certificate *revoked, int64_t from,
+                        int64_t until, uint8_t out[2048]);
 
 /* A credential of n certificates, the end entity's first, with its private key. */
 lake_credential *certificate_credential(const struct certificate *const *chain, size_t n);

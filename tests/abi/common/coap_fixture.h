@@ -24,7 +24,7 @@
 /* What lake.h lets out. */
 struct outgoing {
     struct lake_coap_outgoing head;
-    uint8_t payload[1024];
+    uint8_t payload[2048];
     size_t len;
 };
 #define OUTGOING(o) &(o)->head, (o)->payload, sizeof (o)->payload, &(o)->len

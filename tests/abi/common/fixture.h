@@ -60,6 +60,9 @@ void peers_exchange(struct peers *p, int first, int last);
 /* Both sides are complete and have the same keys. */
 void peers_check_complete(struct peers *p);
 
+/* Whether OSCORE takes the connection identifiers of a session. */
+int fits_oscore(lake_session *session);
+
 /* A step of a session with room enough; what it gives goes to out. */
 lake_status step(lake_session *session, const struct message *in, struct message *out);
 

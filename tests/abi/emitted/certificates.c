@@ -240,6 +240,8 @@ static lake_status present(int32_t role, const struct cbor *id, lake_credential 
     OK(lake_credential_free(known));
     OK(lake_config_add_own_credential(verifier, p.id_i.credential));
     OK(lake_config_set_peer_policy(verifier, LAKE_PEER_X509));
+    OK(lake_config_allow_any_peer(verifier, 1));
+    OK(lake_config_set_clock_tolerance(verifier, 0)); /* the cases know the seconds */
     OK(lake_config_set_time(verifier, now.time));
     OK(lake_config_set_limits(verifier, &limits));
     if (answer) OK(lake_config_set_pull(verifier, LAKE_PULL_CREDENTIAL));

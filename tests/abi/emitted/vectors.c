@@ -295,6 +295,14 @@ static void compare_oscore(const char *prefix, lake_session *session, int32_t ro
     char name[64];
     snprintf(name, sizeof name, "%smaster_secret", prefix);
     if (value_of(name, 0) == NULL) return;
+    const size_t most = number("selected_suite") <= 3 ? 7 : 6;
+    if (bytes_of("c_i")->len > most || bytes_of("c_r")->len > most) { /* OSCORE takes none so long: their keys are right */
+        CHECK_STATUS(LAKE_ERR_UNSUPPORTED, lake_session_oscore_context(session, &c));
+        compare_export(name, session, 0, NULL);
+        snprintf(name, sizeof name, "%smaster_salt", prefix);
+        compare_export(name, session, 1, NULL);
+        return;
+    }
     OK(lake_session_oscore_context(session, &c));
     compare(name, c.master_secret, c.master_secret_len);
     snprintf(name, sizeof name, "%smaster_salt", prefix);

@@ -28,8 +28,10 @@ the classes and methods have the names of its functions (lake.h).
 
 from ._abi import (
     CredentialKind,
+    DataKind,
     IdType,
     KeyKind,
+    NameKind,
     Next,
     PeerPolicy,
     Pull,
@@ -127,11 +129,11 @@ def install_as_lakers() -> None:
 
 __all__ = [
     "ArgumentError", "AuthenticationError", "CoapError", "Config", "Credential", "CredentialError", "CredentialKind",
-    "EADHandler", "EADItem", "Ecdh", "ErrorMessage", "ForkedError", "HandleError", "IdType", "KeyKind", "KeyPair",
-    "KeyQuestion", "LakeError", "MessageError", "MethodInfo", "Next", "NotFoundError", "Origin", "OscoreContext",
-    "PeerError", "PeerPolicy", "Pending", "PendingCredential", "PendingEAD", "PendingKey", "PendingPeer",
-    "ProcessError", "Pull", "Renewal", "Resolver", "ResumptionStore", "Role", "Session", "Signer", "State",
-    "StateError", "Status", "SuiteInfo", "TextKind", "UnknownCredentialError", "UnsupportedCredentialError",
+    "DataKind", "EADHandler", "EADItem", "Ecdh", "ErrorMessage", "ForkedError", "HandleError", "IdType", "KeyKind",
+    "KeyPair", "KeyQuestion", "LakeError", "MessageError", "MethodInfo", "NameKind", "Next", "NotFoundError",
+    "Origin", "OscoreContext", "PeerError", "PeerPolicy", "Pending", "PendingCredential", "PendingEAD", "PendingKey",
+    "PendingPeer", "ProcessError", "Pull", "Renewal", "Resolver", "ResumptionStore", "Role", "Session", "Signer",
+    "State", "StateError", "Status", "SuiteInfo", "TextKind", "UnknownCredentialError", "UnsupportedCredentialError",
     "UnsupportedError", "UsageError", "Verifier", "__version__",
     "abi_version", "build_ccs", "build_cose_key", "build_info", "c509_from_x509", "c509_to_x509", "ccs_from_cose_key",
     "decode", "diag", "encode_error", "generate_keypair", "has_feature", "install_as_lakers", "live_handles",

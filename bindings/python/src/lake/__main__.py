@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from . import __version__, decode, diag, generate_keypair, methods, suite_info, suites, version
-from ._abi import KeyKind, PeerPolicy, Role
+from ._abi import KeyKind, NameKind, PeerPolicy, Role
 from .config import Config
 from .credential import Credential, build_ccs
 from .errors import LakeError
@@ -79,6 +79,14 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--combined", action="store_true", help="sends message_3 with the request (RFC 9668)")
     p.add_argument("--reverse", action="store_true", help="is the Responder: the server sends message_1")
     p.add_argument("--discover", action="store_true", help="asks /.well-known/core where EDHOC is and what it takes")
+    p.add_argument(
+        "--expect",
+        action="append",
+        default=[],
+        type=_name,
+        metavar="KIND:NAME",
+        help=f"who the server is; one of {', '.join(kind.name.lower() for kind in NameKind)}; repeatable",
+    )
     p.add_argument("--timeout", type=float, default=30, help="seconds (default 30)")
 
     p = command(
@@ -99,10 +107,18 @@ def _run_options(p: argparse.ArgumentParser) -> None:
     p.add_argument("--suite", type=int, choices=suites(), default=2, help="cipher suite (default 2)")
 
 
+def _name(text: str) -> tuple[NameKind, str]:
+    kind, colon, name = text.partition(":")
+    if not colon or kind.upper() not in NameKind.__members__:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a name such as dns:server.example")
+    return NameKind[kind.upper()], name
+
+
 def _coap_options(p: argparse.ArgumentParser) -> None:
     _run_options(p)
     p.add_argument("--own", required=True, help="NAME of one's own NAME.key and NAME.ccs")
     p.add_argument("--peer", action="append", default=[], type=Path, help="CCS or certificate to trust; repeatable")
+    p.add_argument("--anchor", action="append", default=[], type=Path, help="certificate of an authority; repeatable")
     p.add_argument("--any-peer-insecure", action="store_true", help="trusts whoever sends a credential by value")
     p.add_argument("--message-4", action="store_true", help="message_4 is required")
     p.add_argument("--insecure-secrets", action="store_true", help="the trace shows secrets, too")
@@ -175,9 +191,11 @@ def _credential(path: Path) -> Credential:
 def _config(args: argparse.Namespace) -> Config:
     own = _credential(Path(f"{args.own}.ccs"))
     own.set_private_key(bytes.fromhex(Path(f"{args.own}.key").read_text()))
+    policy = PeerPolicy.X509 if args.anchor else None
     return Config(
         own=[own], peers=map(_credential, args.peer), methods=[args.method], suites=[args.suite],
-        policy=PeerPolicy.ANY_INSECURE if args.any_peer_insecure else None, message_4=args.message_4,
+        trust_anchors=map(_credential, args.anchor), any_peer=args.run is _server,
+        policy=PeerPolicy.ANY_INSECURE if args.any_peer_insecure else policy, message_4=args.message_4,
     )  # fmt: skip
 
 
@@ -185,7 +203,8 @@ def _client(args: argparse.Namespace) -> None:
     from .aiocoap import Client
 
     role = Role.RESPONDER if args.reverse else Role.INITIATOR
-    client = Client(args.uri, _config(args), role, combined=args.combined and bool(args.path), discover=args.discover)
+    combined = args.combined and bool(args.path)
+    client = Client(args.uri, _config(args), role, combined=combined, discover=args.discover, expect=args.expect)
 
     async def run() -> None:
         async with client:

@@ -81,6 +81,28 @@ class TextKind(IntEnum):
     NAMES = 3  # subject alternative names, one a line, such as "DNS:example.org"
 
 
+class DataKind(IntEnum):
+    """What Credential.data gives."""
+
+    FINGERPRINT = 1  # SHA-256 of what the issuer signed: lake_credential_fingerprint
+    KEY_HASH = 2  # of certificates: SHA-256 of the SubjectPublicKeyInfo, in DER
+    ISSUER = 3  # of certificates: the name of the issuer, in DER
+    SERIAL = 4  # the serial number, without leading zeros; CWT: the claim 'cti'
+
+
+class NameKind(IntEnum):
+    """Kinds of name that a peer can have."""
+
+    DNS = 1  # a DNS name (in ASCII) among the subject alternative names of a certificate (RFC 9525)
+    IP = 2  # an IP address among them, IPv4 or IPv6 as text
+    URI = 3  # a URI among them: with a host, scheme and host have to match, else all of it
+    EUI64 = 4  # an EUI-64 among them: 16 hexadecimal digits, or 8 groups of two with '-' or ':' between
+    SUBJECT = 5  # the subject of a certificate, as LAKE_TEXT_SUBJECT gives it (RFC 4514)
+    KEY = 6  # the public key of any credential, in hexadecimal digits: lake_credential_public_key
+    CWT = 7  # the claim 'sub' of a CWT
+    CCS = 8  # the claim 'sub' of a CCS
+
+
 class PeerPolicy(IntEnum):
     """Whose credentials are trusted."""
 
@@ -340,6 +362,7 @@ class lake_coap_limits(Structure):
         ("cache", c_uint32),
         ("body", c_uint32),
         ("echo_age", c_uint32),
+        ("message_1", c_uint32),
     )
 
 
@@ -431,10 +454,12 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_credential_bytes": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_credential_psk_bytes": (c_int32, c_void_p, c_int32, c_void_p, c_size_t, c_void_p),
     "lake_credential_origin": (c_int32, c_void_p, c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_credential_origin_peer": (c_int32, c_void_p, c_void_p),
     "lake_credential_public_key": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_credential_kind": (c_int32, c_void_p, c_void_p),
     "lake_credential_describe": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_credential_text": (c_int32, c_void_p, c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_credential_data": (c_int32, c_void_p, c_int32, c_void_p, c_size_t, c_void_p),
     "lake_credential_validity": (c_int32, c_void_p, c_void_p, c_void_p),
     "lake_credential_fingerprint": (c_int32, c_void_p, c_void_p),
     "lake_credential_kid": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
@@ -477,6 +502,12 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_config_add_intermediate": (c_int32, c_void_p, c_void_p),
     "lake_config_add_cwt_issuer": (c_int32, c_void_p, c_void_p, c_char_p),
     "lake_config_set_time": (c_int32, c_void_p, c_int64),
+    "lake_config_set_clock_tolerance": (c_int32, c_void_p, c_uint32),
+    "lake_config_require_key_purpose": (c_int32, c_void_p, c_int32, c_char_p),
+    "lake_config_add_crl": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_config_accept_outdated_crls": (c_int32, c_void_p, c_int32),
+    "lake_config_allow_peer": (c_int32, c_void_p, c_int32, c_char_p),
+    "lake_config_allow_any_peer": (c_int32, c_void_p, c_int32),
     "lake_config_set_verify_callback": (c_int32, c_void_p, lake_verify_fn, c_void_p),
     "lake_config_verify_credential": (c_int32, c_void_p, c_void_p, c_int32),
     "lake_config_set_peer_policy": (c_int32, c_void_p, c_int32),
@@ -530,6 +561,8 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_session_peer_id_cred": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_session_set_peer_credential": (c_int32, c_void_p, c_void_p),
     "lake_session_reject_peer": (c_int32, c_void_p, c_int32),
+    "lake_session_expect_peer": (c_int32, c_void_p, c_int32, c_char_p),
+    "lake_session_own_credential": (c_int32, c_void_p, c_void_p),
     "lake_session_peer_credential": (c_int32, c_void_p, c_void_p),
     "lake_session_peer_is_new": (c_int32, c_void_p, c_void_p),
     "lake_session_peer_suites": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
@@ -553,6 +586,16 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_resumption_keep": (c_int32, c_void_p, c_void_p),
     "lake_resumption_confirm": (c_int32, c_void_p, c_void_p),
     "lake_resumption_forget": (c_int32, c_void_p, c_void_p, c_size_t),
+    "lake_resumption_forget_where": (c_int32, c_void_p, c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_resumption_forget_certificate": (
+        c_int32,
+        c_void_p,
+        c_void_p,
+        c_size_t,
+        c_void_p,
+        c_size_t,
+        c_void_p,
+    ),
     "lake_resumption_count": (c_int32, c_void_p, c_void_p),
     "lake_resumption_save": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
     "lake_resumption_load": (c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),

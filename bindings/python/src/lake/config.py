@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakValueDictionary
 
 from . import _abi
-from ._abi import EADMark, PeerPolicy, Pull, Role
-from ._library import Handle, array, check, lib, trampoline
+from ._abi import EADMark, NameKind, PeerPolicy, Pull, Role
+from ._library import Bytes, Handle, array, check, lib, trampoline
 from ._status import Status
 from .credential import Credential
 
@@ -70,6 +70,9 @@ class Config(Handle):
         methods: Iterable[int] | None = None,
         policy: PeerPolicy | None = None,
         trust_anchors: Iterable[Credential] = (),
+        allowed_peers: Iterable[tuple[NameKind, str]] = (),
+        any_peer: bool = False,
+        crls: Iterable[Bytes] = (),
         resolver: Resolver | None = None,
         verifier: Verifier | None = None,
         ead_handler: EADHandler | None = None,
@@ -95,6 +98,12 @@ class Config(Handle):
             self.add_peer_credential(credential)
         for credential in trust_anchors:
             self.add_trust_anchor(credential)
+        for kind, name in allowed_peers:
+            self.allow_peer(kind, name)
+        if any_peer:
+            self.allow_any_peer()
+        for file in crls:
+            self.add_crl(file)
         if policy is not None:
             self.set_peer_policy(policy)
         if resolver is not None:
@@ -185,6 +194,70 @@ class Config(Handle):
         >>> lake.Config().set_time(1_800_000_000)
         """
         check(lib.lake_config_set_time(self._handle, now))
+
+    def set_clock_tolerance(self, tolerance: int) -> None:
+        """Sets for how many seconds the clocks of issuers and this one may be apart; 300 by default, 0: none.
+
+        Certificates, CWTs and revocation lists are good so long before their time begins
+        and after it ends. At most a day: ArgumentError.
+
+        >>> lake.Config().set_clock_tolerance(3600)
+        """
+        check(lib.lake_config_set_clock_tolerance(self._handle, tolerance))
+
+    def require_key_purpose(self, role: Role, oid: str | None) -> None:
+        """Sets what the certificates of peers in a role have to be for; None: nothing.
+
+        An OID in dotted text that their extended key usage lists. For `PeerPolicy.X509`,
+        and what a trust anchor has to vouch for.
+
+        >>> lake.Config().require_key_purpose(lake.Role.RESPONDER, '1.3.6.1.5.5.7.3.1')  # serverAuth
+        """
+        text = None if oid is None else oid.encode()
+        check(lib.lake_config_require_key_purpose(self._handle, role, text))
+
+    def add_crl(self, file: Bytes) -> None:
+        """Adds certificate revocation lists: one in DER, or all of a PEM file. Allowed at any time.
+
+        What is on a list of its issuer is refused from then on (REVOKED), in whatever form
+        it comes, and so are resumptions that go back to it. Who signed a list has to be a
+        trust anchor or intermediate of the config, which is added first: CredentialError.
+
+        >>> lake.Config().add_crl(b'no list')
+        Traceback (most recent call last):
+        lake.errors.CredentialError: the credential or its identifier is malformed
+        """
+        file = bytes(file)
+        check(lib.lake_config_add_crl(self._handle, file, len(file)))
+
+    def accept_outdated_crls(self, accept: bool = True) -> None:
+        """Lets a revocation list count after its nextUpdate, until a newer one is added.
+
+        Without it, certificates of its issuer are refused then (REVOKED).
+
+        >>> lake.Config().accept_outdated_crls()
+        """
+        check(lib.lake_config_accept_outdated_crls(self._handle, int(accept)))
+
+    def allow_peer(self, kind: NameKind, name: str) -> None:
+        """Adds a name to the list of peers that are accepted, for Responders. ArgumentError, UnsupportedError.
+
+        With a list, an authenticated peer that has none of its names ends the run with
+        PEER_REJECTED. Pre-shared keys of the config are a list of their own.
+
+        >>> lake.Config().allow_peer(lake.NameKind.DNS, 'sensor.example')
+        """
+        check(lib.lake_config_allow_peer(self._handle, kind, name.encode()))
+
+    def allow_any_peer(self, any: bool = True) -> None:
+        """Lets an Initiator with `PeerPolicy.X509` take every holder of a certificate for the one that it means.
+
+        Otherwise it has to say who that is: `Session.expect_peer`, `allow_peer`, a
+        verifier, or `Pull.PEER`.
+
+        >>> lake.Config().allow_any_peer()
+        """
+        check(lib.lake_config_allow_any_peer(self._handle, int(any)))
 
     def verify_credential(self, credential: Credential, *, signs: bool) -> None:
         """Checks a credential as `PeerPolicy.X509` does, for a key that signs or does static Diffie-Hellman.
@@ -309,8 +382,8 @@ class Config(Handle):
     def set_verify_callback(self, verifier: Verifier | None) -> None:
         """Sets who has the last word on a peer that has authenticated; None: nobody.
 
-        It is given a credential that it may keep. In method 4 only the Responder
-        asks.
+        It is given a credential that it may keep; of a resumption the one that the key goes
+        back to. In method 4 only the Responder asks.
 
         >>> lake.Config().set_verify_callback(lambda session, peer: peer.text(lake.TextKind.SUBJECT) == 'sensor')
         """

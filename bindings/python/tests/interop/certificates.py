@@ -37,6 +37,10 @@ class Certified(NamedTuple):
     def pem(self) -> bytes:
         return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
+    @property
+    def subject(self) -> str:
+        return lake.Credential.from_x509(self.ders[0]).text(lake.TextKind.SUBJECT)
+
     def authority(self) -> lake.Credential:
         return lake.Credential.from_x509(self.ders[-1])
 

@@ -145,13 +145,17 @@ def trusting(kind: str, mine: Certified, theirs: Certified, folder: Path) -> tup
     if kind == "x5chain":
         theirs_file.write_bytes(b"".join(theirs.ders))
         mine_file.write_bytes(mine.ders[-1])
-        known: dict[str, Any] = {"trust_anchors": [theirs.authority()], "policy": lake.PeerPolicy.X509}
+        known: dict[str, Any] = {
+            "trust_anchors": [theirs.authority()],
+            "policy": lake.PeerPolicy.X509,
+            "allowed_peers": [(lake.NameKind.SUBJECT, theirs.subject)],
+        }
     else:
         theirs_file.write_bytes(lake.c509_from_x509(theirs.ders[0]))
         mine_file.write_bytes(lake.c509_from_x509(mine.ders[0]))
         known = {"peers": [lake.Credential.from_c509(theirs_file.read_bytes())]}
-    trust = "--anchor" if kind == "x5chain" else "--peer"
-    return known, ["--own", str(theirs_file), "--key", str(key), trust, str(mine_file)]
+    trust = ["--expect", f"subject:{mine.subject}", "--anchor"] if kind == "x5chain" else ["--peer"]
+    return known, ["--own", str(theirs_file), "--key", str(key), *trust, str(mine_file)]
 
 
 def sizes(pattern: str, text: str) -> int:

@@ -6,7 +6,7 @@ mod common;
 use common::certificates::Certified;
 use common::relay::Relay;
 use common::{c_example, file, note_of, succeeds, Server};
-use lake::{Config, ConfigBuilder, Credential, PeerPolicy, Status};
+use lake::{Config, ConfigBuilder, Credential, Name, PeerPolicy, Status};
 use lake_examples::client::{Client, Flow};
 use lake_examples::service::Service;
 use tokio::net::UdpSocket;
@@ -68,7 +68,8 @@ impl Run {
         let trusting = |config: ConfigBuilder| match self.kind {
             "x5chain" => {
                 let authority = Credential::from_x509(&theirs.ders[1]).unwrap();
-                config.trust_anchor(&authority).peer_policy(PeerPolicy::X509)
+                let config = config.trust_anchor(&authority).peer_policy(PeerPolicy::X509);
+                config.allow_peer(Name::Subject(&theirs.subject()))
             }
             _ => config.peer_credential(&Credential::from_c509(&[c509(theirs)]).unwrap()),
         };
@@ -82,11 +83,15 @@ impl Run {
             "x5chain" => (theirs.ders.concat(), "--anchor", mine.ders[1].clone()),
             _ => (c509(theirs), "--peer", c509(mine)),
         };
+        let expected = format!("subject:{}", mine.subject());
         let file = |what: &str, content: &[u8]| file(&format!("{}-{what}", self.name), content);
         let mut options = vec!["--own".into(), file("own", &own), "--key".into()];
         options.extend([file("key", theirs.pem.expose()), trust.into(), file("peer", &peer)]);
         let (method, suite) = (self.method.to_string(), self.suite.to_string());
         options.extend(["--method".into(), method, "--suite".into(), suite]);
+        if self.kind == "x5chain" {
+            options.extend(["--expect".into(), expected]);
+        }
         options
     }
 

@@ -53,6 +53,7 @@ pub const LAKE_ERR_PATH_LENGTH: i32 = -76;
 pub const LAKE_ERR_NAME_CONSTRAINTS: i32 = -77;
 pub const LAKE_ERR_CRITICAL_EXTENSION: i32 = -78;
 pub const LAKE_ERR_CERTIFICATE_HASH: i32 = -79;
+pub const LAKE_ERR_REVOKED: i32 = -80;
 pub const LAKE_ERR_DECRYPTION: i32 = -81;
 pub const LAKE_ERR_MAC: i32 = -82;
 pub const LAKE_ERR_SIGNATURE: i32 = -83;
@@ -100,6 +101,10 @@ pub const LAKE_ID_X5T_SHA256: i32 = 134;
 pub const LAKE_TEXT_SUBJECT: i32 = 1;
 pub const LAKE_TEXT_ISSUER: i32 = 2;
 pub const LAKE_TEXT_NAMES: i32 = 3;
+pub const LAKE_DATA_FINGERPRINT: i32 = 1;
+pub const LAKE_DATA_KEY_HASH: i32 = 2;
+pub const LAKE_DATA_ISSUER: i32 = 3;
+pub const LAKE_DATA_SERIAL: i32 = 4;
 pub const LAKE_PEER_PINNED: i32 = 1;
 pub const LAKE_PEER_X509: i32 = 2;
 pub const LAKE_PEER_CALLBACK: i32 = 3;
@@ -108,6 +113,14 @@ pub const LAKE_PEER_ANY_INSECURE: i32 = 5;
 pub const LAKE_PULL_CREDENTIAL: i32 = 1;
 pub const LAKE_PULL_EAD: i32 = 2;
 pub const LAKE_PULL_PEER: i32 = 4;
+pub const LAKE_NAME_DNS: i32 = 1;
+pub const LAKE_NAME_IP: i32 = 2;
+pub const LAKE_NAME_URI: i32 = 3;
+pub const LAKE_NAME_EUI64: i32 = 4;
+pub const LAKE_NAME_SUBJECT: i32 = 5;
+pub const LAKE_NAME_KEY: i32 = 6;
+pub const LAKE_NAME_CWT: i32 = 7;
+pub const LAKE_NAME_CCS: i32 = 8;
 pub const LAKE_EAD_UNVERIFIED: i32 = 256;
 pub const LAKE_INITIATOR: i32 = 1;
 pub const LAKE_RESPONDER: i32 = 2;
@@ -593,6 +606,12 @@ extern "C" {
     ) -> lake_status;
 }
 extern "C" {
+    pub fn lake_credential_origin_peer(
+        credential: *const lake_credential,
+        out: *mut *mut lake_credential,
+    ) -> lake_status;
+}
+extern "C" {
     pub fn lake_credential_public_key(
         credential: *const lake_credential,
         key_kind: *mut i32,
@@ -620,6 +639,15 @@ extern "C" {
         credential: *const lake_credential,
         what: i32,
         out: *mut ::core::ffi::c_char,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_credential_data(
+        credential: *const lake_credential,
+        what: i32,
+        out: *mut u8,
         cap: usize,
         len: *mut usize,
     ) -> lake_status;
@@ -850,6 +878,42 @@ extern "C" {
 }
 extern "C" {
     pub fn lake_config_set_time(config: *mut lake_config, now: i64) -> lake_status;
+}
+extern "C" {
+    pub fn lake_config_set_clock_tolerance(
+        config: *mut lake_config,
+        tolerance: u32,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_config_require_key_purpose(
+        config: *mut lake_config,
+        role: i32,
+        oid: *const ::core::ffi::c_char,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_config_add_crl(
+        config: *mut lake_config,
+        file: *const u8,
+        file_len: usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_config_accept_outdated_crls(
+        config: *mut lake_config,
+        accept: i32,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_config_allow_peer(
+        config: *mut lake_config,
+        kind: i32,
+        name: *const ::core::ffi::c_char,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_config_allow_any_peer(config: *mut lake_config, any: i32) -> lake_status;
 }
 extern "C" {
     pub fn lake_config_set_verify_callback(
@@ -1139,6 +1203,19 @@ extern "C" {
     ) -> lake_status;
 }
 extern "C" {
+    pub fn lake_session_expect_peer(
+        session: *mut lake_session,
+        kind: i32,
+        name: *const ::core::ffi::c_char,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_session_own_credential(
+        session: *mut lake_session,
+        out: *mut *mut lake_credential,
+    ) -> lake_status;
+}
+extern "C" {
     pub fn lake_session_peer_credential(
         session: *mut lake_session,
         out: *mut *mut lake_credential,
@@ -1393,6 +1470,25 @@ extern "C" {
         store: *mut lake_resumption,
         cred: *const u8,
         cred_len: usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_resumption_forget_where(
+        store: *mut lake_resumption,
+        what: i32,
+        value: *const u8,
+        value_len: usize,
+        count: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_resumption_forget_certificate(
+        store: *mut lake_resumption,
+        issuer: *const u8,
+        issuer_len: usize,
+        serial: *const u8,
+        serial_len: usize,
+        count: *mut usize,
     ) -> lake_status;
 }
 extern "C" {
@@ -2172,6 +2268,7 @@ pub struct lake_coap_limits {
     pub cache: u32,
     pub body: u32,
     pub echo_age: u32,
+    pub message_1: u32,
 }
 #[test]
 fn bindgen_test_layout_lake_coap_limits() {
@@ -2179,7 +2276,7 @@ fn bindgen_test_layout_lake_coap_limits() {
     let ptr = UNINIT.as_ptr();
     assert_eq!(
         ::core::mem::size_of::<lake_coap_limits>(),
-        32usize,
+        36usize,
         "Size of lake_coap_limits",
     );
     assert_eq!(
@@ -2226,6 +2323,11 @@ fn bindgen_test_layout_lake_coap_limits() {
         unsafe { ::core::ptr::addr_of!((*ptr).echo_age) as usize - ptr as usize },
         28usize,
         "Offset of field: lake_coap_limits::echo_age",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).message_1) as usize - ptr as usize },
+        32usize,
+        "Offset of field: lake_coap_limits::message_1",
     );
 }
 #[repr(C)]

@@ -1,6 +1,6 @@
 //! What stays the same from session to session.
 
-use std::ffi::c_void;
+use std::ffi::{c_char, c_void};
 use std::fmt;
 use std::mem;
 use std::ptr;
@@ -38,6 +38,43 @@ pub enum Question {
     Ead,
     /// When the peer has authenticated: going on accepts it.
     Peer,
+}
+
+/// A name that a peer can have. One of one kind never matches one of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Name<'a> {
+    /// A DNS name (in ASCII) among the subject alternative names of a certificate (RFC 9525).
+    Dns(&'a str),
+    /// An IP address among them, IPv4 or IPv6 as text.
+    Ip(&'a str),
+    /// A URI among them: with a host, scheme and host have to match, else all of it.
+    Uri(&'a str),
+    /// An EUI-64 among them: 16 hexadecimal digits, or 8 groups of two with `-` or `:` between.
+    Eui64(&'a str),
+    /// The subject of a certificate, as [`Credential::subject`] gives it (RFC 4514).
+    Subject(&'a str),
+    /// The public key of any credential, in hexadecimal digits.
+    Key(&'a str),
+    /// The claim `sub` of a CWT.
+    Cwt(&'a str),
+    /// The claim `sub` of a CCS.
+    Ccs(&'a str),
+}
+
+impl<'a> Name<'a> {
+    pub(crate) fn parts(self) -> (i32, &'a str) {
+        match self {
+            Name::Dns(name) => (sys::LAKE_NAME_DNS, name),
+            Name::Ip(name) => (sys::LAKE_NAME_IP, name),
+            Name::Uri(name) => (sys::LAKE_NAME_URI, name),
+            Name::Eui64(name) => (sys::LAKE_NAME_EUI64, name),
+            Name::Subject(name) => (sys::LAKE_NAME_SUBJECT, name),
+            Name::Key(name) => (sys::LAKE_NAME_KEY, name),
+            Name::Cwt(name) => (sys::LAKE_NAME_CWT, name),
+            Name::Ccs(name) => (sys::LAKE_NAME_CCS, name),
+        }
+    }
 }
 
 /// Bounds what a peer can make a session do. 0 means the default.
@@ -131,6 +168,17 @@ impl Config {
         ffi::check(unsafe { sys::lake_config_set_time(self.0.handle, now) })
     }
 
+    /// Adds certificate revocation lists (RFC 5280 chapter 5): one in DER, or all of a PEM file. A
+    /// certificate that a list of its issuer has is refused from then on
+    /// ([`Status::Revoked`](crate::Status::Revoked)), in whatever form it comes, and so are
+    /// resumptions that go back to it. A list has to be signed by a trust anchor or intermediate
+    /// of the config; it replaces an older one of the same issuer.
+    /// [`Status::UnknownIssuer`](crate::Status::UnknownIssuer) and the like.
+    pub fn add_crl(&self, file: &[u8]) -> Result<(), Error> {
+        let (p, n) = ffi::input(file);
+        ffi::check(unsafe { sys::lake_config_add_crl(self.0.handle, p, n) })
+    }
+
     /// Checks a credential as [`PeerPolicy::X509`] does, for a key that signs or one that does
     /// static Diffie-Hellman. [`Status::Expired`](crate::Status::Expired),
     /// [`Status::UnknownIssuer`](crate::Status::UnknownIssuer) and the like.
@@ -171,6 +219,16 @@ impl ConfigBuilder {
             self.error = ffi::check(call(self.inner.handle)).err();
         }
         self
+    }
+
+    fn with_text(mut self, text: &str, call: impl FnOnce(*mut sys::lake_config, *const c_char) -> i32) -> Self {
+        match ffi::c_text(text) {
+            Ok(text) => self.with(|config| call(config, text.as_ptr())),
+            Err(error) => {
+                self.error.get_or_insert(error);
+                self
+            }
+        }
     }
 
     fn with_credential(
@@ -253,6 +311,54 @@ impl ConfigBuilder {
         self.with(|config| unsafe { sys::lake_config_set_time(config, now) })
     }
 
+    /// Sets for how long the clocks of issuers and this one may be apart, in whole seconds:
+    /// certificates, CWTs and revocation lists are good so long before their time begins and
+    /// after it ends. At most a day; 5 minutes by default; 0: none.
+    pub fn clock_tolerance(self, tolerance: Duration) -> Self {
+        let seconds = u32::try_from(tolerance.as_secs()).unwrap_or(u32::MAX);
+        self.with(|config| unsafe { sys::lake_config_set_clock_tolerance(config, seconds) })
+    }
+
+    /// Sets what the certificates of peers in a role have to be for: an OID in dotted text that
+    /// their extended key usage lists, such as 1.3.6.1.5.5.7.3.1 (serverAuth) for Responders;
+    /// `""`: nothing. Takes effect with [`PeerPolicy::X509`] on what a trust anchor has to vouch
+    /// for.
+    pub fn key_purpose(self, role: Role, oid: &str) -> Self {
+        self.with_text(oid, |config, oid| unsafe {
+            sys::lake_config_require_key_purpose(config, role.number(), oid)
+        })
+    }
+
+    /// Adds certificate revocation lists: [`Config::add_crl`]. Their issuers come first.
+    pub fn crl(self, file: &[u8]) -> Self {
+        let (p, n) = ffi::input(file);
+        self.with(|config| unsafe { sys::lake_config_add_crl(config, p, n) })
+    }
+
+    /// Whether a revocation list counts after its nextUpdate, until a newer one is added. By
+    /// default certificates of its issuer are refused then.
+    pub fn accept_outdated_crls(self, accept: bool) -> Self {
+        self.with(|config| unsafe { sys::lake_config_accept_outdated_crls(config, accept.into()) })
+    }
+
+    /// Adds a name to the list of peers that are accepted, for Responders: with a list, an
+    /// authenticated peer that has none of its names ends the run with
+    /// [`Status::PeerRejected`](crate::Status::PeerRejected). Pre-shared keys of the config are a
+    /// list of their own. [`Status::Argument`](crate::Status::Argument) for what is no name of its
+    /// kind.
+    pub fn allow_peer(self, name: Name<'_>) -> Self {
+        let (kind, name) = name.parts();
+        self.with_text(name, |config, name| unsafe { sys::lake_config_allow_peer(config, kind, name) })
+    }
+
+    /// Whether an Initiator with [`PeerPolicy::X509`] takes every holder of a certificate for the
+    /// one that it means. Otherwise it has to say who that is:
+    /// [`Session::expect_peer`](crate::Session::expect_peer), [`allow_peer`](Self::allow_peer), a
+    /// verifier, or [`Question::Peer`].
+    pub fn allow_any_peer(self, any: bool) -> Self {
+        self.with(|config| unsafe { sys::lake_config_allow_any_peer(config, any.into()) })
+    }
+
     /// Sets whose credentials are trusted.
     pub fn peer_policy(self, policy: PeerPolicy) -> Self {
         self.with(|config| unsafe { sys::lake_config_set_peer_policy(config, policy.number()) })
@@ -293,9 +399,10 @@ impl ConfigBuilder {
     }
 
     /// Sets who has the last word on a peer that has authenticated with a trusted credential:
-    /// the place to look at names and dates, and to check for revocation. An error rejects the
-    /// peer with [`Status::PeerRejected`](crate::Status::PeerRejected), and is its source; a
-    /// panic rejects it, and goes on in the call.
+    /// the place for rules of the host's own. About a resumption it is asked with the credential
+    /// that the key goes back to. An error rejects the peer with
+    /// [`Status::PeerRejected`](crate::Status::PeerRejected), and is its source; a panic rejects
+    /// it, and goes on in the call.
     pub fn verifier(
         self,
         verify: impl Fn(&Caller<'_>, &Credential) -> Result<(), BoxError> + Send + Sync + 'static,

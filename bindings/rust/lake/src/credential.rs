@@ -27,6 +27,20 @@ ffi::numbers! {
     }
 }
 
+ffi::numbers! {
+    /// What revocation goes by: [`Credential::data`].
+    Data {
+        /// SHA-256 of what the issuer signed: [`Credential::fingerprint`].
+        Fingerprint = LAKE_DATA_FINGERPRINT,
+        /// Of certificates: SHA-256 of the SubjectPublicKeyInfo, in DER.
+        KeyHash = LAKE_DATA_KEY_HASH,
+        /// Of certificates: the name of the issuer, in DER.
+        Issuer = LAKE_DATA_ISSUER,
+        /// The serial number, without leading zeros; of a CWT the claim `cti`.
+        Serial = LAKE_DATA_SERIAL,
+    }
+}
+
 /// A way to refer to a credential (RFC 9528 section 3.5.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -345,6 +359,12 @@ impl Credential {
         Ok(Origin { id_cred_i, id_cred_r, at, until: Some(until).filter(|&t| t != i64::MAX) })
     }
 
+    /// The credential that the peer had in the run that a resumption key goes back to.
+    /// [`Status::NotFound`] if it had a pre-shared key, and of others.
+    pub fn origin_peer(&self) -> Result<Credential, Error> {
+        ffi::handle(|out| unsafe { sys::lake_credential_origin_peer(self.0.handle, out) }).map(Credential::owning)
+    }
+
     /// The public key. [`Status::NotFound`] of a pre-shared key, and of a certificate with an RSA
     /// key, which can only be a trust anchor or an intermediate.
     pub fn public_key(&self) -> Result<(KeyKind, Vec<u8>), Error> {
@@ -385,6 +405,14 @@ impl Credential {
     /// Its subject alternative names, such as `"DNS:example.org"`.
     pub fn names(&self) -> Result<Vec<String>, Error> {
         Ok(self.text(sys::LAKE_TEXT_NAMES)?.lines().map(String::from).collect())
+    }
+
+    /// What revocation goes by, the same for an X.509 certificate and the C509 form of it.
+    /// [`Status::NotFound`] if it has none.
+    pub fn data(&self, what: Data) -> Result<Vec<u8>, Error> {
+        ffi::list(|out, cap, len| unsafe {
+            sys::lake_credential_data(self.0.handle, what.number(), out, cap, len)
+        })
     }
 
     /// Seconds since 1970 from and until when it is valid; `None` where it has no such date.

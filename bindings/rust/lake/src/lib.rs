@@ -22,9 +22,9 @@ mod step;
 mod suite;
 
 pub use callback::Caller;
-pub use config::{Config, ConfigBuilder, Limits, PeerPolicy, Question, Resolution};
+pub use config::{Config, ConfigBuilder, Limits, Name, PeerPolicy, Question, Resolution};
 pub use convert::{build_ccs, build_cose_key, c509_from_x509, c509_to_x509, ccs_from_cose_key};
-pub use credential::{Credential, CredentialKind, Id, Origin, Psk};
+pub use credential::{Credential, CredentialKind, Data, Id, Origin, Psk};
 pub use ead::EadItem;
 pub use error::{BoxError, Error};
 pub use error_message::ErrorMessage;

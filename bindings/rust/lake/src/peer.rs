@@ -2,7 +2,7 @@
 
 use lake_sys as sys;
 
-use crate::{ffi, Credential, Error, Session, Status};
+use crate::{ffi, Credential, Error, Name, Session, Status};
 
 /// The peer.
 impl Session {
@@ -24,6 +24,21 @@ impl Session {
     /// [`abort`](Session::abort).
     pub fn reject_peer(&mut self, reason: Status) -> Result<(), Error> {
         self.check(|session| unsafe { sys::lake_session_reject_peer(session, reason.code()) })
+    }
+
+    /// Says who the peer of this run has to be: another one ends it with
+    /// [`Status::PeerRejected`]. Of several names one is enough. Allowed until the peer has
+    /// authenticated. [`Status::Argument`] for what is no name of its kind.
+    pub fn expect_peer(&mut self, name: Name<'_>) -> Result<(), Error> {
+        let (kind, name) = name.parts();
+        let name = ffi::c_text(name)?;
+        self.check(|session| unsafe { sys::lake_session_expect_peer(session, kind, name.as_ptr()) })
+    }
+
+    /// The credential that this side authenticates with. [`Status::NotFound`] before it was
+    /// chosen, for message_2 or message_3.
+    pub fn own_credential(&self) -> Result<Credential, Error> {
+        ffi::handle(|out| unsafe { sys::lake_session_own_credential(self.as_raw(), out) }).map(Credential::owning)
     }
 
     /// The credential that the peer authenticated with. [`Status::NotFound`] before, as

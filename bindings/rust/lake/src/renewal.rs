@@ -7,7 +7,7 @@ use lake_sys as sys;
 
 #[allow(unused_imports)] // in the documentation
 use crate::Status;
-use crate::{ffi, Config, Credential, Error, Role, Session};
+use crate::{ffi, Config, Credential, Data, Error, Role, Session};
 
 /// The key that seals what is saved: 32 bytes that the host keeps.
 pub type SealingKey = [u8; 32];
@@ -81,10 +81,30 @@ impl ResumptionStore {
         session.check(|session| unsafe { sys::lake_resumption_confirm(self.0, session) })
     }
 
-    /// Drops the keys of the peer with this CRED_x, for example because it was revoked.
+    /// Drops the keys of the peer with this CRED_x. What was revoked may have come in another
+    /// form, and been resumed since: [`forget_where`](ResumptionStore::forget_where) and
+    /// [`forget_certificate`](ResumptionStore::forget_certificate) find that.
     pub fn forget(&self, cred: &[u8]) -> Result<(), Error> {
         let (p, n) = ffi::input(cred);
         ffi::check(unsafe { sys::lake_resumption_forget(self.0, p, n) })
+    }
+
+    /// Drops every key that goes back to a run with a peer whose credential has this
+    /// [`Data::Fingerprint`] or [`Data::KeyHash`] (others are [`Status::Argument`]): in whatever
+    /// form it came, and however often it was resumed since. Gives how many keys that were.
+    pub fn forget_where(&self, what: Data, value: &[u8; 32]) -> Result<usize, Error> {
+        ffi::value(|out| unsafe {
+            sys::lake_resumption_forget_where(self.0, what.number(), value.as_ptr(), value.len(), out)
+        })
+    }
+
+    /// The same for the certificate with this serial number (big-endian) of the issuer with this
+    /// name ([`Data::Issuer`]).
+    pub fn forget_certificate(&self, issuer: &[u8], serial: &[u8]) -> Result<usize, Error> {
+        let ((issuer, issuer_len), (serial, serial_len)) = (ffi::input(issuer), ffi::input(serial));
+        ffi::value(|out| unsafe {
+            sys::lake_resumption_forget_certificate(self.0, issuer, issuer_len, serial, serial_len, out)
+        })
     }
 
     /// Number of peers in the store.

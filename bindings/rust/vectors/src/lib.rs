@@ -284,7 +284,7 @@ fn trust(config: ConfigBuilder, peer: &Value, mode: Mode, state: &Value) -> Conf
         Mode::Pinned => config.peer_credential(&credential(peer)),
         Mode::Pulled | Mode::Callback => config,
         Mode::Issued => {
-            let mut config = config.peer_policy(PeerPolicy::X509);
+            let mut config = config.peer_policy(PeerPolicy::X509).allow_any_peer(true);
             if peer["trusted"] == true {
                 config = config.peer_credential(&credential(peer));
             }

@@ -1,6 +1,6 @@
 //! Every session of vectors.json, both sides, all values that the public API shows.
 
-use lake::{EadItem, OscoreContext, Role, Secret, Status};
+use lake::{EadItem, Role, Secret, Session, Status};
 use lake_vectors::{bytes, complete, ead_items, number, text, turn, vectors, Mode, Side, MODES};
 use serde_json::Value;
 
@@ -64,12 +64,23 @@ fn compare(v: &Value, side: &mut Side) {
         let label = number(v, "exporter_label") as u64;
         same(s.export(label, &bytes(v, "exporter_context"), length).unwrap(), "exporter_output");
     }
-    compare_oscore(v, &s.oscore_context().unwrap(), "oscore_", initiator);
+    compare_oscore(v, s, "oscore_", initiator);
     s.key_update(&bytes(v, "keyupdate_context")).unwrap();
-    compare_oscore(v, &s.oscore_context().unwrap(), "keyupdate_oscore_", initiator);
+    compare_oscore(v, s, "keyupdate_oscore_", initiator);
 }
 
-fn compare_oscore(v: &Value, context: &OscoreContext, prefix: &str, initiator: bool) {
+fn compare_oscore(v: &Value, s: &Session, prefix: &str, initiator: bool) {
+    let longest = bytes(v, "c_i").len().max(bytes(v, "c_r").len());
+    if longest > if number(v, "selected_suite") <= 3 { 7 } else { 6 } {
+        // OSCORE does not take identifiers of that length: their keys are right.
+        assert_eq!(s.oscore_context().unwrap_err().status(), Status::Unsupported);
+        for (label, name) in [(0, "master_secret"), (1, "master_salt")] {
+            let wanted = bytes(v, &format!("{prefix}{name}"));
+            assert_eq!(s.export(label, b"", wanted.len()).unwrap().expose(), wanted);
+        }
+        return;
+    }
+    let context = s.oscore_context().unwrap();
     assert_eq!((context.aead, context.hash), (number(v, "oscore_aead"), number(v, "oscore_hash")));
     assert_eq!(context.master_secret.expose(), bytes(v, &format!("{prefix}master_secret")));
     assert_eq!(context.master_salt.expose(), bytes(v, &format!("{prefix}master_salt")));

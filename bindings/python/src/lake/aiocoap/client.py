@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from aiocoap import error, oscore
 from aiocoap.transports.oscore import OSCOREAddress
 
 from .. import aio, coap
-from .._abi import Role, State
+from .._abi import NameKind, Role, State
 from .._status import Status
 from ..coap.event import Prepare
 from ..config import Config
@@ -35,8 +36,9 @@ class Client:
     As Initiator (the forward flow), or as Responder with `role` (the reverse flow).
     `combined` sends message_3 with the first request (RFC 9668); where that cannot be,
     because message_4 is required or the request is too large, it goes before. `discover`
-    looks for the EDHOC resource in /.well-known/core, and makes message_1 fit it. What is
-    asked in pull mode is answered by `host`; without one, the answer is no.
+    looks for the EDHOC resource in /.well-known/core, and makes message_1 fit it. `expect`
+    says who the server is, by its names (`Session.expect_peer`). What is asked in pull mode
+    is answered by `host`; without one, the answer is no.
 
     >>> lake.aiocoap.Client('http://example.org', lake.Config())
     Traceback (most recent call last):
@@ -51,6 +53,7 @@ class Client:
         *,
         combined: bool = False,
         discover: bool = False,
+        expect: Iterable[tuple[NameKind, str]] = (),
         host: aio.Host | None = None,
         ids: coap.Ids | None = None,
         prepare: Prepare | None = None,
@@ -60,7 +63,15 @@ class Client:
             raise ValueError("the URI has to begin with coap://")
         if combined and role == Role.RESPONDER:
             raise ValueError("the reverse flow has no combined request")
-        self.edhoc = coap.Client(config, role, ids=ids, prepare=prepare)
+        names = list(expect)
+
+        def begin(session: Session) -> None:
+            for kind, name in names:
+                session.expect_peer(kind, name)
+            if prepare is not None:
+                prepare(session)
+
+        self.edhoc = coap.Client(config, role, ids=ids, prepare=begin)
         """the run, without the sockets"""
         self._base = f"coap://{parts.netloc}"
         self._path = coap.PATH

@@ -41,6 +41,8 @@ class Limits:
     """bytes of a request's payload, default 16,384"""
     echo_age: int = 0
     """seconds that an Echo value is good for, default 60"""
+    message_1: int = 0
+    """bytes of a message_1 without a valid Echo value, 64 to 1,048,576, default 1,024"""
 
 
 @dataclass(frozen=True)

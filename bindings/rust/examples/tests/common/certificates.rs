@@ -48,6 +48,10 @@ impl Certified {
         Certified { ders: [read("0.der"), read("authority.der")], pem: Secret::from(read("0.key")) }
     }
 
+    pub fn subject(&self) -> String {
+        Credential::from_x509(&self.ders[0]).and_then(|made| made.subject()).unwrap()
+    }
+
     /// Sent by value: x5chain, or c5c.
     pub fn credential(&self, kind: &str) -> Credential {
         let made = match kind {

@@ -83,6 +83,8 @@ pub struct Limits {
     pub body: u32,
     /// How long an Echo value is good for, in whole seconds, rounded up; default 60 s.
     pub echo_age: Duration,
+    /// Bytes of a message_1 without a valid Echo value, 64 to 1048576; default 1024.
+    pub message_1: u32,
 }
 
 /// What a server has now, and what it did so far: [`Server::stats`].
@@ -411,6 +413,7 @@ impl Limits {
         limits.cache = self.cache;
         limits.body = self.body;
         limits.echo_age = seconds(self.echo_age);
+        limits.message_1 = self.message_1;
         limits
     }
 }
