@@ -230,7 +230,7 @@ static void servers(void)
     BAD(lake_coap_server_new(c.p.config_r, NULL, ids, on_event, NULL, NULL));
     struct lake_coap_limits limits = {.struct_size = sizeof limits};
     BAD(lake_coap_server_set_limits(S NULL));
-    limits.struct_size--;
+    limits.struct_size = offsetof(struct lake_coap_limits, echo_age); /* less than its first version */
     BAD(lake_coap_server_set_limits(S &limits));
 #define LIMITS(...) (struct lake_coap_limits){.struct_size = sizeof limits, __VA_ARGS__}
     const struct lake_coap_limits too_much[] = {

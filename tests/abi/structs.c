@@ -81,7 +81,8 @@ union grown {
 typedef lake_status (*call_fn)(void *object, union grown *s);
 
 /* What comes in: every size from size on, of first bytes s, with 0 behind it. */
-static void comes_in(const char *name, call_fn call, void *object, const void *s, size_t size, lake_status expected)
+static void comes_in(const char *name, call_fn call, void *object, const void *s, size_t size, size_t first,
+                     lake_status expected)
 {
     union grown g;
     static const size_t more[] = {0, 1, 4, 8, 100, 4096};
@@ -104,8 +105,10 @@ static void comes_in(const char *name, call_fn call, void *object, const void *s
         g.struct_size = wrong[i];
         if (call(object, &g) != LAKE_ERR_ARGUMENT) FAIL("%s with %u bytes", name, (unsigned)wrong[i]);
     }
-    g.struct_size = (uint32_t)size - 1;
-    if (call(object, &g) != LAKE_ERR_ARGUMENT) FAIL("%s with a byte less", name);
+    g.struct_size = (uint32_t)first - 1;
+    if (call(object, &g) != LAKE_ERR_ARGUMENT) FAIL("%s with a byte less than its first version", name);
+    g.struct_size = (uint32_t)first; /* what came later has its default */
+    if (call(object, &g) != expected) FAIL("%s of the first version", name);
 }
 
 /* What goes out: bytes that the library does not know are 0, and none beyond is touched. */
@@ -175,19 +178,20 @@ static void the_library_s(void)
 
     goes_out("suite_info", suite_info, NULL, sizeof(struct lake_suite_info));
     goes_out("method_info", method_info, NULL, sizeof(struct lake_method_info));
-    comes_in("limits", limits, p.config_i, &(struct lake_limits){.chain = 3}, sizeof(struct lake_limits), LAKE_OK);
+    comes_in("limits", limits, p.config_i, &(struct lake_limits){.chain = 3}, sizeof(struct lake_limits),
+             sizeof(struct lake_limits), LAKE_OK);
     comes_in("renewal_limits", renewal_limits, p.config_i, &(struct lake_renewal_limits){.run_age = 3},
-             sizeof(struct lake_renewal_limits), LAKE_OK);
+             sizeof(struct lake_renewal_limits), sizeof(struct lake_renewal_limits), LAKE_OK);
     goes_out("coap_profile", profile_of, p.config_i, sizeof(struct lake_coap_profile));
-    comes_in("coap_profile", profile_encode, NULL, &some_profile, sizeof some_profile, LAKE_OK);
+    comes_in("coap_profile", profile_encode, NULL, &some_profile, sizeof some_profile, sizeof some_profile, LAKE_OK);
     comes_in("coap_resource", link_write, NULL, &(struct lake_coap_resource){.responder = 1},
-             sizeof(struct lake_coap_resource), LAKE_OK);
+             sizeof(struct lake_coap_resource), sizeof(struct lake_coap_resource), LAKE_OK);
 
     OK(lake_coap_server_new(p.config_r, NULL, NULL, no_event, NULL, &server));
     comes_in("coap_limits", server_limits, server, &(struct lake_coap_limits){.half_open = 3},
-             sizeof(struct lake_coap_limits), LAKE_OK);
+             sizeof(struct lake_coap_limits), LAKEC_SIZE_TO(struct lake_coap_limits, echo_age), LAKE_OK);
     goes_out("coap_stats", server_stats, server, sizeof(struct lake_coap_stats));
-    comes_in("coap_incoming", request, server, &some_request, sizeof some_request, LAKE_OK);
+    comes_in("coap_incoming", request, server, &some_request, sizeof some_request, sizeof some_request, LAKE_OK);
     goes_out("coap_outgoing", answer, server, sizeof(struct lake_coap_outgoing));
     OK(lake_coap_server_free(server));
 

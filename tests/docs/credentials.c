@@ -63,86 +63,176 @@ static lake_config *config_of(lake_credential *own)
     return config;
 }
 
-/* What comes of a run, for the Responder when it has message_3. It frees the configs. */
-static lake_status run(lake_config *config_i, lake_config *config_r)
-{
-    uint8_t a[4096], b[4096];
-    lake_session *i, *r;
-    size_t len;
+static lake_session *session_i, *session_r;
 
-    CHECK(lake_session_new(config_i, LAKE_INITIATOR, &i));
-    CHECK(lake_session_new(config_r, LAKE_RESPONDER, &r));
-    CHECK(meet_server(i));
-    CHECK(lake_session_step(i, NULL, 0, a, sizeof a, &len));
-    CHECK(lake_session_step(r, a, len, b, sizeof b, &len));
-    CHECK(lake_session_step(i, b, len, a, sizeof a, &len));
-    lake_status status = lake_session_step(r, a, len, b, sizeof b, &len);
-    CHECK(lake_session_free(i));
-    CHECK(lake_session_free(r));
+static void begin_with(lake_config *config_i, lake_config *config_r, const char *name)
+{
+    CHECK(session_with(config_i, name, &session_i));
+    CHECK(lake_session_new(config_r, LAKE_RESPONDER, &session_r));
+}
+
+/* What comes of a run for the side that ends it: a session's step that fails, or the Responder
+ * when it has message_3 or, of a resumption, message_4 is made. */
+static lake_status go(void)
+{
+    static uint8_t messages[2][4096];
+    size_t len = 0;
+    lake_status status = LAKE_OK;
+
+    for (int n = 0; n < 4 && status == LAKE_OK && (n == 0 || len > 0); n++)
+        status = lake_session_step(n % 2 ? session_r : session_i, n ? messages[!(n % 2)] : NULL, len,
+                                   messages[n % 2], sizeof messages[0], &len);
+    if (status == LAKE_OK && len > 0)
+        status = lake_session_step(session_i, messages[1], len, messages[0], sizeof messages[0], &len);
+    return status;
+}
+
+static void end(void)
+{
+    CHECK(lake_session_free(session_i));
+    CHECK(lake_session_free(session_r));
+}
+
+/* A run with the server that has a name. It frees the configs. */
+static lake_status run_with(lake_config *config_i, lake_config *config_r, const char *name)
+{
+    begin_with(config_i, config_r, name);
+    lake_status status = go();
+    end();
     CHECK(lake_config_free(config_i));
     CHECK(lake_config_free(config_r));
     return status;
 }
 
+static lake_status run(lake_config *config_i, lake_config *config_r)
+{
+    return run_with(config_i, config_r, "server.example");
+}
+
 static lake_config *server(void) { return config_of(from_pem("server.pem", "server.key")); }
 static lake_config *sensor(void) { return config_of(from_pem("sensor.pem", "sensor.key")); }
 
-/* --- Whom you talk to --------------------------------------------------------------- */
+/* --- Whom you talk to -------------------------------------------------------------- */
 
-/* The sensor means server.example, and meets whoever has the credential. */
-static void check_expectation(lake_credential *met, lake_status status)
-{
-    uint8_t a[4096], b[4096];
-    lake_config *config_i = sensor(), *config_r = config_of(met);
-    lake_session *i, *r;
-    size_t len;
-
-    CHECK(lake_session_new(config_i, LAKE_INITIATOR, &i));
-    CHECK(lake_session_new(config_r, LAKE_RESPONDER, &r));
-    WANT(lake_session_step(i, NULL, 0, a, sizeof a, &len), LAKE_ERR_STATE); /* nobody is expected */
-    CHECK(meet_server(i));
-    CHECK(lake_session_step(i, NULL, 0, a, sizeof a, &len));
-    CHECK(lake_session_step(r, a, len, b, sizeof b, &len));
-    WANT(lake_session_step(i, b, len, a, sizeof a, &len), status);
-    CHECK(lake_session_free(i));
-    CHECK(lake_session_free(r));
-    CHECK(lake_config_free(config_i));
-    CHECK(lake_config_free(config_r));
-}
-
-static lake_status run_with_allowed(const char *own, const char *key)
+/* A device plays the server; and a server has a list. */
+static void check_names(void)
 {
     lake_config *config = server();
 
-    CHECK(allow_devices(config));
-    return run(config_of(from_pem(own, key)), config);
+    WANT(run_with(sensor(), server(), "other.example"), LAKE_ERR_PEER_REJECTED);
+    WANT(run_with(server(), sensor(), "server.example"), LAKE_ERR_PEER_REJECTED);
+    CHECK(lake_config_allow_peer(config, LAKE_NAME_SUBJECT, "CN=sensor,O=Example"));
+    CHECK(run(sensor(), config));
+    config = server();
+    CHECK(lake_config_allow_peer(config, LAKE_NAME_DNS, "server.example"));
+    WANT(run(sensor(), config), LAKE_ERR_PEER_REJECTED);
+
+    uint8_t message[64];
+    size_t len;
+    lake_session *nobody;
+    config = sensor();
+    CHECK(lake_session_new(config, LAKE_INITIATOR, &nobody));
+    WANT(lake_session_prepare_message_1(nobody, message, sizeof message, &len), LAKE_ERR_STATE);
+    CHECK(lake_session_free(nobody));
+    CHECK(lake_config_free(config));
 }
 
 /* --- Revocation ------------------------------------------------------------------- */
 
-static lake_status run_with_crl(const char *name)
+/* The device in a form that it may choose: its ID_CRED_I carries the certificate. */
+static lake_config *sensor_as(int32_t id)
 {
-    lake_config *config = server();
-    uint8_t file[FILE_MAX];
+    uint8_t der[FILE_MAX], key[FILE_MAX];
+    lake_credential *own = NULL;
 
-    CHECK(renew_lists(config, file, read_file(name, file)));
-    return run(sensor(), config);
+    if (id == LAKE_ID_C5C || id == LAKE_ID_C5B) {
+        size_t der_len = read_file("sensor.der", der);
+        CHECK(c509_identity(der, der_len, key, read_file("sensor.key", key), &own));
+    } else {
+        own = from_pem("sensor.pem", "sensor.key");
+    }
+    CHECK(lake_credential_set_id(own, id, NULL, 0));
+    return config_of(own);
 }
 
-static lake_status run_with_list(const char *revoked)
+static void add_list(lake_config *config, const char *name)
 {
-    static struct revoked list;
-    lake_config *config = server();
+    uint8_t file[FILE_MAX];
 
-    list.n = 0;
-    if (revoked) {
-        lake_credential *credential = from_pem(revoked, NULL);
+    CHECK(update_lists(config, file, read_file(name, file)));
+}
 
-        CHECK(lake_credential_fingerprint(credential, list.fingerprints[list.n++]));
-        CHECK(lake_credential_free(credential));
+static const int32_t forms[] = {LAKE_ID_X5CHAIN, LAKE_ID_X5BAG, LAKE_ID_C5C, LAKE_ID_C5B};
+enum { FORMS = sizeof forms / sizeof forms[0] };
+
+static void check_revoked(void)
+{
+    for (size_t form = 0; form < FORMS; form++) {
+        lake_config *config = server();
+
+        add_list(config, "p256-root.crl"); /* nobody is on it */
+        CHECK(run(sensor_as(forms[form]), config));
+        config = server();
+        add_list(config, "p256-root.crl");
+        add_list(config, "p256-ca.crl");
+        WANT(run(sensor_as(forms[form]), config), LAKE_ERR_REVOKED);
     }
-    CHECK(refuse_revoked(config, &list));
-    return run(sensor(), config);
+    lake_config *config = sensor(); /* the server is not revoked */
+    add_list(config, "p256-ca.crl");
+    CHECK(run(config, server()));
+}
+
+/* The device has met the server and comes back by a resumption; between the two, the server
+ * gets to know of what was lost. */
+enum news { NO_NEWS, LIST, FORGET };
+
+static lake_status come_back(int32_t form, enum news news, size_t *count)
+{
+    lake_config *config_i = sensor_as(form), *config_r = server();
+    lake_resumption *store_i, *store_r;
+    lake_credential *peer;
+    uint8_t cred[FILE_MAX], file[FILE_MAX];
+    size_t cred_len;
+
+    CHECK(lake_resumption_new(0, 0, &store_i));
+    CHECK(lake_resumption_new(0, 0, &store_r));
+    CHECK(lake_config_set_resumption(config_r, store_r));
+    begin_with(config_i, config_r, "server.example");
+    CHECK(go());
+    CHECK(lake_resumption_keep(store_i, session_i));
+    CHECK(lake_resumption_keep(store_r, session_r));
+    CHECK(lake_session_peer_credential(session_i, &peer));
+    CHECK(lake_credential_bytes(peer, cred, sizeof cred, &cred_len));
+    CHECK(lake_credential_free(peer));
+    end();
+    if (news == LIST)
+        add_list(config_r, "p256-ca.crl");
+    if (news == FORGET)
+        CHECK(forget(store_r, file, read_file("sensor.crt", file), count));
+
+    begin_with(config_i, config_r, "server.example");
+    CHECK(lake_session_use_resumption(session_i, store_i, cred, cred_len));
+    lake_status status = go();
+    end();
+    CHECK(lake_resumption_free(store_i));
+    CHECK(lake_resumption_free(store_r));
+    CHECK(lake_config_free(config_i));
+    CHECK(lake_config_free(config_r));
+    return status;
+}
+
+static void check_resumptions(void)
+{
+    for (size_t form = 0; form < FORMS; form++) {
+        size_t count = 0;
+
+        CHECK(come_back(forms[form], NO_NEWS, NULL));
+        WANT(come_back(forms[form], LIST, NULL), LAKE_ERR_REVOKED);
+        if (come_back(forms[form], FORGET, &count) == LAKE_OK || count != 1) {
+            fprintf(stderr, "%zu keys were forgotten\n", count);
+            exit(1);
+        }
+    }
 }
 
 /* --- x5u ---------------------------------------------------------------------------- */
@@ -211,16 +301,9 @@ static void check_cwt_issuer(void)
 int main(void)
 {
     CHECK(run(sensor(), server()));
-    check_expectation(from_pem("server.pem", "server.key"), LAKE_OK);
-    check_expectation(from_pem("meter.pem", "meter.key"), LAKE_ERR_PEER_REJECTED);
-    CHECK(run_with_allowed("sensor.pem", "sensor.key"));
-    WANT(run_with_allowed("meter.pem", "meter.key"), LAKE_ERR_PEER_REJECTED);
-
-    CHECK(run_with_crl("before.crl"));
-    WANT(run_with_crl("p256-ca.crl"), LAKE_ERR_REVOKED);
-    CHECK(run_with_list(NULL));
-    CHECK(run_with_list("server.crt"));
-    WANT(run_with_list("sensor.crt"), LAKE_ERR_PEER_REJECTED);
+    check_names();
+    check_revoked();
+    check_resumptions();
 
     CHECK(run_with_uri("coap://store.example/sensor", "sensor.crt"));
     WANT(run_with_uri("coap://store.example/sensor", NULL), LAKE_ERR_CREDENTIAL_UNSUPPORTED);

@@ -192,7 +192,11 @@ def test_a_peer_name_with_zeros() -> None:
     pair = Pair()
     request = pair.half_open(pair.client())
     del pair.events[:]
-    pair.ask(replace(request, payload=request.payload[:-1] + bytes([request.payload[-1] ^ 1])), peer=b"\x00\xff\x00")
+    forged = replace(request, payload=request.payload[:-1] + bytes([request.payload[-1] ^ 1]))
+    challenge = pair.ask(forged, peer=b"\x00\xff\x00")
+    assert pair.ask(replace(forged, echo=challenge.echo), peer=b"\x00\xff").code == UNAUTHORIZED
+    assert pair.events == []
+    pair.ask(replace(forged, echo=challenge.echo), peer=b"\x00\xff\x00")
     assert pair.events[0].peer == b"client", "it is that of who began the run"
     pair.ask(pair.client().start(), peer=b"\x00\xff\x00")
     pair.server.expire()
@@ -272,7 +276,10 @@ def test_a_modified_last_message_ends_the_run(role: lake.Role) -> None:
     client = pair.client(role)
     request = pair.half_open(client)
     forged = replace(request, payload=request.payload[:-1] + bytes([request.payload[-1] ^ 1]))
-    answer = pair.ask(forged, peer=b"somebody else")
+    challenge = pair.ask(forged, peer=b"somebody else")
+    assert (challenge.code, challenge.payload, bool(challenge.echo)) == (UNAUTHORIZED, b"", True)
+    assert pair.events == [], "strangers end no runs"
+    answer = pair.ask(forged)
     assert (answer.code, error_of(answer)) == (BAD_REQUEST, "authentication failed")
     (event,) = pair.events
     assert (event.kind, event.session, event.peer) == (FAILED, None, b"client")
@@ -284,18 +291,22 @@ def test_a_modified_last_message_ends_the_run(role: lake.Role) -> None:
 
 
 @pytest.mark.parametrize("message", [b"\x40", b"\x41\x00", b"\xff", b"\x83\x01\x02\x03", b"\x00", b""])
-def test_what_is_no_message_harms_no_run(message: bytes) -> None:
+@pytest.mark.parametrize("stranger", [False, True])
+def test_what_is_no_message(stranger: bool, message: bytes) -> None:
+    """It ends the run of who sends it, and harms nobody else's."""
     pair = Pair()
     client = pair.client()
     request = pair.half_open(client)
     prefix = request.payload[: -len(lake._cbor.parse(request.payload)[-1].encoded)]
-    if message not in (b"\x40", b"\x41\x00"):  # those are a message_3 that does not decrypt
-        assert pair.post(prefix + message).code == BAD_REQUEST
+    if stranger:
+        assert pair.post(prefix + message, peer=b"somebody else").code in (BAD_REQUEST, UNAUTHORIZED)
         assert pair.events == []
         assert client.next(answer_of(pair.ask(request))) is None
         assert pair.kinds == [ESTABLISHED]
     else:
         assert pair.post(prefix + message).code == BAD_REQUEST
+        assert pair.kinds == [FAILED]
+        assert error_of(pair.ask(request)) == "unknown session"
 
 
 def test_message_3_of_another_run() -> None:
@@ -328,8 +339,8 @@ def test_error_messages_of_the_peer(role: lake.Role) -> None:
     request = pair.half_open(pair.client(role))
     prefix = lake._cbor.first(request.payload).encoded
     error = prefix + lake.encode_error(1, "no")
-    malformed = pair.post(prefix + b"\x01")
-    assert (malformed.code, malformed.payload) == (BAD_REQUEST, b"")
+    for elsewhere in (prefix + b"\x01", error):
+        assert pair.post(elsewhere, peer=b"somebody else").payload == b""
     assert pair.events == []
     answer = pair.post(error)
     assert (answer.code, answer.payload, answer.format) == (CHANGED, b"", None)
@@ -426,7 +437,7 @@ def test_a_combined_request_with_message_3_changed() -> None:
     payload, _ = client.combine(b"ciphertext")
     kid = client.session.peer_connection_id
     for wrong in (b"", b"\x43", b"\x00ciphertext"):
-        assert pair.post(wrong, edhoc=True, kid=kid).code == BAD_REQUEST
+        assert pair.post(wrong, edhoc=True, kid=kid, peer=b"somebody else").code in (BAD_REQUEST, UNAUTHORIZED)
     assert pair.events == []
     early = pair.post(b"ciphertext", kid=kid)
     assert (early.code, early.oscore) == (UNAUTHORIZED, False), "there is no context yet"
@@ -502,7 +513,8 @@ def test_eviction() -> None:
     assert requests[0]
     assert error_of(pair.ask(requests[0])) == "unknown session"
     assert requests[2]
-    assert pair.ask(requests[2]).code == CHANGED
+    assert pair.ask(requests[2]).code == UNAUTHORIZED, "that is not where it came from"
+    assert pair.ask(requests[2], peer=b"\x02").code == CHANGED
 
 
 def test_a_host_has_few_runs() -> None:
@@ -531,6 +543,25 @@ def test_no_echo() -> None:
     assert pair.server.stats().refused == 1
 
 
+def test_size_of_message_1() -> None:
+    """A large one has to show Echo first, before anything is done about it."""
+    for limit, most in ((0, 1024), (100, 100)):
+        pair = Pair(limits=Limits(message_1=limit))
+        for size in (most, most + 1):
+            client = pair.client()
+            more = size - (len(lake.coap.Client(pair.config_i).start().payload) - 1)
+
+            def pad(session: lake.Session, more: int = more) -> None:
+                session.ead_pad(1, more)
+
+            client.set_prepare(pad)
+            answer = pair.ask(client.start())
+            assert (answer.code, bool(answer.echo)) == ((UNAUTHORIZED, True) if size > most else (CHANGED, False))
+        request = client.next(answer_of(answer))
+        assert request
+        assert pair.ask(request).code == CHANGED
+
+
 def test_size_of_a_body() -> None:
     pair = Pair(limits=Limits(body=64))
     assert pair.post(b"\xf5" + bytes(63)).code == BAD_REQUEST
@@ -547,6 +578,8 @@ def test_size_of_a_body() -> None:
         Limits(cache=1),
         Limits(body=1),
         Limits(echo_age=86401),
+        Limits(message_1=63),
+        Limits(message_1=1 << 21),
         Limits(age=-1),
         Limits(half_open=1 << 32),
     ],

@@ -108,7 +108,7 @@ class ResumptionStore(Handle):
 
         `issuer` is `DataKind.ISSUER` of it: the name in DER.
 
-        >>> lake.ResumptionStore().forget_certificate(b'0\0', b'\x01')
+        >>> lake.ResumptionStore().forget_certificate(b'0', b'1')
         0
         """
         issuer, serial = bytes(issuer), bytes(serial)

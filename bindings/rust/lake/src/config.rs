@@ -324,9 +324,7 @@ impl ConfigBuilder {
     /// `""`: nothing. Takes effect with [`PeerPolicy::X509`] on what a trust anchor has to vouch
     /// for.
     pub fn key_purpose(self, role: Role, oid: &str) -> Self {
-        self.with_text(oid, |config, oid| unsafe {
-            sys::lake_config_require_key_purpose(config, role.number(), oid)
-        })
+        self.with_text(oid, |config, oid| unsafe { sys::lake_config_require_key_purpose(config, role.number(), oid) })
     }
 
     /// Adds certificate revocation lists: [`Config::add_crl`]. Their issuers come first.

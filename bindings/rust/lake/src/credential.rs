@@ -410,9 +410,7 @@ impl Credential {
     /// What revocation goes by, the same for an X.509 certificate and the C509 form of it.
     /// [`Status::NotFound`] if it has none.
     pub fn data(&self, what: Data) -> Result<Vec<u8>, Error> {
-        ffi::list(|out, cap, len| unsafe {
-            sys::lake_credential_data(self.0.handle, what.number(), out, cap, len)
-        })
+        ffi::list(|out, cap, len| unsafe { sys::lake_credential_data(self.0.handle, what.number(), out, cap, len) })
     }
 
     /// Seconds since 1970 from and until when it is valid; `None` where it has no such date.

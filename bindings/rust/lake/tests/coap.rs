@@ -72,7 +72,10 @@ fn repeated_datagrams_and_replays() {
 
     let Step::Send(message_3) = client.next(&Response::from(&message_2)).unwrap() else { panic!() };
     assert_eq!(client.again().unwrap(), message_3);
-    let message_3 = Request { message_id: Some(8), ..Request::from(&message_3) };
+    let message_3 = Request { message_id: Some(8), peer: b"p", ..Request::from(&message_3) };
+    // From elsewhere, it has to be shown first that somebody is there.
+    let challenge = answered(&host.server, &Request { peer: b"q", ..message_3 });
+    assert!(challenge.code == UNAUTHORIZED && challenge.echo.is_some() && challenge.payload.is_empty());
     let first = host.server.handle(&message_3).unwrap();
     assert!(host.server.handle(&message_3).unwrap().duplicate);
     let replay = answered(&host.server, &Request { message_id: Some(9), ..message_3 });
@@ -123,17 +126,18 @@ fn message_3_of_another_run() {
     // C_R of the one, and the rest of the other.
     let mut mixed = of_a.clone();
     mixed.payload[0] = of_b.payload[0];
-    let answer = answered(&host.server, &Request { message_id: Some(100), ..Request::from(&mixed) });
+    let answer =
+        answered(&host.server, &Request { message_id: Some(100), peer: b"somewhere", ..Request::from(&mixed) });
     assert!(bad_request(&answer));
     let EventKind::Failed(error) = host.event().kind else { panic!() };
     assert_eq!(error.status(), Status::Decryption);
     assert!(error.source().is_none());
     // That run is over, the other one is not.
-    let answer = answered(&host.server, &Request { message_id: Some(101), ..Request::from(&of_b) });
+    let answer = answered(&host.server, &Request { message_id: Some(101), peer: b"somewhere", ..Request::from(&of_b) });
     let error = b.next(&Response::from(&answer)).unwrap_err();
     assert_eq!(error.status(), Status::Refused);
     assert!(b.error_message().is_none() && b.session().is_err());
-    let answer = answered(&host.server, &Request { message_id: Some(102), ..Request::from(&of_a) });
+    let answer = answered(&host.server, &Request { message_id: Some(102), peer: b"somewhere", ..Request::from(&of_a) });
     assert_eq!(a.next(&Response::from(&answer)).unwrap(), Step::Done);
 }
 
@@ -217,6 +221,7 @@ fn combined_requests() {
         edhoc: true,
         payload: &combined.payload,
         message_id: Some(50),
+        peer: b"somewhere",
         ..Request::default()
     };
     let answer = host.server.handle(&request).unwrap();
@@ -240,8 +245,8 @@ fn combined_requests() {
     let kid = client.session().unwrap().oscore_context().unwrap().sender_id;
     let mut combined = client.combine(b"oscore", 0, 0).unwrap();
     combined.payload[3] ^= 1;
-    let request = Request { kid: Some(&kid), edhoc: true, payload: &combined.payload, ..Request::default() };
-    let answer = answered(&host.server, &request);
+    let changed = Request { kid: Some(&kid), edhoc: true, payload: &combined.payload, ..Request::default() };
+    let answer = answered(&host.server, &Request { peer: b"somewhere", ..changed });
     assert!(bad_request(&answer));
     assert_eq!(client.next(&Response::from(&answer)).unwrap_err().status(), Status::Refused);
 }
@@ -397,7 +402,9 @@ fn preparations_can_fail() {
 #[test]
 fn large_messages() {
     let host = Host::new(|pair, server| {
-        server.responder(&pair.of_server().build().unwrap()).prepare(|session| Ok(session.pad(2, 20_000)?))
+        let server =
+            server.responder(&pair.of_server().build().unwrap()).prepare(|session| Ok(session.pad(2, 20_000)?));
+        server.limits(Limits { message_1: 11_000, ..Limits::default() })
     });
     let mut client = host.client();
     client.set_prepare(|session| Ok([1, 3].into_iter().try_for_each(|message| session.pad(message, 10_000))?)).unwrap();
@@ -491,7 +498,7 @@ fn questions_are_answered_from_elsewhere() {
     let host = Host::pulling(&[Question::Credential, Question::Peer]);
     let mut client = host.client();
     let message_3 = host.message_3(&mut client);
-    let request = Request { message_id: Some(9), ..Request::from(&message_3) };
+    let request = Request { message_id: Some(9), peer: b"somewhere", ..Request::from(&message_3) };
     let first = host.server.handle(&request).unwrap();
     assert_eq!((first.action, first.duplicate), (Action::Wait, false));
     let again = host.server.handle(&request).unwrap();
@@ -530,7 +537,7 @@ fn questions_that_nobody_answers() {
     let host = Host::pulling(&[Question::Credential]);
     let mut client = host.client();
     let message_3 = host.message_3(&mut client);
-    let request = Request { message_id: Some(9), ..Request::from(&message_3) };
+    let request = Request { message_id: Some(9), peer: b"somewhere", ..Request::from(&message_3) };
     assert_eq!(host.server.handle(&request).unwrap().action, Action::Wait);
     let EventKind::Pending(_, mut session) = host.event().kind else { panic!() };
     session.reject_peer(Status::CredentialUnknown).unwrap();
@@ -543,7 +550,10 @@ fn questions_that_nobody_answers() {
 
     // The server goes away meanwhile.
     let message_3 = host.message_3(&mut host.client());
-    assert_eq!(host.server.handle(&Request::from(&message_3)).unwrap().action, Action::Wait);
+    assert_eq!(
+        host.server.handle(&Request { peer: b"somewhere", ..Request::from(&message_3) }).unwrap().action,
+        Action::Wait
+    );
     let EventKind::Pending(_, mut session) = host.event().kind else { panic!() };
     let Host { server, pair, .. } = host;
     drop(server);
