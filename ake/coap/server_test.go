@@ -436,7 +436,7 @@ func TestNewServerRefuses(t *testing.T) {
 		"half-open":     {Responder: w.serverConfig, Limits: Limits{HalfOpen: -1}},
 		"threshold":     {Responder: w.serverConfig, Limits: Limits{Threshold: 1 << 30}},
 		"per peer":      {Responder: w.serverConfig, Limits: Limits{PerHost: -5}},
-		"answers":       {Responder: w.serverConfig, Limits: Limits{Cache: 2 << 30}},
+		"answers":       {Responder: w.serverConfig, Limits: Limits{Cache: 1<<30 + 1}},
 		"few answers":   {Responder: w.serverConfig, Limits: Limits{Cache: 100}},
 		"body":          {Responder: w.serverConfig, Limits: Limits{Body: -1}},
 		"age":           {Responder: w.serverConfig, Limits: Limits{Age: time.Millisecond}},

@@ -14,7 +14,7 @@ compile() { # output, then sources and flags
     shift
     musl-gcc -Wall -Wextra -Werror -I"$source/include" -I"$abi/common" -o "$build/$output" "$@" -pthread
 }
-for test in handshakes environment threads; do
+for test in handshakes environment logswitch; do
     compile "$test-static" -static "$abi/$test.c" "$abi/common/fixture.c" "$build/liblake.a"
     compile "$test-archive" "$abi/$test.c" "$abi/common/fixture.c" "$build/liblake.a"
     compile "$test-shared" "$abi/$test.c" "$abi/common/fixture.c" "$build/liblake.so" -Wl,-rpath,"$build"

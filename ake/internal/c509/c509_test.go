@@ -247,7 +247,7 @@ func TestDraftIPBlocks(t *testing.T) {
 	fields, _ := item.Array()
 	resources, _ := fields[9].Array()
 	checkInts(t, resources[3], 1, null, seq(71250, 85343518, seq(-67102984, 15), -18240266, seq(18241443, 47)),
-		2, null, seq(4831903749, seq(-4813029119, 4813031155), seq(2, -4813031152), 33554441))
+		2, null, seq(int64(4831903749), seq(int64(-4813029119), int64(4813031155)), seq(2, int64(-4813031152)), 33554441))
 	checkInts(t, resources[5], 1, 1, seq(71250, 85343518, seq(-67102984, 15), -18240266, seq(18241443, 47)),
 		2, 1, seq(fromHex(t, "0020010005"), fromHex(t, "00200200020000000000"),
 			seq(fromHex(t, "0020020003"), fromHex(t, "00200200080000"))))

@@ -120,9 +120,9 @@ func TestExtensionFormsRefused(t *testing.T) {
 		{26, toCBOR(seq(seq(7, []byte{192, 0, 2, 1, 24}), null, null))},
 		{28, toCBOR(seq(-1, null))}, {28, toCBOR(seq(1))}, {30, toCBOR(-1)},
 		{32, toCBOR(seq(1, null, seq(0)))}, {32, toCBOR(seq(1, null, seq(0x01000001, -0x02000000)))}, {32, toCBOR(seq(70000, null, null))},
-		{32, toCBOR(seq(1, 256, null))}, {32, toCBOR(seq(1, null, seq([]byte{0, 1})))}, {32, toCBOR(seq(1, null, seq(9223372036854775807)))},
-		{32, toCBOR(seq(1, null, seq(65536, 9223372036854775807)))}, {32, toCBOR(seq(1, null))},
-		{33, toCBOR(seq(5, -1))}, {33, toCBOR(seq(4294967296))}, {33, toCBOR(seq())}, {33, toCBOR(seq(seq(1)))},
+		{32, toCBOR(seq(1, 256, null))}, {32, toCBOR(seq(1, null, seq([]byte{0, 1})))}, {32, toCBOR(seq(1, null, seq(int64(9223372036854775807))))},
+		{32, toCBOR(seq(1, null, seq(65536, int64(9223372036854775807))))}, {32, toCBOR(seq(1, null))},
+		{33, toCBOR(seq(5, -1))}, {33, toCBOR(seq(int64(4294967296)))}, {33, toCBOR(seq())}, {33, toCBOR(seq(seq(1)))},
 		{36, toCBOR(1)}, {38, toCBOR(seq(-1))}, {38, toCBOR(5)},
 	} {
 		item, err := cborx.One(test.cbor)

@@ -32,6 +32,8 @@ func toCBOR(values ...any) []byte {
 		switch v := value.(type) {
 		case int:
 			out = cborx.AppendInt(out, int64(v))
+		case int64: // what no int of 32 bits is
+			out = cborx.AppendInt(out, v)
 		case string:
 			out = cborx.AppendText(out, v)
 		case []byte:

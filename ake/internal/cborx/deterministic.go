@@ -41,6 +41,13 @@ func check(data []byte) (length int, err error) {
 		return 0, ErrNotDeterministic
 	}
 	switch kind {
+	case Bytes, Text, Array, Map:
+		// With an int of 32 bits, the library takes the lower half of a count.
+		if argument > uint64(len(data)) {
+			return 0, ErrMalformed
+		}
+	}
+	switch kind {
 	case Bytes:
 		n += int(argument)
 	case Text:

@@ -63,8 +63,9 @@ void certificate_make(struct certificate *c, int32_t kind, const char *common_na
     ASN1_INTEGER_set(X509_get_serialNumber(c->x509), serial++);
     CHECK(X509_set_subject_name(c->x509, name) == 1);
     CHECK(X509_set_issuer_name(c->x509, X509_get_subject_name(issuer->x509)) == 1);
-    CHECK(ASN1_TIME_set(X509_getm_notBefore(c->x509), VALID_FROM) != NULL);
-    CHECK(ASN1_TIME_set(X509_getm_notAfter(c->x509), VALID_UNTIL) != NULL);
+    /* In days and seconds, for a time_t of 32 bits. */
+    CHECK(ASN1_TIME_adj(X509_getm_notBefore(c->x509), 0, VALID_FROM / 86400, VALID_FROM % 86400) != NULL);
+    CHECK(ASN1_TIME_adj(X509_getm_notAfter(c->x509), 0, VALID_UNTIL / 86400, VALID_UNTIL % 86400) != NULL);
     CHECK(X509_set_pubkey(c->x509, c->key) == 1);
     X509V3_set_ctx(&context, issuer->x509, c->x509, NULL, NULL, 0);
     add_extension(c->x509, &context, NID_basic_constraints, o.ca ? "critical,CA:TRUE" : "critical,CA:FALSE");

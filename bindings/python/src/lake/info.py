@@ -221,13 +221,14 @@ def _send(_: Any, line: bytes) -> None:
         sys.unraisablehook(_Unraisable(type(error), error, error.__traceback__, "Exception ignored in", function))
 
 
-class _Unraisable(NamedTuple):
+@dataclass
+class _Unraisable:
     """What sys.unraisablehook takes."""
 
     exc_type: type[BaseException]
-    exc_value: BaseException
+    exc_value: BaseException | None
     exc_traceback: TracebackType | None
-    err_msg: str
+    err_msg: str | None
     object: Any
 
 
