@@ -136,3 +136,19 @@ def test_what_the_server_does_not_offer(flow: list[str], said: str) -> None:
         assert said in done.stderr.splitlines()[-1]
         assert "Traceback" not in done.stderr
     assert "Traceback" not in "".join(printed)
+
+
+def test_client_says_whom_it_means(capsys: pytest.CaptureFixture[str]) -> None:
+    with server() as (uri, _):
+        done = client(uri, "server.ccs", "--expect", "dns:server.example", "--expect", "ccs:server")
+        assert (done.returncode, done.stdout) == (0, "Hello, me\n"), done.stderr
+        done = client(uri, "server.ccs", "--expect", "ccs:other")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "the CCS subject other was expected" in done.stderr.splitlines()[-1]
+        done = client(uri, "server.ccs", "--expect", "ip:server")
+        assert done.returncode == 1
+        assert "an argument is" in done.stderr.splitlines()[-1]
+    for wrong in ("server", "host:server"):
+        with pytest.raises(SystemExit):
+            main(["client", "coap://[::1]", "--own", "me", "--expect", wrong])
+        assert "not a name such as dns:server.example" in capsys.readouterr().err
