@@ -231,6 +231,8 @@ func (c *Credential) SetPrivateKey(key []byte) error {
 	if err := c.authenticates(); err != nil {
 		return err
 	}
+	suite.WipeStack()
+	defer suite.WipeStack()
 	private, err := suite.ParsePrivateKey(c.parsed.Key.Kind(), key)
 	if err != nil {
 		return wrap(err)
@@ -239,6 +241,7 @@ func (c *Credential) SetPrivateKey(key []byte) error {
 		private.Clear()
 		return errorf(ErrPrivateKey, "the private key belongs to another public key")
 	}
+	private.Keep()
 	c.key = private
 	return nil
 }
@@ -306,6 +309,8 @@ func GenerateKey(kind KeyKind) (private, public []byte, err error) {
 	if !kind.Valid() {
 		return nil, nil, errorf(ErrArgument, "unknown kind of key")
 	}
+	suite.WipeStack()
+	defer suite.WipeStack()
 	key, err := suite.GenerateKey(kind, nil)
 	if err != nil {
 		return nil, nil, wrap(err)

@@ -44,9 +44,13 @@ func (s *Session) repeat(set func(*repeatable)) error {
 	})
 }
 
-// TestSetEphemeral makes key the ephemeral private key of the Session.
+// TestSetEphemeral makes key the ephemeral private key of the Session, and wipes
+// the one that it was given before.
 func (s *Session) TestSetEphemeral(key []byte) error {
-	return s.repeat(func(r *repeatable) { r.key = slices.Clone(key) })
+	return s.repeat(func(r *repeatable) {
+		suite.Wipe(r.key)
+		r.key = slices.Clone(key)
+	})
 }
 
 // TestSetSuitesI makes message_1 carry this SUITES_I.

@@ -118,7 +118,7 @@ func pskCredential(idCred []byte, psk preShared) (*Credential, error) {
 		return nil, errorf(ErrArgument, "CRED_I and CRED_R must differ")
 	}
 	id := bytes.Clone(idCred)
-	psk.secret, psk.credI, psk.credR = bytes.Clone(psk.secret), bytes.Clone(psk.credI), bytes.Clone(psk.credR)
+	psk.secret, psk.credI, psk.credR = suite.Keep(psk.secret), bytes.Clone(psk.credI), bytes.Clone(psk.credR)
 	return &Credential{parsed: &cred.Credential{Type: cred.PSK, IDs: [][]byte{id}, DefaultID: id}, idCred: id, psk: &psk}, nil
 }
 

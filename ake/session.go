@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/liblake/lake/ake/internal/message"
+	"github.com/liblake/lake/ake/internal/suite"
 )
 
 // Session is one run of EDHOC, on one side.
@@ -90,6 +91,8 @@ func (s *Session) do(ev event, step func() (phase, error)) error {
 	if !s.mu.TryLock() {
 		return ErrBusy
 	}
+	suite.WipeStack()
+	defer suite.WipeStack()
 	defer s.leave()
 	if over, ok := s.phase.(*completed); ok {
 		s.become(over.tidied(s.config.now()))
@@ -225,6 +228,7 @@ func (s *Session) Close() error {
 		(*told)()
 	}
 	s.become(&failed{facts: *s.phase.about(), cause: s.note(&Error{Status: ErrAborted})})
+	suite.WipeStack() // the host has copied keys since the last call
 	return nil
 }
 

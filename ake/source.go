@@ -76,6 +76,7 @@ func (c *Credential) hedge(role Role) []byte {
 	case c.key != nil:
 		hedge = c.key.HedgeKey(byte(role))
 	}
+	hedge = suite.Kept(hedge)
 	if hedge == nil || kept.CompareAndSwap(nil, &hedge) {
 		return hedge
 	}

@@ -12,7 +12,7 @@
 extern "C" {
 #endif
 
-/** Sets the ephemeral private key of a session. */
+/** Sets the ephemeral private key of a session, and wipes the one that was set before. */
 lake_status lake_test_set_ephemeral(lake_session *session, const uint8_t *key, size_t key_len);
 /** Sets SUITES_I of message_1. */
 lake_status lake_test_set_suites_i(lake_session *session, const int64_t *suites, size_t n);
@@ -22,6 +22,8 @@ lake_status lake_test_ead_add(lake_session *session, int32_t message, int64_t la
 /** Makes an own credential, before it is added to a config, sign as RFC 6979
  *  says. LAKE_ERR_PRIVATE_KEY if it has no private key. */
 lake_status lake_test_sign_deterministically(lake_credential *credential);
+/** Collects garbage, all of it. What was freed is not given back to the system. */
+lake_status lake_test_collect(void);
 
 #ifdef __cplusplus
 }

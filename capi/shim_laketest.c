@@ -30,3 +30,9 @@ lake_status lake_test_sign_deterministically(lake_credential *credential)
     LAKEC_CHECK(credential != NULL);
     return lakego_test_sign_deterministically((uintptr_t)credential);
 }
+
+lake_status lake_test_collect(void)
+{
+    LAKEC_CHECK(1);
+    return lakego_test_collect();
+}

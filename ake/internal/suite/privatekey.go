@@ -61,9 +61,9 @@ func ParsePrivateKey(kind KeyKind, data []byte) (*PrivateKey, error) {
 		Wipe(secret[:])
 		k.public.data = public[:]
 	case KeyEd25519:
-		k.setEdwards(ed25519.NewKeyFromSeed(k.secret), ed25519.SeedSize)
+		erasing(func() { k.setEdwards(ed25519.NewKeyFromSeed(k.secret), ed25519.SeedSize) })
 	case KeyEd448:
-		k.setEdwards(ed448.NewKeyFromSeed(k.secret), ed448.SeedSize)
+		erasing(func() { k.setEdwards(ed448.NewKeyFromSeed(k.secret), ed448.SeedSize) })
 	}
 	return k, nil
 }
@@ -156,7 +156,12 @@ func (k *PrivateKey) Sign(message []byte) ([]byte, error) { return k.sign(rand.R
 // key and the message (RFC 6979).
 func (k *PrivateKey) SignDeterministic(message []byte) ([]byte, error) { return k.sign(nil, message) }
 
-func (k *PrivateKey) sign(random io.Reader, message []byte) ([]byte, error) {
+func (k *PrivateKey) sign(random io.Reader, message []byte) (signature []byte, err error) {
+	erasing(func() { signature, err = k.signWith(random, message) })
+	return signature, err
+}
+
+func (k *PrivateKey) signWith(random io.Reader, message []byte) ([]byte, error) {
 	if k.secret == nil {
 		return nil, errCleared
 	}
@@ -198,6 +203,15 @@ func (k *PrivateKey) signECDSA(random io.Reader, message []byte) ([]byte, error)
 	copy(signature[half-len(r):], r)
 	copy(signature[len(signature)-len(s):], s)
 	return signature, nil
+}
+
+// Keep has the private key overwritten when nobody has it any more and the garbage
+// collector notices. It is for long-term keys: Clear does it at once.
+func (k *PrivateKey) Keep() {
+	k.secret = Kept(k.secret)
+	if made := k.signer.Load(); made != nil && made.edwards != nil {
+		k.signer.Store(&signer{edwards: Kept(made.edwards)})
+	}
 }
 
 // Clear overwrites the private key where this package holds it and lets go of
