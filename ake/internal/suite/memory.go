@@ -3,7 +3,6 @@ package suite
 import (
 	"crypto/subtle"
 	"runtime"
-	"unsafe"
 )
 
 // ConstantTimeEqual compares without telling by its time where a and b
@@ -37,16 +36,33 @@ func WipeStack() {
 var vectorRegisters = 256
 
 // Keep returns a copy of a secret that is overwritten when nobody has it any more
-// and the garbage collector notices.
+// and the garbage collector notices. It is for keys: of a secret above 64 KiB the copy
+// is an ordinary one.
 func Keep(secret []byte) []byte {
-	if len(secret) == 0 {
+	n := len(secret)
+	switch {
+	case n == 0:
 		return nil
+	case n <= 64:
+		return kept(new([64]byte)[:], secret, func(whole []byte) {
+			runtime.SetFinalizer((*[64]byte)(whole), func(last *[64]byte) { Wipe(last[:]) })
+		})
+	case n <= 1<<10:
+		return kept(new([1 << 10]byte)[:], secret, func(whole []byte) {
+			runtime.SetFinalizer((*[1 << 10]byte)(whole), func(last *[1 << 10]byte) { Wipe(last[:]) })
+		})
+	case n <= 64<<10:
+		return kept(new([64 << 10]byte)[:], secret, func(whole []byte) {
+			runtime.SetFinalizer((*[64 << 10]byte)(whole), func(last *[64 << 10]byte) { Wipe(last[:]) })
+		})
 	}
-	// Smaller allocations share their memory, and with it the one finalizer.
-	n := max(len(secret), 16)
-	whole := make([]byte, n)
-	runtime.SetFinalizer(&whole[0], func(first *byte) { Wipe(unsafe.Slice(first, n)) })
-	return whole[:copy(whole, secret)]
+	return append([]byte(nil), secret...)
+}
+
+func kept(whole, secret []byte, watch func(whole []byte)) []byte {
+	watch(whole)
+	n := copy(whole, secret)
+	return whole[:n:n]
 }
 
 // Kept is Keep that overwrites the original.
