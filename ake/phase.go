@@ -73,6 +73,11 @@ func (s *secrets) wipeWithout(kept *secrets) {
 	}
 }
 
+// any reports whether there is one.
+func (s secrets) any() bool {
+	return s.prks != [4]*schedule.PRK{} || s.bytes[0] != nil || s.bytes[1] != nil || s.ephemeral != nil || s.borrowed != nil
+}
+
 func (s *secrets) has(secret []byte) bool {
 	for _, other := range s.bytes {
 		if len(other) > 0 && &other[0] == &secret[0] {

@@ -91,9 +91,16 @@ func (s *Session) do(ev event, step func() (phase, error)) error {
 	if !s.mu.TryLock() {
 		return ErrBusy
 	}
-	suite.WipeStack()
-	defer suite.WipeStack()
 	defer s.leave()
+	secret := s.phase.holds().any()
+	if secret {
+		suite.WipeStack()
+	}
+	defer func() {
+		if secret || s.phase.holds().any() {
+			suite.WipeStack()
+		}
+	}()
 	if over, ok := s.phase.(*completed); ok {
 		s.become(over.tidied(s.config.now()))
 	}
