@@ -79,8 +79,8 @@ func (s *Session) receivedError(data []byte) (phase, error) {
 func (s *Session) receiveError(e *message.Error) (phase, error) {
 	end := &failed{facts: *s.phase.about(), peerError: e}
 	if e.Code == message.CodeWrongSuite && s.role == Initiator && s.phase.state() == StateWait2 {
-		end.suitesIn = slices.Clone(e.Suites)
-		return end, errorf(ErrPeerSuite, "SUITES_R %v", e.Suites)
+		end.suitesIn = firstSuites(e.Suites)
+		return end, errorf(ErrPeerSuite, "SUITES_R %v", end.suitesIn)
 	}
 	return end, statusOfPeer(e)
 }

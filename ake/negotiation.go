@@ -213,9 +213,16 @@ func (s *Session) Restart() error {
 	})
 }
 
+// maxPeerSuites bounds what is kept of a list of the peer: a message of 64 KiB names
+// 65,000, of which each would take eight bytes as long as the run waits.
+const maxPeerSuites = 256
+
+// firstSuites is what is kept of a list of the peer.
+func firstSuites(ids []int64) []int64 { return slices.Clone(ids[:min(len(ids), maxPeerSuites)]) }
+
 // PeerSuites returns the cipher suites that the peer named: SUITES_I of
-// message_1, or SUITES_R of an error message with code 2. It gives ErrNotFound
-// if it named none.
+// message_1, or SUITES_R of an error message with code 2; of a longer list the
+// first 256. It gives ErrNotFound if it named none.
 func (s *Session) PeerSuites() (suites []int64, err error) {
 	err = s.find(func() bool {
 		suites = slices.Clone(s.phase.about().suitesIn)

@@ -212,3 +212,23 @@ func startWithout(t *testing.T) error {
 	_, err := value[*Session](t)(NewConfig().NewSession(Initiator)).PrepareMessage1()
 	return err
 }
+
+// TestR25_ManySuites: of the longest list that a message can carry, a run keeps
+// little, and goes on if the selected suite is a good one.
+func TestR25_ManySuites(t *testing.T) {
+	i, r := newWorld(t, 3, 2).sessions(t)
+	m1 := value[*message.Message1](t)(message.ParseMessage1(value[[]byte](t)(i.PrepareMessage1())))
+	m1.SuitesI = append(slices.Repeat([]int64{-7}, 60_000), 2)
+	must(t, r.ProcessMessage1(m1.Encode()))
+	kept := value[[]int64](t)(r.PeerSuites())
+	if len(kept) != maxPeerSuites || cap(r.phase.about().suitesIn) > 2*maxPeerSuites {
+		t.Errorf("%d suites are kept, in room for %d", len(kept), cap(r.phase.about().suitesIn))
+	}
+	value[[]byte](t)(r.PrepareMessage2())
+
+	refusal := message.Error{Code: message.CodeWrongSuite, Suites: slices.Repeat([]int64{-7}, 60_000)}
+	wantStatus(t, "error 2", i.ProcessError(refusal.Encode()), ErrPeerSuite)
+	if kept := value[[]int64](t)(i.PeerSuites()); len(kept) != maxPeerSuites {
+		t.Errorf("%d suites of an error message are kept", len(kept))
+	}
+}

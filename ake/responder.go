@@ -40,7 +40,7 @@ func (p *start) process1(in *env, data []byte) (phase, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := facts{suitesIn: m1.SuitesI}
+	f := facts{suitesIn: firstSuites(m1.SuitesI)}
 	if f.auth, err = in.acceptMethod(m1.Method); err != nil {
 		return &failed{facts: f}, err
 	}

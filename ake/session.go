@@ -112,6 +112,7 @@ func (s *Session) do(ev event, step func() (phase, error)) error {
 	next, err := step()
 	if opened, ok := next.(pending); ok && err == nil && ev.opens() {
 		s.become(opened)
+		secret = secret || opened.holds().any() // which may be gone with the run
 		next, err = opened.proceed(&s.env)
 	}
 	status := StatusOf(err)
