@@ -913,8 +913,8 @@ lake_status lake_session_peer_credential(lake_session *session, lake_credential 
  *  time: keep lake_session_peer_credential, and pin it in the next config. */
 lake_status lake_session_peer_is_new(lake_session *session, int32_t *is_new);
 /** The suites that the peer named: SUITES_I of message_1, or SUITES_R of an error
- *  message. cap and *len count suites. LAKE_ERR_NOT_FOUND. Of a list
- *  longer than 256 it is the first 256. */
+ *  message; of a list longer than 256, the first 256. cap and *len count suites.
+ *  LAKE_ERR_NOT_FOUND. */
 lake_status lake_session_peer_suites(lake_session *session, int64_t *out, size_t cap, size_t *len);
 
 /* Errors. */
