@@ -218,7 +218,12 @@ func (s *Session) Restart() error {
 const maxPeerSuites = 256
 
 // firstSuites is what is kept of a list of the peer.
-func firstSuites(ids []int64) []int64 { return slices.Clone(ids[:min(len(ids), maxPeerSuites)]) }
+func firstSuites(ids []int64) []int64 {
+	if len(ids) <= maxPeerSuites {
+		return ids
+	}
+	return slices.Clone(ids[:maxPeerSuites])
+}
 
 // PeerSuites returns the cipher suites that the peer named: SUITES_I of
 // message_1, or SUITES_R of an error message with code 2; of a longer list the
