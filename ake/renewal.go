@@ -2,8 +2,6 @@ package ake
 
 import (
 	"time"
-
-	"github.com/liblake/lake/ake/internal/suite"
 )
 
 // Keys wear out: by what they protect, by time, and by being derived from each
@@ -60,15 +58,22 @@ func (l *RenewalLimits) fill() {
 	}
 }
 
-// failures is the limit of Failures for a cipher suite.
-func (l *RenewalLimits) failures(alg *suite.Suite) uint64 {
+// failures is the limit of Failures for an AEAD, by its COSE number.
+func (l *RenewalLimits) failures(aead int) uint64 {
 	switch {
 	case l.Failures != 0:
 		return l.Failures
-	case alg.AppAEAD == appAESCCM64:
+	case aead == appAESCCM64:
 		return defaultFailuresCCM8
 	}
 	return defaultFailures
+}
+
+// Reached reports whether a key of the AEAD, by its COSE number, has served for as many
+// messages as Messages and Failures say.
+func (l RenewalLimits) Reached(aead int, sent, received, failures uint64) bool {
+	l.fill()
+	return max(sent, received) >= l.Messages || failures >= l.failures(aead)
 }
 
 // appAESCCM64 is the COSE number of AES-CCM-16-64-128.
@@ -172,7 +177,7 @@ func (s *Session) Usage() (usage Usage, err error) {
 		switch {
 		case now.Before(u.keysAt.Add(-clockSlack)), usage.RunAge >= limits.RunAge:
 			usage.Advice = AdviceNewRun
-		case max(u.sent, u.received) < limits.Messages && u.failures < limits.failures(f.alg) && usage.KeyAge < limits.KeyAge:
+		case !limits.Reached(f.alg.AppAEAD, u.sent, u.received, u.failures) && usage.KeyAge < limits.KeyAge:
 			usage.Advice = AdviceContinue
 		case u.keySets >= limits.KeySets:
 			usage.Advice = AdviceNewRun

@@ -172,6 +172,20 @@ const (
 	ErrCombinedSize Status = -129
 )
 
+// Group oscore: a message that OSCORE protects, or should.
+const (
+	// ErrUnprotected: the message is not protected by OSCORE.
+	ErrUnprotected Status = -141
+	// ErrContextUnknown: no security context belongs to the message.
+	ErrContextUnknown Status = -142
+	// ErrReplay: the message was received before, or is too old.
+	ErrReplay Status = -143
+	// ErrFreshness: the message may be a replay: the peer has to show with Echo that it is not.
+	ErrFreshness Status = -144
+	// ErrSequence: there is no sequence number to send with: reserve more, or make a new context.
+	ErrSequence Status = -145
+)
+
 var statusTable = map[Status]statusRow{
 	OK:                       {"LAKE_OK", "ok", "success", 0, ""},
 	PendingCredential:        {"LAKE_PENDING_CREDENTIAL", "pending", "the peer's credential is needed: look it up by ID_CRED, set it, resume", 0, ""},
@@ -240,4 +254,9 @@ var statusTable = map[Status]statusRow{
 	ErrNoAnswer:              {"LAKE_ERR_NO_ANSWER", "coap", "no answer came", 0, ""},
 	ErrNoCombined:            {"LAKE_ERR_NO_COMBINED", "coap", "message_4 is required, which a combined request excludes", 0, ""},
 	ErrCombinedSize:          {"LAKE_ERR_COMBINED_SIZE", "coap", "the combined request would be too large", 0, ""},
+	ErrUnprotected:           {"LAKE_ERR_UNPROTECTED", "oscore", "the message is not protected by OSCORE", 0, ""},
+	ErrContextUnknown:        {"LAKE_ERR_CONTEXT_UNKNOWN", "oscore", "no security context belongs to the message", 0, ""},
+	ErrReplay:                {"LAKE_ERR_REPLAY", "oscore", "the message was received before, or is too old", 0, ""},
+	ErrFreshness:             {"LAKE_ERR_FRESHNESS", "oscore", "the message may be a replay: the peer has to show with Echo that it is not", 0, ""},
+	ErrSequence:              {"LAKE_ERR_SEQUENCE", "oscore", "there is no sequence number to send with: reserve more, or make a new context", 0, ""},
 }

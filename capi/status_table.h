@@ -68,4 +68,9 @@
     X(LAKE_ERR_NO_ANSWER, "no answer came") \
     X(LAKE_ERR_NO_COMBINED, "message_4 is required, which a combined request excludes") \
     X(LAKE_ERR_COMBINED_SIZE, "the combined request would be too large") \
+    X(LAKE_ERR_UNPROTECTED, "the message is not protected by OSCORE") \
+    X(LAKE_ERR_CONTEXT_UNKNOWN, "no security context belongs to the message") \
+    X(LAKE_ERR_REPLAY, "the message was received before, or is too old") \
+    X(LAKE_ERR_FRESHNESS, "the message may be a replay: the peer has to show with Echo that it is not") \
+    X(LAKE_ERR_SEQUENCE, "there is no sequence number to send with: reserve more, or make a new context") \
     /* end */

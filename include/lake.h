@@ -224,6 +224,18 @@ typedef int32_t lake_status;
 /** The combined request would be too large. */
 #define LAKE_ERR_COMBINED_SIZE          ((lake_status)-129)
 
+/* oscore: a message that OSCORE protects, or should */
+/** The message is not protected by OSCORE. */
+#define LAKE_ERR_UNPROTECTED            ((lake_status)-141)
+/** No security context belongs to the message. */
+#define LAKE_ERR_CONTEXT_UNKNOWN        ((lake_status)-142)
+/** The message was received before, or is too old. */
+#define LAKE_ERR_REPLAY                 ((lake_status)-143)
+/** The message may be a replay: the peer has to show with Echo that it is not. */
+#define LAKE_ERR_FRESHNESS              ((lake_status)-144)
+/** There is no sequence number to send with: reserve more, or make a new context. */
+#define LAKE_ERR_SEQUENCE               ((lake_status)-145)
+
 /* end of the generated status codes */
 
 /** Version of the library, for example "0.1.0". Static text; works after fork. */

@@ -158,6 +158,18 @@ class Status(IntEnum):
     ERR_COMBINED_SIZE = -129
     """The combined request would be too large."""
 
+    # oscore: a message that OSCORE protects, or should
+    ERR_UNPROTECTED = -141
+    """The message is not protected by OSCORE."""
+    ERR_CONTEXT_UNKNOWN = -142
+    """No security context belongs to the message."""
+    ERR_REPLAY = -143
+    """The message was received before, or is too old."""
+    ERR_FRESHNESS = -144
+    """The message may be a replay: the peer has to show with Echo that it is not."""
+    ERR_SEQUENCE = -145
+    """There is no sequence number to send with: reserve more, or make a new context."""
+
 
 GROUPS = {
     "ok": (
@@ -244,6 +256,13 @@ GROUPS = {
         Status.ERR_NO_ANSWER,
         Status.ERR_NO_COMBINED,
         Status.ERR_COMBINED_SIZE,
+    ),
+    "oscore": (
+        Status.ERR_UNPROTECTED,
+        Status.ERR_CONTEXT_UNKNOWN,
+        Status.ERR_REPLAY,
+        Status.ERR_FRESHNESS,
+        Status.ERR_SEQUENCE,
     ),
 }
 """The statuses of each group."""

@@ -76,4 +76,11 @@ statuses! {
         NoCombined -128 "LAKE_ERR_NO_COMBINED" "message_4 is required, which a combined request excludes";
         CombinedSize -129 "LAKE_ERR_COMBINED_SIZE" "the combined request would be too large";
     }
+    Oscore "A message that OSCORE protects, or should." {
+        Unprotected -141 "LAKE_ERR_UNPROTECTED" "the message is not protected by OSCORE";
+        ContextUnknown -142 "LAKE_ERR_CONTEXT_UNKNOWN" "no security context belongs to the message";
+        Replay -143 "LAKE_ERR_REPLAY" "the message was received before, or is too old";
+        Freshness -144 "LAKE_ERR_FRESHNESS" "the message may be a replay: the peer has to show with Echo that it is not";
+        Sequence -145 "LAKE_ERR_SEQUENCE" "there is no sequence number to send with: reserve more, or make a new context";
+    }
 }
