@@ -68,6 +68,7 @@ func TestDependenciesPointOneWay(t *testing.T) {
 			"ake/internal/c509", "ake/internal/pkix", "ake/internal/cred", "ake/internal/suite"},
 		"ake/coap":     {"ake", "ake/internal/cborx", "ake/internal/suite"},
 		"ake/oscore":   {"ake", "ake/internal/cborx", "ake/internal/suite"},
+		"ake/endpoint": {"ake", "ake/coap", "ake/oscore", "ake/internal/cborx", "ake/internal/suite"},
 		"capi":         {"ake", "ake/coap", "capi/abi", "capi/start"},
 		"capi/abi":     {},
 		"capi/abi/gen": {},
@@ -125,6 +126,9 @@ func TestLibrariesHaveOneImporter(t *testing.T) {
 					}
 					used[library] = true
 					readsKeys := name == "ake/internal/pkix" || name == "ake/internal/c509"
+					if name == "ake/endpoint" && owner == "ake/oscore" {
+						continue // the two packages that know CoAP messages
+					}
 					if name != owner && !(readsKeys && slices.Contains(keyTypes, imported)) {
 						t.Errorf("%s imports %s, which is %s's", name, imported, owner)
 					}

@@ -52,6 +52,9 @@ func observes(options message.Options) (observe, bool) {
 // answer it.
 func (e *Exchange) Observes() bool { return e.observe == observeRegister }
 
+// Context is the one that the request was protected with.
+func (e *Exchange) Context() *Context { return e.context }
+
 // Over reports whether no response is to come any more: the Exchange can be forgotten.
 func (e *Exchange) Over() bool {
 	e.context.mu.Lock()

@@ -1,0 +1,378 @@
+package endpoint
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/liblake/lake/ake"
+	"github.com/liblake/lake/ake/coap"
+	"github.com/plgd-dev/go-coap/v3/message"
+	"github.com/plgd-dev/go-coap/v3/message/codes"
+)
+
+// TestFlows: the stack asks an address, and gets its answer from an authenticated peer.
+func TestFlows(t *testing.T) {
+	for name, change := range map[string]func(server, client *Config){
+		"forward":  nil,
+		"combined": func(_, client *Config) { client.Combined = true },
+		"reverse": func(server, client *Config) {
+			server.Initiator, server.Responder = server.Responder, nil
+			client.Responder, client.Initiator, client.Reverse = client.Initiator, nil, true
+		},
+		"message_4": func(server, client *Config) {
+			must(t, server.Responder.RequireMessage4(true))
+			must(t, client.Initiator.RequireMessage4(true))
+			client.Combined = true // cannot be
+		},
+		"small blocks":               func(server, client *Config) { server.Limits.Block, client.Limits.Block = 16, 16 },
+		"small blocks of the server": func(server, client *Config) { server.Limits.Block = 32 },
+		"combined in small blocks":   func(server, client *Config) { client.Combined, client.Limits.Block, server.Limits.Block = true, 16, 32 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			server, client := w.pair(change)
+			plain := []byte("secret of the stack")
+			w.sniff = func(from, to string, data []byte) {
+				if bytes.Contains(data, plain) {
+					t.Errorf("%s to %s: in clear", from, to)
+				}
+			}
+			first := client.ask("server:5683", codes.POST, string(plain))
+			w.run(time.Minute)
+			client.wantAnswer(first, string(plain))
+			second := client.ask("server:5683", codes.POST, "second")
+			w.run(time.Minute)
+			client.wantAnswer(second, "second")
+			for _, n := range []*node{server, client} {
+				if n.count(Established) != 1 || len(n.events) != 1 || len(n.Peers()) != 1 {
+					t.Fatalf("%s: %v, %d peers", n.address, n.events, len(n.Peers()))
+				}
+			}
+			p := server.Peers()[0]
+			if p.Name() == "" || p.Identity().Subject != "client" || p.Address() != "client:1000" || p.Gone() || p.Traffic().Received != 2 || p.Traffic().Sent != 2 {
+				t.Errorf("the peer is %q, %v, at %s with %+v", p.Name(), p.Identity(), p.Address(), p.Traffic())
+			}
+			if server.nobody != 0 || server.handled[string(plain)] != 1 || server.handled["second"] != 1 {
+				t.Errorf("the stack was handed %v, %d from nobody", server.handled, server.nobody)
+			}
+			// The other way round: the peer of the server is asked by its stack.
+			back := server.ask("client:1000", codes.POST, "back")
+			w.run(time.Minute)
+			server.wantAnswer(back, "back")
+		})
+	}
+}
+
+// TestBadNetwork: whatever a network does to datagrams, each request is handed to the
+// stack at most once, and most are answered.
+func TestBadNetwork(t *testing.T) {
+	asked, done := 0, 0
+	for seed := range int64(40) {
+		w := newWorld(t)
+		w.random.Seed(seed)
+		w.lose, w.twice, w.late = 10, 15, 15
+		server, client := w.pair(func(server, client *Config) {
+			client.Combined = seed%2 == 0
+			if seed%4 >= 2 {
+				server.Limits.Block, client.Limits.Block = 32, 32
+			}
+		})
+		var all []*stackRequest
+		for i := range 30 {
+			all = append(all, client.ask("server:5683", codes.POST, fmt.Sprint("request ", i)))
+			w.run(time.Duration(w.random.Intn(2000)) * time.Millisecond)
+		}
+		w.run(10 * time.Minute)
+		for _, r := range all {
+			asked++
+			if r.done && r.answer.Code == codes.Content {
+				done++
+			}
+			if len(r.all) > 1 {
+				t.Errorf("seed %d: %d answers to one request", seed, len(r.all))
+			}
+		}
+		for payload, n := range server.handled {
+			if n > 1 {
+				t.Errorf("seed %d: %q was handed on %d times", seed, payload, n)
+			}
+		}
+	}
+	if done < asked*9/10 {
+		t.Errorf("%d of %d requests were answered", done, asked)
+	}
+}
+
+// TestUnprotected: what is not protected reaches the stack on open paths only, and an
+// unprotected answer never.
+func TestUnprotected(t *testing.T) {
+	w := newWorld(t)
+	server, client := w.pair(func(server, client *Config) {
+		server.Open, client.Open = []string{"/.well-known/core"}, []string{"/.well-known/core"}
+	})
+	strange := func(path string) Output {
+		return server.Receive("stranger:1", encode(message.Message{Code: codes.GET, MessageID: 1, Token: message.Token{1}, Options: pathOptions(path)}), w.now)
+	}
+	if o := strange("/.well-known/core"); len(o.Stack) != 1 || o.Stack[0].Peer != nil || len(o.Network) != 0 {
+		t.Errorf("an open path: %+v", o)
+	}
+	reply := encode(message.Message{Type: message.Acknowledgement, Code: codes.Content, MessageID: 1, Token: message.Token{1}})
+	if o, err := server.Send(nil, "stranger:1", reply, w.now); err != nil || len(o.Network) != 1 || !bytes.Equal(o.Network[0].Data, reply) {
+		t.Errorf("its answer: %+v, %v", o, err)
+	}
+	for _, path := range []string{"/.well-known", "/.well-known/core/x", "/", "/.well-known%2Fcore", "/secret"} {
+		o := strange(path)
+		if len(o.Stack) != 0 || len(o.Network) != 1 {
+			t.Errorf("%s: %+v", path, o)
+			continue
+		}
+		if m, _ := decode(o.Network[0].Data); m.Code != codes.Unauthorized {
+			t.Errorf("%s: %v", path, m)
+		}
+	}
+	if _, err := server.Send(nil, "stranger:2", reply, w.now); err == nil {
+		t.Error("an answer to nobody went out")
+	}
+	open := client.ask("server:5683", codes.GET, "", pathOptions("/.well-known/core")...)
+	open.datagram = nil
+	r := client.ask("server:5683", codes.POST, "x")
+	w.run(time.Minute)
+	client.wantAnswer(r, "x")
+
+	// The answer to the next request is replaced by one in clear.
+	w.nodes["server:5683"] = nil
+	for _, code := range []codes.Code{codes.Content, codes.Changed, codes.InternalServerError, codes.Unauthorized} {
+		r := client.ask("server:5683", codes.POST, "y")
+		m, _ := decode(r.datagram)
+		o := client.Receive("server:5683", encode(message.Message{Type: message.Acknowledgement, MessageID: m.MessageID, Token: m.Token, Code: code, Payload: []byte("forged")}), w.now)
+		client.carry(o)
+		switch {
+		case code != codes.Unauthorized && r.done:
+			t.Errorf("%v in clear reached the stack: %v", code, r.answer)
+		case code == codes.Unauthorized && (!r.done || r.answer.Code != codes.ServiceUnavailable || len(r.answer.Payload) != 0):
+			t.Errorf("%v in clear: the stack got %v", code, r.answer)
+		}
+	}
+	if client.count(Refused) != 1 {
+		t.Errorf("events %v", client.events)
+	}
+}
+
+// TestForgeries: datagrams that nobody who has a key made change nothing.
+func TestForgeries(t *testing.T) {
+	w := newWorld(t)
+	server, client := w.pair(nil)
+	var recorded []inFlight
+	w.sniff = func(from, to string, data []byte) {
+		recorded = append(recorded, inFlight{from: from, to: to, data: bytes.Clone(data)})
+	}
+	r := client.ask("server:5683", codes.POST, "a")
+	w.run(time.Minute)
+	client.wantAnswer(r, "a")
+	w.sniff = nil
+	handled := len(server.handled)
+	for _, f := range recorded {
+		for i := range f.data {
+			altered := bytes.Clone(f.data)
+			altered[i] ^= byte(1 + w.random.Intn(255))
+			for _, from := range []string{f.from, "elsewhere:9"} {
+				for _, data := range [][]byte{f.data, altered, f.data[:i]} {
+					n := w.nodes[f.to]
+					for _, d := range n.Receive(from, data, w.now).Stack {
+						if m, _ := decode(d.Data); m.Code != codes.Empty { // those are nobody's to protect
+							t.Fatalf("%x from %s reached the stack as %x", data, from, d.Data)
+						}
+					}
+				}
+			}
+		}
+	}
+	w.now = w.now.Add(10 * time.Second)
+	r = client.ask("server:5683", codes.POST, "b")
+	w.run(time.Minute)
+	client.wantAnswer(r, "b")
+	if len(server.handled) != handled+1 || len(server.Peers()) != 1 {
+		t.Errorf("%v, %d peers", server.handled, len(server.Peers()))
+	}
+}
+
+// TestObserve: notifications pass, in order, until the observation ends.
+func TestObserve(t *testing.T) {
+	w := newWorld(t)
+	server, client := w.pair(nil)
+	var registration Delivery
+	var token message.Token
+	server.respond = func(d Delivery, m *message.Message) []byte {
+		if m.Options.HasOption(message.Observe) {
+			registration, token = d, bytes.Clone(m.Token)
+			return answer(m, 0, codes.Content, message.Options{newOption(message.Observe, 1)}, []byte("0"))
+		}
+		return answer(m, server.nextMID(), codes.Content, nil, []byte("re:"+string(m.Payload)))
+	}
+	r := client.ask("server:5683", codes.GET, "", newOption(message.Observe, 0))
+	w.run(time.Minute)
+	for i := 1; i <= 5; i++ {
+		m := message.Message{Type: message.NonConfirmable, Code: codes.Content, MessageID: int32(server.nextMID()), Token: token, Payload: []byte(fmt.Sprint(i)), Options: message.Options{newOption(message.Observe, uint32(1+i))}}
+		if i%2 == 0 {
+			m.Type = message.Confirmable
+		}
+		o, err := server.Send(registration.Peer, "", encode(m), w.now)
+		must(t, err)
+		server.carry(o)
+		w.run(10 * time.Minute)
+		w.now = w.now.Add(10 * time.Minute) // observations outlive EXCHANGE_LIFETIME
+		server.carry(server.Tick(w.now))
+		client.carry(client.Tick(w.now))
+	}
+	last := -1
+	for i, m := range r.all {
+		order, err := m.Options.Observe()
+		if err != nil || int(order) <= last || string(m.Payload) != fmt.Sprint(i) {
+			t.Errorf("notification %d: %v", i, m)
+		}
+		last = int(order)
+	}
+	if len(r.all) != 6 {
+		t.Errorf("%d notifications, want 6", len(r.all))
+	}
+}
+
+// TestRenewal: keys that are worn are replaced while requests go on, by a resumption
+// if there is a store; the peer stays the same.
+func TestRenewal(t *testing.T) {
+	for _, resume := range []bool{false, true} {
+		w := newWorld(t)
+		server, client := w.pair(func(server, client *Config) {
+			client.Renewal = ake.RenewalLimits{Messages: 5}
+			if resume {
+				for _, c := range []*Config{server, client} {
+					store, err := ake.NewResumptionStore(100, time.Hour)
+					must(t, err)
+					store.SetClock(func() time.Time { return w.now })
+					c.Resumption = store
+				}
+				must(t, server.Responder.SetResumptionStore(server.Resumption))
+				must(t, client.Initiator.SetResumptionStore(client.Resumption))
+				for _, c := range []*ake.Config{server.Responder, client.Initiator} {
+					must(t, c.SetMethods(3, 4))
+				}
+			}
+		})
+		for i := range 40 {
+			payload := fmt.Sprint(resume, i)
+			r := client.ask("server:5683", codes.POST, payload)
+			w.run(10 * time.Millisecond)
+			if i%3 == 0 {
+				w.run(time.Minute)
+			}
+			defer func() {
+				client.wantAnswer(r, payload)
+				if server.handled[payload] != 1 {
+					t.Errorf("%s was handed on %d times", payload, server.handled[payload])
+				}
+			}()
+		}
+		w.run(time.Minute)
+		if client.count(Renewed) < 4 || server.count(Renewed) != client.count(Renewed) || client.count(Established) != 1 || server.count(Established) != 1 || client.count(Failed) != 0 {
+			t.Errorf("resumption %v: client %v, server %v", resume, client.events, server.events)
+		}
+		info, err := client.Peers()[0].current.session.Info()
+		if must(t, err); info.Resumed != resume {
+			t.Errorf("resumed: %v, want %v", info.Resumed, resume)
+		}
+		if server.Peers()[0].Identity().Subject != "client" {
+			t.Errorf("the peer is now %q", server.Peers()[0].Name())
+		}
+		w.now = w.now.Add(5 * time.Minute)
+		server.carry(server.Tick(w.now))
+		if n := server.contexts.Count(); n != 1 || len(server.associations) != 1 || server.ids.Len() != 1 {
+			t.Errorf("%d contexts are left, %d identifiers", n, server.ids.Len())
+		}
+	}
+}
+
+// TestRefusedRuns: a run that fails is told to those that wait, and is not begun again
+// at once.
+func TestRefusedRuns(t *testing.T) {
+	w := newWorld(t)
+	server, client := w.pair(func(server, client *Config) {
+		stranger := newIdentity(t, "stranger", 7)
+		client.Initiator = newConfig(t, stranger, newIdentity(t, "server", 1))
+	})
+	r := client.ask("server:5683", codes.POST, "a")
+	w.run(time.Minute)
+	if !r.done || r.answer.Code != codes.ServiceUnavailable || client.count(Failed) != 1 || len(client.runs) != 0 {
+		t.Fatalf("%v, %v", r.answer, client.events)
+	}
+	_, err := client.Send(nil, "server:5683", encode(message.Message{Code: codes.GET, MessageID: 9, Token: message.Token{9}}), w.now)
+	if w.now.Before(client.silent["server:5683"]) {
+		is(t, err, ake.ErrNoAnswer)
+	}
+	if len(server.Peers()) != 0 || server.handled["a"] != 0 {
+		t.Error("the server has a peer")
+	}
+	gone := client.ask("nowhere:1", codes.POST, "b")
+	w.run(10 * time.Minute)
+	if !gone.done || gone.answer.Code != codes.ServiceUnavailable {
+		t.Errorf("nobody answers, and the stack got %v", gone.answer)
+	}
+	_, err = server.Send(nil, "client:1000", encode(message.Message{Code: codes.GET, MessageID: 9}), w.now)
+	is(t, err, ake.ErrUnsupported)
+}
+
+// TestDrop: a peer that was dropped is refused, and comes back with a new run.
+func TestDrop(t *testing.T) {
+	w := newWorld(t)
+	server, client := w.pair(nil)
+	r := client.ask("server:5683", codes.POST, "a")
+	w.run(time.Minute)
+	client.wantAnswer(r, "a")
+	p := server.Peers()[0]
+	server.carry(server.Drop(p, w.now))
+	server.carry(server.Drop(p, w.now))
+	if !p.Gone() || server.count(Dropped) != 1 || len(server.Peers()) != 0 || server.contexts.Count() != 0 {
+		t.Fatalf("%v", server.events)
+	}
+	_, err := server.Send(p, "", encode(message.Message{Code: codes.GET}), w.now)
+	is(t, err, ake.ErrState)
+	r = client.ask("server:5683", codes.POST, "b")
+	w.run(time.Minute)
+	if !r.done || r.answer.Code != codes.ServiceUnavailable {
+		t.Fatalf("%v", r.answer)
+	}
+	r = client.ask("server:5683", codes.POST, "c")
+	w.run(time.Minute)
+	client.wantAnswer(r, "c")
+	if client.count(Renewed) != 1 || server.Peers()[0] == p || server.Peers()[0].ID() == p.ID() {
+		t.Errorf("%v", client.events)
+	}
+}
+
+// TestManyPeers: peers that come and go leave nothing behind, and the one that was idle
+// for longest makes room.
+func TestManyPeers(t *testing.T) {
+	w := newWorld(t)
+	s, c := newIdentity(t, "server", 1), newIdentity(t, "client", 2)
+	server := w.add("server:5683", Config{Responder: newConfig(t, s, c), Limits: Limits{Peers: 10}, EDHOC: coap.Limits{Threshold: 1000}})
+	client := newConfig(t, c, s)
+	for i := range 100 {
+		address := fmt.Sprint("client:", i)
+		n := w.add(address, Config{Initiator: client})
+		r := n.ask("server:5683", codes.POST, address)
+		w.run(time.Second)
+		n.wantAnswer(r, address)
+		delete(w.nodes, address)
+		w.now = w.now.Add(2 * time.Second)
+	}
+	if stats := server.Stats(); stats.Peers != 10 || server.count(Dropped) != 90 || stats.Established != 100 || stats.Dropped != 90 ||
+		server.contexts.Count() != 10 || len(server.associations) != 10 || len(server.byAddress) != 10 || server.ids.Len() != 10 {
+		t.Errorf("%+v, %d contexts, %d identifiers", stats, server.contexts.Count(), server.ids.Len())
+	}
+	w.now = w.now.Add(25 * time.Hour)
+	server.carry(server.Tick(w.now))
+	if stats := server.Stats(); stats.Peers != 0 || server.contexts.Count() != 0 || server.ids.Len() != 0 || !server.next.IsZero() {
+		t.Errorf("after a day: %+v, next %v", stats, server.next)
+	}
+}

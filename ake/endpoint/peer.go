@@ -1,0 +1,324 @@
+package endpoint
+
+import (
+	"bytes"
+	"container/list"
+	"fmt"
+	"time"
+
+	"github.com/liblake/lake/ake"
+	"github.com/liblake/lake/ake/coap"
+	"github.com/liblake/lake/ake/oscore"
+	"github.com/plgd-dev/go-coap/v3/message"
+)
+
+// Peer is somebody who has authenticated, with whom there is a security context. It
+// stays the same when its keys are renewed.
+type Peer struct {
+	endpoint   *Endpoint
+	id         uint64
+	address    string
+	credential *ake.Credential
+	identity   ake.Identity
+	name       string
+	started    bool // by this side
+	since      time.Time
+	gone       bool
+
+	current *association
+	old     []*association // replaced, and still taken for a while
+
+	lastUsed time.Time
+	place    *list.Element // in Endpoint.idle
+	traffic  Traffic
+	lastID   uint16 // message ID of the stack's that was seen last
+
+	received exchanges[uint16, *received] // requests, by message ID
+	asked    exchanges[string, *asked]    // requests, by token: the stack answers
+	sent     exchanges[uint16, *sent]     // confirmable messages of the stack, by message ID
+	asking   exchanges[string, *asking]   // requests of the stack, by token: the peer answers
+	waiting  [][]byte                     // for sequence numbers
+}
+
+// association is a security context of a peer and what belongs to it.
+type association struct {
+	peer     *Peer
+	context  *oscore.Context
+	until    time.Time    // of one that was replaced
+	client   *coap.Client // of a run that this side began; it has the identifier
+	session  *ake.Session
+	reserved uint64 // sequence number that Save wrote, and Saved has not confirmed
+}
+
+// Traffic counts the protected messages of a Peer.
+type Traffic struct {
+	Sent, Received uint64
+	Failures       uint64 // that did not verify
+	Repeated       uint64 // datagrams that came again
+}
+
+// ID is a number that no other Peer of the Endpoint has or had.
+func (p *Peer) ID() uint64 { return p.id }
+
+// Format prints "EDHOC peer" and its number, whatever the verb.
+func (p *Peer) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "EDHOC peer %d", p.id) }
+
+// Address is where the last message that verified came from, or goes to.
+func (p *Peer) Address() string {
+	p.endpoint.mu.Lock()
+	defer p.endpoint.mu.Unlock()
+	return p.address
+}
+
+// Credential is that which the peer authenticated with; in a resumption the one of the
+// full run.
+func (p *Peer) Credential() *ake.Credential { return p.credential }
+
+// Identity is who the peer is, and Name the same as text.
+func (p *Peer) Identity() ake.Identity { return p.identity }
+
+// Name is the Identity as text.
+func (p *Peer) Name() string { return p.name }
+
+// Since is when the peer authenticated first.
+func (p *Peer) Since() time.Time { return p.since }
+
+// Traffic counts the peer's messages.
+func (p *Peer) Traffic() Traffic {
+	p.endpoint.mu.Lock()
+	defer p.endpoint.mu.Unlock()
+	return p.traffic
+}
+
+// Gone reports whether the peer was dropped.
+func (p *Peer) Gone() bool {
+	p.endpoint.mu.Lock()
+	defer p.endpoint.mu.Unlock()
+	return p.gone
+}
+
+// received is a request of the peer, and the answer to it if there is one.
+type received struct {
+	answer []byte
+	token  string
+}
+
+// asked is a request that the stack answers.
+type asked struct {
+	exchange *oscore.Exchange
+	id       uint16
+}
+
+// sent is a message of the stack, and what it went out as.
+type sent struct{ plain, protected []byte }
+
+// asking is a request of the stack that the peer answers.
+type asking struct {
+	exchange *oscore.Exchange
+	plain    []byte // for a repetition with Echo; nil: that was
+	run      *run   // it went with message_3
+	since    *association
+}
+
+// exchanges keeps values by key for EXCHANGE_LIFETIME, the oldest first. A value that is
+// held goes only when it is deleted.
+type exchanges[K comparable, V any] struct {
+	values map[K]*list.Element
+	order  *list.List // of entry[K, V]
+	held   int
+}
+
+type entry[K comparable, V any] struct {
+	key   K
+	value V
+	until time.Time // zero: held
+}
+
+func (x *exchanges[K, V]) get(key K) (value V, ok bool) {
+	element, ok := x.values[key]
+	if !ok {
+		return value, false
+	}
+	return element.Value.(*entry[K, V]).value, true
+}
+
+func (x *exchanges[K, V]) len() int { return len(x.values) }
+
+// put adds a value that is kept until a time; a zero time holds it.
+func (x *exchanges[K, V]) put(key K, value V, until time.Time) {
+	x.delete(key)
+	if x.values == nil {
+		x.values, x.order = map[K]*list.Element{}, list.New()
+	}
+	x.values[key] = x.order.PushBack(&entry[K, V]{key, value, until})
+	if until.IsZero() {
+		x.held++
+	}
+}
+
+func (x *exchanges[K, V]) delete(key K) {
+	element, ok := x.values[key]
+	if !ok {
+		return
+	}
+	if element.Value.(*entry[K, V]).until.IsZero() {
+		x.held--
+	}
+	x.order.Remove(element)
+	delete(x.values, key)
+}
+
+// expire removes what is too old, and of what is not held all but the last of the most
+// that may be kept.
+func (x *exchanges[K, V]) expire(now time.Time, most int) {
+	if x.order == nil {
+		return
+	}
+	free := x.len() - x.held
+	for element := x.order.Front(); element != nil; {
+		e := element.Value.(*entry[K, V])
+		element = element.Next()
+		switch {
+		case e.until.IsZero():
+			continue
+		case free > most || !now.Before(e.until):
+			x.delete(e.key)
+			free--
+		default:
+			return
+		}
+	}
+}
+
+// Peers returns the peers, the one that was idle for longest first.
+func (e *Endpoint) Peers() []*Peer {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := make([]*Peer, 0, e.idle.Len())
+	for element := e.idle.Front(); element != nil; element = element.Next() {
+		all = append(all, element.Value.(*Peer))
+	}
+	return all
+}
+
+// Drop ends what there is with a peer: its contexts are gone, and its messages are
+// refused from now on. It comes back with a new run, if it may.
+func (e *Endpoint) Drop(p *Peer, now time.Time) Output {
+	return e.call(now, func(o *Output) { e.drop(o, p, because(ake.ErrAborted, "the host dropped the peer")) })
+}
+
+func (e *Endpoint) drop(o *Output, p *Peer, reason error) {
+	if p.gone {
+		return
+	}
+	p.gone = true
+	for _, a := range append(p.old, p.current) {
+		e.forget(a)
+	}
+	p.old = nil
+	e.idle.Remove(p.place)
+	if e.byAddress[p.address] == p {
+		delete(e.byAddress, p.address)
+	}
+	o.event(Event{Kind: Dropped, Peer: p, Address: p.address, Err: reason})
+}
+
+// forget drops a context and gives its identifier back.
+func (e *Endpoint) forget(a *association) {
+	e.contexts.Drop(a.context)
+	delete(e.associations, a.context)
+	if a.client != nil {
+		a.client.Close() // gives the identifier back
+	} else {
+		if e.server != nil {
+			e.server.Release(a.context.RecipientID())
+		}
+		e.ids.Release(a.context.RecipientID())
+	}
+	a.session.Close()
+}
+
+// establish takes the context of a completed run into use: of a new peer, or of one
+// that is known at this address by the same credential.
+func (e *Endpoint) establish(o *Output, address string, session *ake.Session, client *coap.Client, keys *ake.OSCOREContext, credential *ake.Credential) (*Peer, error) {
+	defer keys.Clear()
+	context, err := oscore.FromEDHOC(keys, e.settings(0, false))
+	if err == nil {
+		err = e.contexts.Add(context)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if e.config.Ahead > 0 {
+		number, _ := context.Reserve() // no copy of this context is stored anywhere yet
+		context.Stored(number)
+	}
+	if origin, err := credential.Origin(); err == nil && origin.Peer != nil {
+		credential = origin.Peer // a resumption: who it was in the full run
+	}
+	a := &association{context: context, client: client, session: session}
+	e.associations[context] = a
+	if e.config.Resumption != nil {
+		e.config.Resumption.Keep(session) // without it the next run is a full one
+	}
+	p := e.byAddress[address]
+	if p == nil || !bytes.Equal(p.credential.Bytes(), credential.Bytes()) {
+		p = e.newPeer(address, credential, client != nil)
+		p.identity, p.name, _ = session.PeerIdentity()
+		p.current, a.peer = a, p
+		o.event(Event{Kind: Established, Peer: p, Address: address})
+		e.makeRoom(o)
+		return p, nil
+	}
+	a.peer = p
+	p.current.until = e.now.Add(grace)
+	p.old = append(p.old, p.current)
+	p.current = a
+	e.touch(p)
+	o.event(Event{Kind: Renewed, Peer: p, Address: address})
+	return p, nil
+}
+
+func (e *Endpoint) newPeer(address string, credential *ake.Credential, started bool) *Peer {
+	e.lastPeer++
+	p := &Peer{endpoint: e, id: e.lastPeer, address: address, credential: credential, started: started, since: e.now, lastUsed: e.now}
+	p.place = e.idle.PushBack(p)
+	e.byAddress[address] = p
+	return p
+}
+
+func (e *Endpoint) makeRoom(o *Output) {
+	for e.idle.Len() > e.config.Limits.Peers {
+		e.drop(o, e.idle.Front().Value.(*Peer), because(ake.ErrLimit, "it was idle for longest of %d peers", e.idle.Len()))
+	}
+}
+
+// touch notes that the peer is there.
+func (e *Endpoint) touch(p *Peer) {
+	p.lastUsed = e.now
+	e.idle.MoveToBack(p.place)
+}
+
+// moved notes where a message of the peer that verified came from.
+func (e *Endpoint) moved(p *Peer, from string) {
+	if p.address == from {
+		return
+	}
+	if e.byAddress[p.address] == p {
+		delete(e.byAddress, p.address)
+	}
+	p.address = from
+	e.byAddress[from] = p
+}
+
+func (p *Peer) expire(now time.Time, limits *Limits) {
+	p.received.expire(now, limits.Kept)
+	p.asked.expire(now, limits.Exchanges)
+	p.sent.expire(now, limits.Exchanges)
+	p.asking.expire(now, limits.Exchanges)
+}
+
+func tokenOf(m *message.Message) string { return string(m.Token) }
+
+// worn reports whether the context of an association is due to be replaced.
+func (a *association) worn() bool { return a.context.Usage().Advice != ake.AdviceContinue }
