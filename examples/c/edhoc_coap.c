@@ -50,7 +50,7 @@ int edhoc_read(struct edhoc_message *out, const coap_session_t *session, const c
 
     out->in = (struct lake_coap_incoming){
         .struct_size = sizeof out->in,
-        .code = coap_pdu_get_code(pdu),
+        .code = (int32_t)coap_pdu_get_code(pdu),
         .format = LAKE_COAP_FORMAT_NONE,
         .payload = out->payload,
         .payload_len = offset + len,

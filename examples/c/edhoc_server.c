@@ -105,7 +105,7 @@ static void post_edhoc(coap_resource_t *resource, coap_session_t *session, const
     }
     show(request, &answer, payload, len);
 
-    coap_pdu_set_code(response, answer.code);
+    coap_pdu_set_code(response, (coap_pdu_code_t)answer.code);
     quirks_acknowledge(session, pdu, response);
     if (answer.echo_len > 0)
         coap_add_option(response, COAP_OPTION_ECHO, answer.echo_len, answer.echo);

@@ -122,7 +122,7 @@ void token_open(struct token *t, const char *module, const char *label, const ch
     t->module = dlopen(module, RTLD_NOW | RTLD_LOCAL);
     if (!t->module)
         fail("the module cannot be loaded", dlerror());
-    get_functions = (CK_C_GetFunctionList)dlsym(t->module, "C_GetFunctionList");
+    *(void **)&get_functions = dlsym(t->module, "C_GetFunctionList"); /* as POSIX has it */
     if (!get_functions)
         fail(module, "not a PKCS#11 module");
     check(get_functions(&t->f), module);
