@@ -10,7 +10,7 @@
 // Whoever links it says -ldflags=-E=lakec_start: see capi/start.
 package main
 
-// #cgo CFLAGS: -I${SRCDIR}/../include -std=gnu11 -Wall -Wextra
+// #cgo CFLAGS: -I${SRCDIR}/../include -std=gnu11 -Wall -Wextra -DLAKE_NO_MARKS
 // #include "shim.h"
 import "C"
 

@@ -61,7 +61,7 @@ const char *lake_status_name(lake_status status)
 
 #define X(number, name) case number: return name;
 
-const char *lake_suite_name(int32_t suite)
+static const char *suite_name(int32_t suite)
 {
     switch (suite) {
     LAKEC_SUITES(X)
@@ -69,7 +69,7 @@ const char *lake_suite_name(int32_t suite)
     return NULL;
 }
 
-const char *lake_method_name(int32_t method)
+static const char *method_name(int32_t method)
 {
     switch (method) {
     LAKEC_METHODS(X)
@@ -117,6 +117,25 @@ void lake_wipe(void *p, size_t n)
         *bytes++ = 0;
 }
 
+/* --- The host's functions ------------------------------------------------------- */
+
+_Thread_local int lakec_callbacks;
+
+int lakec_in_callback(void)
+{
+    return lakec_callbacks > 0;
+}
+
+uintptr_t lakec_thread(void)
+{
+    return (uintptr_t)&lakec_callbacks;
+}
+
+void lakec_call_destroy(lake_destroy_fn fn, uintptr_t userdata)
+{
+    LAKEC_CALL(, fn((void *)userdata));
+}
+
 /* --- Log --------------------------------------------------------------------- */
 
 static _Thread_local int in_log;
@@ -129,14 +148,14 @@ int lakec_in_log(void)
 void lakec_call_log(lake_log_fn fn, uintptr_t userdata, const char *line)
 {
     in_log = 1;
-    fn((void *)userdata, line);
+    LAKEC_CALL(, fn((void *)userdata, line));
     in_log = 0;
 }
 
-lake_status lake_set_log(lake_log_fn fn, void *userdata)
+lake_status lake_set_log(lake_log_fn fn, void *userdata, lake_destroy_fn destroy)
 {
     LAKEC_CHECK(1);
-    return lakego_set_log(fn, (uintptr_t)userdata);
+    return lakego_set_log(fn, (uintptr_t)userdata, destroy);
 }
 
 /* --- What the library is and can do ------------------------------------------- */
@@ -160,9 +179,10 @@ lake_status lake_suites(int32_t *out, size_t cap, size_t *len)
 
 lake_status lake_suite_info(int32_t suite, struct lake_suite_info *info)
 {
-    struct lake_suite_info made;
+    struct lake_suite_info made = {0};
     LAKEC_CHECK(lakec_room_suite_info(info));
     lake_status status = lakego_suite_info(suite, &made);
+    made.name = suite_name(suite);
     if (status == LAKE_OK)
         lakec_give_suite_info(info, &made);
     return status;
@@ -176,9 +196,10 @@ lake_status lake_methods(int32_t *out, size_t cap, size_t *len)
 
 lake_status lake_method_info(int32_t method, struct lake_method_info *info)
 {
-    struct lake_method_info made;
+    struct lake_method_info made = {0};
     LAKEC_CHECK(lakec_room_method_info(info));
     lake_status status = lakego_method_info(method, &made);
+    made.name = method_name(method);
     if (status == LAKE_OK)
         lakec_give_method_info(info, &made);
     return status;

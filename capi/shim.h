@@ -8,7 +8,19 @@
 #include <signal.h>
 #include <string.h>
 
-/* Calls of the host's functions; Go cannot call a function pointer itself. */
+/* Calls of the host's functions; Go cannot call a function pointer itself. Userdata that
+ * is let go of meanwhile waits until the thread is in none of them (lifetime.go). */
+extern _Thread_local int lakec_callbacks;
+#define LAKEC_CALL(answer, call) \
+    do { \
+        lakec_callbacks++; \
+        answer call; \
+        lakec_callbacks--; \
+    } while (0)
+/* Whether this thread is in a function of the host's, and what names the thread. */
+int lakec_in_callback(void);
+uintptr_t lakec_thread(void);
+void lakec_call_destroy(lake_destroy_fn fn, uintptr_t userdata);
 void lakec_call_log(lake_log_fn fn, uintptr_t userdata, const char *line);
 /* Whether this thread is in the host's log function. */
 int lakec_in_log(void);
@@ -17,9 +29,8 @@ lake_status lakec_call_credential(lake_credential_fn fn, uintptr_t userdata, uin
 lake_status lakec_call_ead(lake_ead_fn fn, uintptr_t userdata, uintptr_t session, int32_t message, int64_t label,
                            const uint8_t *value, size_t value_len);
 lake_status lakec_call_verify(lake_verify_fn fn, uintptr_t userdata, uintptr_t session, uintptr_t peer);
-/* A lake_sign_fn or a lake_ecdh_fn: the types are the same. */
-lake_status lakec_call_key(lake_sign_fn fn, uintptr_t userdata, const uint8_t *in, size_t in_len, uint8_t *out,
-                           size_t cap, size_t *len);
+lake_status lakec_call_key(lake_key_fn fn, uintptr_t userdata, int32_t operation, const uint8_t *in, size_t in_len,
+                           uint8_t *out, size_t cap, size_t *len);
 
 lake_status lakec_call_coap_prepare(lake_coap_prepare_fn fn, uintptr_t userdata, uintptr_t session);
 lake_status lakec_call_coap_event(lake_coap_event_fn fn, uintptr_t userdata, int32_t kind, lake_status status,
@@ -28,11 +39,6 @@ lake_status lakec_call_coap_event(lake_coap_event_fn fn, uintptr_t userdata, int
 
 /* argv, environment and auxiliary vector of Go's runtime: start.c, capi/start. */
 extern unsigned long lakec_arguments[];
-
-/* What can be known of a session in any state; -1: not yet. */
-struct lakec_info {
-    int32_t role, state, next, method, suite, complete, authenticated, resumed;
-};
 
 /* Set in a child of fork, where Go's runtime hangs sooner or later. */
 extern volatile sig_atomic_t lakec_forked;

@@ -55,7 +55,9 @@ lake_status lake_coap_ids_count(lake_coap_ids *ids, size_t *count)
 
 lake_status lakec_call_coap_prepare(lake_coap_prepare_fn fn, uintptr_t userdata, uintptr_t session)
 {
-    return fn((void *)userdata, (lake_session *)session);
+    lake_status status;
+    LAKEC_CALL(status =, fn((void *)userdata, (lake_session *)session));
+    return status;
 }
 
 lake_status lakec_call_coap_event(lake_coap_event_fn fn, uintptr_t userdata, int32_t kind, lake_status status,
@@ -73,16 +75,19 @@ lake_status lakec_call_coap_event(lake_coap_event_fn fn, uintptr_t userdata, int
         .id_len = id_len,
         .session = (lake_session *)session,
     };
-    return fn((void *)userdata, &event);
+    lake_status answer;
+    LAKEC_CALL(answer =, fn((void *)userdata, &event));
+    return answer;
 }
 
 lake_status lake_coap_server_new(lake_config *responder, lake_config *initiator, lake_coap_ids *ids,
-                                 lake_coap_event_fn on_event, void *userdata, lake_coap_server **out)
+                                 lake_coap_event_fn on_event, void *userdata, lake_destroy_fn destroy,
+                                 lake_coap_server **out)
 {
     LAKEC_CHECK((responder != NULL || initiator != NULL) && on_event != NULL && out != NULL);
     uintptr_t handle = 0;
     lake_status status = lakego_coap_server_new((uintptr_t)responder, (uintptr_t)initiator, (uintptr_t)ids, on_event,
-                                                (uintptr_t)userdata, &handle);
+                                                (uintptr_t)userdata, destroy, &handle);
     if (status == LAKE_OK)
         *out = (lake_coap_server *)handle;
     return status;
@@ -99,20 +104,15 @@ lake_status lake_coap_server_set_limits(lake_coap_server *server, const struct l
     struct lake_coap_limits taken;
     LAKEC_CHECK(server != NULL && lakec_take_coap_limits(&taken, limits) && taken.half_open <= INT32_MAX &&
                 taken.threshold <= INT32_MAX && taken.per_host <= INT32_MAX && taken.cache <= INT32_MAX &&
-                taken.body <= INT32_MAX && taken.message_1 <= INT32_MAX);
+                taken.body <= INT32_MAX && taken.message_1 <= INT32_MAX && lakec_flag(taken.no_echo));
     return lakego_coap_server_set_limits((uintptr_t)server, &taken);
 }
 
-lake_status lake_coap_server_set_prepare(lake_coap_server *server, lake_coap_prepare_fn fn, void *userdata)
+lake_status lake_coap_server_set_prepare(lake_coap_server *server, lake_coap_prepare_fn fn, void *userdata,
+                                         lake_destroy_fn destroy)
 {
     LAKEC_CHECK(server != NULL);
-    return lakego_coap_server_set_prepare((uintptr_t)server, fn, (uintptr_t)userdata);
-}
-
-lake_status lake_coap_server_set_no_echo(lake_coap_server *server, int32_t no_echo)
-{
-    LAKEC_CHECK(server != NULL && (no_echo == 0 || no_echo == 1));
-    return lakego_coap_server_set_no_echo((uintptr_t)server, no_echo);
+    return lakego_coap_server_set_prepare((uintptr_t)server, fn, (uintptr_t)userdata, destroy);
 }
 
 lake_status lake_coap_server_add_profile(lake_coap_server *server, const struct lake_coap_profile *profile)
@@ -150,12 +150,12 @@ lake_status lake_coap_server_handle(lake_coap_server *server, const struct lake_
     return status;
 }
 
-lake_status lake_coap_server_resume(lake_coap_server *server, lake_session *session,
+lake_status lake_coap_server_continue(lake_coap_server *server, lake_session *session,
                                     struct lake_coap_outgoing *answer, uint8_t *out, size_t cap, size_t *len)
 {
     LAKEC_CHECK(server != NULL && session != NULL && lakec_room_coap_outgoing(answer) && lakec_output(out, cap, len));
     struct lake_coap_outgoing made = {0};
-    lake_status status = lakego_coap_server_resume((uintptr_t)server, (uintptr_t)session, &made, out, cap, len);
+    lake_status status = lakego_coap_server_continue((uintptr_t)server, (uintptr_t)session, &made, out, cap, len);
     if (status == LAKE_OK)
         lakec_give_coap_outgoing(answer, &made);
     return status;

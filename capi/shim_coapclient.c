@@ -23,10 +23,11 @@ lake_status lake_coap_client_free(lake_coap_client *client)
 
 /* --- Before the start -------------------------------------------------------------- */
 
-lake_status lake_coap_client_set_prepare(lake_coap_client *client, lake_coap_prepare_fn fn, void *userdata)
+lake_status lake_coap_client_set_prepare(lake_coap_client *client, lake_coap_prepare_fn fn, void *userdata,
+                                         lake_destroy_fn destroy)
 {
     LAKEC_CHECK(client != NULL);
-    return lakego_coap_client_set_prepare((uintptr_t)client, fn, (uintptr_t)userdata);
+    return lakego_coap_client_set_prepare((uintptr_t)client, fn, (uintptr_t)userdata, destroy);
 }
 
 lake_status lake_coap_client_discover(lake_coap_client *client, const char *text, size_t text_len, char *path,
@@ -104,13 +105,13 @@ lake_status lake_coap_client_again(lake_coap_client *client, struct lake_coap_ou
     return status;
 }
 
-lake_status lake_coap_client_resume(lake_coap_client *client, struct lake_coap_outgoing *request, uint8_t *out,
+lake_status lake_coap_client_continue(lake_coap_client *client, struct lake_coap_outgoing *request, uint8_t *out,
                                     size_t cap, size_t *len)
 {
     nothing_yet(request, len);
     LAKEC_CHECK(client != NULL && lakec_room_coap_outgoing(request) && lakec_output(out, cap, len));
     struct lake_coap_outgoing made = nothing;
-    lake_status status = lakego_coap_client_resume((uintptr_t)client, &made, out, cap, len);
+    lake_status status = lakego_coap_client_continue((uintptr_t)client, &made, out, cap, len);
     lakec_give_coap_outgoing(request, &made);
     return status;
 }

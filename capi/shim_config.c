@@ -49,40 +49,24 @@ lake_status lake_config_add_psk(lake_config *config, int32_t role, lake_credenti
     return lakego_config_add_psk((uintptr_t)config, role, (uintptr_t)credential);
 }
 
-lake_status lake_config_set_peer_policy(lake_config *config, int32_t policy)
+lake_status lake_config_set_credential_callback(lake_config *config, lake_credential_fn fn, void *userdata,
+                                                lake_destroy_fn destroy)
 {
     LAKEC_CHECK(config != NULL);
-    return lakego_config_set_peer_policy((uintptr_t)config, policy);
+    return lakego_config_set_credential_callback((uintptr_t)config, fn, (uintptr_t)userdata, destroy);
 }
 
-lake_status lake_config_set_credential_callback(lake_config *config, lake_credential_fn fn, void *userdata)
+lake_status lake_config_set_ead_callback(lake_config *config, lake_ead_fn fn, void *userdata,
+                                         lake_destroy_fn destroy)
 {
     LAKEC_CHECK(config != NULL);
-    return lakego_config_set_credential_callback((uintptr_t)config, fn, (uintptr_t)userdata);
+    return lakego_config_set_ead_callback((uintptr_t)config, fn, (uintptr_t)userdata, destroy);
 }
 
-lake_status lake_config_set_ead_callback(lake_config *config, lake_ead_fn fn, void *userdata)
+lake_status lake_config_set_ead_labels(lake_config *config, uint32_t use, const int64_t *labels, size_t n)
 {
-    LAKEC_CHECK(config != NULL);
-    return lakego_config_set_ead_callback((uintptr_t)config, fn, (uintptr_t)userdata);
-}
-
-lake_status lake_config_set_ead_labels(lake_config *config, const int64_t *labels, size_t n)
-{
-    LAKEC_CHECK(config != NULL && lakec_list(labels, n));
-    return lakego_config_set_ead_labels((uintptr_t)config, (int64_t *)labels, n);
-}
-
-lake_status lake_config_set_early_ead_labels(lake_config *config, const int64_t *labels, size_t n)
-{
-    LAKEC_CHECK(config != NULL && lakec_list(labels, n));
-    return lakego_config_set_early_ead_labels((uintptr_t)config, (int64_t *)labels, n);
-}
-
-lake_status lake_config_set_pull(lake_config *config, uint32_t questions)
-{
-    LAKEC_CHECK(config != NULL);
-    return lakego_config_set_pull((uintptr_t)config, questions);
+    LAKEC_CHECK(config != NULL && use > 0 && use <= (LAKE_EAD_UNDERSTOOD | LAKE_EAD_EARLY) && lakec_list(labels, n));
+    return lakego_config_set_ead_labels((uintptr_t)config, use, (int64_t *)labels, n);
 }
 
 lake_status lake_config_set_limits(lake_config *config, const struct lake_limits *limits)
@@ -92,23 +76,18 @@ lake_status lake_config_set_limits(lake_config *config, const struct lake_limits
     return lakego_config_set_limits((uintptr_t)config, &taken);
 }
 
-lake_status lake_config_require_message_4(lake_config *config, int32_t required)
+lake_status lake_config_set_option(lake_config *config, int32_t option, int64_t value)
 {
-    LAKEC_CHECK(config != NULL && (required == 0 || required == 1));
-    return lakego_config_require_message_4((uintptr_t)config, required);
-}
-
-lake_status lake_config_set_exchange_lifetime(lake_config *config, uint64_t lifetime)
-{
-    LAKEC_CHECK(config != NULL && lifetime <= LAKEC_MAX_AGE);
-    return lakego_config_set_exchange_lifetime((uintptr_t)config, lifetime);
+    LAKEC_CHECK(config != NULL);
+    return lakego_config_set_option((uintptr_t)config, option, value);
 }
 
 lake_status lakec_call_credential(lake_credential_fn fn, uintptr_t userdata, uintptr_t session, const uint8_t *id_cred,
                                   size_t id_cred_len, uintptr_t *credential)
 {
     lake_credential *answer = NULL;
-    lake_status status = fn((void *)userdata, (lake_session *)session, id_cred, id_cred_len, &answer);
+    lake_status status;
+    LAKEC_CALL(status =, fn((void *)userdata, (lake_session *)session, id_cred, id_cred_len, &answer));
     *credential = (uintptr_t)answer;
     return status;
 }
@@ -116,5 +95,7 @@ lake_status lakec_call_credential(lake_credential_fn fn, uintptr_t userdata, uin
 lake_status lakec_call_ead(lake_ead_fn fn, uintptr_t userdata, uintptr_t session, int32_t message, int64_t label,
                            const uint8_t *value, size_t value_len)
 {
-    return fn((void *)userdata, (lake_session *)session, message, label, value, value_len);
+    lake_status status;
+    LAKEC_CALL(status =, fn((void *)userdata, (lake_session *)session, message, label, value, value_len));
+    return status;
 }

@@ -19,17 +19,12 @@ lake_status lake_credential_from_ccs(const uint8_t *ccs, size_t ccs_len, lake_cr
     return give(status, handle, out);
 }
 
-lake_status lake_credential_from_x509(const uint8_t *der, size_t der_len, lake_credential **out)
-{
-    return lake_credential_from_x509_chain(&der, &der_len, 1, out);
-}
-
-lake_status lake_credential_from_x509_chain(const uint8_t *const *ders, const size_t *der_lens, size_t n,
-                                            lake_credential **out)
+lake_status lake_credential_from_x509(const uint8_t *const *ders, const size_t *der_lens, size_t n,
+                                      lake_credential **out)
 {
     LAKEC_CHECK(lakec_inputs(ders, der_lens, n) && out != NULL);
     uintptr_t handle = 0;
-    lake_status status = lakego_credential_from_x509_chain((uint8_t **)ders, (size_t *)der_lens, n, &handle);
+    lake_status status = lakego_credential_from_x509((uint8_t **)ders, (size_t *)der_lens, n, &handle);
     return give(status, handle, out);
 }
 
@@ -114,39 +109,6 @@ lake_status lake_credential_set_private_key_pem(lake_credential *credential, con
 {
     LAKEC_CHECK(credential != NULL && lakec_input(file, file_len));
     return lakego_credential_set_private_key_pem((uintptr_t)credential, (uint8_t *)file, file_len);
-}
-
-lake_status lake_credential_id_cred(const lake_credential *credential, uint8_t *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(credential != NULL && lakec_output(out, cap, len));
-    return lakego_credential_id_cred((uintptr_t)credential, out, cap, len);
-}
-
-lake_status lake_credential_bytes(const lake_credential *credential, uint8_t *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(credential != NULL && lakec_output(out, cap, len));
-    return lakego_credential_bytes((uintptr_t)credential, out, cap, len);
-}
-
-lake_status lake_credential_psk_bytes(const lake_credential *credential, int32_t role, uint8_t *out, size_t cap,
-                                      size_t *len)
-{
-    LAKEC_CHECK(credential != NULL && (role == LAKE_INITIATOR || role == LAKE_RESPONDER) &&
-                lakec_output(out, cap, len));
-    return lakego_credential_psk_bytes((uintptr_t)credential, role, out, cap, len);
-}
-
-lake_status lake_credential_public_key(const lake_credential *credential, int32_t *key_kind, uint8_t *out,
-                                       size_t cap, size_t *len)
-{
-    LAKEC_CHECK(credential != NULL && key_kind != NULL && lakec_output(out, cap, len));
-    return lakego_credential_public_key((uintptr_t)credential, key_kind, out, cap, len);
-}
-
-lake_status lake_credential_kind(const lake_credential *credential, int32_t *kind)
-{
-    LAKEC_CHECK(credential != NULL && kind != NULL);
-    return lakego_credential_kind((uintptr_t)credential, kind);
 }
 
 lake_status lake_credential_retain(lake_credential *credential)

@@ -23,12 +23,6 @@ lake_status lake_session_abort(lake_session *session)
     return lakego_session_abort((uintptr_t)session);
 }
 
-lake_status lake_session_last_error(lake_session *session, lake_status *last)
-{
-    LAKEC_CHECK(session != NULL && last != NULL);
-    return lakego_session_last_error((uintptr_t)session, last);
-}
-
 lake_status lake_session_error_text(lake_session *session, char *out, size_t cap, size_t *len)
 {
     LAKEC_CHECK(session != NULL && lakec_output(out, cap, len));
@@ -41,13 +35,13 @@ lake_status lake_session_peer_error(lake_session *session, int64_t *code, char *
     return lakego_session_peer_error((uintptr_t)session, code, out, cap, len);
 }
 
-lake_status lake_error_encode(int32_t code, const char *text, const int32_t *suites, size_t n, uint8_t *out,
+lake_status lake_error_build(int32_t code, const char *text, const int32_t *suites, size_t n, uint8_t *out,
                               size_t cap, size_t *len)
 {
     LAKEC_CHECK((text != NULL || code != 1) && lakec_list(suites, n) && lakec_output(out, cap, len));
     size_t text_len = text == NULL ? 0 : strlen(text);
     LAKEC_CHECK(text_len <= LAKEC_MAX_INPUT);
-    return lakego_error_encode(code, (char *)text, text_len, (int32_t *)suites, n, out, cap, len);
+    return lakego_error_build(code, (char *)text, text_len, (int32_t *)suites, n, out, cap, len);
 }
 
 lake_status lake_error_parse(const uint8_t *in, size_t in_len, int64_t *code, char *out, size_t cap, size_t *len)

@@ -5,40 +5,30 @@
 
 #include <string.h>
 
-lake_status lake_credential_describe(const lake_credential *credential, char *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(credential != NULL && lakec_output(out, cap, len));
-    return lakego_credential_describe((uintptr_t)credential, out, cap, len);
-}
-
-lake_status lake_credential_text(const lake_credential *credential, int32_t what, char *out, size_t cap,
+lake_status lake_credential_text(const lake_credential *credential, int32_t which, char *out, size_t cap,
                                  size_t *len)
 {
-    LAKEC_CHECK(credential != NULL && what >= LAKE_TEXT_SUBJECT && what <= LAKE_TEXT_NAMES &&
+    LAKEC_CHECK(credential != NULL && which >= LAKE_TEXT_SUBJECT && which <= LAKE_TEXT_DESCRIPTION &&
                 lakec_output(out, cap, len));
-    return lakego_credential_text((uintptr_t)credential, what, out, cap, len);
+    return lakego_credential_text((uintptr_t)credential, which, out, cap, len);
 }
 
-lake_status lake_credential_data(const lake_credential *credential, int32_t what, uint8_t *out, size_t cap,
+lake_status lake_credential_data(const lake_credential *credential, int32_t which, uint8_t *out, size_t cap,
                                  size_t *len)
 {
-    LAKEC_CHECK(credential != NULL && what >= LAKE_DATA_FINGERPRINT && what <= LAKE_DATA_SERIAL &&
+    LAKEC_CHECK(credential != NULL && which >= LAKE_DATA_FINGERPRINT && which <= LAKE_DATA_ORIGIN_ID_CRED_R &&
                 lakec_output(out, cap, len));
-    return lakego_credential_data((uintptr_t)credential, what, out, cap, len);
+    return lakego_credential_data((uintptr_t)credential, which, out, cap, len);
 }
 
-lake_status lake_credential_validity(const lake_credential *credential, int64_t *not_before, int64_t *not_after)
+lake_status lake_credential_info(const lake_credential *credential, struct lake_credential_info *info)
 {
-    LAKEC_CHECK(credential != NULL && not_before != NULL && not_after != NULL);
-    return lakego_credential_validity((uintptr_t)credential, not_before, not_after);
-}
-
-lake_status lake_credential_origin(const lake_credential *credential, int32_t role, int64_t *at, int64_t *until,
-                                   uint8_t *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(credential != NULL && (role == LAKE_INITIATOR || role == LAKE_RESPONDER) && at != NULL &&
-                until != NULL && lakec_output(out, cap, len));
-    return lakego_credential_origin((uintptr_t)credential, role, at, until, out, cap, len);
+    struct lake_credential_info made = {0};
+    LAKEC_CHECK(credential != NULL && lakec_room_credential_info(info));
+    lake_status status = lakego_credential_info((uintptr_t)credential, &made);
+    if (status == LAKE_OK)
+        lakec_give_credential_info(info, &made);
+    return status;
 }
 
 lake_status lake_credential_origin_peer(const lake_credential *credential, lake_credential **out)
@@ -49,18 +39,6 @@ lake_status lake_credential_origin_peer(const lake_credential *credential, lake_
     if (status == LAKE_OK)
         *out = (lake_credential *)handle;
     return status;
-}
-
-lake_status lake_credential_fingerprint(const lake_credential *credential, uint8_t out[32])
-{
-    LAKEC_CHECK(credential != NULL && out != NULL);
-    return lakego_credential_fingerprint((uintptr_t)credential, out);
-}
-
-lake_status lake_credential_kid(const lake_credential *credential, uint8_t *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(credential != NULL && lakec_output(out, cap, len));
-    return lakego_credential_kid((uintptr_t)credential, out, cap, len);
 }
 
 /* --- As bytes ------------------------------------------------------------------ */
@@ -83,17 +61,17 @@ lake_status lake_cose_key_build(const uint8_t *kid, size_t kid_len, int32_t key_
                                  len);
 }
 
-lake_status lake_ccs_from_cose_key(const uint8_t *cose_key, size_t cose_key_len, uint8_t *out, size_t cap,
-                                   size_t *len)
+lake_status lake_cose_key_to_ccs(const uint8_t *cose_key, size_t cose_key_len, uint8_t *out, size_t cap,
+                                 size_t *len)
 {
     LAKEC_CHECK(lakec_input(cose_key, cose_key_len) && lakec_output(out, cap, len));
-    return lakego_ccs_from_cose_key((uint8_t *)cose_key, cose_key_len, out, cap, len);
+    return lakego_cose_key_to_ccs((uint8_t *)cose_key, cose_key_len, out, cap, len);
 }
 
-lake_status lake_c509_from_x509(const uint8_t *der, size_t der_len, uint8_t *out, size_t cap, size_t *len)
+lake_status lake_x509_to_c509(const uint8_t *der, size_t der_len, uint8_t *out, size_t cap, size_t *len)
 {
     LAKEC_CHECK(lakec_input(der, der_len) && lakec_output(out, cap, len));
-    return lakego_c509_from_x509((uint8_t *)der, der_len, out, cap, len);
+    return lakego_x509_to_c509((uint8_t *)der, der_len, out, cap, len);
 }
 
 lake_status lake_c509_to_x509(const uint8_t *c509, size_t c509_len, uint8_t *out, size_t cap, size_t *len)

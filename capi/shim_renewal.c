@@ -5,11 +5,21 @@
 
 /* --- Resumption ------------------------------------------------------------------ */
 
-lake_status lake_resumption_new(size_t limit, uint64_t lifetime, lake_resumption **out)
+/* What a host that says nothing wants. */
+static int take_options(struct lake_resumption_options *taken, const struct lake_resumption_options *options)
 {
-    LAKEC_CHECK(limit <= LAKEC_MAX_INPUT && lifetime <= LAKEC_MAX_AGE && out != NULL);
+    memset(taken, 0, sizeof *taken);
+    return options == NULL || (lakec_take_resumption_options(taken, options) && taken->kid_length <= LAKEC_MAX_INPUT &&
+                               taken->limit <= LAKEC_MAX_INPUT && taken->lifetime <= LAKEC_MAX_AGE &&
+                               taken->chain_limit <= LAKEC_MAX_AGE);
+}
+
+lake_status lake_resumption_new(const struct lake_resumption_options *options, lake_resumption **out)
+{
+    struct lake_resumption_options taken;
+    LAKEC_CHECK(take_options(&taken, options) && out != NULL);
     uintptr_t handle = 0;
-    lake_status status = lakego_resumption_new(limit, lifetime, &handle);
+    lake_status status = lakego_resumption_new(&taken, &handle);
     if (status == LAKE_OK)
         *out = (lake_resumption *)handle;
     return status;
@@ -19,18 +29,6 @@ lake_status lake_resumption_free(lake_resumption *store)
 {
     LAKEC_CHECK(1);
     return store == NULL ? LAKE_OK : lakego_resumption_free((uintptr_t)store);
-}
-
-lake_status lake_resumption_set_kid_length(lake_resumption *store, size_t kid_len)
-{
-    LAKEC_CHECK(store != NULL && kid_len <= LAKEC_MAX_INPUT);
-    return lakego_resumption_set_kid_length((uintptr_t)store, kid_len);
-}
-
-lake_status lake_resumption_set_chain_limit(lake_resumption *store, uint64_t limit)
-{
-    LAKEC_CHECK(store != NULL && limit <= LAKEC_MAX_AGE);
-    return lakego_resumption_set_chain_limit((uintptr_t)store, limit);
 }
 
 lake_status lake_resumption_keep(lake_resumption *store, lake_session *session)
@@ -45,30 +43,25 @@ lake_status lake_resumption_confirm(lake_resumption *store, lake_session *sessio
     return lakego_resumption_confirm((uintptr_t)store, (uintptr_t)session);
 }
 
-lake_status lake_resumption_forget(lake_resumption *store, const uint8_t *cred, size_t cred_len)
-{
-    LAKEC_CHECK(store != NULL && lakec_input(cred, cred_len));
-    return lakego_resumption_forget((uintptr_t)store, (uint8_t *)cred, cred_len);
-}
-
 /* Of a LAKE_DATA_* that is a hash. */
 #define HASH_LEN 32
 
-lake_status lake_resumption_forget_where(lake_resumption *store, int32_t what, const uint8_t *value,
-                                         size_t value_len, size_t *count)
+static int names_peers(int32_t which, const uint8_t *value, size_t value_len, const uint8_t *serial, size_t serial_len)
 {
-    LAKEC_CHECK(store != NULL && (what == LAKE_DATA_FINGERPRINT || what == LAKE_DATA_KEY_HASH) && value != NULL &&
-                value_len == HASH_LEN && count != NULL);
-    return lakego_resumption_forget_where((uintptr_t)store, what, (uint8_t *)value, value_len, count);
+    if (which == LAKE_DATA_ISSUER)
+        return value != NULL && value_len > 0;
+    return serial == NULL && serial_len == 0 &&
+           (which == LAKE_DATA_CRED ||
+            ((which == LAKE_DATA_FINGERPRINT || which == LAKE_DATA_KEY_HASH) && value != NULL && value_len == HASH_LEN));
 }
 
-lake_status lake_resumption_forget_certificate(lake_resumption *store, const uint8_t *issuer, size_t issuer_len,
-                                               const uint8_t *serial, size_t serial_len, size_t *count)
+lake_status lake_resumption_forget(lake_resumption *store, int32_t which, const uint8_t *value, size_t value_len,
+                                   const uint8_t *serial, size_t serial_len, size_t *count)
 {
-    LAKEC_CHECK(store != NULL && issuer != NULL && issuer_len > 0 && lakec_input(issuer, issuer_len) &&
-                lakec_input(serial, serial_len) && count != NULL);
-    return lakego_resumption_forget_certificate((uintptr_t)store, (uint8_t *)issuer, issuer_len, (uint8_t *)serial,
-                                                serial_len, count);
+    LAKEC_CHECK(store != NULL && lakec_input(value, value_len) && lakec_input(serial, serial_len) &&
+                names_peers(which, value, value_len, serial, serial_len) && count != NULL);
+    return lakego_resumption_forget((uintptr_t)store, which, (uint8_t *)value, value_len, (uint8_t *)serial, serial_len,
+                                    count);
 }
 
 lake_status lake_resumption_count(lake_resumption *store, size_t *count)
@@ -85,11 +78,13 @@ lake_status lake_resumption_save(lake_resumption *store, const uint8_t *key, siz
 }
 
 lake_status lake_resumption_load(const uint8_t *key, size_t key_len, const uint8_t *blob, size_t blob_len,
-                                 lake_resumption **out)
+                                 const struct lake_resumption_options *options, lake_resumption **out)
 {
-    LAKEC_CHECK(lakec_input(key, key_len) && lakec_store(blob, blob_len) && out != NULL);
+    struct lake_resumption_options taken;
+    LAKEC_CHECK(lakec_input(key, key_len) && lakec_store(blob, blob_len) && take_options(&taken, options) &&
+                taken.limit == 0 && taken.lifetime == 0 && out != NULL);
     uintptr_t handle = 0;
-    lake_status status = lakego_resumption_load((uint8_t *)key, key_len, (uint8_t *)blob, blob_len, &handle);
+    lake_status status = lakego_resumption_load((uint8_t *)key, key_len, (uint8_t *)blob, blob_len, &taken, &handle);
     if (status == LAKE_OK)
         *out = (lake_resumption *)handle;
     return status;

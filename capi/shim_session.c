@@ -39,10 +39,10 @@ lake_status lake_session_set_own_credential(lake_session *session, lake_credenti
     return lakego_session_set_own_credential((uintptr_t)session, (uintptr_t)credential);
 }
 
-lake_status lake_session_set_userdata(lake_session *session, void *userdata)
+lake_status lake_session_set_userdata(lake_session *session, void *userdata, lake_destroy_fn destroy)
 {
     LAKEC_CHECK(session != NULL);
-    return lakego_session_set_userdata((uintptr_t)session, (uintptr_t)userdata);
+    return lakego_session_set_userdata((uintptr_t)session, (uintptr_t)userdata, destroy);
 }
 
 lake_status lake_session_userdata(const lake_session *session, void **userdata)
@@ -67,62 +67,22 @@ lake_status lake_session_step(lake_session *session, const uint8_t *in, size_t i
     return lakego_session_step((uintptr_t)session, (uint8_t *)in, in_len, out, cap, len);
 }
 
-static lake_status prepare(lake_session *session, int32_t message, uint8_t *out, size_t cap, size_t *len)
+lake_status lake_session_prepare_message(lake_session *session, int32_t message, uint8_t *out, size_t cap, size_t *len)
 {
-    LAKEC_CHECK(session != NULL && lakec_output(out, cap, len));
-    return lakego_session_prepare((uintptr_t)session, message, out, cap, len);
+    LAKEC_CHECK(session != NULL && message >= 1 && message <= 4 && lakec_output(out, cap, len));
+    return lakego_session_prepare_message((uintptr_t)session, message, out, cap, len);
 }
 
-static lake_status process(lake_session *session, int32_t message, const uint8_t *in, size_t in_len)
+lake_status lake_session_process_message(lake_session *session, int32_t message, const uint8_t *in, size_t in_len)
 {
-    LAKEC_CHECK(session != NULL && lakec_input(in, in_len));
-    return lakego_session_process((uintptr_t)session, message, (uint8_t *)in, in_len);
+    LAKEC_CHECK(session != NULL && message >= 1 && message <= 4 && lakec_input(in, in_len));
+    return lakego_session_process_message((uintptr_t)session, message, (uint8_t *)in, in_len);
 }
 
-lake_status lake_session_prepare_message_1(lake_session *session, uint8_t *out, size_t cap, size_t *len)
-{
-    return prepare(session, 1, out, cap, len);
-}
-
-lake_status lake_session_process_message_1(lake_session *session, const uint8_t *in, size_t in_len)
-{
-    return process(session, 1, in, in_len);
-}
-
-lake_status lake_session_prepare_message_2(lake_session *session, uint8_t *out, size_t cap, size_t *len)
-{
-    return prepare(session, 2, out, cap, len);
-}
-
-lake_status lake_session_process_message_2(lake_session *session, const uint8_t *in, size_t in_len)
-{
-    return process(session, 2, in, in_len);
-}
-
-lake_status lake_session_prepare_message_3(lake_session *session, uint8_t *out, size_t cap, size_t *len)
-{
-    return prepare(session, 3, out, cap, len);
-}
-
-lake_status lake_session_process_message_3(lake_session *session, const uint8_t *in, size_t in_len)
-{
-    return process(session, 3, in, in_len);
-}
-
-lake_status lake_session_prepare_message_4(lake_session *session, uint8_t *out, size_t cap, size_t *len)
-{
-    return prepare(session, 4, out, cap, len);
-}
-
-lake_status lake_session_process_message_4(lake_session *session, const uint8_t *in, size_t in_len)
-{
-    return process(session, 4, in, in_len);
-}
-
-lake_status lake_session_resume(lake_session *session)
+lake_status lake_session_continue(lake_session *session)
 {
     LAKEC_CHECK(session != NULL);
-    return lakego_session_resume((uintptr_t)session);
+    return lakego_session_continue((uintptr_t)session);
 }
 
 lake_status lake_session_complete_without_message_4(lake_session *session)
@@ -164,18 +124,15 @@ lake_status lake_session_ead_count(lake_session *session, int32_t message, size_
     return lakego_session_ead_count((uintptr_t)session, message, count);
 }
 
-lake_status lake_session_ead_get(lake_session *session, int32_t message, size_t index, int64_t *label,
-                                 int32_t *has_value, uint8_t *out, size_t cap, size_t *len)
+lake_status lake_session_ead_get(lake_session *session, int32_t message, size_t index, struct lake_ead_item *item,
+                                 uint8_t *out, size_t cap, size_t *len)
 {
-    LAKEC_CHECK(session != NULL && label != NULL && has_value != NULL && lakec_output(out, cap, len));
-    return lakego_session_ead_get((uintptr_t)session, message, index, label, has_value, out, cap, len);
-}
-
-lake_status lake_session_ead_is_unverified(lake_session *session, int32_t message, size_t index,
-                                           int32_t *unverified)
-{
-    LAKEC_CHECK(session != NULL && unverified != NULL);
-    return lakego_session_ead_is_unverified((uintptr_t)session, message, index, unverified);
+    struct lake_ead_item made = {0};
+    LAKEC_CHECK(session != NULL && lakec_room_ead_item(item) && lakec_output(out, cap, len));
+    lake_status status = lakego_session_ead_get((uintptr_t)session, message, index, &made, out, cap, len);
+    if (status == LAKE_OK)
+        lakec_give_ead_item(item, &made);
+    return status;
 }
 
 lake_status lake_session_ead_accept(lake_session *session, int32_t message, size_t index)
@@ -230,12 +187,6 @@ lake_status lake_session_peer_credential(lake_session *session, lake_credential 
     return status;
 }
 
-lake_status lake_session_peer_is_new(lake_session *session, int32_t *is_new)
-{
-    LAKEC_CHECK(session != NULL && is_new != NULL);
-    return lakego_session_peer_is_new((uintptr_t)session, is_new);
-}
-
 lake_status lake_session_peer_suites(lake_session *session, int64_t *out, size_t cap, size_t *len)
 {
     LAKEC_CHECK(session != NULL && lakec_output(out, cap, len));
@@ -277,41 +228,12 @@ lake_status lake_session_oscore_libcoap_conf(lake_session *session, char *out, s
 
 /* --- Introspection --------------------------------------------------------------------- */
 
-/* One number of lakec_info; found is whether it is known yet. */
-#define INFO(function, field, found) \
-    lake_status function(lake_session *session, int32_t *field) \
-    { \
-        LAKEC_CHECK(session != NULL && field != NULL); \
-        struct lakec_info info; \
-        lake_status status = lakego_session_info((uintptr_t)session, &info); \
-        if (status == LAKE_OK && !(found)) \
-            return LAKE_ERR_NOT_FOUND; \
-        if (status == LAKE_OK) \
-            *field = info.field; \
-        return status; \
-    }
-
-INFO(lake_session_role, role, 1)
-INFO(lake_session_state, state, 1)
-INFO(lake_session_next, next, 1)
-INFO(lake_session_method, method, info.method >= 0)
-INFO(lake_session_suite, suite, info.suite >= 0)
-INFO(lake_session_is_complete, complete, 1)
-INFO(lake_session_authenticated, authenticated, 1)
-INFO(lake_session_is_resumed, resumed, 1)
-
-static lake_status connection_id(lake_session *session, int32_t peer, uint8_t *out, size_t cap, size_t *len)
+lake_status lake_session_info(lake_session *session, struct lake_session_info *info)
 {
-    LAKEC_CHECK(session != NULL && lakec_output(out, cap, len));
-    return lakego_session_connection_id((uintptr_t)session, peer, out, cap, len);
-}
-
-lake_status lake_session_own_connection_id(lake_session *session, uint8_t *out, size_t cap, size_t *len)
-{
-    return connection_id(session, 0, out, cap, len);
-}
-
-lake_status lake_session_peer_connection_id(lake_session *session, uint8_t *out, size_t cap, size_t *len)
-{
-    return connection_id(session, 1, out, cap, len);
+    struct lake_session_info made = {0};
+    LAKEC_CHECK(session != NULL && lakec_room_session_info(info));
+    lake_status status = lakego_session_info((uintptr_t)session, &made);
+    if (status == LAKE_OK)
+        lakec_give_session_info(info, &made);
+    return status;
 }

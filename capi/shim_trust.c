@@ -31,12 +31,6 @@ lake_status lake_config_set_time(lake_config *config, int64_t now)
     return lakego_config_set_time((uintptr_t)config, now);
 }
 
-lake_status lake_config_set_clock_tolerance(lake_config *config, uint32_t tolerance)
-{
-    LAKEC_CHECK(config != NULL);
-    return lakego_config_set_clock_tolerance((uintptr_t)config, tolerance);
-}
-
 lake_status lake_config_require_key_purpose(lake_config *config, int32_t role, const char *oid)
 {
     LAKEC_CHECK(config != NULL && (role == LAKE_INITIATOR || role == LAKE_RESPONDER) &&
@@ -50,22 +44,10 @@ lake_status lake_config_add_crl(lake_config *config, const uint8_t *file, size_t
     return lakego_config_add_crl((uintptr_t)config, (uint8_t *)file, file_len);
 }
 
-lake_status lake_config_accept_outdated_crls(lake_config *config, int32_t accept)
-{
-    LAKEC_CHECK(config != NULL && lakec_flag(accept));
-    return lakego_config_accept_outdated_crls((uintptr_t)config, accept);
-}
-
 lake_status lake_config_allow_peer(lake_config *config, int32_t kind, const char *name)
 {
     LAKEC_CHECK(config != NULL && lakec_text(name));
     return lakego_config_allow_peer((uintptr_t)config, kind, (char *)name, strlen(name));
-}
-
-lake_status lake_config_allow_any_peer(lake_config *config, int32_t any)
-{
-    LAKEC_CHECK(config != NULL && lakec_flag(any));
-    return lakego_config_allow_any_peer((uintptr_t)config, any);
 }
 
 lake_status lake_session_expect_peer(lake_session *session, int32_t kind, const char *name)
@@ -74,10 +56,11 @@ lake_status lake_session_expect_peer(lake_session *session, int32_t kind, const 
     return lakego_session_expect_peer((uintptr_t)session, kind, (char *)name, strlen(name));
 }
 
-lake_status lake_config_set_verify_callback(lake_config *config, lake_verify_fn fn, void *userdata)
+lake_status lake_config_set_verify_callback(lake_config *config, lake_verify_fn fn, void *userdata,
+                                            lake_destroy_fn destroy)
 {
     LAKEC_CHECK(config != NULL);
-    return lakego_config_set_verify_callback((uintptr_t)config, fn, (uintptr_t)userdata);
+    return lakego_config_set_verify_callback((uintptr_t)config, fn, (uintptr_t)userdata, destroy);
 }
 
 lake_status lake_config_verify_credential(lake_config *config, lake_credential *credential, int32_t signs)
@@ -88,5 +71,7 @@ lake_status lake_config_verify_credential(lake_config *config, lake_credential *
 
 lake_status lakec_call_verify(lake_verify_fn fn, uintptr_t userdata, uintptr_t session, uintptr_t peer)
 {
-    return fn((void *)userdata, (lake_session *)session, (lake_credential *)peer);
+    lake_status status;
+    LAKEC_CALL(status =, fn((void *)userdata, (lake_session *)session, (lake_credential *)peer));
+    return status;
 }

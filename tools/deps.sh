@@ -20,6 +20,7 @@ compiles() { echo "#include <$1>" | cc -E -x c -; }
 need gcc has gcc
 need g++ has g++
 need clang has clang++ # tests/abi/header.sh
+need clang-tidy has clang-tidy # tests/abi/tidy.sh
 need libc6-dev compiles stdlib.h
 need musl-tools has musl-gcc # tests/musl
 need gcc-multilib sh -c 'echo "#include <stdlib.h>" | cc -m32 -E -x c -' # tests/i386

@@ -50,7 +50,7 @@ int edhoc_read(struct edhoc_message *out, const coap_session_t *session, const c
 
     out->in = (struct lake_coap_incoming){
         .struct_size = sizeof out->in,
-        .code = coap_pdu_get_code(pdu),
+        .code = (int32_t)coap_pdu_get_code(pdu),
         .format = LAKE_COAP_FORMAT_NONE,
         .payload = out->payload,
         .payload_len = offset + len,
@@ -97,7 +97,7 @@ void edhoc_peer(lake_session *session, char text[WHO_MAX])
     size_t len;
 
     CHECK(lake_session_peer_credential(session, &credential));
-    if (lake_credential_describe(credential, text, WHO_MAX, &len) != LAKE_OK)
+    if (lake_credential_text(credential, LAKE_TEXT_DESCRIPTION, text, WHO_MAX, &len) != LAKE_OK)
         strcpy(text, "somebody with a long name");
     CHECK(lake_credential_free(credential));
 }

@@ -105,7 +105,7 @@ static void post_edhoc(coap_resource_t *resource, coap_session_t *session, const
     }
     show(request, &answer, payload, len);
 
-    coap_pdu_set_code(response, answer.code);
+    coap_pdu_set_code(response, (coap_pdu_code_t)answer.code);
     quirks_acknowledge(session, pdu, response);
     if (answer.echo_len > 0)
         coap_add_option(response, COAP_OPTION_ECHO, answer.echo_len, answer.echo);
@@ -218,7 +218,7 @@ int main(int argc, char **argv)
     quirks_keep_sessions(context);
 
     /* The same config for both flows. */
-    CHECK(lake_coap_server_new(options.config, options.config, NULL, on_event, context, &server));
+    CHECK(lake_coap_server_new(options.config, options.config, NULL, on_event, context, NULL, &server));
     CHECK(lake_coap_server_set_limits(server, &limits));
     CHECK(lake_config_free(options.config));
     add_resources(context);

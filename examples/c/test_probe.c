@@ -79,7 +79,7 @@ static void add_option(struct datagram *d, int number, const void *value, size_t
     const int delta = number - d->last;
     uint8_t *out = d->bytes + d->len;
 
-    *out++ = (uint8_t)((delta < 13 ? delta : 13) << 4 | (len < 13 ? len : 13));
+    *out++ = (uint8_t)((delta < 13 ? delta : 13) << 4 | (len < 13 ? (int)len : 13));
     if (delta >= 13)
         *out++ = (uint8_t)(delta - 13);
     if (len >= 13)
@@ -118,7 +118,7 @@ static void add_payload(struct datagram *d, const void *payload, size_t len)
 
 static void set_mid(struct datagram *d, uint16_t mid) /* which is the token, too */
 {
-    const uint8_t bytes[] = {mid >> 8, mid & 0xff, mid >> 8, mid & 0xff};
+    const uint8_t high = (uint8_t)(mid >> 8), low = (uint8_t)mid, bytes[] = {high, low, high, low};
 
     memcpy(d->bytes + 2, bytes, sizeof bytes);
 }
@@ -307,13 +307,13 @@ static void end(struct run *run)
  * byte of those that are sent as an integer, then two bytes and more. */
 static size_t put_id(const struct run *run, uint8_t *body)
 {
-    uint8_t id[7];
-    size_t len;
+    struct lake_session_info info = {.struct_size = sizeof info};
 
-    CHECK(lake_session_peer_connection_id(run->session, id, sizeof id, &len));
+    CHECK(lake_session_info(run->session, &info));
+    const size_t len = (size_t)info.peer_connection_id_len;
     if (len > 1)
         *body++ = (uint8_t)(0x40 | len);
-    memcpy(body, id, len);
+    memcpy(body, info.peer_connection_id, len);
     return len > 1 ? 1 + len : 1;
 }
 
@@ -648,7 +648,7 @@ static void send_blocks(struct run *run, const uint8_t *body, size_t len, int la
         add_block(&d, BLOCK1, block, block == 0);
         if (echo_len > 0)
             add_option(&d, ECHO, echo, echo_len);
-        add_payload(&d, body + 1024 * block, block == 0 ? 1024 : len - 1024);
+        add_payload(&d, body + (size_t)1024 * (size_t)block, block == 0 ? 1024 : len - 1024);
         send_it(run, d);
         again = ask(run->s, d);
         EXPECT(code(&run->answer) == (block == 0 ? CONTINUE : last) && code(&again) == code(&run->answer));
@@ -683,9 +683,9 @@ static void blocks(void)
     CHECK(lake_session_ead_pad(run.session, 3, 1500));
     len = payload(&run.answer, &bytes);
     prefix = 0;
-    CHECK(lake_session_process_message_2(run.session, bytes, len));
+    CHECK(lake_session_process_message(run.session, 2, bytes, len));
     prefix = put_id(&run, body);
-    CHECK(lake_session_prepare_message_3(run.session, body + prefix, sizeof body - prefix, &len));
+    CHECK(lake_session_prepare_message(run.session, 3, body + prefix, sizeof body - prefix, &len));
     send_blocks(&run, body, prefix + len, CHANGED);
     end(&run);
 

@@ -55,7 +55,8 @@ int main(int argc, char **argv)
             size_t end = 4 + (d[0] & 0x0f);
             d[0] = ACK | (d[0] & 0x0f);
             d[1] = CONTENT;
-            memcpy(d + end, "\xffHello", 6);
+            static const uint8_t hello[6] = {0xff, 'H', 'e', 'l', 'l', 'o'};
+            memcpy(d + end, hello, sizeof hello);
             sendto(front, d, end + 6, 0, (struct sockaddr *)&client, size);
             return 0;
         }

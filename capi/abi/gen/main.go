@@ -1,4 +1,5 @@
-// Command gen writes the constants of each language from status.tsv.
+// Command gen writes the constants of each language from status.tsv, and the marks of
+// the functions of lake.h from their form.
 //
 // It is run in capi/abi, by go generate. With -check it writes nothing and
 // fails if a file is not what it would write.
@@ -48,10 +49,15 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	coap, err := os.ReadFile("../../include/lake_coap.h")
+	if err != nil {
+		log.Fatal(err)
+	}
 	stale := false
 	for path, content := range map[string][]byte{
 		"../../ake/status_table.go":                    goSource,
 		"../../include/lake.h":                         section,
+		"../../include/lake_marks.h":                   marksHeader(section, coap),
 		"../status_table.h":                            cTable(groups),
 		"../../bindings/python/src/lake/_status.py":    pythonTable(groups),
 		"../../bindings/rust/lake/src/status_table.rs": rustTable(groups),
@@ -60,7 +66,7 @@ func main() {
 			continue
 		}
 		if *check {
-			log.Printf("%s is not what status.tsv gives: run go generate ./capi/abi", path)
+			log.Printf("%s is not what its source gives: run go generate ./capi/abi", path)
 			stale = true
 		} else if err := os.WriteFile(path, content, 0o644); err != nil {
 			log.Fatal(err)
