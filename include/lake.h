@@ -70,7 +70,7 @@ extern "C" {
 /** How a call ended: 0 success, above 0 not finished, below 0 failed. */
 typedef int32_t lake_status;
 
-/* begin of the generated status codes: change capi/abi/status.tsv, then go generate ./capi/abi */
+/* begin of the generated status codes: change capi/abi/status.tsv, then make generate */
 
 /* ok: success */
 /** Success. */

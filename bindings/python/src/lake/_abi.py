@@ -1,4 +1,4 @@
-"""Made from include/lake.h by tools/gen_abi.py. Do not edit."""
+"""Made from include/lake.h by make generate. Do not edit."""
 
 from __future__ import annotations
 
@@ -200,6 +200,16 @@ class EventKind(IntEnum):
     PENDING = 3  # answer the question at the session, then lake_coap_server_resume
 
 
+lake_log_fn = CFUNCTYPE(None, c_void_p, c_char_p)
+lake_sign_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p)
+lake_ecdh_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p)
+lake_credential_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p)
+lake_ead_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_int32, c_int64, c_void_p, c_size_t)
+lake_verify_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p)
+lake_coap_event_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
+lake_coap_prepare_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
+
+
 class lake_suite_info(Structure):
     _fields_ = (
         ("struct_size", c_uint32),
@@ -384,15 +394,6 @@ class lake_coap_stats(Structure):
         ("duplicates", c_uint64),
     )
 
-
-lake_log_fn = CFUNCTYPE(None, c_void_p, c_char_p)
-lake_sign_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p)
-lake_ecdh_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p)
-lake_credential_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p)
-lake_ead_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_int32, c_int64, c_void_p, c_size_t)
-lake_verify_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p)
-lake_coap_event_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
-lake_coap_prepare_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
 
 PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_version": (c_char_p,),

@@ -1,4 +1,4 @@
-// Made from include/lake.h by tests/bindings.rs (LAKE_BINDINGS=write). Do not edit.
+// Made from include/lake.h by make generate. Do not edit.
 
 #[allow(unsafe_code)]
 pub const LAKE_VERSION: &::core::ffi::CStr = unsafe {
