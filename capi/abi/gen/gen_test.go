@@ -31,6 +31,7 @@ struct lake_limits {
 };
 LAKE_CHECKED LAKE_NONNULL(1) lake_status lake_box_fill(lake_box *box, const uint8_t *in, size_t in_len, uint8_t out[16]);
 const char *lake_version(void);
+LAKE_CHECKED lake_status lake_box_fill(lake_box *, const uint8_t *, size_t, uint8_t[16]);
 `
 
 func parsed(t *testing.T, text string) *header {

@@ -73,10 +73,16 @@ func parse(path, prefix string) (*header, error) {
 		return nil, err
 	}
 	h := &header{}
-	complete := map[string]bool{}
+	complete, declared := map[string]bool{}, map[string]bool{}
 	for _, n := range unit.Inner {
 		if !strings.HasPrefix(n.Name, prefix) {
 			continue
+		}
+		if n.Kind != "RecordDecl" { // a second declaration only adds attributes
+			if declared[n.Name] {
+				continue
+			}
+			declared[n.Name] = true
 		}
 		switch {
 		case n.Kind == "FunctionDecl":

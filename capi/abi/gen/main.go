@@ -222,7 +222,7 @@ func compareFrozen(abi map[string][]byte, added, broken []string, isKept bool) e
 			strings.Join(broken, "\n  "), frozenTypes)
 	case added != nil:
 		return fmt.Errorf("the header has what is not frozen yet, and breaks no host:\n  %s\n"+
-			"Run make generate, and review the diff of %s: it can never be taken back.", strings.Join(added, "\n  "), frozenTypes)
+			"Run make generate, and review the diff of %s: from version 1.0 on it is there to stay.", strings.Join(added, "\n  "), frozenTypes)
 	}
 	return compare(abi)
 }
