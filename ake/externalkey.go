@@ -14,13 +14,14 @@ import (
 // Signer signs the Sig_structure of message_2 or message_3 (RFC 9052 section
 // 4.4) and returns r || s for ECDSA (64 or 96 bytes) or the EdDSA signature (64
 // or 114 bytes). The hash of ECDSA (SHA-256 for P-256, SHA-384 for P-384) is the
-// Signer's to compute.
+// Signer's to compute. The error PendingSignature puts the answer off: see
+// Session.AnswerKey.
 type Signer func(toBeSigned []byte) (signature []byte, err error)
 
 // Agreer computes the ECDH secret of the private key and a peer's public key:
 // the x-coordinate of P-256 or P-384, of which only x is given (any of the two
 // points with it gives the same), or the output of X25519 or X448. The Session
-// overwrites the secret when it has used it.
+// overwrites the secret when it has used it. The error PendingECDH puts the answer off.
 type Agreer func(peer []byte) (secret []byte, err error)
 
 // externalKey is an ownKey whose private part the host has.
@@ -35,6 +36,9 @@ func (k *externalKey) Sign(toBeSigned []byte) ([]byte, error) {
 		return nil, PendingSignature
 	}
 	signature, err := k.sign(toBeSigned)
+	if err == PendingSignature {
+		return nil, err
+	}
 	if err != nil {
 		return nil, errorf(ErrCallback, "signer: %v", err)
 	}
@@ -46,6 +50,9 @@ func (k *externalKey) ECDH(peer *suite.PublicKey) ([]byte, error) {
 		return nil, PendingECDH
 	}
 	secret, err := k.agree(peer.X())
+	if err == PendingECDH {
+		return nil, err
+	}
 	if err != nil {
 		return nil, errorf(ErrCallback, "ECDH: %v", err)
 	}

@@ -243,15 +243,18 @@ func (st *ResumptionStore) Confirm(s *Session) error {
 }
 
 // Forget deletes every key of the peer with this CRED, for example because it
-// was revoked.
-func (st *ResumptionStore) Forget(peerCred []byte) {
+// was revoked, and returns how many.
+func (st *ResumptionStore) Forget(peerCred []byte) int {
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	deleted := 0
 	for _, role := range []Role{Initiator, Responder} {
 		for _, key := range append([]*resumptionKey(nil), st.byPeer[resumptionName{role, string(peerCred)}]...) {
 			st.remove(key)
+			deleted++
 		}
 	}
+	return deleted
 }
 
 // ForgetWhere deletes every key that goes back to a run with a peer of which match is

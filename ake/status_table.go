@@ -10,7 +10,7 @@ const (
 
 // Group pending: not finished, the host has to decide something.
 const (
-	// PendingCredential: the peer's credential is needed: look it up by ID_CRED, set it, resume.
+	// PendingCredential: the peer's credential is needed: look it up by ID_CRED, set it, continue.
 	PendingCredential Status = 1
 	// PendingEAD: a critical EAD item waits to be accepted or rejected.
 	PendingEAD Status = 2
@@ -174,7 +174,7 @@ const (
 
 var statusTable = map[Status]statusRow{
 	OK:                       {"LAKE_OK", "ok", "success", 0, ""},
-	PendingCredential:        {"LAKE_PENDING_CREDENTIAL", "pending", "the peer's credential is needed: look it up by ID_CRED, set it, resume", 0, ""},
+	PendingCredential:        {"LAKE_PENDING_CREDENTIAL", "pending", "the peer's credential is needed: look it up by ID_CRED, set it, continue", 0, ""},
 	PendingEAD:               {"LAKE_PENDING_EAD", "pending", "a critical EAD item waits to be accepted or rejected", 0, ""},
 	PendingSignature:         {"LAKE_PENDING_SIGNATURE", "pending", "the host has to sign with the own key", 0, ""},
 	PendingECDH:              {"LAKE_PENDING_ECDH", "pending", "the host has to compute ECDH with the own key", 0, ""},

@@ -19,6 +19,23 @@ const frozenList = "abi/symbols.txt"
 
 var declared = regexp.MustCompile(`(?m)^[a-z][a-z0-9_ ]*[ *](lake_[a-z0-9_]+)\(`)
 
+// docs/migrating.md names what is gone, and what does its work.
+func TestMigrating(t *testing.T) {
+	row := regexp.MustCompile("(?m)^\\| `(lake_[a-z0-9_]+)` \\| `(lake_[a-z0-9_]+)` \\| .+ \\|$")
+	rows := row.FindAllStringSubmatch(readFile(t, "../docs/migrating.md"), -1)
+	if len(rows) < 50 {
+		t.Errorf("%d functions that are gone", len(rows))
+	}
+	for _, row := range rows {
+		if slices.Contains(frozen(t), row[1]) {
+			t.Errorf("%s is exported", row[1])
+		}
+		if !slices.Contains(frozen(t), row[2]) {
+			t.Errorf("%s, which takes the place of %s, is not exported", row[2], row[1])
+		}
+	}
+}
+
 func TestLibraryExportsTheFrozenList(t *testing.T) {
 	same(t, "the library", exports(t, "netgo,osusergo", "-Wl,--version-script="+script(t)), frozen(t))
 }

@@ -37,13 +37,13 @@ func optional(data *C.uint8_t, length C.size_t) []byte {
 	return append([]byte{}, input(data, length)...)
 }
 
-//export lakego_ccs_from_cose_key
-func lakego_ccs_from_cose_key(key *C.uint8_t, keyLength C.size_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
+//export lakego_cose_key_to_ccs
+func lakego_cose_key_to_ccs(key *C.uint8_t, keyLength C.size_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return convert(ake.CCSFromCOSEKey, key, keyLength, out, capacity, length)
 }
 
-//export lakego_c509_from_x509
-func lakego_c509_from_x509(der *C.uint8_t, derLength C.size_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
+//export lakego_x509_to_c509
+func lakego_x509_to_c509(der *C.uint8_t, derLength C.size_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return convert(ake.C509FromX509, der, derLength, out, capacity, length)
 }
 

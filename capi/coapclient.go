@@ -17,6 +17,8 @@ type coapClient struct {
 	freed   bool
 	started bool
 	config  coap.ClientConfig
+	uses    *config
+	prepare keeper
 	engine  *coap.Client // nil before the start, or if that failed
 	last    error
 }
@@ -88,17 +90,15 @@ func onClient(h C.uintptr_t, body func(*coap.Client) error) C.lake_status {
 }
 
 //export lakego_coap_client_new
-func lakego_coap_client_new(config C.uintptr_t, role C.int32_t, ids C.uintptr_t, out *C.uintptr_t) C.lake_status {
-	return call(func() (err error) {
-		c := &coapClient{config: coap.ClientConfig{Role: ake.Role(role)}}
-		if c.config.Config, err = optionalConfig(config); err != nil {
-			return err
-		}
+func lakego_coap_client_new(of C.uintptr_t, role C.int32_t, ids C.uintptr_t, out *C.uintptr_t) C.lake_status {
+	return withConfig(of, func(config *config) (err error) {
+		c := &coapClient{config: coap.ClientConfig{Role: ake.Role(role), Config: config.engine}, uses: config}
 		if c.config.IDs, err = optionalIDs(ids); err != nil {
 			return err
 		}
 		h, err := coapClients.add(c)
 		if err == nil {
+			config.use()
 			*out = C.uintptr_t(h)
 		}
 		return err
@@ -113,15 +113,22 @@ func lakego_coap_client_free(h C.uintptr_t) C.lake_status {
 		if c.engine != nil {
 			c.engine.Close()
 		}
+		c.prepare.empty()
+		c.uses.leave()
 		return nil
 	})
 }
 
 //export lakego_coap_client_set_prepare
-func lakego_coap_client_set_prepare(h C.uintptr_t, fn C.lake_coap_prepare_fn, userdata C.uintptr_t) C.lake_status {
-	return setClient(h, func(c *coap.ClientConfig) error {
-		c.Prepare = preparer(fn, userdata)
-		return nil
+func lakego_coap_client_set_prepare(h C.uintptr_t, fn C.lake_coap_prepare_fn, pointer C.uintptr_t, destroy C.lake_destroy_fn) C.lake_status {
+	return withClient(h, func(c *coapClient) error {
+		if c.started {
+			return ake.ErrFrozen
+		}
+		return c.prepare.replace(userdata{pointer, destroy}, fn != nil, func() error {
+			c.config.Prepare = preparer(fn, pointer)
+			return nil
+		})
 	})
 }
 
@@ -236,8 +243,8 @@ func lakego_coap_client_again(h C.uintptr_t, message *C.struct_lake_coap_outgoin
 	})
 }
 
-//export lakego_coap_client_resume
-func lakego_coap_client_resume(h C.uintptr_t, message *C.struct_lake_coap_outgoing, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
+//export lakego_coap_client_continue
+func lakego_coap_client_continue(h C.uintptr_t, message *C.struct_lake_coap_outgoing, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onClient(h, func(c *coap.Client) error {
 		request, err := c.Resume()
 		return putRequest(request, err, outgoing{message, out, capacity, length})

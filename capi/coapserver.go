@@ -14,8 +14,10 @@ import (
 
 // coapServer is what stands behind a lake_coap_server.
 type coapServer struct {
-	event    C.lake_coap_event_fn
-	userdata C.uintptr_t
+	event                C.lake_coap_event_fn
+	userdata             userdata // of event
+	prepare              keeper
+	responder, initiator *config // nil: it refuses the flow
 
 	use sync.RWMutex // held by calls to read, and to write by the one that frees
 
@@ -43,22 +45,24 @@ func onServer(h C.uintptr_t, body func(*coapServer) error) C.lake_status {
 
 // setServer changes the configuration of a server that has not begun.
 func setServer(h C.uintptr_t, change func(*coap.ServerConfig) error) C.lake_status {
-	return onServer(h, func(s *coapServer) error {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.frozen {
-			return ake.ErrFrozen
-		}
-		config := s.config
-		if err := change(&config); err != nil {
-			return err
-		}
-		server, err := coap.NewServer(config)
-		if err == nil {
-			s.config, s.server = config, server
-		}
+	return onServer(h, func(s *coapServer) error { return s.set(change) })
+}
+
+func (s *coapServer) set(change func(*coap.ServerConfig) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.frozen {
+		return ake.ErrFrozen
+	}
+	config := s.config
+	if err := change(&config); err != nil {
 		return err
-	})
+	}
+	server, err := coap.NewServer(config)
+	if err == nil {
+		s.config, s.server = config, server
+	}
+	return err
 }
 
 // begun returns the server, which from then on stays as it is.
@@ -69,27 +73,41 @@ func (s *coapServer) begun() *coap.Server {
 	return s.server
 }
 
-// optionalConfig finds the config for a flow; nil for none.
-func optionalConfig(h C.uintptr_t) (*ake.Config, error) {
+// useFlow finds the config for a flow and its engine; nil for none.
+func useFlow(h C.uintptr_t) (c *config, engine *ake.Config, err error) {
 	if h == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
-	c := configs.get(handle(h))
-	if c == nil {
-		return nil, ake.ErrHandle
+	if c, err = useConfig(h); err != nil {
+		return nil, nil, err
 	}
-	return c.engine, nil
+	return c, c.engine, nil
+}
+
+// leaveFlows is for a server that is gone, or was not made.
+func (s *coapServer) leaveFlows() {
+	for _, c := range []*config{s.responder, s.initiator} {
+		if c != nil {
+			c.leave()
+		}
+	}
 }
 
 //export lakego_coap_server_new
-func lakego_coap_server_new(responder, initiator, ids C.uintptr_t, event C.lake_coap_event_fn, userdata C.uintptr_t, out *C.uintptr_t) C.lake_status {
+func lakego_coap_server_new(responder, initiator, ids C.uintptr_t, event C.lake_coap_event_fn,
+	pointer C.uintptr_t, destroy C.lake_destroy_fn, out *C.uintptr_t) C.lake_status {
 	return call(func() (err error) {
-		s := &coapServer{event: event, userdata: userdata}
+		s := &coapServer{event: event, userdata: userdata{pointer, destroy}}
+		defer func() {
+			if err != nil {
+				s.leaveFlows()
+			}
+		}()
 		s.config.Install, s.config.Hold = s.install, hold
-		if s.config.Responder, err = optionalConfig(responder); err != nil {
+		if s.responder, s.config.Responder, err = useFlow(responder); err != nil {
 			return err
 		}
-		if s.config.Initiator, err = optionalConfig(initiator); err != nil {
+		if s.initiator, s.config.Initiator, err = useFlow(initiator); err != nil {
 			return err
 		}
 		if s.config.IDs, err = optionalIDs(ids); err != nil {
@@ -128,6 +146,9 @@ func lakego_coap_server_free(h C.uintptr_t) C.lake_status {
 		s.freed = true
 		coapServers.remove(handle(h))
 		s.server.Close()
+		s.prepare.empty()
+		s.userdata.letGo()
+		s.leaveFlows()
 		return nil
 	})
 }
@@ -145,23 +166,20 @@ func lakego_coap_server_set_limits(h C.uintptr_t, limits *C.struct_lake_coap_lim
 			Message1:  int(limits.message_1),
 			Echo:      time.Duration(limits.echo_age) * time.Second,
 		}
+		c.NoEcho = limits.no_echo != 0
 		return nil
 	})
 }
 
 //export lakego_coap_server_set_prepare
-func lakego_coap_server_set_prepare(h C.uintptr_t, fn C.lake_coap_prepare_fn, userdata C.uintptr_t) C.lake_status {
-	return setServer(h, func(c *coap.ServerConfig) error {
-		c.Prepare = preparer(fn, userdata)
-		return nil
-	})
-}
-
-//export lakego_coap_server_set_no_echo
-func lakego_coap_server_set_no_echo(h C.uintptr_t, noEcho C.int32_t) C.lake_status {
-	return setServer(h, func(c *coap.ServerConfig) error {
-		c.NoEcho = noEcho != 0
-		return nil
+func lakego_coap_server_set_prepare(h C.uintptr_t, fn C.lake_coap_prepare_fn, pointer C.uintptr_t, destroy C.lake_destroy_fn) C.lake_status {
+	return onServer(h, func(s *coapServer) error {
+		return s.prepare.replace(userdata{pointer, destroy}, fn != nil, func() error {
+			return s.set(func(c *coap.ServerConfig) error {
+				c.Prepare = preparer(fn, pointer)
+				return nil
+			})
+		})
 	})
 }
 
@@ -202,8 +220,8 @@ func lakego_coap_server_handle(h C.uintptr_t, in *C.struct_lake_coap_incoming, a
 	})
 }
 
-//export lakego_coap_server_resume
-func lakego_coap_server_resume(h, of C.uintptr_t, answer *C.struct_lake_coap_outgoing, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
+//export lakego_coap_server_continue
+func lakego_coap_server_continue(h, of C.uintptr_t, answer *C.struct_lake_coap_outgoing, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onServer(h, func(s *coapServer) error {
 		pending := sessions.get(handle(of))
 		if pending == nil {
@@ -285,6 +303,11 @@ func (s *coapServer) install(event coap.Event) error {
 		return err
 	}
 	established.give()
+	if event.Session.Role() == ake.Responder {
+		established.useConfig(s.responder)
+	} else {
+		established.useConfig(s.initiator)
+	}
 	return statusError(s.callEvent(&event, h))
 }
 
@@ -306,7 +329,7 @@ func (s *coapServer) tell(events []coap.Event) {
 func (s *coapServer) callEvent(event *coap.Event, session handle) C.lake_status {
 	text := append(errorText(event.Err), 0)
 	peer := []byte(event.Peer)
-	return C.lakec_call_coap_event(s.event, s.userdata, C.int32_t(event.Kind), C.lake_status(ake.StatusOf(event.Err)),
+	return C.lakec_call_coap_event(s.event, s.userdata.pointer, C.int32_t(event.Kind), C.lake_status(ake.StatusOf(event.Err)),
 		(*C.char)(unsafe.Pointer(&text[0])), (*C.uint8_t)(unsafe.SliceData(peer)), C.size_t(len(peer)),
 		(*C.uint8_t)(unsafe.SliceData(event.ID)), C.size_t(len(event.ID)), C.uintptr_t(session))
 }

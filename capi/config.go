@@ -3,31 +3,57 @@ package main
 // #include "shim.h"
 import "C"
 
-import (
-	"time"
-
-	"github.com/liblake/lake/ake"
-)
+import "github.com/liblake/lake/ake"
 
 // config is what stands behind a lake_config. The engine's has a lock of its own.
 type config struct {
 	engine *ake.Config
+
+	lifetime // its handle uses it, its sessions, and CoAP servers and clients that have it
+	keys     keys
+
+	resolver, eadHandler, verifier keeper
+}
+
+func newConfig() *config {
+	c := &config{engine: ake.NewConfig()}
+	c.begin(func() {
+		for _, s := range []*keeper{&c.resolver, &c.eadHandler, &c.verifier} {
+			s.empty()
+		}
+		c.keys.leave()
+	})
+	return c
+}
+
+// useConfig finds the config of a handle; the caller leaves it.
+func useConfig(h C.uintptr_t) (*config, error) {
+	c := configs.get(handle(h))
+	if c == nil || !c.use() {
+		return nil, ake.ErrHandle
+	}
+	return c, nil
+}
+
+func withConfig(h C.uintptr_t, body func(*config) error) C.lake_status {
+	return call(func() error {
+		c, err := useConfig(h)
+		if err != nil {
+			return err
+		}
+		defer c.leave()
+		return body(c)
+	})
 }
 
 func onConfig(h C.uintptr_t, body func(*ake.Config) error) C.lake_status {
-	return call(func() error {
-		c := configs.get(handle(h))
-		if c == nil {
-			return ake.ErrHandle
-		}
-		return body(c.engine)
-	})
+	return withConfig(h, func(c *config) error { return body(c.engine) })
 }
 
 //export lakego_config_new
 func lakego_config_new(out *C.uintptr_t) C.lake_status {
 	return call(func() error {
-		h, err := configs.add(&config{ake.NewConfig()})
+		h, err := configs.add(newConfig())
 		if err == nil {
 			*out = C.uintptr_t(h)
 		}
@@ -38,9 +64,11 @@ func lakego_config_new(out *C.uintptr_t) C.lake_status {
 //export lakego_config_free
 func lakego_config_free(h C.uintptr_t) C.lake_status {
 	return call(func() error {
-		if !configs.remove(handle(h)) {
+		c := configs.get(handle(h))
+		if c == nil || !configs.remove(handle(h)) {
 			return ake.ErrHandle
 		}
+		c.leave()
 		return nil
 	})
 }
@@ -57,8 +85,14 @@ func lakego_config_set_methods(h C.uintptr_t, methods *C.int32_t, n C.size_t) C.
 
 //export lakego_config_add_own_credential
 func lakego_config_add_own_credential(h, own C.uintptr_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error {
-		return useCredential(handle(own), func(own *credential) error { return c.AddOwnCredential(own.engine) })
+	return withConfig(h, func(c *config) error {
+		return useCredential(handle(own), func(own *credential) error {
+			err := c.engine.AddOwnCredential(own.engine)
+			if err == nil {
+				c.keys.keep(own.key)
+			}
+			return err
+		})
 	})
 }
 
@@ -76,34 +110,33 @@ func lakego_config_add_psk(h C.uintptr_t, role C.int32_t, psk C.uintptr_t) C.lak
 	})
 }
 
-//export lakego_config_set_peer_policy
-func lakego_config_set_peer_policy(h C.uintptr_t, policy C.int32_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetPeerPolicy(ake.PeerPolicy(policy)) })
-}
-
 //export lakego_config_set_credential_callback
-func lakego_config_set_credential_callback(h C.uintptr_t, fn C.lake_credential_fn, userdata C.uintptr_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetResolver(resolver(fn, userdata)) })
+func lakego_config_set_credential_callback(h C.uintptr_t, fn C.lake_credential_fn, pointer C.uintptr_t, destroy C.lake_destroy_fn) C.lake_status {
+	return withConfig(h, func(c *config) error {
+		return c.resolver.replace(userdata{pointer, destroy}, fn != nil, func() error { return c.engine.SetResolver(resolver(fn, pointer)) })
+	})
 }
 
 //export lakego_config_set_ead_callback
-func lakego_config_set_ead_callback(h C.uintptr_t, fn C.lake_ead_fn, userdata C.uintptr_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetEADHandler(eadHandler(fn, userdata)) })
+func lakego_config_set_ead_callback(h C.uintptr_t, fn C.lake_ead_fn, pointer C.uintptr_t, destroy C.lake_destroy_fn) C.lake_status {
+	return withConfig(h, func(c *config) error {
+		return c.eadHandler.replace(userdata{pointer, destroy}, fn != nil, func() error { return c.engine.SetEADHandler(eadHandler(fn, pointer)) })
+	})
 }
 
 //export lakego_config_set_ead_labels
-func lakego_config_set_ead_labels(h C.uintptr_t, labels *C.int64_t, n C.size_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetEADLabels(list[int64](labels, n)...) })
-}
-
-//export lakego_config_set_early_ead_labels
-func lakego_config_set_early_ead_labels(h C.uintptr_t, labels *C.int64_t, n C.size_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetEarlyEADLabels(list[int64](labels, n)...) })
-}
-
-//export lakego_config_set_pull
-func lakego_config_set_pull(h C.uintptr_t, questions C.uint32_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetPull(ake.Pull(questions)) })
+func lakego_config_set_ead_labels(h C.uintptr_t, use C.uint32_t, labels *C.int64_t, n C.size_t) C.lake_status {
+	return onConfig(h, func(c *ake.Config) error {
+		if use&C.LAKE_EAD_UNDERSTOOD != 0 {
+			if err := c.SetEADLabels(list[int64](labels, n)...); err != nil {
+				return err
+			}
+		}
+		if use&C.LAKE_EAD_EARLY != 0 {
+			return c.SetEarlyEADLabels(list[int64](labels, n)...)
+		}
+		return nil
+	})
 }
 
 //export lakego_config_set_limits
@@ -122,14 +155,4 @@ func lakego_config_set_limits(h C.uintptr_t, limits *C.struct_lake_limits) C.lak
 			Chain:        int(limits.chain),
 		})
 	})
-}
-
-//export lakego_config_require_message_4
-func lakego_config_require_message_4(h C.uintptr_t, required C.int32_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.RequireMessage4(required != 0) })
-}
-
-//export lakego_config_set_exchange_lifetime
-func lakego_config_set_exchange_lifetime(h C.uintptr_t, lifetime C.uint64_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetExchangeLifetime(time.Duration(lifetime) * time.Second) })
 }

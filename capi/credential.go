@@ -16,10 +16,30 @@ type credential struct {
 	mu         sync.Mutex // of all that can change
 	engine     *ake.Credential
 	references int // 0: freed
+	key        *hostKey
 }
 
+// hostKeys are those of the engine's credentials, each used by what can come to use it.
+var hostKeys sync.Map // *ake.Credential -> *hostKey
+
 func newCredential(engine *ake.Credential) (handle, error) {
-	return credentials.add(&credential{engine: engine, references: 1})
+	c := &credential{engine: engine, references: 1}
+	if key, ok := hostKeys.Load(engine); ok && key.(*hostKey).use() {
+		c.key = key.(*hostKey)
+	}
+	h, err := credentials.add(c)
+	if err != nil {
+		c.setKey(nil)
+	}
+	return h, err
+}
+
+// setKey puts a key in the place of the one that the credential has used.
+func (c *credential) setKey(key *hostKey) {
+	if c.key != nil {
+		c.key.leave()
+	}
+	c.key = key
 }
 
 // useCredential runs f on a credential. Nothing else changes it meanwhile.
@@ -41,6 +61,7 @@ func releaseCredential(h handle) (engine *ake.Credential, err error) {
 	err = useCredential(h, func(c *credential) error {
 		if c.references--; c.references == 0 {
 			credentials.remove(h)
+			c.setKey(nil)
 		}
 		engine = c.engine
 		return nil
@@ -74,8 +95,8 @@ func lakego_credential_from_ccs(ccs *C.uint8_t, length C.size_t, out *C.uintptr_
 	})
 }
 
-//export lakego_credential_from_x509_chain
-func lakego_credential_from_x509_chain(ders **C.uint8_t, lengths *C.size_t, n C.size_t, out *C.uintptr_t) C.lake_status {
+//export lakego_credential_from_x509
+func lakego_credential_from_x509(ders **C.uint8_t, lengths *C.size_t, n C.size_t, out *C.uintptr_t) C.lake_status {
 	return call(func() error {
 		made, err := ake.CredentialFromX509(inputs(ders, lengths, n)...)
 		return giveCredential(out, made, err)
@@ -153,77 +174,28 @@ func lakego_credential_set_id(h C.uintptr_t, idType C.int32_t, value *C.uint8_t,
 
 //export lakego_credential_set_private_key
 func lakego_credential_set_private_key(h C.uintptr_t, key *C.uint8_t, length C.size_t) C.lake_status {
-	return onCredential(h, func(c *ake.Credential) error {
-		secret := input(key, length)
+	return setPrivateKey(h, input(key, length), (*ake.Credential).SetPrivateKey)
+}
+
+// setPrivateKey puts a private key in the place of one that is elsewhere, and clears
+// what it was made of.
+func setPrivateKey(h C.uintptr_t, secret []byte, set func(*ake.Credential, []byte) error) C.lake_status {
+	return call(func() error {
 		defer clear(secret)
-		return c.SetPrivateKey(secret)
+		return useCredential(handle(h), func(c *credential) error {
+			err := set(c.engine, secret)
+			if err == nil {
+				hostKeys.Delete(c.engine)
+				c.setKey(nil)
+			}
+			return err
+		})
 	})
 }
 
 //export lakego_credential_set_private_key_pem
 func lakego_credential_set_private_key_pem(h C.uintptr_t, file *C.uint8_t, length C.size_t) C.lake_status {
-	return onCredential(h, func(c *ake.Credential) error {
-		secret := input(file, length)
-		defer clear(secret)
-		return c.SetPrivateKeyPEM(secret)
-	})
-}
-
-//export lakego_credential_id_cred
-func lakego_credential_id_cred(h C.uintptr_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
-	return onCredential(h, func(c *ake.Credential) error { return putBytes(out, capacity, length, c.IDCred(), nil) })
-}
-
-//export lakego_credential_bytes
-func lakego_credential_bytes(h C.uintptr_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
-	return onCredential(h, func(c *ake.Credential) error {
-		return putBytes(out, capacity, length, c.Bytes(), unlessPSK(c))
-	})
-}
-
-//export lakego_credential_psk_bytes
-func lakego_credential_psk_bytes(h C.uintptr_t, role C.int32_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
-	return onCredential(h, func(c *ake.Credential) error {
-		cred, credR := c.PSKCredentials()
-		if ake.Role(role) == ake.Responder {
-			cred = credR
-		}
-		if cred == nil {
-			return ake.ErrNotFound
-		}
-		return putBytes(out, capacity, length, cred, nil)
-	})
-}
-
-// unlessPSK is the error for what a pre-shared key does not have.
-func unlessPSK(c *ake.Credential) error {
-	if c.Type() == ake.CredentialPSK {
-		return ake.ErrNotFound
-	}
-	return nil
-}
-
-//export lakego_credential_public_key
-func lakego_credential_public_key(h C.uintptr_t, kind *C.int32_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
-	return onCredential(h, func(c *ake.Credential) error {
-		key := c.PublicKey()
-		if key == nil { // a pre-shared key, or a certificate with an RSA key
-			return ake.ErrNotFound
-		}
-		err := putBytes(out, capacity, length, key, nil)
-		if err == nil {
-			*kind = C.int32_t(c.KeyKind())
-		}
-		return err
-	})
-}
-
-//export lakego_credential_kind
-func lakego_credential_kind(h C.uintptr_t, kind *C.int32_t) C.lake_status {
-	return onCredential(h, func(c *ake.Credential) error {
-		*kind = C.int32_t(c.Type())
-		return nil
-	})
+	return setPrivateKey(h, input(file, length), (*ake.Credential).SetPrivateKeyPEM)
 }
 
 //export lakego_credential_retain

@@ -37,8 +37,9 @@ func lakego_session_ead_count(h C.uintptr_t, message C.int32_t, count *C.size_t)
 	})
 }
 
-// onEAD runs body on one received item.
-func onEAD(h C.uintptr_t, message C.int32_t, index C.size_t, body func(ake.EADItem) error) C.lake_status {
+//export lakego_session_ead_get
+func lakego_session_ead_get(h C.uintptr_t, message C.int32_t, index C.size_t, out *C.struct_lake_ead_item,
+	value *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error {
 		items, err := s.engine.EAD(int(message))
 		if err != nil {
@@ -47,27 +48,9 @@ func onEAD(h C.uintptr_t, message C.int32_t, index C.size_t, body func(ake.EADIt
 		if index >= C.size_t(len(items)) {
 			return ake.ErrNotFound
 		}
-		return body(items[index])
-	})
-}
-
-//export lakego_session_ead_get
-func lakego_session_ead_get(h C.uintptr_t, message C.int32_t, index C.size_t, label *C.int64_t, hasValue *C.int32_t,
-	out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
-	return onEAD(h, message, index, func(item ake.EADItem) error {
-		if err := putBytes(out, capacity, length, item.Value, nil); err != nil {
-			return err
-		}
-		*label, *hasValue = C.int64_t(item.Label), flag(item.Value != nil)
-		return nil
-	})
-}
-
-//export lakego_session_ead_is_unverified
-func lakego_session_ead_is_unverified(h C.uintptr_t, message C.int32_t, index C.size_t, unverified *C.int32_t) C.lake_status {
-	return onEAD(h, message, index, func(item ake.EADItem) error {
-		*unverified = flag(item.Unverified)
-		return nil
+		item := items[index]
+		out.label, out.has_value, out.is_unverified = C.int64_t(item.Label), flag(item.Value != nil), flag(item.Unverified)
+		return putBytes(value, capacity, length, item.Value, nil)
 	})
 }
 

@@ -28,17 +28,6 @@ func lakego_session_abort(h C.uintptr_t) C.lake_status {
 	return onSession(h, func(s *session) error { return s.ended(s.engine.Abort()) })
 }
 
-//export lakego_session_last_error
-func lakego_session_last_error(h C.uintptr_t, last *C.lake_status) C.lake_status {
-	return onSession(h, func(s *session) error {
-		reason, err := s.lastError()
-		if err == nil {
-			*last = C.lake_status(ake.StatusOf(reason))
-		}
-		return err
-	})
-}
-
 // maxErrorText bounds the text, so that hosts can have a buffer for it.
 const maxErrorText = 300
 
@@ -80,8 +69,8 @@ func putErrorMessage(e *ake.ErrorMessage, err error, code *C.int64_t, out *C.cha
 	return err
 }
 
-//export lakego_error_encode
-func lakego_error_encode(code C.int32_t, text *C.char, textLength C.size_t, suites *C.int32_t, n C.size_t,
+//export lakego_error_build
+func lakego_error_build(code C.int32_t, text *C.char, textLength C.size_t, suites *C.int32_t, n C.size_t,
 	out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return call(func() error {
 		if code < 1 || code > 3 {

@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"unsafe"
 
@@ -15,15 +16,19 @@ import (
 // ECDH secret, of which the longest has 114 bytes.
 const maxKeyAnswer = 256
 
-// keyOperation asks the host for a signature or an ECDH secret. The engine calls
-// it within a call on a session, which is locked meanwhile.
-func keyOperation(fn C.lake_sign_fn, userdata C.uintptr_t) func(input []byte) ([]byte, error) {
+// operation makes the host do what its key is needed for. The engine calls it within
+// a call on a session, which is locked meanwhile.
+func (k *hostKey) operation(which C.int32_t) func(input []byte) ([]byte, error) {
 	return func(input []byte) ([]byte, error) {
+		if !k.use() {
+			return nil, errors.New("nobody has the credential any more that the key is of")
+		}
+		defer k.leave()
 		var answer [maxKeyAnswer]byte
 		defer clear(answer[:])
 		var length C.size_t
-		status := ake.Status(C.lakec_call_key(fn, userdata, (*C.uint8_t)(unsafe.SliceData(input)), C.size_t(len(input)),
-			(*C.uint8_t)(&answer[0]), maxKeyAnswer, &length))
+		status := ake.Status(C.lakec_call_key(k.fn, k.userdata.pointer, which, (*C.uint8_t)(unsafe.SliceData(input)),
+			C.size_t(len(input)), (*C.uint8_t)(&answer[0]), maxKeyAnswer, &length))
 		switch {
 		case status != ake.OK:
 			return nil, status
@@ -34,21 +39,35 @@ func keyOperation(fn C.lake_sign_fn, userdata C.uintptr_t) func(input []byte) ([
 	}
 }
 
-//export lakego_credential_set_signer
-func lakego_credential_set_signer(h C.uintptr_t, fn C.lake_sign_fn, userdata C.uintptr_t) C.lake_status {
-	return onCredential(h, func(c *ake.Credential) error { return c.SetSigner(keyOperation(fn, userdata)) })
-}
-
-//export lakego_credential_set_ecdh
-func lakego_credential_set_ecdh(h C.uintptr_t, fn C.lake_ecdh_fn, userdata C.uintptr_t) C.lake_status {
-	return onCredential(h, func(c *ake.Credential) error {
-		return c.SetECDH(keyOperation(C.lake_sign_fn(fn), userdata))
-	})
-}
-
 //export lakego_credential_set_external_key
-func lakego_credential_set_external_key(h C.uintptr_t) C.lake_status {
-	return onCredential(h, func(c *ake.Credential) error { return c.SetExternalKey() })
+func lakego_credential_set_external_key(h C.uintptr_t, fn C.lake_key_fn, pointer C.uintptr_t, destroy C.lake_destroy_fn) C.lake_status {
+	return call(func() error {
+		return useCredential(handle(h), func(c *credential) error {
+			if err := c.engine.SetExternalKey(); err != nil {
+				return err
+			}
+			key := &hostKey{fn: fn, userdata: userdata{pointer, destroy}}
+			key.begin(func() {
+				hostKeys.CompareAndDelete(c.engine, key)
+				key.userdata.letGo()
+			})
+			var sign, agree func([]byte) ([]byte, error)
+			if fn != nil {
+				sign, agree = key.operation(C.LAKE_OPERATION_SIGN), key.operation(C.LAKE_OPERATION_ECDH)
+			}
+			// A key that cannot do one of the two does not need to.
+			_, _ = c.engine.SetSigner(sign), c.engine.SetECDH(agree)
+			if fn == nil {
+				hostKeys.Delete(c.engine)
+				c.setKey(nil)
+				key.leave()
+				return nil
+			}
+			hostKeys.Store(c.engine, key)
+			c.setKey(key)
+			return nil
+		})
+	})
 }
 
 //export lakego_session_key_question

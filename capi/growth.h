@@ -73,8 +73,12 @@ static inline void lakec_give(void *theirs, const void *ours, size_t size)
         lakec_give(theirs, ours, sizeof *ours); \
     }
 
-LAKEC_OUT(suite_info, app_key_length)
-LAKEC_OUT(method_info, psk)
+LAKEC_OUT(suite_info, name)
+LAKEC_OUT(method_info, name)
+LAKEC_OUT(credential_info, origin_until)
+LAKEC_OUT(session_info, peer_connection_id)
+LAKEC_OUT(ead_item, is_unverified)
+LAKEC_IN(resumption_options, chain_limit)
 LAKEC_IN(limits, chain)
 LAKEC_OUT(oscore_context, recipient_id)
 LAKEC_IN(renewal_limits, run_age)

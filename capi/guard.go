@@ -15,6 +15,7 @@ import (
 // guard runs the body of an export. No panic passes it: that would end the
 // process of the host.
 func guard(body func() error) (status ake.Status) {
+	defer destroyWaiting()
 	defer func() {
 		if v := recover(); v != nil {
 			logf("%s: %s", ake.ErrInternal.Name(), describePanic(v))

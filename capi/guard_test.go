@@ -120,7 +120,7 @@ func pair(t *testing.T, resolver ake.Resolver) (initiator, responder handle) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := config{ake.NewConfig()}
+		c := newConfig()
 		for _, err := range []error{
 			own.SetPrivateKey(private), c.engine.AddOwnCredential(own), c.engine.SetSuites(2),
 			c.engine.SetMethods(3), c.engine.SetResolver(resolver),
@@ -129,7 +129,7 @@ func pair(t *testing.T, resolver ake.Resolver) (initiator, responder handle) {
 				t.Fatal(err)
 			}
 		}
-		h, err := newSession(&c, role)
+		h, err := newSession(c, role)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,22 +6,35 @@ import "C"
 import "github.com/liblake/lake/ake"
 
 //export lakego_session_info
-func lakego_session_info(h C.uintptr_t, out *C.struct_lakec_info) C.lake_status {
+func lakego_session_info(h C.uintptr_t, out *C.struct_lake_session_info) C.lake_status {
 	return onSession(h, func(s *session) error {
 		info, err := s.engine.Info()
 		if err != nil {
 			return err
 		}
-		*out = C.struct_lakec_info{
-			role:          C.int32_t(info.Role),
-			state:         C.int32_t(info.State),
-			next:          C.int32_t(info.Next),
-			method:        C.int32_t(info.Method),
-			suite:         C.int32_t(info.Suite),
-			complete:      flag(info.Complete),
-			authenticated: flag(info.Authenticated),
-			resumed:       flag(info.Resumed),
+		isNew, err := s.engine.PeerIsNew()
+		if err != nil {
+			return err
 		}
+		last, err := s.lastError()
+		if err != nil {
+			return err
+		}
+		*out = C.struct_lake_session_info{
+			role:             C.int32_t(info.Role),
+			state:            C.int32_t(info.State),
+			next:             C.int32_t(info.Next),
+			method:           C.int32_t(info.Method),
+			suite:            C.int32_t(info.Suite),
+			is_complete:      flag(info.Complete),
+			is_authenticated: flag(info.Authenticated),
+			is_resumed:       flag(info.Resumed),
+			is_peer_new:      flag(isNew),
+			pending:          C.lake_status(info.Pending),
+			last_error:       C.lake_status(ake.StatusOf(last)),
+		}
+		out.own_connection_id_len = connectionID(&out.own_connection_id, info.OwnConnectionID)
+		out.peer_connection_id_len = connectionID(&out.peer_connection_id, info.PeerConnectionID)
 		if info.Suite < 0 {
 			out.method = -1
 		}
@@ -29,17 +42,16 @@ func lakego_session_info(h C.uintptr_t, out *C.struct_lakec_info) C.lake_status 
 	})
 }
 
-//export lakego_session_connection_id
-func lakego_session_connection_id(h C.uintptr_t, peer C.int32_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
-	return onSession(h, func(s *session) error {
-		info, err := s.engine.Info()
-		id := info.OwnConnectionID
-		if peer != 0 {
-			id = info.PeerConnectionID
-		}
-		if err == nil && id == nil {
-			err = ake.ErrNotFound
-		}
-		return putBytes(out, capacity, length, id, err)
-	})
+// connectionID writes an identifier, and returns its length; -1 of none.
+func connectionID(to *[maxConnectionID]C.uint8_t, id []byte) C.int32_t {
+	if id == nil {
+		return -1
+	}
+	for i, b := range id {
+		to[i] = C.uint8_t(b)
+	}
+	return C.int32_t(len(id))
 }
+
+// maxConnectionID is the limit of lake_limits.
+const maxConnectionID = 64

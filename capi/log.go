@@ -5,8 +5,6 @@ import "C"
 
 import (
 	"fmt"
-	"slices"
-	"sync"
 	"sync/atomic"
 	"unsafe"
 )
@@ -14,46 +12,25 @@ import (
 // logger is the host's. It is called with nothing locked but the session that
 // the line is about, so that it may call any function.
 type logger struct {
+	lifetime // used by the library while it is the current one, and by who is in fn
 	fn       C.lake_log_fn
-	userdata C.uintptr_t
-	calls    sync.RWMutex // held to read by who is in fn
+	userdata userdata
 }
 
-var (
-	currentLogger atomic.Pointer[logger]
+var currentLogger atomic.Pointer[logger]
 
-	formerMu sync.Mutex
-	former   []*logger // somebody may still be in these
-)
-
-// lakego_set_log returns when nobody is in a former function any more: the host can
-// free what those use. Only from within fn it does not wait, which could be for
-// itself, or for another that waits, too.
-//
 //export lakego_set_log
-func lakego_set_log(fn C.lake_log_fn, userdata C.uintptr_t) C.lake_status {
+func lakego_set_log(fn C.lake_log_fn, pointer C.uintptr_t, destroy C.lake_destroy_fn) C.lake_status {
 	return call(func() error {
-		var next *logger
-		if fn != nil {
-			next = &logger{fn: fn, userdata: userdata}
+		next := &logger{fn: fn, userdata: userdata{pointer, destroy}}
+		next.begin(next.userdata.letGo)
+		if fn == nil {
+			next.leave()
+			next = nil
 		}
-		formerMu.Lock()
 		if old := currentLogger.Swap(next); old != nil {
-			former = append(former, old)
+			old.leave()
 		}
-		waitFor := slices.Clone(former)
-		formerMu.Unlock()
-		if C.lakec_in_log() != 0 {
-			return nil
-		}
-		for _, l := range waitFor {
-			l.calls.Lock()
-			//lint:ignore SA2001 who comes later sees that it is not the current one
-			l.calls.Unlock()
-		}
-		formerMu.Lock()
-		former = slices.DeleteFunc(former, func(l *logger) bool { return slices.Contains(waitFor, l) })
-		formerMu.Unlock()
 		return nil
 	})
 }
@@ -77,11 +54,13 @@ func logf(format string, args ...any) {
 
 // call reports whether the logger was still the one to be called.
 func (l *logger) call(line *C.char) bool {
-	l.calls.RLock()
-	defer l.calls.RUnlock()
+	if !l.use() {
+		return false
+	}
+	defer l.leave()
 	if currentLogger.Load() != l {
 		return false
 	}
-	C.lakec_call_log(l.fn, l.userdata, line)
+	C.lakec_call_log(l.fn, l.userdata.pointer, line)
 	return true
 }

@@ -11,7 +11,7 @@
 // Whoever links it says -ldflags=-E=lakec_start: see capi/start.
 package main
 
-// #cgo CFLAGS: -I${SRCDIR}/../include -std=gnu11 -Wall -Wextra -Werror=implicit-function-declaration
+// #cgo CFLAGS: -I${SRCDIR}/../include -std=gnu11 -Wall -Wextra -Werror=implicit-function-declaration -DLAKE_NO_MARKS
 // #include "shim.h"
 import "C"
 

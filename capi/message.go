@@ -27,8 +27,8 @@ var processors = [...]func(*ake.Session, []byte) error{
 	(*ake.Session).ProcessMessage3, (*ake.Session).ProcessMessage4,
 }
 
-//export lakego_session_prepare
-func lakego_session_prepare(h C.uintptr_t, message C.int32_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
+//export lakego_session_prepare_message
+func lakego_session_prepare_message(h C.uintptr_t, message C.int32_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error {
 		made, err := preparers[message-1](s.engine)
 		if err == nil {
@@ -38,8 +38,8 @@ func lakego_session_prepare(h C.uintptr_t, message C.int32_t, out *C.uint8_t, ca
 	})
 }
 
-//export lakego_session_process
-func lakego_session_process(h C.uintptr_t, message C.int32_t, in *C.uint8_t, inLength C.size_t) C.lake_status {
+//export lakego_session_process_message
+func lakego_session_process_message(h C.uintptr_t, message C.int32_t, in *C.uint8_t, inLength C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error { return processors[message-1](s.engine, input(in, inLength)) })
 }
 
@@ -78,8 +78,8 @@ func (s *session) step(in []byte, deliver func(reply []byte) error) error {
 	return err
 }
 
-//export lakego_session_resume
-func lakego_session_resume(h C.uintptr_t) C.lake_status {
+//export lakego_session_continue
+func lakego_session_continue(h C.uintptr_t) C.lake_status {
 	return onSession(h, func(s *session) error { return s.engine.Continue() })
 }
 

@@ -52,17 +52,6 @@ func lakego_session_peer_credential(h C.uintptr_t, out *C.uintptr_t) C.lake_stat
 	})
 }
 
-//export lakego_session_peer_is_new
-func lakego_session_peer_is_new(h C.uintptr_t, isNew *C.int32_t) C.lake_status {
-	return onSession(h, func(s *session) error {
-		answer, err := s.engine.PeerIsNew()
-		if err == nil {
-			*isNew = flag(answer)
-		}
-		return err
-	})
-}
-
 //export lakego_session_peer_suites
 func lakego_session_peer_suites(h C.uintptr_t, out *C.int64_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error {

@@ -48,11 +48,27 @@ func giveResumption(out *C.uintptr_t, store *ake.ResumptionStore, err error) err
 }
 
 //export lakego_resumption_new
-func lakego_resumption_new(limit C.size_t, lifetime C.uint64_t, out *C.uintptr_t) C.lake_status {
+func lakego_resumption_new(options *C.struct_lake_resumption_options, out *C.uintptr_t) C.lake_status {
 	return call(func() error {
-		store, err := ake.NewResumptionStore(int(limit), time.Duration(lifetime)*time.Second)
+		store, err := ake.NewResumptionStore(int(options.limit), time.Duration(options.lifetime)*time.Second)
+		if err == nil {
+			err = setResumption(store, options)
+		}
 		return giveResumption(out, store, err)
 	})
+}
+
+// setResumption sets what the options say of the keys to come.
+func setResumption(store *ake.ResumptionStore, options *C.struct_lake_resumption_options) error {
+	if options.kid_length > 0 {
+		if err := store.SetKIDLength(int(options.kid_length)); err != nil {
+			return err
+		}
+	}
+	if options.chain_limit > 0 {
+		return store.SetChainLimit(time.Duration(options.chain_limit) * time.Second)
+	}
+	return nil
 }
 
 //export lakego_resumption_free
@@ -62,18 +78,6 @@ func lakego_resumption_free(h C.uintptr_t) C.lake_status {
 			return ake.ErrHandle
 		}
 		return nil
-	})
-}
-
-//export lakego_resumption_set_kid_length
-func lakego_resumption_set_kid_length(h C.uintptr_t, n C.size_t) C.lake_status {
-	return onResumption(h, func(store *ake.ResumptionStore) error { return store.SetKIDLength(int(n)) })
-}
-
-//export lakego_resumption_set_chain_limit
-func lakego_resumption_set_chain_limit(h C.uintptr_t, limit C.uint64_t) C.lake_status {
-	return onResumption(h, func(store *ake.ResumptionStore) error {
-		return store.SetChainLimit(time.Duration(limit) * time.Second)
 	})
 }
 
@@ -88,29 +92,16 @@ func lakego_resumption_confirm(h, session C.uintptr_t) C.lake_status {
 }
 
 //export lakego_resumption_forget
-func lakego_resumption_forget(h C.uintptr_t, cred *C.uint8_t, length C.size_t) C.lake_status {
-	return onResumption(h, func(store *ake.ResumptionStore) error {
-		store.Forget(input(cred, length))
-		return nil
-	})
-}
-
-//export lakego_resumption_forget_where
-func lakego_resumption_forget_where(h C.uintptr_t, what C.int32_t, value *C.uint8_t, length C.size_t, count *C.size_t) C.lake_status {
-	return onResumption(h, func(store *ake.ResumptionStore) error {
-		wanted := input(value, length)
-		*count = C.size_t(store.ForgetWhere(func(id ake.Identity) bool { return bytes.Equal(data(id, what), wanted) }))
-		return nil
-	})
-}
-
-//export lakego_resumption_forget_certificate
-func lakego_resumption_forget_certificate(h C.uintptr_t, issuer *C.uint8_t, issuerLength C.size_t,
+func lakego_resumption_forget(h C.uintptr_t, which C.int32_t, value *C.uint8_t, length C.size_t,
 	serial *C.uint8_t, serialLength C.size_t, count *C.size_t) C.lake_status {
 	return onResumption(h, func(store *ake.ResumptionStore) error {
-		name, number := input(issuer, issuerLength), bytes.TrimLeft(input(serial, serialLength), "\x00")
+		wanted, number := input(value, length), bytes.TrimLeft(input(serial, serialLength), "\x00")
+		if which == C.LAKE_DATA_CRED {
+			*count = C.size_t(store.Forget(wanted))
+			return nil
+		}
 		*count = C.size_t(store.ForgetWhere(func(id ake.Identity) bool {
-			return bytes.Equal(data(id, C.LAKE_DATA_ISSUER), name) && bytes.Equal(id.Serial, number)
+			return bytes.Equal(data(id, which), wanted) && (which != C.LAKE_DATA_ISSUER || bytes.Equal(id.Serial, number))
 		}))
 		return nil
 	})
@@ -135,11 +126,15 @@ func lakego_resumption_save(h C.uintptr_t, key *C.uint8_t, keyLength C.size_t, o
 }
 
 //export lakego_resumption_load
-func lakego_resumption_load(key *C.uint8_t, keyLength C.size_t, blob *C.uint8_t, blobLength C.size_t, out *C.uintptr_t) C.lake_status {
+func lakego_resumption_load(key *C.uint8_t, keyLength C.size_t, blob *C.uint8_t, blobLength C.size_t,
+	options *C.struct_lake_resumption_options, out *C.uintptr_t) C.lake_status {
 	return call(func() error {
 		secret := input(key, keyLength)
 		defer clear(secret)
 		store, err := ake.LoadResumptionStore(secret, input(blob, blobLength))
+		if err == nil {
+			err = setResumption(store, options)
+		}
 		return giveResumption(out, store, err)
 	})
 }

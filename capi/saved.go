@@ -29,15 +29,15 @@ func lakego_session_save(h C.uintptr_t, key *C.uint8_t, keyLength C.size_t, out 
 }
 
 //export lakego_session_restore
-func lakego_session_restore(config C.uintptr_t, key *C.uint8_t, keyLength C.size_t, blob *C.uint8_t, blobLength C.size_t, out *C.uintptr_t) C.lake_status {
-	return onConfig(config, func(c *ake.Config) error {
+func lakego_session_restore(of C.uintptr_t, key *C.uint8_t, keyLength C.size_t, blob *C.uint8_t, blobLength C.size_t, out *C.uintptr_t) C.lake_status {
+	return withConfig(of, func(c *config) error {
 		secret := input(key, keyLength)
 		defer clear(secret)
-		engine, err := c.RestoreSession(secret, input(blob, blobLength))
+		engine, err := c.engine.RestoreSession(secret, input(blob, blobLength))
 		if err != nil {
 			return err
 		}
-		h, err := addSession(engine)
+		h, err := addSession(c, engine)
 		if err == nil {
 			*out = C.uintptr_t(h)
 		}

@@ -14,11 +14,14 @@ import (
 type session struct {
 	engine   *ake.Session
 	userdata atomic.Uintptr // not under the lock: callbacks read it
+	kept     keeper         // the same, to be destroyed
+	keys     keys
 
 	naming sync.Mutex // of what follows; held for a moment only
 	handle handle     // 0: the host has not seen the session yet
 	lent   bool       // it belongs to a CoAP server or client
 	closed bool
+	config *config // it uses, unless it is lent
 
 	mu     sync.Mutex // held by the one call that is under way; nobody waits for it
 	freed  bool
@@ -38,11 +41,28 @@ func newSession(c *config, role ake.Role) (handle, error) {
 	if err != nil {
 		return 0, err
 	}
-	return addSession(engine)
+	return addSession(c, engine)
 }
 
-// addSession makes the host's session of an engine.
-func addSession(engine *ake.Session) (handle, error) { return begin(engine, false).name() }
+// addSession makes the host's session of an engine, which was made from a config.
+func addSession(c *config, engine *ake.Session) (handle, error) {
+	s := begin(engine, false)
+	s.useConfig(c)
+	h, err := s.name()
+	if err != nil {
+		engine.Close()
+	}
+	return h, err
+}
+
+// useConfig keeps the host's functions alive for a session that is the host's.
+func (s *session) useConfig(c *config) {
+	s.naming.Lock()
+	defer s.naming.Unlock()
+	if !s.closed && s.config == nil && c.use() {
+		s.config = c
+	}
+}
 
 // lend returns the session of an engine that belongs to a CoAP server or client.
 func lend(engine *ake.Session) *session {
@@ -101,6 +121,12 @@ func (s *session) close() {
 	s.closed = true
 	if s.handle != 0 {
 		sessions.remove(s.handle)
+	}
+	s.kept.empty()
+	s.keys.leave()
+	if s.config != nil {
+		s.config.leave()
+		s.config = nil
 	}
 }
 
@@ -229,12 +255,8 @@ func onSession(h C.uintptr_t, body func(*session) error) C.lake_status {
 }
 
 //export lakego_session_new
-func lakego_session_new(config C.uintptr_t, role C.int32_t, out *C.uintptr_t) C.lake_status {
-	return call(func() error {
-		c := configs.get(handle(config))
-		if c == nil {
-			return ake.ErrHandle
-		}
+func lakego_session_new(of C.uintptr_t, role C.int32_t, out *C.uintptr_t) C.lake_status {
+	return withConfig(of, func(c *config) error {
 		h, err := newSession(c, ake.Role(role))
 		if err == nil {
 			*out = C.uintptr_t(h)
@@ -266,15 +288,23 @@ func lakego_session_select_suite(h C.uintptr_t, suite C.int32_t) C.lake_status {
 //export lakego_session_set_own_credential
 func lakego_session_set_own_credential(h, own C.uintptr_t) C.lake_status {
 	return onSession(h, func(s *session) error {
-		return useCredential(handle(own), func(c *credential) error { return s.engine.SetOwnCredential(c.engine) })
+		return useCredential(handle(own), func(c *credential) error {
+			err := s.engine.SetOwnCredential(c.engine)
+			if err == nil {
+				s.keys.keep(c.key)
+			}
+			return err
+		})
 	})
 }
 
 //export lakego_session_set_userdata
-func lakego_session_set_userdata(h, userdata C.uintptr_t) C.lake_status {
+func lakego_session_set_userdata(h, pointer C.uintptr_t, destroy C.lake_destroy_fn) C.lake_status {
 	return onSession(h, func(s *session) error {
-		s.userdata.Store(uintptr(userdata))
-		return nil
+		return s.kept.replace(userdata{pointer, destroy}, true, func() error {
+			s.userdata.Store(uintptr(pointer))
+			return nil
+		})
 	})
 }
 
@@ -282,13 +312,13 @@ func lakego_session_set_userdata(h, userdata C.uintptr_t) C.lake_status {
 // broken: the host may need it to clean up.
 //
 //export lakego_session_userdata
-func lakego_session_userdata(h C.uintptr_t, userdata *C.uintptr_t) C.lake_status {
+func lakego_session_userdata(h C.uintptr_t, pointer *C.uintptr_t) C.lake_status {
 	return call(func() error {
 		s := sessions.get(handle(h))
 		if s == nil {
 			return ake.ErrHandle
 		}
-		*userdata = C.uintptr_t(s.userdata.Load())
+		*pointer = C.uintptr_t(s.userdata.Load())
 		return nil
 	})
 }

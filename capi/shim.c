@@ -62,7 +62,7 @@ const char *lake_status_name(lake_status status)
 
 #define X(number, name) case number: return name;
 
-const char *lake_suite_name(int32_t suite)
+static const char *suite_name(int32_t suite)
 {
     switch (suite) {
     LAKEC_SUITES(X)
@@ -70,7 +70,7 @@ const char *lake_suite_name(int32_t suite)
     return NULL;
 }
 
-const char *lake_method_name(int32_t method)
+static const char *method_name(int32_t method)
 {
     switch (method) {
     LAKEC_METHODS(X)
@@ -123,11 +123,28 @@ size_t lake_live_handles(void)
     return lakec_forked ? 0 : lakego_live_handles();
 }
 
-/* --- Credentials ---------------------------------------------------------------- */
+/* --- Suites and methods: their names are here ------------------------------------- */
 
-lake_status lake_credential_from_x509(const uint8_t *der, size_t der_len, lake_credential **out)
+lake_status lake_suite_info(int32_t suite, struct lake_suite_info *info)
 {
-    return lake_credential_from_x509_chain(&der, &der_len, 1, out);
+    struct lake_suite_info made = {0};
+    LAKEC_CHECK(lakec_room_suite_info(info));
+    lake_status status = lakego_suite_info(suite, &made);
+    made.name = suite_name(suite);
+    if (status == LAKE_OK)
+        lakec_give_suite_info(info, &made);
+    return status;
+}
+
+lake_status lake_method_info(int32_t method, struct lake_method_info *info)
+{
+    struct lake_method_info made = {0};
+    LAKEC_CHECK(lakec_room_method_info(info));
+    lake_status status = lakego_method_info(method, &made);
+    made.name = method_name(method);
+    if (status == LAKE_OK)
+        lakec_give_method_info(info, &made);
+    return status;
 }
 
 /* --- Sessions -------------------------------------------------------------------- */
@@ -153,29 +170,6 @@ lake_status lake_session_oscore_context(lake_session *session, struct lake_oscor
     lake_wipe(&made, sizeof made);
     return status;
 }
-
-/* One number of lakec_info; found is whether it is known yet. */
-#define INFO(function, field, found) \
-    lake_status function(lake_session *session, int32_t *field) \
-    { \
-        LAKEC_CHECK(session != NULL && field != NULL); \
-        struct lakec_info info; \
-        lake_status status = lakego_session_info((uintptr_t)session, &info); \
-        if (status == LAKE_OK && !(found)) \
-            return LAKE_ERR_NOT_FOUND; \
-        if (status == LAKE_OK) \
-            *field = info.field; \
-        return status; \
-    }
-
-INFO(lake_session_role, role, 1)
-INFO(lake_session_state, state, 1)
-INFO(lake_session_next, next, 1)
-INFO(lake_session_method, method, info.method >= 0)
-INFO(lake_session_suite, suite, info.suite >= 0)
-INFO(lake_session_is_complete, complete, 1)
-INFO(lake_session_authenticated, authenticated, 1)
-INFO(lake_session_is_resumed, resumed, 1)
 
 /* --- CoAP clients ----------------------------------------------------------------- */
 
@@ -225,13 +219,13 @@ lake_status lake_coap_client_again(lake_coap_client *client, struct lake_coap_ou
     return status;
 }
 
-lake_status lake_coap_client_resume(lake_coap_client *client, struct lake_coap_outgoing *request, uint8_t *out,
+lake_status lake_coap_client_continue(lake_coap_client *client, struct lake_coap_outgoing *request, uint8_t *out,
                                     size_t cap, size_t *len)
 {
     nothing_yet(request, len);
     LAKEC_CHECK(client != NULL && lakec_room_coap_outgoing(request) && lakec_output(out, cap, len));
     struct lake_coap_outgoing made = nothing;
-    lake_status status = lakego_coap_client_resume((uintptr_t)client, &made, out, cap, len);
+    lake_status status = lakego_coap_client_continue((uintptr_t)client, &made, out, cap, len);
     lakec_give_coap_outgoing(request, &made);
     return status;
 }

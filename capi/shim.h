@@ -8,7 +8,19 @@
 #include <signal.h>
 #include <string.h>
 
-/* Calls of the host's functions; Go cannot call a function pointer itself. */
+/* Calls of the host's functions; Go cannot call a function pointer itself. Userdata that
+ * is let go of meanwhile waits until the thread is in none of them (lifetime.go). */
+extern _Thread_local int lakec_callbacks;
+#define LAKEC_CALL(answer, call) \
+    do { \
+        lakec_callbacks++; \
+        answer call; \
+        lakec_callbacks--; \
+    } while (0)
+/* Whether this thread is in a function of the host's, and what names the thread. */
+int lakec_in_callback(void);
+uintptr_t lakec_thread(void);
+void lakec_call_destroy(lake_destroy_fn fn, uintptr_t userdata);
 void lakec_call_log(lake_log_fn fn, uintptr_t userdata, const char *line);
 /* Whether this thread is in the host's log function. */
 int lakec_in_log(void);
@@ -17,9 +29,8 @@ lake_status lakec_call_credential(lake_credential_fn fn, uintptr_t userdata, uin
 lake_status lakec_call_ead(lake_ead_fn fn, uintptr_t userdata, uintptr_t session, int32_t message, int64_t label,
                            const uint8_t *value, size_t value_len);
 lake_status lakec_call_verify(lake_verify_fn fn, uintptr_t userdata, uintptr_t session, uintptr_t peer);
-/* A lake_sign_fn or a lake_ecdh_fn: the types are the same. */
-lake_status lakec_call_key(lake_sign_fn fn, uintptr_t userdata, const uint8_t *in, size_t in_len, uint8_t *out,
-                           size_t cap, size_t *len);
+lake_status lakec_call_key(lake_key_fn fn, uintptr_t userdata, int32_t operation, const uint8_t *in, size_t in_len,
+                           uint8_t *out, size_t cap, size_t *len);
 
 lake_status lakec_call_coap_prepare(lake_coap_prepare_fn fn, uintptr_t userdata, uintptr_t session);
 lake_status lakec_call_coap_event(lake_coap_event_fn fn, uintptr_t userdata, int32_t kind, lake_status status,
@@ -28,11 +39,6 @@ lake_status lakec_call_coap_event(lake_coap_event_fn fn, uintptr_t userdata, int
 
 /* argv, environment and auxiliary vector of Go's runtime: start.c, capi/start. */
 extern unsigned long lakec_arguments[];
-
-/* What can be known of a session in any state; -1: not yet. */
-struct lakec_info {
-    int32_t role, state, next, method, suite, complete, authenticated, resumed;
-};
 
 /* Set in a child of fork, where Go's runtime hangs sooner or later. */
 extern volatile sig_atomic_t lakec_forked;
@@ -115,6 +121,17 @@ static inline int lakec_id(const uint8_t *id, size_t length)
     return lakec_input(id, length) && length <= LAKEC_MAX_ID;
 }
 
+/* Whom lake_resumption_forget can look for. */
+static inline int lakec_names_peers(int32_t which, const uint8_t *value, size_t value_len, const uint8_t *serial,
+                                    size_t serial_len)
+{
+    if (which == LAKE_DATA_ISSUER)
+        return value != NULL && value_len > 0;
+    return serial == NULL && serial_len == 0 &&
+           (which == LAKE_DATA_CRED || ((which == LAKE_DATA_FINGERPRINT || which == LAKE_DATA_KEY_HASH) &&
+                                        value != NULL && value_len == LAKEC_HASH));
+}
+
 static inline int lakec_role(int32_t role)
 {
     return role == LAKE_INITIATOR || role == LAKE_RESPONDER;
@@ -143,11 +160,21 @@ static inline int lakec_in_renewal_limits(struct lake_renewal_limits *ours, cons
            ours->key_age <= LAKEC_MAX_AGE && ours->run_age <= LAKEC_MAX_AGE;
 }
 
+/* NULL: what a host that says nothing wants. */
+static inline int lakec_in_resumption_options(struct lake_resumption_options *ours,
+                                              const struct lake_resumption_options *theirs)
+{
+    memset(ours, 0, sizeof *ours);
+    return theirs == NULL || (lakec_take_resumption_options(ours, theirs) && ours->kid_length <= LAKEC_MAX_INPUT &&
+                              ours->limit <= LAKEC_MAX_INPUT && ours->lifetime <= LAKEC_MAX_AGE &&
+                              ours->chain_limit <= LAKEC_MAX_AGE);
+}
+
 static inline int lakec_in_coap_limits(struct lake_coap_limits *ours, const struct lake_coap_limits *theirs)
 {
     return lakec_take_coap_limits(ours, theirs) && ours->half_open <= INT32_MAX && ours->threshold <= INT32_MAX &&
            ours->per_host <= INT32_MAX && ours->cache <= INT32_MAX && ours->body <= INT32_MAX &&
-           ours->message_1 <= INT32_MAX;
+           ours->message_1 <= INT32_MAX && lakec_flag(ours->no_echo);
 }
 
 static inline int lakec_in_coap_profile(struct lake_coap_profile *ours, const struct lake_coap_profile *theirs)

@@ -9,10 +9,10 @@ lake_status lake_build_info(char *out, size_t cap, size_t *len)
     return lakego_build_info(out, cap, len);
 }
 
-lake_status lake_set_log(lake_log_fn fn, void *userdata)
+lake_status lake_set_log(lake_log_fn fn, void *userdata, lake_destroy_fn destroy)
 {
     LAKEC_CHECK(1);
-    return lakego_set_log(fn, (uintptr_t)userdata);
+    return lakego_set_log(fn, (uintptr_t)userdata, destroy);
 }
 
 lake_status lake_suites(int32_t *out, size_t cap, size_t *len)
@@ -21,30 +21,10 @@ lake_status lake_suites(int32_t *out, size_t cap, size_t *len)
     return lakego_suites(out, cap, len);
 }
 
-lake_status lake_suite_info(int32_t suite, struct lake_suite_info *info)
-{
-    struct lake_suite_info made_info = {0};
-    LAKEC_CHECK(lakec_room_suite_info(info));
-    lake_status status = lakego_suite_info(suite, &made_info);
-    if (status == LAKE_OK)
-        lakec_give_suite_info(info, &made_info);
-    return status;
-}
-
 lake_status lake_methods(int32_t *out, size_t cap, size_t *len)
 {
     LAKEC_CHECK(lakec_output(out, cap, len));
     return lakego_methods(out, cap, len);
-}
-
-lake_status lake_method_info(int32_t method, struct lake_method_info *info)
-{
-    struct lake_method_info made_info = {0};
-    LAKEC_CHECK(lakec_room_method_info(info));
-    lake_status status = lakego_method_info(method, &made_info);
-    if (status == LAKE_OK)
-        lakec_give_method_info(info, &made_info);
-    return status;
 }
 
 lake_status lake_keypair_generate(int32_t kind, uint8_t *private_key, size_t private_cap, size_t *private_len,
@@ -65,12 +45,12 @@ lake_status lake_credential_from_ccs(const uint8_t *ccs, size_t ccs_len, lake_cr
     return status;
 }
 
-lake_status lake_credential_from_x509_chain(const uint8_t *const *ders, const size_t *der_lens, size_t n,
+lake_status lake_credential_from_x509(const uint8_t *const *ders, const size_t *der_lens, size_t n,
         lake_credential **out)
 {
     uintptr_t made_out = 0;
     LAKEC_CHECK(lakec_inputs(ders, der_lens, n) && out != NULL);
-    lake_status status = lakego_credential_from_x509_chain((uint8_t **)ders, (size_t *)der_lens, n, &made_out);
+    lake_status status = lakego_credential_from_x509((uint8_t **)ders, (size_t *)der_lens, n, &made_out);
     if (status == LAKE_OK)
         *out = (lake_credential *)made_out;
     return status;
@@ -168,48 +148,36 @@ lake_status lake_credential_set_private_key_pem(lake_credential *credential, con
     return lakego_credential_set_private_key_pem((uintptr_t)credential, (uint8_t *)file, file_len);
 }
 
-lake_status lake_credential_set_signer(lake_credential *credential, lake_sign_fn fn, void *userdata)
-{
-    LAKEC_CHECK(credential != NULL && fn != NULL);
-    return lakego_credential_set_signer((uintptr_t)credential, fn, (uintptr_t)userdata);
-}
-
-lake_status lake_credential_set_ecdh(lake_credential *credential, lake_ecdh_fn fn, void *userdata)
-{
-    LAKEC_CHECK(credential != NULL && fn != NULL);
-    return lakego_credential_set_ecdh((uintptr_t)credential, fn, (uintptr_t)userdata);
-}
-
-lake_status lake_credential_set_external_key(lake_credential *credential)
+lake_status lake_credential_set_external_key(lake_credential *credential, lake_key_fn fn, void *userdata,
+        lake_destroy_fn destroy)
 {
     LAKEC_CHECK(credential != NULL);
-    return lakego_credential_set_external_key((uintptr_t)credential);
+    return lakego_credential_set_external_key((uintptr_t)credential, fn, (uintptr_t)userdata, destroy);
 }
 
-lake_status lake_credential_id_cred(const lake_credential *credential, uint8_t *out, size_t cap, size_t *len)
+lake_status lake_credential_info(const lake_credential *credential, struct lake_credential_info *info)
 {
-    LAKEC_CHECK(credential != NULL && lakec_output(out, cap, len));
-    return lakego_credential_id_cred((uintptr_t)credential, out, cap, len);
+    struct lake_credential_info made_info = {0};
+    LAKEC_CHECK(credential != NULL && lakec_room_credential_info(info));
+    lake_status status = lakego_credential_info((uintptr_t)credential, &made_info);
+    if (status == LAKE_OK)
+        lakec_give_credential_info(info, &made_info);
+    return status;
 }
 
-lake_status lake_credential_bytes(const lake_credential *credential, uint8_t *out, size_t cap, size_t *len)
+lake_status lake_credential_text(const lake_credential *credential, int32_t which, char *out, size_t cap, size_t *len)
 {
-    LAKEC_CHECK(credential != NULL && lakec_output(out, cap, len));
-    return lakego_credential_bytes((uintptr_t)credential, out, cap, len);
+    LAKEC_CHECK(credential != NULL && which >= LAKE_TEXT_SUBJECT && which <= LAKE_TEXT_DESCRIPTION &&
+        lakec_output(out, cap, len));
+    return lakego_credential_text((uintptr_t)credential, which, out, cap, len);
 }
 
-lake_status lake_credential_psk_bytes(const lake_credential *credential, int32_t role, uint8_t *out, size_t cap,
+lake_status lake_credential_data(const lake_credential *credential, int32_t which, uint8_t *out, size_t cap,
         size_t *len)
 {
-    LAKEC_CHECK(credential != NULL && lakec_role(role) && lakec_output(out, cap, len));
-    return lakego_credential_psk_bytes((uintptr_t)credential, role, out, cap, len);
-}
-
-lake_status lake_credential_origin(const lake_credential *credential, int32_t role, int64_t *at, int64_t *until,
-        uint8_t *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(credential != NULL && lakec_role(role) && at != NULL && until != NULL && lakec_output(out, cap, len));
-    return lakego_credential_origin((uintptr_t)credential, role, at, until, out, cap, len);
+    LAKEC_CHECK(credential != NULL && which >= LAKE_DATA_FINGERPRINT && which <= LAKE_DATA_ORIGIN_ID_CRED_R &&
+        lakec_output(out, cap, len));
+    return lakego_credential_data((uintptr_t)credential, which, out, cap, len);
 }
 
 lake_status lake_credential_origin_peer(const lake_credential *credential, lake_credential **out)
@@ -220,57 +188,6 @@ lake_status lake_credential_origin_peer(const lake_credential *credential, lake_
     if (status == LAKE_OK)
         *out = (lake_credential *)made_out;
     return status;
-}
-
-lake_status lake_credential_public_key(const lake_credential *credential, int32_t *key_kind, uint8_t *out, size_t cap,
-        size_t *len)
-{
-    LAKEC_CHECK(credential != NULL && key_kind != NULL && lakec_output(out, cap, len));
-    return lakego_credential_public_key((uintptr_t)credential, key_kind, out, cap, len);
-}
-
-lake_status lake_credential_kind(const lake_credential *credential, int32_t *kind)
-{
-    LAKEC_CHECK(credential != NULL && kind != NULL);
-    return lakego_credential_kind((uintptr_t)credential, kind);
-}
-
-lake_status lake_credential_describe(const lake_credential *credential, char *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(credential != NULL && lakec_output(out, cap, len));
-    return lakego_credential_describe((uintptr_t)credential, out, cap, len);
-}
-
-lake_status lake_credential_text(const lake_credential *credential, int32_t what, char *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(credential != NULL && what >= LAKE_TEXT_SUBJECT && what <= LAKE_TEXT_NAMES &&
-        lakec_output(out, cap, len));
-    return lakego_credential_text((uintptr_t)credential, what, out, cap, len);
-}
-
-lake_status lake_credential_data(const lake_credential *credential, int32_t what, uint8_t *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(credential != NULL && what >= LAKE_DATA_FINGERPRINT && what <= LAKE_DATA_SERIAL &&
-        lakec_output(out, cap, len));
-    return lakego_credential_data((uintptr_t)credential, what, out, cap, len);
-}
-
-lake_status lake_credential_validity(const lake_credential *credential, int64_t *not_before, int64_t *not_after)
-{
-    LAKEC_CHECK(credential != NULL && not_before != NULL && not_after != NULL);
-    return lakego_credential_validity((uintptr_t)credential, not_before, not_after);
-}
-
-lake_status lake_credential_fingerprint(const lake_credential *credential, uint8_t out[32])
-{
-    LAKEC_CHECK(credential != NULL && out != NULL);
-    return lakego_credential_fingerprint((uintptr_t)credential, out);
-}
-
-lake_status lake_credential_kid(const lake_credential *credential, uint8_t *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(credential != NULL && lakec_output(out, cap, len));
-    return lakego_credential_kid((uintptr_t)credential, out, cap, len);
 }
 
 lake_status lake_ccs_build(const char *subject, const uint8_t *kid, size_t kid_len, int32_t key_kind,
@@ -290,16 +207,16 @@ lake_status lake_cose_key_build(const uint8_t *kid, size_t kid_len, int32_t key_
         len);
 }
 
-lake_status lake_ccs_from_cose_key(const uint8_t *cose_key, size_t cose_key_len, uint8_t *out, size_t cap, size_t *len)
+lake_status lake_cose_key_to_ccs(const uint8_t *cose_key, size_t cose_key_len, uint8_t *out, size_t cap, size_t *len)
 {
     LAKEC_CHECK(lakec_input(cose_key, cose_key_len) && lakec_output(out, cap, len));
-    return lakego_ccs_from_cose_key((uint8_t *)cose_key, cose_key_len, out, cap, len);
+    return lakego_cose_key_to_ccs((uint8_t *)cose_key, cose_key_len, out, cap, len);
 }
 
-lake_status lake_c509_from_x509(const uint8_t *der, size_t der_len, uint8_t *out, size_t cap, size_t *len)
+lake_status lake_x509_to_c509(const uint8_t *der, size_t der_len, uint8_t *out, size_t cap, size_t *len)
 {
     LAKEC_CHECK(lakec_input(der, der_len) && lakec_output(out, cap, len));
-    return lakego_c509_from_x509((uint8_t *)der, der_len, out, cap, len);
+    return lakego_x509_to_c509((uint8_t *)der, der_len, out, cap, len);
 }
 
 lake_status lake_c509_to_x509(const uint8_t *c509, size_t c509_len, uint8_t *out, size_t cap, size_t *len)
@@ -390,12 +307,6 @@ lake_status lake_config_set_time(lake_config *config, int64_t now)
     return lakego_config_set_time((uintptr_t)config, now);
 }
 
-lake_status lake_config_set_clock_tolerance(lake_config *config, uint32_t tolerance)
-{
-    LAKEC_CHECK(config != NULL);
-    return lakego_config_set_clock_tolerance((uintptr_t)config, tolerance);
-}
-
 lake_status lake_config_require_key_purpose(lake_config *config, int32_t role, const char *oid)
 {
     LAKEC_CHECK(config != NULL && lakec_role(role) && lakec_optional_text(oid));
@@ -408,28 +319,17 @@ lake_status lake_config_add_crl(lake_config *config, const uint8_t *file, size_t
     return lakego_config_add_crl((uintptr_t)config, (uint8_t *)file, file_len);
 }
 
-lake_status lake_config_accept_outdated_crls(lake_config *config, int32_t accept)
-{
-    LAKEC_CHECK(config != NULL && lakec_flag(accept));
-    return lakego_config_accept_outdated_crls((uintptr_t)config, accept);
-}
-
 lake_status lake_config_allow_peer(lake_config *config, int32_t kind, const char *name)
 {
     LAKEC_CHECK(config != NULL && lakec_text(name));
     return lakego_config_allow_peer((uintptr_t)config, kind, (char *)name, lakec_text_length(name));
 }
 
-lake_status lake_config_allow_any_peer(lake_config *config, int32_t any)
-{
-    LAKEC_CHECK(config != NULL && lakec_flag(any));
-    return lakego_config_allow_any_peer((uintptr_t)config, any);
-}
-
-lake_status lake_config_set_verify_callback(lake_config *config, lake_verify_fn fn, void *userdata)
+lake_status lake_config_set_verify_callback(lake_config *config, lake_verify_fn fn, void *userdata,
+        lake_destroy_fn destroy)
 {
     LAKEC_CHECK(config != NULL);
-    return lakego_config_set_verify_callback((uintptr_t)config, fn, (uintptr_t)userdata);
+    return lakego_config_set_verify_callback((uintptr_t)config, fn, (uintptr_t)userdata, destroy);
 }
 
 lake_status lake_config_verify_credential(lake_config *config, lake_credential *credential, int32_t signs)
@@ -438,40 +338,29 @@ lake_status lake_config_verify_credential(lake_config *config, lake_credential *
     return lakego_config_verify_credential((uintptr_t)config, (uintptr_t)credential, signs);
 }
 
-lake_status lake_config_set_peer_policy(lake_config *config, int32_t policy)
+lake_status lake_config_set_credential_callback(lake_config *config, lake_credential_fn fn, void *userdata,
+        lake_destroy_fn destroy)
 {
     LAKEC_CHECK(config != NULL);
-    return lakego_config_set_peer_policy((uintptr_t)config, policy);
+    return lakego_config_set_credential_callback((uintptr_t)config, fn, (uintptr_t)userdata, destroy);
 }
 
-lake_status lake_config_set_credential_callback(lake_config *config, lake_credential_fn fn, void *userdata)
+lake_status lake_config_set_ead_callback(lake_config *config, lake_ead_fn fn, void *userdata, lake_destroy_fn destroy)
 {
     LAKEC_CHECK(config != NULL);
-    return lakego_config_set_credential_callback((uintptr_t)config, fn, (uintptr_t)userdata);
+    return lakego_config_set_ead_callback((uintptr_t)config, fn, (uintptr_t)userdata, destroy);
 }
 
-lake_status lake_config_set_ead_callback(lake_config *config, lake_ead_fn fn, void *userdata)
+lake_status lake_config_set_ead_labels(lake_config *config, uint32_t use, const int64_t *labels, size_t n)
+{
+    LAKEC_CHECK(config != NULL && use > 0 && use <= (LAKE_EAD_UNDERSTOOD | LAKE_EAD_EARLY) && lakec_list(labels, n));
+    return lakego_config_set_ead_labels((uintptr_t)config, use, (int64_t *)labels, n);
+}
+
+lake_status lake_config_set_option(lake_config *config, int32_t option, int64_t value)
 {
     LAKEC_CHECK(config != NULL);
-    return lakego_config_set_ead_callback((uintptr_t)config, fn, (uintptr_t)userdata);
-}
-
-lake_status lake_config_set_ead_labels(lake_config *config, const int64_t *labels, size_t n)
-{
-    LAKEC_CHECK(config != NULL && lakec_list(labels, n));
-    return lakego_config_set_ead_labels((uintptr_t)config, (int64_t *)labels, n);
-}
-
-lake_status lake_config_set_early_ead_labels(lake_config *config, const int64_t *labels, size_t n)
-{
-    LAKEC_CHECK(config != NULL && lakec_list(labels, n));
-    return lakego_config_set_early_ead_labels((uintptr_t)config, (int64_t *)labels, n);
-}
-
-lake_status lake_config_set_pull(lake_config *config, uint32_t questions)
-{
-    LAKEC_CHECK(config != NULL);
-    return lakego_config_set_pull((uintptr_t)config, questions);
+    return lakego_config_set_option((uintptr_t)config, option, value);
 }
 
 lake_status lake_config_set_limits(lake_config *config, const struct lake_limits *limits)
@@ -479,18 +368,6 @@ lake_status lake_config_set_limits(lake_config *config, const struct lake_limits
     struct lake_limits taken_limits;
     LAKEC_CHECK(config != NULL && lakec_in_limits(&taken_limits, limits));
     return lakego_config_set_limits((uintptr_t)config, &taken_limits);
-}
-
-lake_status lake_config_require_message_4(lake_config *config, int32_t required)
-{
-    LAKEC_CHECK(config != NULL && lakec_flag(required));
-    return lakego_config_require_message_4((uintptr_t)config, required);
-}
-
-lake_status lake_config_set_exchange_lifetime(lake_config *config, uint64_t lifetime)
-{
-    LAKEC_CHECK(config != NULL && lifetime <= LAKEC_MAX_AGE);
-    return lakego_config_set_exchange_lifetime((uintptr_t)config, lifetime);
 }
 
 lake_status lake_session_new(lake_config *config, int32_t role, lake_session **out)
@@ -540,10 +417,10 @@ lake_status lake_session_answer_key(lake_session *session, const uint8_t *answer
     return lakego_session_answer_key((uintptr_t)session, (uint8_t *)answer, answer_len);
 }
 
-lake_status lake_session_set_userdata(lake_session *session, void *userdata)
+lake_status lake_session_set_userdata(lake_session *session, void *userdata, lake_destroy_fn destroy)
 {
     LAKEC_CHECK(session != NULL);
-    return lakego_session_set_userdata((uintptr_t)session, (uintptr_t)userdata);
+    return lakego_session_set_userdata((uintptr_t)session, (uintptr_t)userdata, destroy);
 }
 
 lake_status lake_session_userdata(const lake_session *session, void **userdata)
@@ -556,58 +433,22 @@ lake_status lake_session_userdata(const lake_session *session, void **userdata)
     return status;
 }
 
-lake_status lake_session_prepare_message_1(lake_session *session, uint8_t *out, size_t cap, size_t *len)
+lake_status lake_session_prepare_message(lake_session *session, int32_t message, uint8_t *out, size_t cap, size_t *len)
 {
-    LAKEC_CHECK(session != NULL && lakec_output(out, cap, len));
-    return lakego_session_prepare((uintptr_t)session, 1, out, cap, len);
+    LAKEC_CHECK(session != NULL && message >= 1 && message <= 4 && lakec_output(out, cap, len));
+    return lakego_session_prepare_message((uintptr_t)session, message, out, cap, len);
 }
 
-lake_status lake_session_process_message_1(lake_session *session, const uint8_t *in, size_t in_len)
+lake_status lake_session_process_message(lake_session *session, int32_t message, const uint8_t *in, size_t in_len)
 {
-    LAKEC_CHECK(session != NULL && lakec_input(in, in_len));
-    return lakego_session_process((uintptr_t)session, 1, (uint8_t *)in, in_len);
+    LAKEC_CHECK(session != NULL && message >= 1 && message <= 4 && lakec_input(in, in_len));
+    return lakego_session_process_message((uintptr_t)session, message, (uint8_t *)in, in_len);
 }
 
-lake_status lake_session_prepare_message_2(lake_session *session, uint8_t *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(session != NULL && lakec_output(out, cap, len));
-    return lakego_session_prepare((uintptr_t)session, 2, out, cap, len);
-}
-
-lake_status lake_session_process_message_2(lake_session *session, const uint8_t *in, size_t in_len)
-{
-    LAKEC_CHECK(session != NULL && lakec_input(in, in_len));
-    return lakego_session_process((uintptr_t)session, 2, (uint8_t *)in, in_len);
-}
-
-lake_status lake_session_prepare_message_3(lake_session *session, uint8_t *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(session != NULL && lakec_output(out, cap, len));
-    return lakego_session_prepare((uintptr_t)session, 3, out, cap, len);
-}
-
-lake_status lake_session_process_message_3(lake_session *session, const uint8_t *in, size_t in_len)
-{
-    LAKEC_CHECK(session != NULL && lakec_input(in, in_len));
-    return lakego_session_process((uintptr_t)session, 3, (uint8_t *)in, in_len);
-}
-
-lake_status lake_session_prepare_message_4(lake_session *session, uint8_t *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(session != NULL && lakec_output(out, cap, len));
-    return lakego_session_prepare((uintptr_t)session, 4, out, cap, len);
-}
-
-lake_status lake_session_process_message_4(lake_session *session, const uint8_t *in, size_t in_len)
-{
-    LAKEC_CHECK(session != NULL && lakec_input(in, in_len));
-    return lakego_session_process((uintptr_t)session, 4, (uint8_t *)in, in_len);
-}
-
-lake_status lake_session_resume(lake_session *session)
+lake_status lake_session_continue(lake_session *session)
 {
     LAKEC_CHECK(session != NULL);
-    return lakego_session_resume((uintptr_t)session);
+    return lakego_session_continue((uintptr_t)session);
 }
 
 lake_status lake_session_complete_without_message_4(lake_session *session)
@@ -647,17 +488,15 @@ lake_status lake_session_ead_count(lake_session *session, int32_t message, size_
     return lakego_session_ead_count((uintptr_t)session, message, count);
 }
 
-lake_status lake_session_ead_get(lake_session *session, int32_t message, size_t index, int64_t *label,
-        int32_t *has_value, uint8_t *out, size_t cap, size_t *len)
+lake_status lake_session_ead_get(lake_session *session, int32_t message, size_t index, struct lake_ead_item *item,
+        uint8_t *out, size_t cap, size_t *len)
 {
-    LAKEC_CHECK(session != NULL && label != NULL && has_value != NULL && lakec_output(out, cap, len));
-    return lakego_session_ead_get((uintptr_t)session, message, index, label, has_value, out, cap, len);
-}
-
-lake_status lake_session_ead_is_unverified(lake_session *session, int32_t message, size_t index, int32_t *unverified)
-{
-    LAKEC_CHECK(session != NULL && unverified != NULL);
-    return lakego_session_ead_is_unverified((uintptr_t)session, message, index, unverified);
+    struct lake_ead_item made_item = {0};
+    LAKEC_CHECK(session != NULL && lakec_room_ead_item(item) && lakec_output(out, cap, len));
+    lake_status status = lakego_session_ead_get((uintptr_t)session, message, index, &made_item, out, cap, len);
+    if (status == LAKE_OK)
+        lakec_give_ead_item(item, &made_item);
+    return status;
 }
 
 lake_status lake_session_ead_accept(lake_session *session, int32_t message, size_t index)
@@ -716,12 +555,6 @@ lake_status lake_session_peer_credential(lake_session *session, lake_credential 
     return status;
 }
 
-lake_status lake_session_peer_is_new(lake_session *session, int32_t *is_new)
-{
-    LAKEC_CHECK(session != NULL && is_new != NULL);
-    return lakego_session_peer_is_new((uintptr_t)session, is_new);
-}
-
 lake_status lake_session_peer_suites(lake_session *session, int64_t *out, size_t cap, size_t *len)
 {
     LAKEC_CHECK(session != NULL && lakec_output(out, cap, len));
@@ -746,12 +579,6 @@ lake_status lake_session_abort(lake_session *session)
     return lakego_session_abort((uintptr_t)session);
 }
 
-lake_status lake_session_last_error(lake_session *session, lake_status *last)
-{
-    LAKEC_CHECK(session != NULL && last != NULL);
-    return lakego_session_last_error((uintptr_t)session, last);
-}
-
 lake_status lake_session_error_text(lake_session *session, char *out, size_t cap, size_t *len)
 {
     LAKEC_CHECK(session != NULL && lakec_output(out, cap, len));
@@ -764,12 +591,12 @@ lake_status lake_session_peer_error(lake_session *session, int64_t *code, char *
     return lakego_session_peer_error((uintptr_t)session, code, out, cap, len);
 }
 
-lake_status lake_error_encode(int32_t code, const char *text, const int32_t *suites, size_t n, uint8_t *out,
-        size_t cap, size_t *len)
+lake_status lake_error_build(int32_t code, const char *text, const int32_t *suites, size_t n, uint8_t *out, size_t cap,
+        size_t *len)
 {
     LAKEC_CHECK(lakec_optional_text(text) && (text != NULL || code != 1) && lakec_list(suites, n) &&
         lakec_output(out, cap, len));
-    return lakego_error_encode(code, (char *)text, lakec_text_length(text), (int32_t *)suites, n, out, cap, len);
+    return lakego_error_build(code, (char *)text, lakec_text_length(text), (int32_t *)suites, n, out, cap, len);
 }
 
 lake_status lake_error_parse(const uint8_t *in, size_t in_len, int64_t *code, char *out, size_t cap, size_t *len)
@@ -803,11 +630,12 @@ lake_status lake_session_oscore_libcoap_conf(lake_session *session, char *out, s
     return lakego_session_oscore_libcoap_conf((uintptr_t)session, out, cap, len);
 }
 
-lake_status lake_resumption_new(size_t limit, uint64_t lifetime, lake_resumption **out)
+lake_status lake_resumption_new(const struct lake_resumption_options *options, lake_resumption **out)
 {
+    struct lake_resumption_options taken_options;
     uintptr_t made_out = 0;
-    LAKEC_CHECK(limit <= LAKEC_MAX_INPUT && lifetime <= LAKEC_MAX_AGE && out != NULL);
-    lake_status status = lakego_resumption_new(limit, lifetime, &made_out);
+    LAKEC_CHECK(lakec_in_resumption_options(&taken_options, options) && out != NULL);
+    lake_status status = lakego_resumption_new(&taken_options, &made_out);
     if (status == LAKE_OK)
         *out = (lake_resumption *)made_out;
     return status;
@@ -817,18 +645,6 @@ lake_status lake_resumption_free(lake_resumption *store)
 {
     LAKEC_CHECK(1);
     return store == NULL ? LAKE_OK : lakego_resumption_free((uintptr_t)store);
-}
-
-lake_status lake_resumption_set_kid_length(lake_resumption *store, size_t kid_len)
-{
-    LAKEC_CHECK(store != NULL && kid_len <= LAKEC_MAX_INPUT);
-    return lakego_resumption_set_kid_length((uintptr_t)store, kid_len);
-}
-
-lake_status lake_resumption_set_chain_limit(lake_resumption *store, uint64_t limit)
-{
-    LAKEC_CHECK(store != NULL && limit <= LAKEC_MAX_AGE);
-    return lakego_resumption_set_chain_limit((uintptr_t)store, limit);
 }
 
 lake_status lake_resumption_keep(lake_resumption *store, lake_session *session)
@@ -843,26 +659,13 @@ lake_status lake_resumption_confirm(lake_resumption *store, lake_session *sessio
     return lakego_resumption_confirm((uintptr_t)store, (uintptr_t)session);
 }
 
-lake_status lake_resumption_forget(lake_resumption *store, const uint8_t *cred, size_t cred_len)
-{
-    LAKEC_CHECK(store != NULL && lakec_input(cred, cred_len));
-    return lakego_resumption_forget((uintptr_t)store, (uint8_t *)cred, cred_len);
-}
-
-lake_status lake_resumption_forget_where(lake_resumption *store, int32_t what, const uint8_t *value, size_t value_len,
-        size_t *count)
-{
-    LAKEC_CHECK(store != NULL && (what == LAKE_DATA_FINGERPRINT || what == LAKE_DATA_KEY_HASH) &&
-        value != NULL && value_len == LAKEC_HASH && count != NULL);
-    return lakego_resumption_forget_where((uintptr_t)store, what, (uint8_t *)value, value_len, count);
-}
-
-lake_status lake_resumption_forget_certificate(lake_resumption *store, const uint8_t *issuer, size_t issuer_len,
+lake_status lake_resumption_forget(lake_resumption *store, int32_t which, const uint8_t *value, size_t value_len,
         const uint8_t *serial, size_t serial_len, size_t *count)
 {
-    LAKEC_CHECK(store != NULL && lakec_input(issuer, issuer_len) && issuer_len > 0 &&
-        lakec_input(serial, serial_len) && count != NULL);
-    return lakego_resumption_forget_certificate((uintptr_t)store, (uint8_t *)issuer, issuer_len, (uint8_t *)serial,
+    LAKEC_CHECK(store != NULL && lakec_input(value, value_len) &&
+        lakec_input(serial, serial_len) && lakec_names_peers(which, value, value_len, serial, serial_len) &&
+        count != NULL);
+    return lakego_resumption_forget((uintptr_t)store, which, (uint8_t *)value, value_len, (uint8_t *)serial,
         serial_len, count);
 }
 
@@ -880,11 +683,15 @@ lake_status lake_resumption_save(lake_resumption *store, const uint8_t *key, siz
 }
 
 lake_status lake_resumption_load(const uint8_t *key, size_t key_len, const uint8_t *blob, size_t blob_len,
-        lake_resumption **out)
+        const struct lake_resumption_options *options, lake_resumption **out)
 {
+    struct lake_resumption_options taken_options;
     uintptr_t made_out = 0;
-    LAKEC_CHECK(lakec_input(key, key_len) && lakec_store(blob, blob_len) && out != NULL);
-    lake_status status = lakego_resumption_load((uint8_t *)key, key_len, (uint8_t *)blob, blob_len, &made_out);
+    LAKEC_CHECK(lakec_input(key, key_len) && lakec_store(blob, blob_len) &&
+        lakec_in_resumption_options(&taken_options, options) && taken_options.limit == 0 && taken_options.lifetime == 0 &&
+        out != NULL);
+    lake_status status = lakego_resumption_load((uint8_t *)key, key_len, (uint8_t *)blob, blob_len, &taken_options,
+        &made_out);
     if (status == LAKE_OK)
         *out = (lake_resumption *)made_out;
     return status;
@@ -958,16 +765,14 @@ lake_status lake_config_set_renewal_limits(lake_config *config, const struct lak
     return lakego_config_set_renewal_limits((uintptr_t)config, &taken_limits);
 }
 
-lake_status lake_session_own_connection_id(lake_session *session, uint8_t *out, size_t cap, size_t *len)
+lake_status lake_session_info(lake_session *session, struct lake_session_info *info)
 {
-    LAKEC_CHECK(session != NULL && lakec_output(out, cap, len));
-    return lakego_session_connection_id((uintptr_t)session, 0, out, cap, len);
-}
-
-lake_status lake_session_peer_connection_id(lake_session *session, uint8_t *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(session != NULL && lakec_output(out, cap, len));
-    return lakego_session_connection_id((uintptr_t)session, 1, out, cap, len);
+    struct lake_session_info made_info = {0};
+    LAKEC_CHECK(session != NULL && lakec_room_session_info(info));
+    lake_status status = lakego_session_info((uintptr_t)session, &made_info);
+    if (status == LAKE_OK)
+        lakec_give_session_info(info, &made_info);
+    return status;
 }
 
 lake_status lake_coap_ids_new(size_t min, size_t max, lake_coap_ids **out)
@@ -1089,12 +894,12 @@ lake_status lake_coap_session_peer_profile(lake_session *session, int32_t messag
 }
 
 lake_status lake_coap_server_new(lake_config *responder, lake_config *initiator, lake_coap_ids *ids,
-        lake_coap_event_fn on_event, void *userdata, lake_coap_server **out)
+        lake_coap_event_fn on_event, void *userdata, lake_destroy_fn destroy, lake_coap_server **out)
 {
     uintptr_t made_out = 0;
     LAKEC_CHECK((responder != NULL || initiator != NULL) && on_event != NULL && out != NULL);
     lake_status status = lakego_coap_server_new((uintptr_t)responder, (uintptr_t)initiator, (uintptr_t)ids, on_event,
-        (uintptr_t)userdata, &made_out);
+        (uintptr_t)userdata, destroy, &made_out);
     if (status == LAKE_OK)
         *out = (lake_coap_server *)made_out;
     return status;
@@ -1113,16 +918,11 @@ lake_status lake_coap_server_set_limits(lake_coap_server *server, const struct l
     return lakego_coap_server_set_limits((uintptr_t)server, &taken_limits);
 }
 
-lake_status lake_coap_server_set_prepare(lake_coap_server *server, lake_coap_prepare_fn fn, void *userdata)
+lake_status lake_coap_server_set_prepare(lake_coap_server *server, lake_coap_prepare_fn fn, void *userdata,
+        lake_destroy_fn destroy)
 {
     LAKEC_CHECK(server != NULL);
-    return lakego_coap_server_set_prepare((uintptr_t)server, fn, (uintptr_t)userdata);
-}
-
-lake_status lake_coap_server_set_no_echo(lake_coap_server *server, int32_t no_echo)
-{
-    LAKEC_CHECK(server != NULL && lakec_flag(no_echo));
-    return lakego_coap_server_set_no_echo((uintptr_t)server, no_echo);
+    return lakego_coap_server_set_prepare((uintptr_t)server, fn, (uintptr_t)userdata, destroy);
 }
 
 lake_status lake_coap_server_add_profile(lake_coap_server *server, const struct lake_coap_profile *profile)
@@ -1153,12 +953,13 @@ lake_status lake_coap_server_handle(lake_coap_server *server, const struct lake_
     return status;
 }
 
-lake_status lake_coap_server_resume(lake_coap_server *server, lake_session *session, struct lake_coap_outgoing *answer,
-        uint8_t *out, size_t cap, size_t *len)
+lake_status lake_coap_server_continue(lake_coap_server *server, lake_session *session,
+        struct lake_coap_outgoing *answer, uint8_t *out, size_t cap, size_t *len)
 {
     struct lake_coap_outgoing made_answer = {0};
     LAKEC_CHECK(server != NULL && session != NULL && lakec_room_coap_outgoing(answer) && lakec_output(out, cap, len));
-    lake_status status = lakego_coap_server_resume((uintptr_t)server, (uintptr_t)session, &made_answer, out, cap, len);
+    lake_status status = lakego_coap_server_continue((uintptr_t)server, (uintptr_t)session, &made_answer, out, cap,
+        len);
     if (status == LAKE_OK)
         lakec_give_coap_outgoing(answer, &made_answer);
     return status;
@@ -1208,10 +1009,11 @@ lake_status lake_coap_client_free(lake_coap_client *client)
     return client == NULL ? LAKE_OK : lakego_coap_client_free((uintptr_t)client);
 }
 
-lake_status lake_coap_client_set_prepare(lake_coap_client *client, lake_coap_prepare_fn fn, void *userdata)
+lake_status lake_coap_client_set_prepare(lake_coap_client *client, lake_coap_prepare_fn fn, void *userdata,
+        lake_destroy_fn destroy)
 {
     LAKEC_CHECK(client != NULL);
-    return lakego_coap_client_set_prepare((uintptr_t)client, fn, (uintptr_t)userdata);
+    return lakego_coap_client_set_prepare((uintptr_t)client, fn, (uintptr_t)userdata, destroy);
 }
 
 lake_status lake_coap_client_discover(lake_coap_client *client, const char *text, size_t text_len, char *path,

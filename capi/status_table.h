@@ -2,7 +2,7 @@
 /* X(name, text) for every status code. */
 #define LAKE_STATUS_TABLE(X) \
     X(LAKE_OK, "success") \
-    X(LAKE_PENDING_CREDENTIAL, "the peer's credential is needed: look it up by ID_CRED, set it, resume") \
+    X(LAKE_PENDING_CREDENTIAL, "the peer's credential is needed: look it up by ID_CRED, set it, continue") \
     X(LAKE_PENDING_EAD, "a critical EAD item waits to be accepted or rejected") \
     X(LAKE_PENDING_SIGNATURE, "the host has to sign with the own key") \
     X(LAKE_PENDING_ECDH, "the host has to compute ECDH with the own key") \

@@ -45,11 +45,6 @@ func lakego_config_set_time(h C.uintptr_t, now C.int64_t) C.lake_status {
 	})
 }
 
-//export lakego_config_set_clock_tolerance
-func lakego_config_set_clock_tolerance(h C.uintptr_t, tolerance C.uint32_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetClockTolerance(time.Duration(tolerance) * time.Second) })
-}
-
 //export lakego_config_require_key_purpose
 func lakego_config_require_key_purpose(h C.uintptr_t, role C.int32_t, oid *C.char, length C.size_t) C.lake_status {
 	return onConfig(h, func(c *ake.Config) error {
@@ -62,11 +57,6 @@ func lakego_config_add_crl(h C.uintptr_t, file *C.uint8_t, length C.size_t) C.la
 	return onConfig(h, func(c *ake.Config) error { return c.AddCRL(input(file, length)) })
 }
 
-//export lakego_config_accept_outdated_crls
-func lakego_config_accept_outdated_crls(h C.uintptr_t, accept C.int32_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.AcceptOutdatedCRLs(accept != 0) })
-}
-
 //export lakego_config_allow_peer
 func lakego_config_allow_peer(h C.uintptr_t, kind C.int32_t, name *C.char, length C.size_t) C.lake_status {
 	return onConfig(h, func(c *ake.Config) error {
@@ -74,14 +64,11 @@ func lakego_config_allow_peer(h C.uintptr_t, kind C.int32_t, name *C.char, lengt
 	})
 }
 
-//export lakego_config_allow_any_peer
-func lakego_config_allow_any_peer(h C.uintptr_t, any C.int32_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.AllowAnyPeer(any != 0) })
-}
-
 //export lakego_config_set_verify_callback
-func lakego_config_set_verify_callback(h C.uintptr_t, fn C.lake_verify_fn, userdata C.uintptr_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetVerifier(verifier(fn, userdata)) })
+func lakego_config_set_verify_callback(h C.uintptr_t, fn C.lake_verify_fn, pointer C.uintptr_t, destroy C.lake_destroy_fn) C.lake_status {
+	return withConfig(h, func(c *config) error {
+		return c.verifier.replace(userdata{pointer, destroy}, fn != nil, func() error { return c.engine.SetVerifier(verifier(fn, pointer)) })
+	})
 }
 
 //export lakego_config_verify_credential

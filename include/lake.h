@@ -3,8 +3,8 @@
  * with its keys ready for OSCORE (RFC 8613).
  *
  * The shortest way through the library: a config, a session, and lake_session_step
- * until lake_session_is_complete; then lake_session_oscore_context. See
- * examples/c/handshake.c, which is that in thirty lines.
+ * until lake_session_info says that it is complete; then lake_session_oscore_context.
+ * See examples/c/handshake.c. This file includes lake_coap.h, EDHOC over CoAP.
  *
  * Conventions
  *
@@ -36,6 +36,17 @@
  *  - Callbacks run on the calling thread, during the call, never after it. In a
  *    callback, functions on the session that called it give LAKE_ERR_BUSY; all
  *    others work.
+ *  - With a userdata goes a destroy function (lake_destroy_fn), which may be NULL. It
+ *    is told once that nothing can be called with that userdata any more: see there.
+ *  - Names: lake_X_from_Y makes a handle from something else; lake_X_to_Y makes the
+ *    bytes of one thing from those of another; lake_X_build makes bytes from their
+ *    parts, lake_X_encode from a struct, and lake_X_parse and _decode read them; is_ and
+ *    has_ begin what is 1 or 0. After a pending status one continues; to resume is to
+ *    meet a peer again with a key of an earlier session.
+ *  - Where the compiler can (gcc, clang), it warns of a status that nobody looks at, of
+ *    NULL where it is not allowed, and of buffers that are smaller than said: these marks
+ *    are in lake_marks.h. What is given back (_free, _release) may be ignored. Who passes
+ *    NULL on purpose, to get LAKE_ERR_ARGUMENT, defines LAKE_NO_MARKS first.
  *  - Numbers (suites, algorithms, labels) are those of the IANA registries of
  *    EDHOC and COSE. Sizes are in bytes.
  *  - Random numbers come from the operating system. On a device without a true source
@@ -70,6 +81,21 @@ extern "C" {
 /** How a call ended: 0 success, above 0 not finished, below 0 failed. */
 typedef int32_t lake_status;
 
+/** Is told that a userdata is not needed any more, so that the host can free it. It is
+ *  called once for each userdata that a function took together with it, when nothing can be
+ *  called with that userdata any more: when it was replaced by another call of the
+ *  function (at once if there is no function to call with it), or when the last one that
+ *  uses it has gone: of a config the config itself, its sessions, and the CoAP servers and
+ *  clients that have it; of a credential its handles, and the configs and sessions that
+ *  authenticate with it; of a session, server or client that itself.
+ *
+ *  A function that fails has not taken the userdata: it stays the caller's, and destroy is
+ *  not called for it. destroy is called at the end of the call that let go of the
+ *  userdata, on its thread, with nothing locked: it may call any function. It is never called
+ *  within a callback; what is let go of there is destroyed at the end of the call that the
+ *  callback belongs to. Nothing is destroyed at the end of the process, or after fork. */
+typedef void (*lake_destroy_fn)(void *userdata);
+
 /* begin of the generated status codes: change capi/abi/status.tsv, then make generate */
 
 /* ok: success */
@@ -77,7 +103,7 @@ typedef int32_t lake_status;
 #define LAKE_OK                         ((lake_status)0)
 
 /* pending: not finished, the host has to decide something */
-/** The peer's credential is needed: look it up by ID_CRED, set it, resume. */
+/** The peer's credential is needed: look it up by ID_CRED, set it, continue. */
 #define LAKE_PENDING_CREDENTIAL         ((lake_status)1)
 /** A critical EAD item waits to be accepted or rejected. */
 #define LAKE_PENDING_EAD                ((lake_status)2)
@@ -252,12 +278,10 @@ void lake_wipe(void *p, size_t n);
 /** A line of log: what happened, with no secret in it, in UTF-8. Static for the call. */
 typedef void (*lake_log_fn)(void *userdata, const char *line);
 /** Sends log lines to fn, for the whole process; NULL turns it off (default). It is
- *  called from any thread that calls liblake, from several at once.
- *  When this returns, nobody is in the function that was set before, nor will be:
- *  its userdata can be freed. So do not call it holding a lock that the function
- *  takes. Called from within a log function it does not wait: there the old
- *  userdata has to stay until a later call from elsewhere has returned. */
-lake_status lake_set_log(lake_log_fn fn, void *userdata);
+ *  called from any thread that calls liblake, from several at once. Other threads may
+ *  still be in the function that was set before: its userdata is destroyed when the last
+ *  of them has left it. */
+lake_status lake_set_log(lake_log_fn fn, void *userdata, lake_destroy_fn destroy);
 
 /* ------------------------------------------------------------------------ */
 /* Cipher suites, methods, keys                                              */
@@ -290,6 +314,7 @@ struct lake_suite_info {
     int32_t signature_length;
     int32_t public_key_length;  /* of G_X and G_Y */
     int32_t app_key_length;     /* of the application AEAD: OSCORE's Master Secret */
+    const char *name;           /* for people; static text */
 };
 
 /** Who authenticates how in a method (RFC 9528 section 3.2). */
@@ -299,20 +324,17 @@ struct lake_method_info {
     int32_t signature_initiator; /* 1: signs; 0: does not */
     int32_t signature_responder;
     int32_t psk;                 /* 1: pre-shared key; else who does not sign has a static Diffie-Hellman key */
+    const char *name;            /* for people; static text */
 };
 
 /** The supported cipher suites. cap and *len count suites. */
 lake_status lake_suites(int32_t *out, size_t cap, size_t *len);
 /** Describes a suite. LAKE_ERR_UNSUPPORTED if it is not supported. */
 lake_status lake_suite_info(int32_t suite, struct lake_suite_info *info);
-/** Name of a suite, static text; NULL if it is not supported. Works after fork. */
-const char *lake_suite_name(int32_t suite);
 /** The supported methods. cap and *len count methods. */
 lake_status lake_methods(int32_t *out, size_t cap, size_t *len);
 /** Describes a method. LAKE_ERR_UNSUPPORTED if it is not supported. */
 lake_status lake_method_info(int32_t method, struct lake_method_info *info);
-/** Name of a method, static text; NULL if it is not supported. Works after fork. */
-const char *lake_method_name(int32_t method);
 
 /** Makes a key pair of a LAKE_KEY_* kind. Both buffers have to be large enough:
  *  128 always are. LAKE_ERR_BUFFER_TOO_SMALL writes both lengths. */
@@ -329,13 +351,13 @@ lake_status lake_keypair_generate(int32_t kind, uint8_t *private_key, size_t pri
  *  can be used in any number of configs. */
 typedef struct lake_credential lake_credential;
 
-/* Kinds of credential. */
-#define LAKE_CREDENTIAL_CCS 1
-#define LAKE_CREDENTIAL_X509 2
-#define LAKE_CREDENTIAL_PARTS 3
-#define LAKE_CREDENTIAL_C509 4
-#define LAKE_CREDENTIAL_CWT 5
-#define LAKE_CREDENTIAL_PSK 6
+/* Kinds of credential: of which function. */
+#define LAKE_CREDENTIAL_CCS 1   /* CWT Claims Set: lake_credential_from_ccs */
+#define LAKE_CREDENTIAL_X509 2  /* X.509 certificate: lake_credential_from_x509, _from_pem */
+#define LAKE_CREDENTIAL_PARTS 3 /* lake_credential_from_parts */
+#define LAKE_CREDENTIAL_C509 4  /* C509 certificate: lake_credential_from_c509 */
+#define LAKE_CREDENTIAL_CWT 5   /* signed CWT: lake_credential_from_cwt */
+#define LAKE_CREDENTIAL_PSK 6   /* lake_credential_from_psk, lake_session_resumption_credential */
 
 /* Ways to refer to a credential (RFC 9528 section 3.5.3). */
 #define LAKE_ID_KID 4          /* any; the value is the kid */
@@ -357,15 +379,12 @@ typedef struct lake_credential lake_credential;
  *  COSE_Key, or sent by value if that has none, unless lake_credential_set_id*
  *  says otherwise. LAKE_ERR_CREDENTIAL_MALFORMED. */
 lake_status lake_credential_from_ccs(const uint8_t *ccs, size_t ccs_len, lake_credential **out);
-/** From an X.509 certificate in DER; referred to by x5t (SHA-256/64). One with an RSA
- *  key (2048 to 8192 bits) can only be a trust anchor or an intermediate; the calls
- *  that need a key of EDHOC refuse it. LAKE_ERR_CREDENTIAL_MALFORMED, also for another
- *  key that is not supported. */
-lake_status lake_credential_from_x509(const uint8_t *der, size_t der_len, lake_credential **out);
-/** From n certificates in DER, the end entity's first; with more than one, the
- *  chain is sent by value (x5chain). LAKE_ERR_CREDENTIAL_MALFORMED. */
-lake_status lake_credential_from_x509_chain(const uint8_t *const *ders, const size_t *der_lens, size_t n,
-                                            lake_credential **out);
+/** From n X.509 certificates in DER, the end entity's first: one is referred to by x5t
+ *  (SHA-256/64), a chain is sent by value (x5chain). One with an RSA key (2048 to 8192
+ *  bits) can only be a trust anchor or an intermediate; the calls that need a key of EDHOC
+ *  refuse it. LAKE_ERR_CREDENTIAL_MALFORMED, also for another key that is not supported. */
+lake_status lake_credential_from_x509(const uint8_t *const *ders, const size_t *der_lens, size_t n,
+                                      lake_credential **out);
 /** From the certificates of a file as openssl writes it (PEM or DER, of file_len
  *  bytes), the end entity's first. LAKE_ERR_CREDENTIAL_MALFORMED. */
 lake_status lake_credential_from_pem(const uint8_t *file, size_t file_len, lake_credential **out);
@@ -395,16 +414,16 @@ lake_status lake_credential_from_psk(const uint8_t *id_cred, size_t id_cred_len,
 lake_status lake_credential_from_parts(const uint8_t *id_cred, size_t id_cred_len, const uint8_t *cred,
                                        size_t cred_len, int32_t key_kind, const uint8_t *public_key,
                                        size_t public_key_len, lake_credential **out);
-/** The credential that an ID_CRED_x map carries by value (kccs, x5chain, x5bag).
- *  Nothing about it is trusted. LAKE_ERR_CREDENTIAL_UNSUPPORTED for a map that
+/** The credential that an ID_CRED_x map carries by value (kccs, kcwt, x5chain, x5bag, c5c,
+ *  c5b). Nothing about it is trusted. LAKE_ERR_CREDENTIAL_UNSUPPORTED for a map that
  *  only refers to a credential, LAKE_ERR_CREDENTIAL_MALFORMED. */
 lake_status lake_credential_from_id_cred(const uint8_t *id_cred, size_t id_cred_len, lake_credential **out);
 
 /** Sets the ID_CRED_x map to send; a peer's credential is found by it, too.
  *  LAKE_ERR_CREDENTIAL_MALFORMED, LAKE_ERR_FROZEN. */
 lake_status lake_credential_set_id_cred(lake_credential *credential, const uint8_t *id_cred, size_t id_cred_len);
-/** Sets the ID_CRED_x to send by LAKE_ID_* and value (of LAKE_ID_KID and
- *  LAKE_ID_X5U; else NULL, 0). LAKE_ERR_UNSUPPORTED for a type that the
+/** Sets the ID_CRED_x to send by LAKE_ID_* and value (of LAKE_ID_KID, LAKE_ID_X5U and
+ *  LAKE_ID_C5U; else NULL, 0). LAKE_ERR_UNSUPPORTED for a type that the
  *  credential cannot have, LAKE_ERR_FROZEN. */
 lake_status lake_credential_set_id(lake_credential *credential, int32_t type, const uint8_t *value,
                                    size_t value_len);
@@ -417,87 +436,84 @@ lake_status lake_credential_set_private_key(lake_credential *credential, const u
  *  encrypted. LAKE_ERR_PRIVATE_KEY, LAKE_ERR_KEY_KIND, LAKE_ERR_FROZEN. */
 lake_status lake_credential_set_private_key_pem(lake_credential *credential, const uint8_t *file, size_t file_len);
 
-/** Signs for a credential whose private key is elsewhere: to_be_signed is a COSE
- *  Sig_structure, the signature r || s (ECDSA with SHA-256 for P-256, SHA-384 for
- *  P-384) or that of EdDSA. It writes *len bytes, at most cap, which is 256, and
- *  returns LAKE_OK. Any other status fails the call with LAKE_ERR_CALLBACK, a
- *  signature of another key with LAKE_ERR_PRIVATE_KEY; the call can be made again. A key
- *  that is elsewhere has to sign deterministically or with a reliable source of
- *  randomness of its own. */
-typedef lake_status (*lake_sign_fn)(void *userdata, const uint8_t *to_be_signed, size_t to_be_signed_len,
-                                    uint8_t *out, size_t cap, size_t *len);
-/** Computes ECDH for a credential whose private key is elsewhere: peer is the peer's
- *  public key, of P-256 and P-384 x alone (02 || x is the compressed point); the
- *  secret is x of the result, or the output of X25519 or X448. */
-typedef lake_status (*lake_ecdh_fn)(void *userdata, const uint8_t *peer, size_t peer_len, uint8_t *out,
-                                    size_t cap, size_t *len);
-/** The private key is elsewhere, and the host signs by fn, for every session that uses
- *  the credential and so perhaps from several threads at once. LAKE_ERR_UNSUPPORTED
- *  for a key that cannot sign, LAKE_ERR_FROZEN. */
-lake_status lake_credential_set_signer(lake_credential *credential, lake_sign_fn fn, void *userdata);
-/** The same for ECDH. A key that can do both may have both.
- *  LAKE_ERR_UNSUPPORTED for a key that cannot, LAKE_ERR_FROZEN. */
-lake_status lake_credential_set_ecdh(lake_credential *credential, lake_ecdh_fn fn, void *userdata);
-/** The private key is elsewhere, in pull mode, as far as there is no callback:
- *  lake_session_prepare_message_2 and _3 (and lake_session_step) give LAKE_PENDING_SIGNATURE or LAKE_PENDING_ECDH. Then
+/* What a private key does. */
+#define LAKE_OPERATION_SIGN 1
+#define LAKE_OPERATION_ECDH 2
+/** Does one operation with a private key that is elsewhere, such as in a secure element.
+ *
+ *  LAKE_OPERATION_SIGN: in is a COSE Sig_structure, to be answered with the signature: r || s
+ *  (ECDSA with SHA-256 for P-256, SHA-384 for P-384), or that of EdDSA. A key that is
+ *  elsewhere has to sign deterministically or with a reliable source of randomness of its own.
+ *  LAKE_OPERATION_ECDH: in is the peer's public key, of P-256 and P-384 x alone (02 || x is
+ *  the compressed point), to be answered with the secret: x of the result, or the output
+ *  of X25519 or X448.
+ *
+ *  It writes *len bytes, at most cap, which is 256, and returns LAKE_OK; or it returns
+ *  LAKE_PENDING_SIGNATURE or LAKE_PENDING_ECDH, as the operation is, to answer later with
+ *  lake_session_answer_key. Any other status fails the call with LAKE_ERR_CALLBACK, a
+ *  signature of another key with LAKE_ERR_PRIVATE_KEY; the call can be made again. */
+typedef lake_status (*lake_key_fn)(void *userdata, int32_t operation, const uint8_t *in, size_t in_len, uint8_t *out,
+                                   size_t cap, size_t *len);
+/** The private key is elsewhere, and the host uses it in fn: for every session that has
+ *  the credential, and so perhaps in several threads at once. With fn NULL it is asked in
+ *  pull mode: lake_session_prepare_message for message_2 and message_3 (and
+ *  lake_session_step) gives LAKE_PENDING_SIGNATURE or LAKE_PENDING_ECDH; then
  *  lake_session_key_question, lake_session_answer_key, and the same call again.
- *  LAKE_ERR_UNSUPPORTED of a certificate with an RSA key, LAKE_ERR_FROZEN. */
-lake_status lake_credential_set_external_key(lake_credential *credential);
+ *  LAKE_ERR_UNSUPPORTED of a pre-shared key and of a certificate with an RSA key,
+ *  LAKE_ERR_FROZEN. */
+lake_status lake_credential_set_external_key(lake_credential *credential, lake_key_fn fn, void *userdata,
+                                             lake_destroy_fn destroy);
 
-/** ID_CRED_x, as the CBOR map. */
-lake_status lake_credential_id_cred(const lake_credential *credential, uint8_t *out, size_t cap, size_t *len);
-/** CRED_x, one CBOR item. LAKE_ERR_NOT_FOUND of a pre-shared key. */
-lake_status lake_credential_bytes(const lake_credential *credential, uint8_t *out, size_t cap, size_t *len);
-/** Of a pre-shared key CRED_I (role LAKE_INITIATOR) or CRED_R (LAKE_RESPONDER), which
- *  tells who a peer is that resumed a session. LAKE_ERR_NOT_FOUND of others. */
-lake_status lake_credential_psk_bytes(const lake_credential *credential, int32_t role, uint8_t *out, size_t cap,
-                                      size_t *len);
-/** Where a resumption key comes from: the run with long-term credentials that it goes back
- *  to, however often that was resumed since (draft-ietf-lake-edhoc-psk section 6). *at and
- *  *until are seconds since 1970, of that run and of the end of those credentials, INT64_MAX
- *  if they have none; out is the ID_CRED_I (role LAKE_INITIATOR) or ID_CRED_R
- *  (LAKE_RESPONDER) of that run, as the CBOR map. LAKE_ERR_NOT_FOUND of others. */
-lake_status lake_credential_origin(const lake_credential *credential, int32_t role, int64_t *at, int64_t *until,
-                                   uint8_t *out, size_t cap, size_t *len);
-/** The credential that the peer had in that run: a new handle, to be freed.
- *  LAKE_ERR_NOT_FOUND if it had a pre-shared key, and of others. */
-lake_status lake_credential_origin_peer(const lake_credential *credential, lake_credential **out);
-/** The public key and its LAKE_KEY_* kind. LAKE_ERR_NOT_FOUND of a pre-shared key, and
- *  of a certificate with an RSA key. */
-lake_status lake_credential_public_key(const lake_credential *credential, int32_t *key_kind, uint8_t *out,
-                                       size_t cap, size_t *len);
-/** LAKE_CREDENTIAL_*. */
-lake_status lake_credential_kind(const lake_credential *credential, int32_t *kind);
-/** Whose it is, in one line for people: subject, first alternative name, kid, kind and
- *  beginning of the key, as far as known. Printable UTF-8 with a final zero (cap
- *  counts it, *len does not). */
-lake_status lake_credential_describe(const lake_credential *credential, char *out, size_t cap, size_t *len);
+/** What a credential is, in numbers. */
+struct lake_credential_info {
+    uint32_t struct_size;      /* set by the caller */
+    int32_t kind;              /* LAKE_CREDENTIAL_* */
+    int32_t key_kind;          /* LAKE_KEY_* of LAKE_DATA_PUBLIC_KEY; 0: it has none */
+    int32_t has_origin;        /* 1: a resumption key; origin_at and origin_until tell of its origin */
+    int64_t not_before;        /* seconds since 1970; INT64_MIN: valid from ever */
+    int64_t not_after;         /* INT64_MAX: valid for ever */
+    int64_t origin_at;         /* when the run was that it goes back to */
+    int64_t origin_until;      /* when the credentials of that run end; INT64_MAX: never */
+};
+/** Tells what a credential is. The origin of a resumption key is the run with long-term
+ *  credentials that it goes back to, however often that was resumed since
+ *  (draft-ietf-lake-edhoc-psk section 6). */
+lake_status lake_credential_info(const lake_credential *credential, struct lake_credential_info *info);
+
 /* What lake_credential_text gives. */
-#define LAKE_TEXT_SUBJECT 1 /* X.509, C509: a name as in RFC 4514; CWT, CCS: the claim 'sub' */
-#define LAKE_TEXT_ISSUER 2  /* the same, or the claim 'iss' */
-#define LAKE_TEXT_NAMES 3   /* subject alternative names, one a line, such as "DNS:example.org" */
-/** A LAKE_TEXT_* of the credential; empty if it has none. As lake_credential_describe. */
-lake_status lake_credential_text(const lake_credential *credential, int32_t what, char *out, size_t cap,
+#define LAKE_TEXT_SUBJECT 1     /* X.509, C509: a name as in RFC 4514; CWT, CCS: the claim 'sub' */
+#define LAKE_TEXT_ISSUER 2      /* the same, or the claim 'iss' */
+#define LAKE_TEXT_NAMES 3       /* subject alternative names, one a line, such as "DNS:example.org" */
+#define LAKE_TEXT_DESCRIPTION 4 /* whose it is, in one line for people: subject, first alternative name, kid, kind
+                                   and beginning of the key, as far as known */
+/** A LAKE_TEXT_* of the credential, printable UTF-8; empty if it has none. */
+lake_status lake_credential_text(const lake_credential *credential, int32_t which, char *out, size_t cap,
                                  size_t *len);
-/* What lake_credential_data gives. */
-#define LAKE_DATA_FINGERPRINT 1 /* SHA-256 of what the issuer signed: lake_credential_fingerprint */
-#define LAKE_DATA_KEY_HASH 2    /* of certificates: SHA-256 of the SubjectPublicKeyInfo, in DER */
-#define LAKE_DATA_ISSUER 3      /* of certificates: the name of the issuer, in DER */
-#define LAKE_DATA_SERIAL 4      /* the serial number, without leading zeros; CWT: the claim 'cti' */
-/** A LAKE_DATA_* of the credential, the same for X.509 and the C509 form of it: what
- *  revocation goes by. LAKE_ERR_NOT_FOUND if it has none. */
-lake_status lake_credential_data(const lake_credential *credential, int32_t what, uint8_t *out, size_t cap,
+
+/* What lake_credential_data gives. The first four are what revocation goes by: the same for
+ * X.509 and the C509 form of it. */
+#define LAKE_DATA_FINGERPRINT 1       /* SHA-256 of what the issuer signed: the TBSCertificate (DER) of an X.509
+                                         certificate and of its C509 re-encoding, the CBOR of a natively signed one,
+                                         the Sig_structure of a CWT; another encoding or signature does not change
+                                         it. Else of CRED_x; not of a pre-shared key */
+#define LAKE_DATA_KEY_HASH 2          /* of certificates: SHA-256 of the SubjectPublicKeyInfo, in DER */
+#define LAKE_DATA_ISSUER 3            /* of certificates: the name of the issuer, in DER */
+#define LAKE_DATA_SERIAL 4            /* the serial number, without leading zeros; CWT: the claim 'cti' */
+#define LAKE_DATA_CRED 5              /* CRED_x, one CBOR item; not of a pre-shared key */
+#define LAKE_DATA_ID_CRED 6           /* ID_CRED_x, as the CBOR map */
+#define LAKE_DATA_KID 7               /* the kid of its COSE_Key or ID_CRED_x */
+#define LAKE_DATA_PUBLIC_KEY 8        /* as at LAKE_KEY_*; not of a pre-shared key or a certificate with an RSA key */
+#define LAKE_DATA_CRED_I 9            /* of a pre-shared key: CRED_I ... */
+#define LAKE_DATA_CRED_R 10           /* ... and CRED_R, which tell who a peer is that resumed a session */
+#define LAKE_DATA_ORIGIN_ID_CRED_I 11 /* of a resumption key: ID_CRED_I of its origin, as the CBOR map ... */
+#define LAKE_DATA_ORIGIN_ID_CRED_R 12 /* ... and ID_CRED_R */
+/** A LAKE_DATA_* of the credential. LAKE_ERR_NOT_FOUND if it has none. */
+lake_status lake_credential_data(const lake_credential *credential, int32_t which, uint8_t *out, size_t cap,
                                  size_t *len);
-/** Seconds since 1970 from and until when it is valid; INT64_MIN and INT64_MAX if it
- *  has no such date. */
-lake_status lake_credential_validity(const lake_credential *credential, int64_t *not_before, int64_t *not_after);
-/** SHA-256 of what the issuer signed: the TBSCertificate (DER) of an X.509 certificate
- *  and of its C509 re-encoding, the CBOR of a natively signed one, the Sig_structure of
- *  a CWT. Another encoding or signature does not change it. Else of CRED_x.
- *  LAKE_ERR_NOT_FOUND of a pre-shared key. */
-lake_status lake_credential_fingerprint(const lake_credential *credential, uint8_t out[32]);
-/** The kid of its COSE_Key or ID_CRED_x. LAKE_ERR_NOT_FOUND if it has none. */
-lake_status lake_credential_kid(const lake_credential *credential, uint8_t *out, size_t cap, size_t *len);
+/** The credential that the peer had in the run that a resumption key goes back to: a new
+ *  handle, to be freed. LAKE_ERR_NOT_FOUND if it had a pre-shared key, and of others. */
+lake_status lake_credential_origin_peer(const lake_credential *credential, lake_credential **out);
+
 /** Builds a CWT Claims Set of a public key, with a subject in UTF-8 (NULL: none) and a
  *  kid (NULL, 0: none). LAKE_ERR_PUBLIC_KEY. */
 lake_status lake_ccs_build(const char *subject, const uint8_t *kid, size_t kid_len, int32_t key_kind,
@@ -508,11 +524,11 @@ lake_status lake_cose_key_build(const uint8_t *kid, size_t kid_len, int32_t key_
                                 size_t public_key_len, uint8_t *out, size_t cap, size_t *len);
 /** Dresses a bare COSE_Key as a CCS (RFC 9528 section 3.5.2).
  *  LAKE_ERR_CREDENTIAL_MALFORMED. */
-lake_status lake_ccs_from_cose_key(const uint8_t *cose_key, size_t cose_key_len, uint8_t *out, size_t cap,
-                                   size_t *len);
+lake_status lake_cose_key_to_ccs(const uint8_t *cose_key, size_t cose_key_len, uint8_t *out, size_t cap,
+                                 size_t *len);
 /** Re-encodes an X.509 certificate (DER) as a C509 certificate. LAKE_ERR_UNSUPPORTED if
  *  that would not give the same DER back, LAKE_ERR_CREDENTIAL_MALFORMED. */
-lake_status lake_c509_from_x509(const uint8_t *der, size_t der_len, uint8_t *out, size_t cap, size_t *len);
+lake_status lake_x509_to_c509(const uint8_t *der, size_t der_len, uint8_t *out, size_t cap, size_t *len);
 /** The X.509 certificate (DER) that a re-encoded C509 certificate was made of.
  *  LAKE_ERR_UNSUPPORTED for one that is natively signed, LAKE_ERR_CREDENTIAL_MALFORMED. */
 lake_status lake_c509_to_x509(const uint8_t *c509, size_t c509_len, uint8_t *out, size_t cap, size_t *len);
@@ -536,13 +552,13 @@ typedef struct lake_session lake_session;
 #define LAKE_PEER_PINNED 1       /* those of the config and those the host answers with (default) */
 #define LAKE_PEER_X509 2         /* also what a trust anchor or CWT issuer of the config vouches for */
 #define LAKE_PEER_CALLBACK 3     /* the host is asked about every credential */
-#define LAKE_PEER_LEARN 4        /* also raw keys by value, on first use (lake_session_peer_is_new) */
+#define LAKE_PEER_LEARN 4        /* also raw keys by value, on first use (is_peer_new of lake_session_info) */
 #define LAKE_PEER_ANY_INSECURE 5 /* also every one that is sent by value */
 
-/* Questions that come to the host as a pending status (lake_config_set_pull). */
+/* Questions that come to the host as a pending status (LAKE_OPTION_PULL). */
 #define LAKE_PULL_CREDENTIAL 1u /* LAKE_PENDING_CREDENTIAL for one that the config does not know */
 #define LAKE_PULL_EAD 2u        /* LAKE_PENDING_EAD for a critical item that nobody accepted */
-#define LAKE_PULL_PEER 4u       /* LAKE_PENDING_PEER when the peer has authenticated: resume accepts it */
+#define LAKE_PULL_PEER 4u       /* LAKE_PENDING_PEER when the peer has authenticated: to continue accepts it */
 
 /* Kinds of name that a peer can have. A name of one kind never matches one of another. */
 #define LAKE_NAME_DNS 1     /* a DNS name (in ASCII) among the subject alternative names of a certificate (RFC 9525) */
@@ -550,7 +566,7 @@ typedef struct lake_session lake_session;
 #define LAKE_NAME_URI 3     /* a URI among them: with a host, scheme and host have to match, else all of it */
 #define LAKE_NAME_EUI64 4   /* an EUI-64 among them: 16 hexadecimal digits, or 8 groups of two with '-' or ':' between */
 #define LAKE_NAME_SUBJECT 5 /* the subject of a certificate, as LAKE_TEXT_SUBJECT gives it (RFC 4514) */
-#define LAKE_NAME_KEY 6     /* the public key of any credential, in hexadecimal digits: lake_credential_public_key */
+#define LAKE_NAME_KEY 6     /* the public key of any credential, in hexadecimal digits: LAKE_DATA_PUBLIC_KEY */
 #define LAKE_NAME_CWT 7     /* the claim 'sub' of a CWT */
 #define LAKE_NAME_CCS 8     /* the claim 'sub' of a CCS */
 
@@ -564,7 +580,7 @@ typedef lake_status (*lake_credential_fn)(void *userdata, lake_session *session,
                                           size_t id_cred_len, lake_credential **out);
 
 /** In the message that a lake_ead_fn is told: nothing authenticates the item yet, anybody
- *  may have made it (lake_config_set_early_ead_labels). The number of the message is
+ *  may have made it (LAKE_EAD_EARLY). The number of the message is
  *  message & ~LAKE_EAD_UNVERIFIED. Without early labels the mark is never there. */
 #define LAKE_EAD_UNVERIFIED 256
 
@@ -631,10 +647,6 @@ lake_status lake_config_add_cwt_issuer(lake_config *config, lake_credential *iss
  *  9999, for devices without a clock; 0: that of the system (default). Allowed at
  *  any time. */
 lake_status lake_config_set_time(lake_config *config, int64_t now);
-/** Sets for how many seconds the clocks of issuers and this one may be apart: certificates,
- *  CWTs and revocation lists are good so long before their time begins and after it ends.
- *  At most a day; 300 by default; 0: none. */
-lake_status lake_config_set_clock_tolerance(lake_config *config, uint32_t tolerance);
 /** Sets what the certificates of peers in a role (LAKE_INITIATOR, LAKE_RESPONDER) have to be
  *  for: an OID in dotted text that their extended key usage lists, such as
  *  1.3.6.1.5.5.7.3.1 (serverAuth) for Responders, so that no device can play the server;
@@ -654,10 +666,6 @@ lake_status lake_config_require_key_purpose(lake_config *config, int32_t role, c
  *  indirect ones and such that are for some reasons only, LAKE_ERR_CREDENTIAL_MALFORMED.
  *  Then no list of the file was added. */
 lake_status lake_config_add_crl(lake_config *config, const uint8_t *file, size_t file_len);
-/** What a revocation list is good for after its nextUpdate. 0: nothing, certificates of its
- *  issuer are refused then (LAKE_ERR_REVOKED), since nobody can tell (default); 1: it counts
- *  until a newer one is added. */
-lake_status lake_config_accept_outdated_crls(lake_config *config, int32_t accept);
 /** Adds a LAKE_NAME_* to the list of peers that are accepted: with a list, an authenticated
  *  peer that has none of its names ends the run with LAKE_ERR_PEER_REJECTED, whatever the
  *  policy. It is meant for Responders, who do not know beforehand who comes. Pre-shared
@@ -665,45 +673,57 @@ lake_status lake_config_accept_outdated_crls(lake_config *config, int32_t accept
  *  credential that it goes back to. LAKE_ERR_ARGUMENT for what is no name of its kind,
  *  LAKE_ERR_UNSUPPORTED for another kind. */
 lake_status lake_config_allow_peer(lake_config *config, int32_t kind, const char *name);
-/** 1: an Initiator with LAKE_PEER_X509 takes every holder of a certificate that an anchor
- *  vouches for, and of a CWT of its issuers, for the one that it means; 0: it has to say
- *  who that is, with lake_session_expect_peer or lake_config_allow_peer, or to have a
- *  verify callback or LAKE_PULL_PEER (default). */
-lake_status lake_config_allow_any_peer(lake_config *config, int32_t any);
 /** Sets who has the last word on a peer; NULL: nobody. */
-lake_status lake_config_set_verify_callback(lake_config *config, lake_verify_fn fn, void *userdata);
+lake_status lake_config_set_verify_callback(lake_config *config, lake_verify_fn fn, void *userdata,
+                                            lake_destroy_fn destroy);
 /** Checks a credential as LAKE_PEER_X509 does, for a key that signs (1) or does static
  *  Diffie-Hellman (0). LAKE_ERR_EXPIRED, LAKE_ERR_UNKNOWN_ISSUER and the like;
  *  LAKE_ERR_KEY_KIND for a certificate with an RSA key, LAKE_ERR_CREDENTIAL_UNTRUSTED
  *  for one that nobody can vouch for. */
 lake_status lake_config_verify_credential(lake_config *config, lake_credential *credential, int32_t signs);
-/** Sets LAKE_PEER_*. LAKE_ERR_UNSUPPORTED. */
-lake_status lake_config_set_peer_policy(lake_config *config, int32_t policy);
 /** Sets the lookup of credentials that the config does not know; NULL: none. */
-lake_status lake_config_set_credential_callback(lake_config *config, lake_credential_fn fn, void *userdata);
+lake_status lake_config_set_credential_callback(lake_config *config, lake_credential_fn fn, void *userdata,
+                                                lake_destroy_fn destroy);
 /** Sets who is asked about received EAD items; NULL: nobody. */
-lake_status lake_config_set_ead_callback(lake_config *config, lake_ead_fn fn, void *userdata);
-/** Sets the EAD labels (positive) that the application understands: critical
- *  items with them are accepted and can be read with lake_session_ead_get. */
-lake_status lake_config_set_ead_labels(lake_config *config, const int64_t *labels, size_t n);
-/** Sets the EAD labels (positive) whose items the host needs at once, even where nothing
- *  authenticates them yet: in message_2 of method 4, where only a fourth message proves the
- *  Responder. They are marked (lake_session_ead_is_unverified, LAKE_EAD_UNVERIFIED). Items of
- *  all other labels are withheld until then. */
-lake_status lake_config_set_early_ead_labels(lake_config *config, const int64_t *labels, size_t n);
-/** Sets the LAKE_PULL_* questions. LAKE_ERR_UNSUPPORTED. */
-lake_status lake_config_set_pull(lake_config *config, uint32_t questions);
+lake_status lake_config_set_ead_callback(lake_config *config, lake_ead_fn fn, void *userdata,
+                                         lake_destroy_fn destroy);
+/* What EAD labels are set for. */
+#define LAKE_EAD_UNDERSTOOD 1u /* the application understands them: critical items with them are accepted, and
+                                  can be read with lake_session_ead_get */
+#define LAKE_EAD_EARLY 2u      /* the host needs their items at once, even where nothing authenticates them yet: in
+                                  message_2 of method 4, where only a fourth message proves the Responder. They are
+                                  marked (is_unverified of lake_ead_item, LAKE_EAD_UNVERIFIED). Items of all other
+                                  labels are withheld until then */
+/** Sets the EAD labels (positive) for a LAKE_EAD_*, or for both (joined by |), in the place
+ *  of those that were set for that before. LAKE_ERR_ARGUMENT. */
+lake_status lake_config_set_ead_labels(lake_config *config, uint32_t use, const int64_t *labels, size_t n);
+
+/* What lake_config_set_option sets. A flag is 1 or 0. */
+#define LAKE_OPTION_PEER_POLICY 1       /* LAKE_PEER_*; default LAKE_PEER_PINNED */
+#define LAKE_OPTION_PULL 2              /* LAKE_PULL_* questions, joined by |; default 0 */
+#define LAKE_OPTION_MESSAGE_4 3         /* flag: message_4 is part of the protocol (RFC 9528 section 5.5); default 0.
+                                           Both sides have to agree on this beforehand. It has to be 1 where the
+                                           Responder sends the Initiator no message that is protected with the new
+                                           keys */
+#define LAKE_OPTION_ANY_PEER 4          /* flag: an Initiator with LAKE_PEER_X509 takes every holder of a certificate
+                                           that an anchor vouches for, and of a CWT of its issuers, for the one that
+                                           it means. 0 (default): it has to say who that is, with
+                                           lake_session_expect_peer or lake_config_allow_peer, or to have a verify
+                                           callback or LAKE_PULL_PEER */
+#define LAKE_OPTION_OUTDATED_CRLS 5     /* flag: a revocation list counts after its nextUpdate until a newer one is
+                                           added. 0 (default): certificates of its issuer are refused then
+                                           (LAKE_ERR_REVOKED), since nobody can tell */
+#define LAKE_OPTION_CLOCK_TOLERANCE 6   /* for how many seconds the clocks of issuers and this one may be apart:
+                                           certificates, CWTs and revocation lists are good so long before their time
+                                           begins and after it ends. At most a day; default 300; 0: none */
+#define LAKE_OPTION_EXCHANGE_LIFETIME 7 /* for how many seconds a completed Responder keeps message_4, for an
+                                           Initiator that did not get it (RFC 9528 section 7). At most 100 years;
+                                           0: 247, which is EXCHANGE_LIFETIME of CoAP (default) */
+/** Sets a LAKE_OPTION_*. LAKE_ERR_ARGUMENT for a value that it cannot have,
+ *  LAKE_ERR_UNSUPPORTED for an option, a policy or a question that this library does not know. */
+lake_status lake_config_set_option(lake_config *config, int32_t option, int64_t value);
 /** Sets the limits. */
 lake_status lake_config_set_limits(lake_config *config, const struct lake_limits *limits);
-/** 1: message_4 is part of the protocol (RFC 9528 section 5.5), 0: it is not.
- *  Both sides have to agree on this beforehand. It has to be 1 where the Responder sends
- *  the Initiator no message that is protected with the new keys. */
-lake_status lake_config_require_message_4(lake_config *config, int32_t required);
-/** Sets for how many seconds a completed Responder keeps message_4, for an Initiator that
- *  did not get it (RFC 9528 section 7). At most 100 years; 0: 247, which is
- *  EXCHANGE_LIFETIME of CoAP (default). */
-lake_status lake_config_set_exchange_lifetime(lake_config *config, uint64_t lifetime);
-
 /* ------------------------------------------------------------------------ */
 /* Session                                                                   */
 /* ------------------------------------------------------------------------ */
@@ -711,7 +731,7 @@ lake_status lake_config_set_exchange_lifetime(lake_config *config, uint64_t life
 #define LAKE_INITIATOR 1
 #define LAKE_RESPONDER 2
 
-/* States (lake_session_state). */
+/* States (lake_session_info). */
 #define LAKE_STATE_START 1
 #define LAKE_STATE_WAIT_MESSAGE_2 2     /* Initiator: message_1 prepared */
 #define LAKE_STATE_PENDING_MESSAGE_2 3  /* Initiator: the host has to decide */
@@ -726,7 +746,7 @@ lake_status lake_config_set_exchange_lifetime(lake_config *config, uint64_t life
 #define LAKE_STATE_COMPLETED 12         /* the run is over, keys usable */
 #define LAKE_STATE_FAILED 13            /* the run was ended */
 
-/* What a session expects of the host (lake_session_next). */
+/* What a session expects of the host (lake_session_info). */
 #define LAKE_NEXT_NOTHING 0 /* the run is over */
 #define LAKE_NEXT_PREPARE_MESSAGE_1 1
 #define LAKE_NEXT_PROCESS_MESSAGE_1 2
@@ -736,7 +756,7 @@ lake_status lake_config_set_exchange_lifetime(lake_config *config, uint64_t life
 #define LAKE_NEXT_PROCESS_MESSAGE_3 6
 #define LAKE_NEXT_PREPARE_MESSAGE_4 7 /* or complete without it, if it is not required */
 #define LAKE_NEXT_PROCESS_MESSAGE_4 8 /* the same */
-#define LAKE_NEXT_DECIDE 9            /* answer a pending status, then resume */
+#define LAKE_NEXT_DECIDE 9            /* answer a pending status, then continue */
 
 /** A session in the role LAKE_INITIATOR or LAKE_RESPONDER. It freezes the config.
  *  Each received message is given to it once: repetitions are the transport's to drop, or
@@ -769,13 +789,13 @@ lake_status lake_session_key_question(lake_session *session, lake_status *pendin
 /** Gives the signature or the ECDH secret. Then make the pending call again. */
 lake_status lake_session_answer_key(lake_session *session, const uint8_t *answer, size_t answer_len);
 /** A pointer of the host's, kept with the session. */
-lake_status lake_session_set_userdata(lake_session *session, void *userdata);
+lake_status lake_session_set_userdata(lake_session *session, void *userdata, lake_destroy_fn destroy);
 /** The pointer of lake_session_set_userdata, or NULL. Works in callbacks. */
 lake_status lake_session_userdata(const lake_session *session, void **userdata);
 
 /** The short way: takes what arrived (NULL, 0 to start as Initiator) and gives
- *  what to send (*len 0: nothing), until lake_session_is_complete. Without
- *  lake_config_require_message_4, the Initiator is complete with message_3 and
+ *  what to send (*len 0: nothing), until the session is complete. Without
+ *  LAKE_OPTION_MESSAGE_4, the Initiator is complete with message_3 and
  *  the Responder when it has verified that; but method 4 always goes on to message_4, as
  *  only a fourth message authenticates the Responder there; an Initiator that gets another
  *  message with the new keys in its place verifies that and calls
@@ -800,35 +820,31 @@ lake_status lake_session_step(lake_session *session, const uint8_t *in, size_t i
  * error message of the peer (LAKE_ERR_PEER_*), or for what looks like one but is malformed:
  * from message_2 on, its first byte is a CBOR integer. */
 
-/** Initiator: makes message_1 (RFC 9528 section 5.2.2). LAKE_ERR_NO_CREDENTIAL;
- *  LAKE_ERR_KEY_KIND if the only one cannot sign as it is x of P-256 or P-384 alone;
- *  LAKE_ERR_STATE if it is not said who is expected (lake_config_allow_any_peer). */
-lake_status lake_session_prepare_message_1(lake_session *session, uint8_t *out, size_t cap, size_t *len);
-/** Responder: reads message_1 (section 5.2.3). LAKE_ERR_SUITE makes an error message with
- *  the suites of this side for which it has a credential. LAKE_PENDING_EAD. */
-lake_status lake_session_process_message_1(lake_session *session, const uint8_t *in, size_t in_len);
-/** Responder: makes message_2 (section 5.3.2). */
-lake_status lake_session_prepare_message_2(lake_session *session, uint8_t *out, size_t cap, size_t *len);
-/** Initiator: reads message_2 and authenticates the Responder (section 5.3.3), but in
- *  method 4, where a fourth message does that. LAKE_PENDING_CREDENTIAL,
- *  LAKE_PENDING_EAD. */
-lake_status lake_session_process_message_2(lake_session *session, const uint8_t *in, size_t in_len);
-/** Initiator: makes message_3 (section 5.4.2). Keys can be exported from here on. */
-lake_status lake_session_prepare_message_3(lake_session *session, uint8_t *out, size_t cap, size_t *len);
-/** Responder: reads message_3 and authenticates the Initiator (section 5.4.3).
- *  Errors and pending as with message_2. Keys can be exported from here on. */
-lake_status lake_session_process_message_3(lake_session *session, const uint8_t *in, size_t in_len);
-/** Responder: makes message_4 (section 5.5.2), which completes the session. It is kept for
- *  the time of lake_config_set_exchange_lifetime: LAKE_ERR_STATE after that, and in a
- *  session that was saved and restored. */
-lake_status lake_session_prepare_message_4(lake_session *session, uint8_t *out, size_t cap, size_t *len);
-/** Initiator: reads message_4 (section 5.5.3), which completes the session. In method 4 it
- *  authenticates the Responder and shows the items of message_2 that were withheld.
- *  LAKE_PENDING_EAD. */
-lake_status lake_session_process_message_4(lake_session *session, const uint8_t *in, size_t in_len);
+/** Makes message_1 to message_4, of the number message; LAKE_ERR_STATE if it is not its turn.
+ *
+ *  1, Initiator (RFC 9528 section 5.2.2): LAKE_ERR_NO_CREDENTIAL; LAKE_ERR_KEY_KIND if the
+ *  only one cannot sign as it is x of P-256 or P-384 alone; LAKE_ERR_STATE if it is not said
+ *  who is expected (LAKE_OPTION_ANY_PEER).
+ *  2, Responder (section 5.3.2): LAKE_PENDING_SIGNATURE, LAKE_PENDING_ECDH.
+ *  3, Initiator (section 5.4.2): the same. Keys can be exported from here on.
+ *  4, Responder (section 5.5.2): it completes the session. The message is kept for the time
+ *  of LAKE_OPTION_EXCHANGE_LIFETIME: LAKE_ERR_STATE after that, and in a session that was
+ *  saved and restored. */
+lake_status lake_session_prepare_message(lake_session *session, int32_t message, uint8_t *out, size_t cap, size_t *len);
+/** Reads message_1 to message_4, of the number message.
+ *
+ *  1, Responder (section 5.2.3): LAKE_ERR_SUITE makes an error message with the suites of
+ *  this side for which it has a credential. LAKE_PENDING_EAD.
+ *  2, Initiator (section 5.3.3): authenticates the Responder, but in method 4, where a fourth
+ *  message does that. LAKE_PENDING_CREDENTIAL, LAKE_PENDING_EAD, LAKE_PENDING_PEER.
+ *  3, Responder (section 5.4.3): authenticates the Initiator. Errors and pending as with
+ *  message_2. Keys can be exported from here on.
+ *  4, Initiator (section 5.5.3): it completes the session. In method 4 it authenticates the
+ *  Responder and shows the items of message_2 that were withheld. LAKE_PENDING_EAD. */
+lake_status lake_session_process_message(lake_session *session, int32_t message, const uint8_t *in, size_t in_len);
 /** Goes on after a pending status was answered; it gives what the interrupted
  *  call would have given. */
-lake_status lake_session_resume(lake_session *session);
+lake_status lake_session_continue(lake_session *session);
 /** Completes a session in which message_4 is not required: the Responder after
  *  message_3, the Initiator after it has verified a message that is protected with
  *  the new keys. An Initiator of method 4 is then complete, but nobody has
@@ -841,7 +857,7 @@ lake_status lake_session_complete_without_message_4(lake_session *session);
  *  of message_2 that were withheld, and completes the session. In the other methods it
  *  completes one that waits for message_4.
  *
- *  It gives what lake_session_process_message_4 gives, with LAKE_PENDING_EAD, too. After
+ *  It gives what lake_session_process_message gives for message_4, with LAKE_PENDING_EAD, too. After
  *  lake_session_complete_without_message_4 it can still be called, but then there is no
  *  state to wait in: a critical item of message_2 that nobody accepts ends the run.
  *  LAKE_ERR_STATE for a Responder, and if message_4 is required. */
@@ -863,18 +879,21 @@ lake_status lake_session_ead_add(lake_session *session, int32_t message, int64_t
 lake_status lake_session_ead_pad(lake_session *session, int32_t message, size_t n);
 /** Number of received items, padding not counted. Until the call that processes
  *  the message has succeeded, anybody may have made them. Those of message_2 in method 4
- *  are withheld until message_4 or lake_session_peer_proved, but for the labels of
- *  lake_config_set_early_ead_labels. */
+ *  are withheld until message_4 or lake_session_peer_proved, but for the labels that are
+ *  set with LAKE_EAD_EARLY. */
 lake_status lake_session_ead_count(lake_session *session, int32_t message, size_t *count);
-/** One received item. *has_value is 0 if it has no value. LAKE_ERR_NOT_FOUND. */
-lake_status lake_session_ead_get(lake_session *session, int32_t message, size_t index, int64_t *label,
-                                 int32_t *has_value, uint8_t *out, size_t cap, size_t *len);
-/** *unverified is 1 for an item of a message that nothing authenticates yet
- *  (lake_config_set_early_ead_labels), else 0. The mark is gone with message_4 or
- *  lake_session_peer_proved. LAKE_ERR_NOT_FOUND. */
-lake_status lake_session_ead_is_unverified(lake_session *session, int32_t message, size_t index,
-                                           int32_t *unverified);
-/** Answers LAKE_PENDING_EAD for one item: it is understood. Then resume; items
+/** A received item, besides its value. */
+struct lake_ead_item {
+    uint32_t struct_size;  /* set by the caller */
+    int32_t has_value;     /* 0: it has none, which is not the same as an empty one */
+    int64_t label;         /* negative: critical */
+    int32_t is_unverified; /* 1: of a message that nothing authenticates yet (LAKE_EAD_EARLY); that is over with
+                              message_4 or lake_session_peer_proved */
+};
+/** One received item; its value goes to out. LAKE_ERR_NOT_FOUND. */
+lake_status lake_session_ead_get(lake_session *session, int32_t message, size_t index, struct lake_ead_item *item,
+                                 uint8_t *out, size_t cap, size_t *len);
+/** Answers LAKE_PENDING_EAD for one item: it is understood. Then continue; items
  *  that were not accepted end the run. In method 4, LAKE_STATE_PENDING_MESSAGE_4 asks about
  *  items of message 2 as well as of message 4. LAKE_ERR_NOT_FOUND. */
 lake_status lake_session_ead_accept(lake_session *session, int32_t message, size_t index);
@@ -887,7 +906,7 @@ lake_status lake_session_ead_reject(lake_session *session, int32_t message, size
  *  LAKE_ERR_NOT_FOUND before. */
 lake_status lake_session_peer_id_cred(lake_session *session, uint8_t *out, size_t cap, size_t *len);
 /** Answers LAKE_PENDING_CREDENTIAL: this is the peer's credential, and it is
- *  trusted. Then resume. The caller keeps its reference. */
+ *  trusted. Then continue. The caller keeps its reference. */
 lake_status lake_session_set_peer_credential(lake_session *session, lake_credential *credential);
 /** Ends the run because of who the peer is, or is not: LAKE_ERR_CREDENTIAL_UNKNOWN
  *  (the peer is told to refer to its credential in another way) or
@@ -909,9 +928,6 @@ lake_status lake_session_own_credential(lake_session *session, lake_credential *
  *  LAKE_ERR_NOT_FOUND before, in method 4 for the Initiator before message_4 or
  *  lake_session_peer_proved. */
 lake_status lake_session_peer_credential(lake_session *session, lake_credential **out);
-/** *is_new is 1 if, with LAKE_PEER_LEARN, the key of the peer was accepted for the first
- *  time: keep lake_session_peer_credential, and pin it in the next config. */
-lake_status lake_session_peer_is_new(lake_session *session, int32_t *is_new);
 /** The suites that the peer named: SUITES_I of message_1, or SUITES_R of an error
  *  message; of a list longer than 256, the first 256. cap and *len count suites.
  *  LAKE_ERR_NOT_FOUND. */
@@ -934,22 +950,17 @@ lake_status lake_session_process_error(lake_session *session, const uint8_t *in,
  *  while this side waits for an answer (LAKE_STATE_START, LAKE_STATE_WAIT_*): error messages
  *  are answers (RFC 9528 section 5.1). */
 lake_status lake_session_abort(lake_session *session);
-/** Status of the last call that failed on this session, or why the host ended the
- *  run; LAKE_OK if nothing did. LAKE_ERR_BUFFER_TOO_SMALL, LAKE_ERR_NOT_FOUND,
- *  LAKE_ERR_BUSY and NULL arguments do not count. */
-lake_status lake_session_last_error(lake_session *session, lake_status *last);
-/** What exactly was wrong then: text for people, at most 300 bytes and a final
- *  zero (*len does not count it; cap does), no secret in it. */
+/** What exactly was wrong in the call that last_error of lake_session_info is of: text for
+ *  people in UTF-8, at most 300 bytes, no secret in it. */
 lake_status lake_session_error_text(lake_session *session, char *out, size_t cap, size_t *len);
-/** Error code and text of the error message that the peer sent; the text is empty
- *  but for code 1; ends with a zero. LAKE_ERR_NOT_FOUND. */
+/** Error code and text (UTF-8) of the error message that the peer sent; the text is empty
+ *  but for code 1. LAKE_ERR_NOT_FOUND. */
 lake_status lake_session_peer_error(lake_session *session, int64_t *code, char *out, size_t cap, size_t *len);
 /** Makes an error message: code 1 with a text, code 2 with n suites, code 3. Code 2
  *  answers a message_1 with a wrong suite, and nothing else. */
-lake_status lake_error_encode(int32_t code, const char *text, const int32_t *suites, size_t n, uint8_t *out,
+lake_status lake_error_build(int32_t code, const char *text, const int32_t *suites, size_t n, uint8_t *out,
                               size_t cap, size_t *len);
-/** Reads an error message: its code, and the text of code 1 (empty for others,
- *  ends with a zero). LAKE_ERR_MALFORMED for what is none. */
+/** Reads an error message: its code, and the text of code 1 (UTF-8; empty for others). LAKE_ERR_MALFORMED for what is none. */
 lake_status lake_error_parse(const uint8_t *in, size_t in_len, int64_t *code, char *out, size_t cap, size_t *len);
 /** Reads the suites of an error message with code 2. cap and *len count suites.
  *  LAKE_ERR_NOT_FOUND for other codes, LAKE_ERR_MALFORMED. */
@@ -988,8 +999,7 @@ lake_status lake_session_key_update(lake_session *session, const uint8_t *contex
 /** The OSCORE security context. It is the same each time until
  *  lake_session_key_update; set it up once only. */
 lake_status lake_session_oscore_context(lake_session *session, struct lake_oscore_context *out);
-/** The same as the text that libcoap's coap_new_oscore_conf takes, with a final
- *  zero (cap counts it, *len does not). LAKE_ERR_UNSUPPORTED unless the suite has
+/** The same as the text that libcoap's coap_new_oscore_conf takes. LAKE_ERR_UNSUPPORTED unless the suite has
  *  the application AEAD AES-CCM-16-64-128 with SHA-256 (suites 0 to 3), or if a
  *  connection identifier is longer than 7 bytes. Wipe it after use. */
 lake_status lake_session_oscore_libcoap_conf(lake_session *session, char *out, size_t cap, size_t *len);
@@ -1000,18 +1010,22 @@ lake_status lake_session_oscore_libcoap_conf(lake_session *session, char *out, s
  *  run. */
 typedef struct lake_resumption lake_resumption;
 
-/** A store for the keys of at most limit peers, each valid for lifetime seconds.
- *  limit 1 to 1,000,000; 0: 1,000; lifetime at most 100 years; 0: one day. */
-lake_status lake_resumption_new(size_t limit, uint64_t lifetime, lake_resumption **out);
+/** Settings of a store. A field of 0 means the default. */
+struct lake_resumption_options {
+    uint32_t struct_size; /* set by the caller */
+    uint32_t kid_length;  /* bytes of the identifiers of keys, 1 to 64; default 2, which is good for some thousand
+                             peers. Both sides have to agree on it */
+    uint64_t limit;       /* peers, 1 to 1,000,000; default 1,000 */
+    uint64_t lifetime;    /* seconds that a key is valid, at most 100 years; default one day */
+    uint64_t chain_limit; /* seconds that runs may go on from resumption to resumption before one with long-term
+                             credentials is due, at most 100 years; default 30 days. No key outlives those
+                             credentials either */
+};
+
+/** A store, with options or (NULL) the default of all of them. */
+lake_status lake_resumption_new(const struct lake_resumption_options *options, lake_resumption **out);
 /** Frees a store; configs and sessions keep theirs. NULL is allowed. */
 lake_status lake_resumption_free(lake_resumption *store);
-/** Sets the length of the identifiers of keys that are kept from now on, 1 to 64; 2 by
- *  default, which is good for some thousand peers. Both sides have to agree on it. */
-lake_status lake_resumption_set_kid_length(lake_resumption *store, size_t kid_len);
-/** Sets for how many seconds runs may go on from resumption to resumption before one with
- *  long-term credentials is due. At most 100 years; 0: 30 days (default). No key outlives
- *  those credentials either. */
-lake_status lake_resumption_set_chain_limit(lake_resumption *store, uint64_t limit);
 /** Derives the next resumption key of a completed session and keeps it under the peer.
  *  Both sides do it, before any lake_session_key_update. The key of the run before is
  *  kept or dropped as draft-ietf-lake-edhoc-psk section 6 says; one that may not be used
@@ -1021,27 +1035,26 @@ lake_status lake_resumption_keep(lake_resumption *store, lake_session *session);
 /** Drops the key of the run before, when the peer of a completed session has shown to
  *  have its keys by a further message. */
 lake_status lake_resumption_confirm(lake_resumption *store, lake_session *session);
-/** Drops the keys of the peer with this CRED_x. What was revoked may have come in another
- *  form, and been resumed since: the next two find that. */
-lake_status lake_resumption_forget(lake_resumption *store, const uint8_t *cred, size_t cred_len);
-/** Drops every key that goes back to a run with a peer whose credential has this
- *  LAKE_DATA_FINGERPRINT, or LAKE_DATA_KEY_HASH, of 32 bytes: in whatever form it came, and
- *  however often it was resumed since. *count is how many keys that were. */
-lake_status lake_resumption_forget_where(lake_resumption *store, int32_t what, const uint8_t *value,
-                                         size_t value_len, size_t *count);
-/** The same for the certificate with this serial number (big-endian; leading zeros do not
- *  matter) of the issuer with this name (LAKE_DATA_ISSUER). */
-lake_status lake_resumption_forget_certificate(lake_resumption *store, const uint8_t *issuer, size_t issuer_len,
-                                               const uint8_t *serial, size_t serial_len, size_t *count);
+/** Drops the keys of a peer, and says how many that were. which is what value is of:
+ *
+ *  LAKE_DATA_FINGERPRINT or LAKE_DATA_KEY_HASH (32 bytes), or LAKE_DATA_ISSUER together with
+ *  the serial number of a certificate (big-endian; leading zeros do not matter; NULL, 0 with
+ *  the others): every key that goes back to a run with a peer whose credential has
+ *  this, in whatever form it came, and however often it was resumed since.
+ *  LAKE_DATA_CRED: the keys of the peer with this CRED_x, and no other form of it. */
+lake_status lake_resumption_forget(lake_resumption *store, int32_t which, const uint8_t *value, size_t value_len,
+                                   const uint8_t *serial, size_t serial_len, size_t *count);
 /** Number of peers in the store. */
 lake_status lake_resumption_count(lake_resumption *store, size_t *count);
 /** The store, sealed with a key of 32 bytes, to be kept over a restart. */
 lake_status lake_resumption_save(lake_resumption *store, const uint8_t *key, size_t key_len, uint8_t *out,
                                  size_t cap, size_t *len);
-/** Reads what lake_resumption_save wrote. LAKE_ERR_SAVED if it was altered or the key is
- *  another one, LAKE_ERR_UNSUPPORTED for another version. */
+/** Reads what lake_resumption_save wrote. options NULL, or what is 0 in it: as it was saved;
+ *  kid_length and chain_limit can be set anew. LAKE_ERR_ARGUMENT for another limit or lifetime,
+ *  LAKE_ERR_SAVED if the blob was altered or the key is another one, LAKE_ERR_UNSUPPORTED
+ *  for another version. */
 lake_status lake_resumption_load(const uint8_t *key, size_t key_len, const uint8_t *blob, size_t blob_len,
-                                 lake_resumption **out);
+                                 const struct lake_resumption_options *options, lake_resumption **out);
 /** Lets a Responder take part in resumptions with the keys of the store, besides its
  *  methods. */
 lake_status lake_config_set_resumption(lake_config *config, lake_resumption *store);
@@ -1056,8 +1069,6 @@ lake_status lake_session_use_resumption(lake_session *session, lake_resumption *
 /** Initiator: a new, full run after a resumption that failed, in the same session. The
  *  key is dropped. */
 lake_status lake_session_fall_back(lake_session *session);
-/** *resumed is 1 if the session is authenticated, or is to be, by a resumption key. */
-lake_status lake_session_is_resumed(lake_session *session, int32_t *resumed);
 /** The resumption key of a completed session as a PSK credential, with a kid of kid_len
  *  bytes, 1 to 64 (0: 2), for hosts that keep keys in their own way: as safe as those of
  *  sessions, and for resumption only. LAKE_ERR_STATE as with lake_resumption_keep. */
@@ -1108,392 +1119,42 @@ lake_status lake_config_set_renewal_limits(lake_config *config, const struct lak
 
 /* Introspection, in any state. */
 
-/** LAKE_INITIATOR or LAKE_RESPONDER. */
-lake_status lake_session_role(lake_session *session, int32_t *role);
-/** LAKE_STATE_*. */
-lake_status lake_session_state(lake_session *session, int32_t *state);
+/** What is known of a session. */
+struct lake_session_info {
+    uint32_t struct_size;           /* set by the caller */
+    int32_t role;                   /* LAKE_INITIATOR or LAKE_RESPONDER */
+    int32_t state;                  /* LAKE_STATE_* */
+    int32_t next;                   /* LAKE_NEXT_* */
+    int32_t method;                 /* from message_1 on; -1 before */
+    int32_t suite;                  /* the selected one, from message_1 on; -1 before */
+    int32_t is_complete;            /* 1: the run is over with success */
+    int32_t is_authenticated;       /* 1: the peer has proved who it is. In method 4 the Initiator knows that with
+                                       message_4 or lake_session_peer_proved only, also when it is complete */
+    int32_t is_resumed;             /* 1: authenticated, or to be, by a resumption key */
+    int32_t is_peer_new;            /* 1: with LAKE_PEER_LEARN, the key of the peer was accepted for the first time:
+                                       keep lake_session_peer_credential, and pin it in the next config */
+    lake_status pending;            /* the LAKE_PENDING_* that the host has to answer; LAKE_OK: none */
+    lake_status last_error;         /* of the last call that failed, or why the host ended the run; LAKE_OK: none.
+                                       LAKE_ERR_BUFFER_TOO_SMALL, LAKE_ERR_NOT_FOUND, LAKE_ERR_BUSY and NULL
+                                       arguments do not count */
+    int32_t own_connection_id_len;  /* -1: not chosen yet */
+    int32_t peer_connection_id_len; /* -1: not known yet */
+    uint8_t own_connection_id[64];
+    uint8_t peer_connection_id[64];
+};
+/** Tells what is known of a session. */
+lake_status lake_session_info(lake_session *session, struct lake_session_info *info);
 /** Name of a state, for example "WAIT_MESSAGE_2". Static text, never NULL; works
  *  after fork. */
 const char *lake_state_name(int32_t state);
-/** LAKE_NEXT_*. */
-lake_status lake_session_next(lake_session *session, int32_t *next);
-/** The method, from message_1 on; LAKE_ERR_NOT_FOUND before. */
-lake_status lake_session_method(lake_session *session, int32_t *method);
-/** The selected suite, from message_1 on; LAKE_ERR_NOT_FOUND before. */
-lake_status lake_session_suite(lake_session *session, int32_t *suite);
-/** One's own connection identifier. LAKE_ERR_NOT_FOUND before it is chosen. */
-lake_status lake_session_own_connection_id(lake_session *session, uint8_t *out, size_t cap, size_t *len);
-/** The peer's connection identifier. LAKE_ERR_NOT_FOUND before it is known. */
-lake_status lake_session_peer_connection_id(lake_session *session, uint8_t *out, size_t cap, size_t *len);
-/** *complete is 1 if the run is over with success, else 0. */
-lake_status lake_session_is_complete(lake_session *session, int32_t *complete);
-/** *authenticated is 1 if the peer has proved who it is, else 0. In method 4 the
- *  Initiator knows that with message_4 or lake_session_peer_proved only, also when it is
- *  complete. */
-lake_status lake_session_authenticated(lake_session *session, int32_t *authenticated);
-
-/* ------------------------------------------------------------------------ */
-/* EDHOC over CoAP                                                           */
-/* ------------------------------------------------------------------------ */
-
-/* The level above sessions, for CoAP stacks: RFC 9528 appendix A.2, and the combined
- * request of RFC 9668. There are no sockets in it: a server takes what the stack
- * received, one call per datagram, and says what to answer; a client says what to
- * send. docs/coap.md tells how, examples/c/edhoc_server.c and edhoc_client.c are on
- * libcoap.
- *
- * Bodies in blocks (RFC 7959) come and go whole. Functions on servers and lake_coap_ids
- * can be called from several threads at once; those on a client give LAKE_ERR_BUSY
- * during another one. */
-
-#define LAKE_COAP_OPTION_OSCORE 9
-#define LAKE_COAP_OPTION_EDHOC 21
-#define LAKE_COAP_OPTION_ECHO 252
-#define LAKE_COAP_FORMAT_NONE (-1)     /* no Content-Format option */
-#define LAKE_COAP_FORMAT_EDHOC 64      /* application/edhoc+cbor-seq */
-#define LAKE_COAP_FORMAT_CID_EDHOC 65  /* application/cid-edhoc+cbor-seq */
-#define LAKE_COAP_CODE_EMPTY 0         /* codes: the class in the upper 3 bits, the detail in the lower 5 */
-#define LAKE_COAP_CODE_POST 2
-#define LAKE_COAP_CODE_CHANGED 68      /* 2.04 */
-
-/** A request or response that the stack received. What the options are not there for
- *  is NULL and 0. */
-struct lake_coap_incoming {
-    uint32_t struct_size;   /* set by the caller */
-    int32_t code;           /* CoAP code */
-    int32_t format;         /* Content-Format, or LAKE_COAP_FORMAT_NONE */
-    const uint8_t *payload;
-    size_t payload_len;
-    const uint8_t *echo;    /* the Echo option */
-    size_t echo_len;
-    /* Of requests only. */
-    int32_t edhoc;          /* 1: the EDHOC option is there, whatever its value */
-    int32_t message_id;     /* -1: there is none, as over TCP: nothing is taken for a repetition */
-    const uint8_t *kid;     /* 'kid' in the OSCORE option; not NULL if it is empty */
-    size_t kid_len;
-    const uint8_t *token;
-    size_t token_len;
-    const uint8_t *peer;    /* where it came from: any bytes that name it, such as address and port */
-    size_t peer_len;        /* at most 255 */
-    size_t host_len;        /* the first bytes of peer that name the host, by which limits count, such as the
-                               address without the port, or the network of an IPv6 address; 0: all of peer */
-};
-
-/** A request or response that the stack is to send; its payload is in out. */
-struct lake_coap_outgoing {
-    uint32_t struct_size; /* set by the caller */
-    int32_t code;         /* LAKE_COAP_CODE_EMPTY: nothing is to be sent now */
-    int32_t format;
-    uint32_t echo_len;    /* 0: no Echo option */
-    uint8_t echo[40];
-    /* Of servers only. */
-    int32_t oscore;       /* 1: the request goes on to OSCORE, without the EDHOC option ... */
-    size_t oscore_offset; /* ... and with its payload from here on */
-    int32_t duplicate;    /* 1: this datagram came before */
-};
-
-/** Connection identifiers that are given out, each to one run or OSCORE context at a
- *  time (RFC 9668 section 3.1). A host that is server and client shares one. */
-typedef struct lake_coap_ids lake_coap_ids;
-
-/** Gives out identifiers of min to max bytes, 1 to 7, the shortest first: the 48 of one
- *  byte that EDHOC sends as an int, then longer ones. From 4 on they cannot be guessed by
- *  somebody who wants to disturb a run; with max 1, strangers can take all that are left.
- *  One that was given back rests for 247 s, in which a late datagram for it can come, unless
- *  there is no other. Where suites 4 to 6, 24 or 25 are in use, max is 6 at most: OSCORE
- *  has no room for 7 with these. */
-lake_status lake_coap_ids_new(size_t min, size_t max, lake_coap_ids **out);
-/** Frees ids; servers and clients keep theirs. NULL is allowed. */
-lake_status lake_coap_ids_free(lake_coap_ids *ids);
-/** Takes one that is free and not the peer's: for sessions that the host runs by itself.
- *  It has 7 bytes at most. LAKE_ERR_EXHAUSTED. */
-lake_status lake_coap_ids_take(lake_coap_ids *ids, const uint8_t *peer_id, size_t peer_id_len, uint8_t out[7],
-                               size_t *len);
-/** Marks one of at most 64 bytes as in use, such as the Recipient ID of a restored context.
- *  LAKE_ERR_STATE if it is. */
-lake_status lake_coap_ids_reserve(lake_coap_ids *ids, const uint8_t *id, size_t id_len);
-/** Gives one back. It does nothing for one that is not in use. */
-lake_status lake_coap_ids_release(lake_coap_ids *ids, const uint8_t *id, size_t id_len);
-/** Number of identifiers in use. */
-lake_status lake_coap_ids_count(lake_coap_ids *ids, size_t *count);
-
-/* Application profiles (draft-ietf-lake-app-profiles): what a server or client does, to be
- * told beforehand in a link (RFC 9668 section 6), as an EDHOC_Application_Profile object, or
- * in EAD items and error messages. */
-
-#define LAKE_COAP_LIST_MAX 64 /* of the lists of a profile */
-/* What a profile says about a feature. */
-#define LAKE_COAP_UNSAID 0
-#define LAKE_COAP_YES 1
-#define LAKE_COAP_NO 2
-
-/** A profile. A list of length 0 says nothing; it does not mean that there is none. */
-struct lake_coap_profile {
-    uint32_t struct_size;     /* set by the caller */
-    int32_t has_id;           /* 1: it has a Profile ID */
-    int64_t id;
-    int32_t message_4;        /* LAKE_COAP_YES: is sent; LAKE_COAP_NO: is not */
-    int32_t combined_request; /* LAKE_COAP_YES: is taken */
-    int32_t resumption;       /* LAKE_COAP_YES: with EDHOC-PSK */
-    uint32_t n_methods;
-    uint32_t n_suites;
-    uint32_t n_cred_types;    /* EDHOC authentication credential types: 0 CWT, 1 CCS, 2 X.509, 3 C509 */
-    uint32_t n_id_cred_types; /* COSE header parameters: LAKE_ID_* */
-    uint32_t n_eads;          /* labels, positive */
-    uint32_t n_exports;       /* output lengths of the exporter; only in what is advertised in EAD */
-    int64_t methods[64];
-    int64_t suites[64];
-    int64_t cred_types[64];
-    int64_t id_cred_types[64];
-    int64_t eads[64];
-    uint64_t export_labels[64];
-    uint64_t export_lengths[64];
-};
-
-/** An EDHOC resource, besides its path and profile. */
-struct lake_coap_resource {
-    uint32_t struct_size;      /* set by the caller */
-    int32_t initiator;         /* 1: takes part in the reverse flow (ed-i) */
-    int32_t responder;         /* 1: takes part in the forward flow (ed-r) */
-    uint32_t n_profile_ids;    /* profiles named by ID (ed-prof): of its profile, only eads count then */
-    int64_t profile_ids[64];
-};
-
-/** Describes what an endpoint with this config does as LAKE_INITIATOR or LAKE_RESPONDER;
- *  combined_request 1: it also does combined requests. */
-lake_status lake_coap_profile_of(lake_config *config, int32_t role, int32_t combined_request,
-                                 struct lake_coap_profile *profile);
-/** A well-known profile and its name, with a final zero. LAKE_ERR_NOT_FOUND. */
-lake_status lake_coap_profile_well_known(int64_t id, struct lake_coap_profile *profile, char *name, size_t cap,
-                                         size_t *len);
-/** Makes an EDHOC_Application_Profile object. LAKE_ERR_ARGUMENT without ID, methods or
- *  credential types, and for lists with repetitions. */
-lake_status lake_coap_profile_encode(const struct lake_coap_profile *profile, uint8_t *out, size_t cap, size_t *len);
-/** Reads one; elements that are not known are passed over. LAKE_ERR_MALFORMED. */
-lake_status lake_coap_profile_decode(const uint8_t *in, size_t in_len, struct lake_coap_profile *profile);
-/** Writes the link of a resource at a path, for the answer to GET /.well-known/core. The
- *  text ends with a zero (cap counts it, *len does not). */
-lake_status lake_coap_link_write(const char *path, const struct lake_coap_resource *resource,
-                                 const struct lake_coap_profile *profile, char *out, size_t cap, size_t *len);
-/** Reads the index-th EDHOC resource of a link-format document (text_len bytes), and its
- *  path. LAKE_ERR_NOT_FOUND after the last one, LAKE_ERR_MALFORMED. */
-lake_status lake_coap_link_read(const char *text, size_t text_len, size_t index, struct lake_coap_resource *resource,
-                                struct lake_coap_profile *profile, char *path, size_t cap, size_t *len);
-/** The index-th profile that the peer of a session has advertised in message_1 or
- *  message_2; the config has to have the EAD label 32791 (lake_config_set_ead_labels).
- *  *ask is LAKE_COAP_YES if it wants to be told ours. LAKE_ERR_NOT_FOUND,
- *  LAKE_ERR_MALFORMED. */
-lake_status lake_coap_session_peer_profile(lake_session *session, int32_t message, size_t index,
-                                           struct lake_coap_profile *profile, int32_t *ask);
-
-/** The EDHOC resource of a CoAP server, with all runs that are under way. */
-typedef struct lake_coap_server lake_coap_server;
-
-/* What happens to a run. */
-#define LAKE_COAP_EVENT_ESTABLISHED 1 /* install the OSCORE context; the answer waits for that */
-#define LAKE_COAP_EVENT_FAILED 2
-#define LAKE_COAP_EVENT_PENDING 3     /* answer the question at the session, then lake_coap_server_resume */
-
-/** What a lake_coap_event_fn is told. The pointers are valid during the call. */
-struct lake_coap_event {
-    uint32_t struct_size;
-    int32_t kind;          /* LAKE_COAP_EVENT_* */
-    lake_status status;    /* why it failed; which question is pending */
-    const char *text;      /* the same for people; never NULL */
-    const uint8_t *peer;   /* who began the run, as in lake_coap_incoming */
-    size_t peer_len;
-    const uint8_t *id;     /* C_R or C_I of this side: the Recipient ID of the context; NULL if there was none */
-    size_t id_len;
-    lake_session *session; /* NULL of a run that failed */
-};
-
-/** Is told what happens to runs, during the calls on the server that they come from; also
- *  to other runs than that of the request, which expire or make room. With several
- *  threads, it is called by each of them.
- *
- *  ESTABLISHED: set up what lake_session_oscore_context gives and return LAKE_OK. The session
- *  is the host's then, to be freed in the callback or later. Anything else ends the run
- *  with LAKE_ERR_CALLBACK, the client is told that it failed, and nothing is left of it.
- *  PENDING: the session is the server's, until the run is over; lake_session_set_userdata is
- *  the place to note which request waits. A request that comes while another thread uses the
- *  session counts as lost. The answer of the callback matters only for ESTABLISHED. */
-typedef lake_status (*lake_coap_event_fn)(void *userdata, const struct lake_coap_event *event);
-
-/** Is given each session before its first message is made or processed, to add EAD or
- *  choose a credential. Anything but LAKE_OK ends the run with LAKE_ERR_CALLBACK. The
- *  session is the server's or client's. */
-typedef lake_status (*lake_coap_prepare_fn)(void *userdata, lake_session *session);
-
-/** Bounds what strangers can make a server do. A field of 0 means the default. Counts go
- *  up to 1,048,576, ages up to one day. */
-struct lake_coap_limits {
-    uint32_t struct_size; /* set by the caller */
-    uint32_t half_open;   /* runs under way; default 256; above it the oldest ends */
-    uint32_t threshold;   /* half-open, or begun within a second: from here on with Echo only; default 32.
-                             Echo is also asked for where the answer would be three times the request */
-    uint32_t per_host;    /* half-open runs of one host, if as many as the threshold are; default 8 */
-    uint32_t age;         /* seconds that a run may take; default 120 */
-    uint32_t cache;       /* bytes of answers kept for repeated requests, a half of them for established runs,
-                             4096 to 2^30; default 262144 */
-    uint32_t body;        /* bytes of a request's payload, 64 to 1048576; default 16384 */
-    uint32_t echo_age;    /* seconds that an Echo value is good for; default 60 */
-    uint32_t message_1;   /* bytes of a message_1 without a valid Echo value, 64 to 1048576; default 1024 */
-};
-
-/** What a server has now, and what it did so far. */
-struct lake_coap_stats {
-    uint32_t struct_size;  /* set by the caller */
-    uint64_t half_open;    /* now: runs under way */
-    uint64_t contexts;     /* now: contexts established or reserved */
-    uint64_t ids;          /* now: identifiers in use */
-    uint64_t answers;      /* now: kept for repeated requests */
-    uint64_t answer_bytes; /* now: which they take */
-    uint64_t begun;
-    uint64_t established;
-    uint64_t failed;
-    uint64_t expired;
-    uint64_t evicted;
-    uint64_t challenged;   /* asked for Echo */
-    uint64_t refused;      /* answered with 5.03 */
-    uint64_t duplicates;
-};
-
-/** A server with a config for the forward flow, where it is the Responder, and one for the
- *  reverse flow; NULL refuses the flow; both may be the same. ids NULL: of its own, of 1
- *  to 4 bytes. on_event must not be NULL. LAKE_ERR_ARGUMENT without a config. */
-lake_status lake_coap_server_new(lake_config *responder, lake_config *initiator, lake_coap_ids *ids,
-                                 lake_coap_event_fn on_event, void *userdata, lake_coap_server **out);
-/** Frees a server; half-open runs end without a word. LAKE_ERR_BUSY during another call on
- *  it. Established sessions and contexts are the host's. NULL is allowed. */
-lake_status lake_coap_server_free(lake_coap_server *server);
-/** Sets the limits. This and the next three are allowed before the server is used
- *  otherwise than by lake_coap_server_link and _stats: LAKE_ERR_FROZEN. */
-lake_status lake_coap_server_set_limits(lake_coap_server *server, const struct lake_coap_limits *limits);
-/** Sets who prepares sessions; NULL: nobody. LAKE_ERR_FROZEN. */
-lake_status lake_coap_server_set_prepare(lake_coap_server *server, lake_coap_prepare_fn fn, void *userdata);
-/** 1: for networks without the Echo option: a full table refuses with 5.03 then, unless its
- *  oldest run is older than an eighth of the age; and anybody can fill it. A message_1 above
- *  its limit gets 4.13. LAKE_ERR_FROZEN. */
-lake_status lake_coap_server_set_no_echo(lake_coap_server *server, int32_t no_echo);
-/** Tells a profile to Initiators that ask, and to those whose message_1 is refused: by its
- *  ID and eads, or without ID what it says. 64 at most. The label 32791 has to be among
- *  lake_config_set_ead_labels. LAKE_ERR_FROZEN. */
-lake_status lake_coap_server_add_profile(lake_coap_server *server, const struct lake_coap_profile *profile);
-/** The link of the server at a path, as its configs say; combined_request 1: the stack
- *  serves it. As lake_coap_link_write. */
-lake_status lake_coap_server_link(lake_coap_server *server, const char *path, int32_t combined_request, char *out,
-                                  size_t cap, size_t *len);
-/** Takes a request for the EDHOC resource, one with the EDHOC option for any resource, or
- *  one with the OSCORE option, and says what to answer. An answer of this function is
- *  also LAKE_OK when the request was wrong: on_event tells what became of a run.
- *  A request that goes on to OSCORE gets the same access control as any protected request,
- *  and a protected answer; an EDHOC option inside of it is a critical option that nobody
- *  has processed.
- *  LAKE_ERR_BUFFER_TOO_SMALL: the same request again gives the same answer, unless it has
- *  no message id. cap has to be what the own credentials need: 512 do without certificates. */
-lake_status lake_coap_server_handle(lake_coap_server *server, const struct lake_coap_incoming *request,
-                                    struct lake_coap_outgoing *answer, uint8_t *out, size_t cap, size_t *len);
-/** Goes on with a run whose question was answered at its session. What it gives is the
- *  answer to the request that the question came from; the same question may come again.
- *  LAKE_ERR_STATE if no question is pending, LAKE_ERR_BUSY while another thread uses the
- *  session. LAKE_ERR_BUFFER_TOO_SMALL: the answer is kept for that request, as a repeated
- *  one. */
-lake_status lake_coap_server_resume(lake_coap_server *server, lake_session *session,
-                                    struct lake_coap_outgoing *answer, uint8_t *out, size_t cap, size_t *len);
-/** Ends what is too old, as lake_coap_server_handle does too: for times without requests. */
-lake_status lake_coap_server_expire(lake_coap_server *server);
-/** Reports a live OSCORE context that the server did not establish, such as a restored one or
- *  that of a client: its Recipient ID is not given to a run, and requests with it go to
- *  OSCORE. LAKE_ERR_STATE if a run or a context of the server has it. */
-lake_status lake_coap_server_reserve(lake_coap_server *server, const uint8_t *recipient_id, size_t recipient_id_len);
-/** Reports that an OSCORE context is gone: its Recipient ID can be given to another run. It
- *  does nothing for one that has no context. */
-lake_status lake_coap_server_release(lake_coap_server *server, const uint8_t *recipient_id, size_t recipient_id_len);
-/** The numbers of the server. */
-lake_status lake_coap_server_stats(lake_coap_server *server, struct lake_coap_stats *stats);
-
-/** One run of a CoAP client. */
-typedef struct lake_coap_client lake_coap_client;
-
-/** A client: as LAKE_INITIATOR in the forward flow, as LAKE_RESPONDER in the reverse flow.
- *  ids NULL: an identifier of one byte at random, for hosts without other contexts. */
-lake_status lake_coap_client_new(lake_config *config, int32_t role, lake_coap_ids *ids, lake_coap_client **out);
-/** Frees a client and its session. Its identifier is given back: the OSCORE context of it
- *  must not be in use any more. NULL is allowed. */
-lake_status lake_coap_client_free(lake_coap_client *client);
-/** Sets who prepares the sessions of the client, of which there are several if the server
- *  makes it begin again. Before the start, or LAKE_ERR_FROZEN, as the next four. */
-lake_status lake_coap_client_set_prepare(lake_coap_client *client, lake_coap_prepare_fn fn, void *userdata);
-/** Reads the server's answer to GET /.well-known/core (text_len bytes), gives the path of
- *  its first EDHOC resource that suits, with a final zero, and makes message_1 fit it.
- *  LAKE_ERR_NOT_FOUND if none does, LAKE_ERR_MALFORMED. */
-lake_status lake_coap_client_discover(lake_coap_client *client, const char *text, size_t text_len, char *path,
-                                      size_t cap, size_t *len);
-/** Makes message_1 fit a profile; one that has only an ID is looked up among the well-known
- *  ones. LAKE_ERR_NOT_FOUND, LAKE_ERR_NO_COMMON_SUITE, LAKE_ERR_METHOD. */
-lake_status lake_coap_client_suit(lake_coap_client *client, const struct lake_coap_profile *profile);
-/** Advertises a profile in message_1, as lake_coap_server_add_profile does. As
- *  LAKE_INITIATOR only: else the start fails with LAKE_ERR_ARGUMENT. */
-lake_status lake_coap_client_add_profile(lake_coap_client *client, const struct lake_coap_profile *profile);
-/** LAKE_COAP_YES: asks in message_1 for the profiles of the server; LAKE_COAP_NO: asks for
- *  none; LAKE_COAP_UNSAID (default). The label 32791 has to be among
- *  lake_config_set_ead_labels. */
-lake_status lake_coap_client_ask_profiles(lake_coap_client *client, int32_t ask);
-/** The index-th profile that the server advertised, in message_2 or in an error message.
- *  LAKE_ERR_NOT_FOUND; LAKE_ERR_STATE before the start. */
-lake_status lake_coap_client_peer_profile(lake_coap_client *client, size_t index, struct lake_coap_profile *profile);
-
-/** The first request, for /.well-known/edhoc. *request and *len are written by this and the
- *  next three whatever the status is. With an error the run is over, and a request (its
- *  code is not LAKE_COAP_CODE_EMPTY) is an error message for the server, whose answer does
- *  not matter; one that does not fit is left out (512 do). LAKE_ERR_BUFFER_TOO_SMALL:
- *  lake_coap_client_again gives the request. LAKE_ERR_BUSY while another thread uses the
- *  session. */
-lake_status lake_coap_client_start(lake_coap_client *client, struct lake_coap_outgoing *request, uint8_t *out,
-                                   size_t cap, size_t *len);
-/** Takes the answer to the last request and gives the next one; LAKE_COAP_CODE_EMPTY: there
- *  is none, the client is done. It begins again by itself after an Echo challenge and after
- *  a refused suite, profile or resumption. LAKE_PENDING_*: answer it at the session, then
- *  lake_coap_client_resume. LAKE_ERR_REFUSED, LAKE_ERR_CHALLENGES, LAKE_ERR_ANSWER, and
- *  what sessions give. */
-lake_status lake_coap_client_next(lake_coap_client *client, const struct lake_coap_incoming *response,
-                                  struct lake_coap_outgoing *request, uint8_t *out, size_t cap, size_t *len);
-/** The last request once more, with the same bytes. LAKE_ERR_STATE before the start. */
-lake_status lake_coap_client_again(lake_coap_client *client, struct lake_coap_outgoing *request, uint8_t *out,
-                                   size_t cap, size_t *len);
-/** Goes on after a question was answered; gives what lake_coap_client_next does. */
-lake_status lake_coap_client_resume(lake_coap_client *client, struct lake_coap_outgoing *request, uint8_t *out,
-                                    size_t cap, size_t *len);
-/** Ends the run after the stack has given up waiting for an answer. */
-lake_status lake_coap_client_no_answer(lake_coap_client *client);
-/** Makes the payload of a combined request (RFC 9668 section 3.2) in the place of the
- *  request with message_3. in is the OSCORE payload of a request that is protected with the
- *  session's context. Of a request in inner blocks, block is the number of this one: only
- *  the first is combined. max above 0 is MAX_UNFRAGMENTED_SIZE. *edhoc 1: send it with the
- *  EDHOC option, once and empty; 0: without it.
- *
- *  Its answer goes to lake_coap_client_verified if OSCORE has verified it, and to
- *  lake_coap_client_next if it is not protected. LAKE_ERR_COMBINED_SIZE: give
- *  up the transfer in blocks, send lake_coap_client_again first, and the protected request
- *  after it.
- *  LAKE_ERR_NO_COMBINED if message_4 is required. */
-lake_status lake_coap_client_combine(lake_coap_client *client, const uint8_t *in, size_t in_len, size_t block,
-                                     size_t max, int32_t *edhoc, uint8_t *out, size_t cap, size_t *len);
-/** OSCORE has verified a message of the server with the new context: the client is done. */
-lake_status lake_coap_client_verified(lake_coap_client *client);
-/** *done is 1 if both sides have the context, as far as this one can know. */
-lake_status lake_coap_client_is_done(lake_coap_client *client, int32_t *done);
-/** The session of the client: to answer questions, to see who the peer is, and for the
- *  OSCORE context, which before the client is done is for the combined request only. It is
- *  the client's and is gone with it, and with a run that begins again or fails.
- *  LAKE_ERR_STATE before the start and after a failure. */
-lake_status lake_coap_client_session(lake_coap_client *client, lake_session **session);
-/** What went wrong in the last call that failed, as lake_session_error_text. Too small
- *  buffers, LAKE_ERR_BUSY, wrong arguments and the end of a list are no failures. */
-lake_status lake_coap_client_error_text(lake_coap_client *client, char *out, size_t cap, size_t *len);
 
 #ifdef __cplusplus
 }
+#endif
+
+#include "lake_coap.h"
+#ifndef LAKE_NO_MARKS
+#include "lake_marks.h"
 #endif
 
 #endif /* LAKE_H */

@@ -89,26 +89,28 @@ static lake_session *session_of(lake_coap_client *client)
     return session;
 }
 
+static struct lake_session_info info_of(lake_session *session)
+{
+    struct lake_session_info info = {.struct_size = sizeof info};
+
+    CHECK(lake_session_info(session, &info));
+    return info;
+}
+
 /* The number of the message that the session waits for; 0: none. */
 static int awaited(lake_session *session)
 {
-    int32_t next;
-
-    CHECK(lake_session_next(session, &next));
-    return next / 2; /* LAKE_NEXT_PROCESS_MESSAGE_1 is 2, and so on */
+    return info_of(session).next / 2; /* LAKE_NEXT_PROCESS_MESSAGE_1 is 2, and so on */
 }
 
 static void show_request(lake_session *session, const uint8_t *payload, size_t len)
 {
     const int next = awaited(session);
     const size_t id = len == 0 ? 0 : payload[0] >> 5 == 2 ? 1 + (payload[0] & 0x1f) : 1; /* or f5, before the message */
-    int32_t method, suite;
+    const struct lake_session_info info = info_of(session);
 
-    if (next == 2 || next == 3) { /* message_1 and message_2 settle them */
-        CHECK(lake_session_method(session, &method));
-        CHECK(lake_session_suite(session, &suite));
-        printf("method %d, suite %d\n", method, suite);
-    }
+    if (next == 2 || next == 3) /* message_1 and message_2 settle them */
+        printf("method %d, suite %d\n", info.method, info.suite);
     show("->", next > 0 ? next - 1 : 4, payload + id, len - id);
 }
 
@@ -249,7 +251,7 @@ static int run_edhoc(lake_coap_client *client, coap_session_t *coap, const char 
     while (status == LAKE_OK && request.code != LAKE_COAP_CODE_EMPTY) {
         show_request(session_of(client), payload, len);
         if (!post(coap, path, &request, payload, len)) {
-            lake_coap_client_no_answer(client);
+            CHECK(lake_coap_client_no_answer(client));
             return no_answer();
         }
         show_answer(session_of(client), answer->payload, answer->payload_len);

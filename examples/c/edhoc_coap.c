@@ -97,7 +97,7 @@ void edhoc_peer(lake_session *session, char text[WHO_MAX])
     size_t len;
 
     CHECK(lake_session_peer_credential(session, &credential));
-    if (lake_credential_describe(credential, text, WHO_MAX, &len) != LAKE_OK)
+    if (lake_credential_text(credential, LAKE_TEXT_DESCRIPTION, text, WHO_MAX, &len) != LAKE_OK)
         strcpy(text, "somebody with a long name");
     CHECK(lake_credential_free(credential));
 }

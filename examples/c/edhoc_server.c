@@ -218,7 +218,7 @@ int main(int argc, char **argv)
     quirks_keep_sessions(context);
 
     /* The same config for both flows. */
-    CHECK(lake_coap_server_new(options.config, options.config, NULL, on_event, context, &server));
+    CHECK(lake_coap_server_new(options.config, options.config, NULL, on_event, context, NULL, &server));
     CHECK(lake_coap_server_set_limits(server, &limits));
     CHECK(lake_config_free(options.config));
     add_resources(context);

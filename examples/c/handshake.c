@@ -41,18 +41,20 @@ int main(void)
     printf("message_2  <--  %zu bytes\n", len_2);
     printf("message_3  -->  %zu bytes\n", len_3);
 
-    int32_t complete_i, complete_r, method, suite;
-    CHECK(lake_session_is_complete(initiator, &complete_i));
-    CHECK(lake_session_is_complete(responder, &complete_r));
-    CHECK(lake_session_method(responder, &method));
-    CHECK(lake_session_suite(responder, &suite));
-    printf("method %d (%s), suite %d (%s)\n", method, lake_method_name(method), suite, lake_suite_name(suite));
+    struct lake_session_info info_i = {.struct_size = sizeof info_i}, info_r = {.struct_size = sizeof info_r};
+    struct lake_method_info method = {.struct_size = sizeof method};
+    struct lake_suite_info suite = {.struct_size = sizeof suite};
+    CHECK(lake_session_info(initiator, &info_i));
+    CHECK(lake_session_info(responder, &info_r));
+    CHECK(lake_method_info(info_r.method, &method));
+    CHECK(lake_suite_info(info_r.suite, &suite));
+    printf("method %d (%s), suite %d (%s)\n", info_r.method, method.name, info_r.suite, suite.name);
 
     /* Both sides now make the same key of any label, here the first private one. */
     uint8_t key_i[16], key_r[16];
     CHECK(lake_session_export(initiator, 32768, NULL, 0, key_i, sizeof key_i));
     CHECK(lake_session_export(responder, 32768, NULL, 0, key_r, sizeof key_r));
-    int agree = complete_i && complete_r && memcmp(key_i, key_r, sizeof key_i) == 0;
+    int agree = info_i.is_complete && info_r.is_complete && memcmp(key_i, key_r, sizeof key_i) == 0;
     printf("the exported keys %s\n", agree ? "agree" : "DIFFER");
 
     lake_wipe(key_i, sizeof key_i);

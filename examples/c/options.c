@@ -163,7 +163,7 @@ static void add_anchor(lake_config *config, const char *name)
 
     if (status != LAKE_OK)
         fail("%s: %s", name, lake_strerror(status));
-    CHECK(lake_config_set_peer_policy(config, LAKE_PEER_X509));
+    CHECK(lake_config_set_option(config, LAKE_OPTION_PEER_POLICY, LAKE_PEER_X509));
     CHECK(lake_credential_free(credential));
 }
 
@@ -259,8 +259,8 @@ void options_read(struct options *options, enum options_side side, int argc, cha
     CHECK(lake_config_set_methods(options->config, methods, n_methods));
     CHECK(lake_config_set_suites(options->config, suites, n_suites));
     CHECK(lake_config_set_limits(options->config, &limits));
-    CHECK(lake_config_require_message_4(options->config, options->message_4));
-    CHECK(lake_config_allow_any_peer(options->config, !client)); /* a server is the Initiator, too */
+    CHECK(lake_config_set_option(options->config, LAKE_OPTION_MESSAGE_4, options->message_4));
+    CHECK(lake_config_set_option(options->config, LAKE_OPTION_ANY_PEER, !client)); /* a server is the Initiator, too */
     if (own)
         add_own(options->config, own, key);
     for (int i = 0; i < DEMO_KEYS && !own; i++)

@@ -39,8 +39,7 @@ static lake_session *new_session(int32_t role, int32_t method, struct token *tok
     CHECK(lake_config_new(&config));
     CHECK(lake_config_set_methods(config, &method, 1));
     if (is_token) {
-        CHECK(lake_credential_set_signer(credential, token_sign, token));
-        CHECK(lake_credential_set_ecdh(credential, token_ecdh, token));
+        CHECK(lake_credential_set_external_key(credential, token_use, token, NULL));
         CHECK(lake_config_add_own_credential(config, credential));
         demo_add_peer(config, demo);
     } else {

@@ -147,10 +147,9 @@ void token_close(struct token *t)
 }
 
 /* CKM_ECDSA signs a hash, which the token computes here, too; the signature is r || s. */
-lake_status token_sign(void *token, const uint8_t *to_be_signed, size_t to_be_signed_len, uint8_t *out, size_t cap,
-                       size_t *len)
+static lake_status sign(struct token *t, const uint8_t *to_be_signed, size_t to_be_signed_len, uint8_t *out, size_t cap,
+                        size_t *len)
 {
-    struct token *t = token;
     CK_MECHANISM sha256 = {CKM_SHA256, NULL, 0}, ecdsa = {CKM_ECDSA, NULL, 0};
     uint8_t hash[32];
     CK_ULONG hash_len = sizeof hash, signature_len = cap;
@@ -170,9 +169,8 @@ lake_status token_sign(void *token, const uint8_t *to_be_signed, size_t to_be_si
  * only x is given; 02 || x is one of the two points that have it, and both give the
  * same secret. (For a token that does not take this compressed form, the host has to
  * compute y.) */
-lake_status token_ecdh(void *token, const uint8_t *peer, size_t peer_len, uint8_t *out, size_t cap, size_t *len)
+static lake_status ecdh(struct token *t, const uint8_t *peer, size_t peer_len, uint8_t *out, size_t cap, size_t *len)
 {
-    struct token *t = token;
     uint8_t point[1 + COORDINATE] = {0x02};
     CK_ECDH1_DERIVE_PARAMS parameters = {.kdf = CKD_NULL, .ulPublicDataLen = sizeof point, .pPublicData = point};
     CK_MECHANISM ecdh = {CKM_ECDH1_DERIVE, &parameters, sizeof parameters};
@@ -194,4 +192,17 @@ lake_status token_ecdh(void *token, const uint8_t *peer, size_t peer_len, uint8_
     CK_RV destroyed = t->f->C_DestroyObject(t->session, secret);
     *len = value.ulValueLen;
     return rv == CKR_OK && destroyed == CKR_OK ? LAKE_OK : LAKE_ERR_CALLBACK;
+}
+
+lake_status token_use(void *token, int32_t operation, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap,
+                      size_t *len)
+{
+    switch (operation) {
+    case LAKE_OPERATION_SIGN:
+        return sign(token, in, in_len, out, cap, len);
+    case LAKE_OPERATION_ECDH:
+        return ecdh(token, in, in_len, out, cap, len);
+    default:
+        return LAKE_ERR_UNSUPPORTED;
+    }
 }

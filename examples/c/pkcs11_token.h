@@ -22,10 +22,9 @@ struct token {
 void token_open(struct token *token, const char *module, const char *label, const char *pin);
 void token_close(struct token *token);
 
-/* The callbacks of lake_credential_set_signer and lake_credential_set_ecdh; the userdata
- * is the token. A PKCS#11 session serves one thread at a time: so does this token. */
-lake_status token_sign(void *token, const uint8_t *to_be_signed, size_t to_be_signed_len, uint8_t *out, size_t cap,
-                       size_t *len);
-lake_status token_ecdh(void *token, const uint8_t *peer, size_t peer_len, uint8_t *out, size_t cap, size_t *len);
+/* The callback of lake_credential_set_external_key; the userdata is the token. A PKCS#11
+ * session serves one thread at a time: so does this token. */
+lake_status token_use(void *token, int32_t operation, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap,
+                      size_t *len);
 
 #endif

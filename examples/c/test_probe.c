@@ -307,13 +307,13 @@ static void end(struct run *run)
  * byte of those that are sent as an integer, then two bytes and more. */
 static size_t put_id(const struct run *run, uint8_t *body)
 {
-    uint8_t id[7];
-    size_t len;
+    struct lake_session_info info = {.struct_size = sizeof info};
 
-    CHECK(lake_session_peer_connection_id(run->session, id, sizeof id, &len));
+    CHECK(lake_session_info(run->session, &info));
+    const size_t len = (size_t)info.peer_connection_id_len;
     if (len > 1)
         *body++ = (uint8_t)(0x40 | len);
-    memcpy(body, id, len);
+    memcpy(body, info.peer_connection_id, len);
     return len > 1 ? 1 + len : 1;
 }
 
@@ -683,9 +683,9 @@ static void blocks(void)
     CHECK(lake_session_ead_pad(run.session, 3, 1500));
     len = payload(&run.answer, &bytes);
     prefix = 0;
-    CHECK(lake_session_process_message_2(run.session, bytes, len));
+    CHECK(lake_session_process_message(run.session, 2, bytes, len));
     prefix = put_id(&run, body);
-    CHECK(lake_session_prepare_message_3(run.session, body + prefix, sizeof body - prefix, &len));
+    CHECK(lake_session_prepare_message(run.session, 3, body + prefix, sizeof body - prefix, &len));
     send_blocks(&run, body, prefix + len, CHANGED);
     end(&run);
 

@@ -33,7 +33,7 @@ static void ask_about_responder(int32_t method, lake_status answer, lake_credent
 {
     peers_make_strangers(&p, method, 2);
     q = (struct question){.answer = answer, .credential = credential};
-    OK(lake_config_set_credential_callback(p.config_i, on_credential, &q));
+    OK(lake_config_set_credential_callback(p.config_i, on_credential, &q, NULL));
     peers_start(&p);
     peers_exchange(&p, 1, 1);
     peers_prepare(&p, 2);
@@ -113,7 +113,7 @@ static void policies(void)
 {
     peers_make(&p, 3, 2);
     q = (struct question){.answer = LAKE_ERR_NOT_FOUND};
-    OK(lake_config_set_credential_callback(p.config_i, on_credential, &q));
+    OK(lake_config_set_credential_callback(p.config_i, on_credential, &q, NULL));
     peers_start(&p);
     peers_exchange(&p, 1, 4);
     CHECK_INT(0, q.asked);
@@ -121,8 +121,8 @@ static void policies(void)
     peers_free(&p);
 
     peers_make(&p, 3, 2);
-    OK(lake_config_set_credential_callback(p.config_i, on_credential, &q));
-    OK(lake_config_set_peer_policy(p.config_i, LAKE_PEER_CALLBACK));
+    OK(lake_config_set_credential_callback(p.config_i, on_credential, &q, NULL));
+    OK(lake_config_set_option(p.config_i, LAKE_OPTION_PEER_POLICY, LAKE_PEER_CALLBACK));
     peers_start(&p);
     peers_exchange(&p, 1, 1);
     peers_prepare(&p, 2);
@@ -134,13 +134,13 @@ static void pending(void)
     lake_credential *credential;
     ask_about_responder(3, LAKE_PENDING_CREDENTIAL, NULL);
     CHECK_STATUS(LAKE_PENDING_CREDENTIAL, peers_process(&p, 2));
-    CHECK_STATUS(LAKE_PENDING_CREDENTIAL, lake_session_resume(p.i)); /* asks again */
+    CHECK_STATUS(LAKE_PENDING_CREDENTIAL, lake_session_continue(p.i)); /* asks again */
     CHECK_INT(2, q.asked);
     CHECK_INT(LAKE_STATE_PENDING_MESSAGE_2, state_of(p.i));
     credential = identity_public(&p.id_r);
     OK(lake_session_set_peer_credential(p.i, credential));
     OK(lake_credential_free(credential)); /* the caller's reference */
-    OK(lake_session_resume(p.i));
+    OK(lake_session_continue(p.i));
     CHECK_INT(2, q.asked);
     CHECK_INT(LAKE_STATE_VERIFIED_MESSAGE_2, state_of(p.i));
     peers_free(&p);
@@ -171,11 +171,11 @@ static void check_reentrancy(lake_session *session)
 static void reentrancy(void)
 {
     ask_about_responder(3, LAKE_OK, NULL);
-    OK(lake_session_set_userdata(p.i, &p));
+    OK(lake_session_set_userdata(p.i, &p, NULL));
     q.credential = identity_public(&p.id_r);
     q.inside = check_reentrancy;
     calls_credential = p.id_r.credential;
-    OK(lake_resumption_new(0, 0, &calls_resumption));
+    OK(lake_resumption_new(NULL, &calls_resumption));
     OK(peers_process(&p, 2));
     CHECK_INT(1, q.asked);
     CHECK_INT(LAKE_STATE_VERIFIED_MESSAGE_2, state_of(p.i));
@@ -192,7 +192,7 @@ static lake_status on_value(void *userdata, lake_session *session, const uint8_t
     (void)userdata;
     (void)session;
     OK(lake_credential_from_id_cred(id_cred, id_cred_len, out));
-    OK(lake_credential_bytes(*out, bytes, sizeof bytes, &len));
+    OK(lake_credential_data(*out, LAKE_DATA_CRED, bytes, sizeof bytes, &len));
     CHECK_BYTES(p.id_r.ccs, p.id_r.ccs_len, bytes, len);
     return LAKE_OK;
 }
@@ -219,8 +219,8 @@ static void by_value(void)
         OK(lake_credential_free(own));
         OK(lake_config_free(p.config_r));
         p.config_r = config;
-        OK(lake_config_set_peer_policy(p.config_i, cases[i].policy));
-        if (cases[i].ask) OK(lake_config_set_credential_callback(p.config_i, on_value, NULL));
+        OK(lake_config_set_option(p.config_i, LAKE_OPTION_PEER_POLICY, cases[i].policy));
+        if (cases[i].ask) OK(lake_config_set_credential_callback(p.config_i, on_value, NULL, NULL));
         peers_start(&p);
         peers_exchange(&p, 1, 1);
         peers_prepare(&p, 2);
@@ -235,8 +235,8 @@ static void by_value(void)
 static void pull_until_pending(void)
 {
     peers_make_strangers(&p, 3, 2);
-    OK(lake_config_set_pull(p.config_i, LAKE_PULL_CREDENTIAL));
-    OK(lake_config_set_pull(p.config_r, LAKE_PULL_CREDENTIAL));
+    OK(lake_config_set_option(p.config_i, LAKE_OPTION_PULL, LAKE_PULL_CREDENTIAL));
+    OK(lake_config_set_option(p.config_r, LAKE_OPTION_PULL, LAKE_PULL_CREDENTIAL));
     peers_start(&p);
     peers_exchange(&p, 1, 1);
     peers_prepare(&p, 2);
@@ -259,7 +259,7 @@ static void pull_accepted(void)
     size_t len;
     int32_t number;
     pull_until_pending();
-    OK(lake_session_next(p.i, &number));
+    number = info_of(p.i).next;
     CHECK_INT(LAKE_NEXT_DECIDE, number);
     OK(lake_session_peer_id_cred(p.i, id, sizeof id, &len));
     CHECK_BYTES(kid_r, sizeof kid_r, id, len);
@@ -267,27 +267,27 @@ static void pull_accepted(void)
     struct message none;
     struct lake_oscore_context c = {.struct_size = sizeof c};
     lake_credential *nobody;
-    OK(lake_session_authenticated(p.i, &number));
+    number = info_of(p.i).is_authenticated;
     CHECK_INT(0, number);
     CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_peer_credential(p.i, &nobody));
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_oscore_context(p.i, &c));
-    CHECK_STATUS(LAKE_ERR_STATE, lake_session_prepare_message_3(p.i, none.bytes, sizeof none.bytes, &len));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_prepare_message(p.i, 3, none.bytes, sizeof none.bytes, &len));
     CHECK_STATUS(LAKE_ERR_STATE, peers_process(&p, 2));
     CHECK_STATUS(LAKE_ERR_STATE, step(p.i, &p.messages[2], &none));
     CHECK_STATUS(LAKE_PENDING_CREDENTIAL, step(p.i, NULL, &none));
-    CHECK_STATUS(LAKE_PENDING_CREDENTIAL, lake_session_resume(p.i));
+    CHECK_STATUS(LAKE_PENDING_CREDENTIAL, lake_session_continue(p.i));
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_ead_accept(p.i, 2, 0));
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_ead_reject(p.i, 2, 0));
 
     answer(p.i, &p.id_r);
     CHECK_INT(LAKE_STATE_PENDING_MESSAGE_2, state_of(p.i));
-    OK(lake_session_resume(p.i));
+    OK(lake_session_continue(p.i));
     peers_prepare(&p, 3);
     CHECK_STATUS(LAKE_PENDING_CREDENTIAL, peers_process(&p, 3));
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_oscore_context(p.r, &c));
     answer(p.r, &p.id_i);
-    OK(lake_session_resume(p.r));
-    CHECK_STATUS(LAKE_ERR_STATE, lake_session_resume(p.r));
+    OK(lake_session_continue(p.r));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_continue(p.r));
     peers_exchange(&p, 4, 4);
     peers_check_complete(&p);
     peers_free(&p);
@@ -331,7 +331,7 @@ static void pull_refused(void)
         CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
         CHECK_STATUS(cases[i].reason, last_error(p.i));
         CHECK_STATUS(LAKE_ERR_STATE, lake_session_set_peer_credential(p.i, p.id_r.credential));
-        CHECK_STATUS(LAKE_ERR_STATE, lake_session_resume(p.i));
+        CHECK_STATUS(LAKE_ERR_STATE, lake_session_continue(p.i));
         OK(lake_session_prepare_error(p.i, out, sizeof out, &len));
         OK(lake_error_parse(out, len, &code, text, sizeof text, &len));
         CHECK_INT(cases[i].code, code);
@@ -340,14 +340,14 @@ static void pull_refused(void)
     /* The wrong answer. */
     pull_until_pending();
     answer(p.i, &p.id_i);
-    CHECK_STATUS(LAKE_ERR_OWN_CREDENTIAL, lake_session_resume(p.i));
+    CHECK_STATUS(LAKE_ERR_OWN_CREDENTIAL, lake_session_continue(p.i));
     CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
     peers_free(&p);
     struct identity other;
     identity_make(&other, LAKE_KEY_P256, 'r');
     pull_until_pending();
     answer(p.i, &other);
-    CHECK_STATUS(LAKE_ERR_MAC, lake_session_resume(p.i));
+    CHECK_STATUS(LAKE_ERR_MAC, lake_session_continue(p.i));
     CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
     peers_free(&p);
     identity_free(&other);
@@ -374,8 +374,7 @@ static lake_status on_ead(void *userdata, lake_session *session, int32_t message
     case 3: CHECK(label == -13 && value_len == 1 && *value == 'x'); break;
     default: FAIL("asked about item %d", e.asked);
     }
-    int32_t state;
-    CHECK_STATUS(LAKE_ERR_BUSY, lake_session_state(session, &state));
+    CHECK_STATUS(LAKE_ERR_BUSY, info_status(session));
     return e.answers[e.asked++];
 }
 
@@ -394,7 +393,7 @@ static void ead_case(int n, lake_status a, lake_status b, lake_status c, lake_st
 {
     peers_make(&p, 2, 2);
     e = (struct ead_question){.message = n, .answers = {a, b, c, d}};
-    OK(lake_config_set_ead_callback(n % 2 ? p.config_r : p.config_i, on_ead, &e));
+    OK(lake_config_set_ead_callback(n % 2 ? p.config_r : p.config_i, on_ead, &e, NULL));
     peers_start(&p);
     add_items(n);
     peers_exchange(&p, 1, n - 1);
@@ -433,7 +432,7 @@ static void ead_nobody(void)
             lake_config *config;
             peers_make(&p, 2, 2);
             config = n % 2 ? p.config_r : p.config_i;
-            if (labels) OK(lake_config_set_ead_labels(config, labels == 1 ? one : both, labels));
+            if (labels) OK(lake_config_set_ead_labels(config, LAKE_EAD_UNDERSTOOD, labels == 1 ? one : both, labels));
             peers_start(&p);
             add_items(n);
             peers_exchange(&p, 1, n - 1);
@@ -452,7 +451,7 @@ static void ead_pull(int n)
     lake_session *s;
     for (int decision = 0; decision < 4; decision++) {
         peers_make(&p, 1, 2);
-        OK(lake_config_set_pull(n % 2 ? p.config_r : p.config_i, LAKE_PULL_EAD));
+        OK(lake_config_set_option(n % 2 ? p.config_r : p.config_i, LAKE_OPTION_PULL, LAKE_PULL_EAD));
         peers_start(&p);
         add_items(n);
         peers_exchange(&p, 1, n - 1);
@@ -469,13 +468,13 @@ static void ead_pull(int n)
         case 0: /* both accepted */
             OK(lake_session_ead_accept(s, n, 1));
             OK(lake_session_ead_accept(s, n, 3));
-            OK(lake_session_resume(s));
+            OK(lake_session_continue(s));
             peers_exchange(&p, n + 1, 4);
             peers_check_complete(&p);
             break;
         case 1: /* one accepted, the other forgotten */
             OK(lake_session_ead_accept(s, n, 1));
-            CHECK_STATUS(LAKE_ERR_EAD_CRITICAL, lake_session_resume(s));
+            CHECK_STATUS(LAKE_ERR_EAD_CRITICAL, lake_session_continue(s));
             CHECK_INT(LAKE_STATE_FAILED, state_of(s));
             break;
         case 2: /* one accepted, the other rejected */
@@ -483,10 +482,10 @@ static void ead_pull(int n)
             OK(lake_session_ead_reject(s, n, 1));
             CHECK_INT(LAKE_STATE_FAILED, state_of(s));
             CHECK_STATUS(LAKE_ERR_EAD_CRITICAL, last_error(s));
-            CHECK_STATUS(LAKE_ERR_STATE, lake_session_resume(s));
+            CHECK_STATUS(LAKE_ERR_STATE, lake_session_continue(s));
             break;
         case 3: /* neither */
-            CHECK_STATUS(LAKE_ERR_EAD_CRITICAL, lake_session_resume(s));
+            CHECK_STATUS(LAKE_ERR_EAD_CRITICAL, lake_session_continue(s));
             CHECK_INT(LAKE_STATE_FAILED, state_of(s));
             break;
         }

@@ -38,8 +38,8 @@ static void make(void)
     OK(lake_config_add_own_credential(c.p.config_i, signer.credential));
     OK(lake_config_set_methods(c.p.config_i, methods, 2));
     OK(lake_config_set_suites(c.p.config_i, suites, 2));
-    OK(lake_config_set_ead_labels(c.p.config_i, &label, 1));
-    OK(lake_config_set_ead_labels(c.p.config_r, &label, 1));
+    OK(lake_config_set_ead_labels(c.p.config_i, LAKE_EAD_UNDERSTOOD, &label, 1));
+    OK(lake_config_set_ead_labels(c.p.config_r, LAKE_EAD_UNDERSTOOD, &label, 1));
 }
 
 static void unmake(void)
@@ -51,7 +51,7 @@ static void unmake(void)
 static int32_t suite_of(lake_coap_client *client)
 {
     int32_t suite;
-    OK(lake_session_suite(session_of(client), &suite));
+    suite = info_of(session_of(client)).suite;
     return suite;
 }
 
@@ -303,7 +303,7 @@ static void no_advertisements(void)
         OK(lake_coap_server_add_profile(c.server, &one));
         lake_coap_client *client = client_of(&c, LAKE_INITIATOR, NULL);
         OK(lake_coap_client_suit(client, &one));
-        OK(lake_coap_client_set_prepare(client, add_item, (void *)&items[i]));
+        OK(lake_coap_client_set_prepare(client, add_item, (void *)&items[i], NULL));
         OK(client_start(client, &request));
         handle(&c, incoming(&request), &answer);
         CHECK(answer.head.code == BAD_REQUEST && c.failed == 1);

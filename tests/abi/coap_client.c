@@ -13,7 +13,7 @@ static lake_status again(lake_coap_client *client, struct outgoing *request)
 static lake_status go_on(lake_coap_client *client, struct outgoing *request)
 {
     request->head.struct_size = sizeof request->head;
-    return lake_coap_client_resume(client, OUTGOING(request));
+    return lake_coap_client_continue(client, OUTGOING(request));
 }
 
 static void check_text(lake_coap_client *client, int is_empty)
@@ -87,7 +87,6 @@ static void odd(void)
         const int moment = n / 2 % 2, is_error_message = o->len > 0 && ((const uint8_t *)o->payload)[0] <= 3;
         const struct outgoing answer = answer_of(o->code, o->format, o->payload, o->len);
         struct outgoing request, honest;
-        int32_t state;
         coap_server(&c, NULL);
         lake_coap_client *client = client_of(&c, role, NULL);
         OK(client_start(client, &request));
@@ -105,7 +104,7 @@ static void odd(void)
         } else {
             CHECK_INT(0, request.len);
         }
-        CHECK_STATUS(LAKE_ERR_HANDLE, lake_session_state(session, &state)); /* gone with the run */
+        CHECK_STATUS(LAKE_ERR_HANDLE, info_status(session)); /* gone with the run */
         check_failed(client);
         OK(lake_coap_client_free(client));
     }
@@ -185,7 +184,7 @@ static void retransmission(void)
         CHECK_BYTES(first.payload, first.len, request.payload, request.len);
         handle(&c, incoming(&request), &answer); /* a new run each; the client takes any answer */
     }
-    CHECK_STATUS(LAKE_ERR_FROZEN, lake_coap_client_set_prepare(client, NULL, NULL));
+    CHECK_STATUS(LAKE_ERR_FROZEN, lake_coap_client_set_prepare(client, NULL, NULL, NULL));
     CHECK_STATUS(LAKE_ERR_FROZEN, lake_coap_client_ask_profiles(client, LAKE_COAP_YES));
     OK(client_next(client, &answer, &request));
     CHECK_STATUS(LAKE_ERR_STATE, go_on(client, &request)); /* nothing is pending */
@@ -275,8 +274,8 @@ static void message_4(void)
     struct outgoing message_3, o, answer;
     int32_t edhoc;
     coap_make(&w);
-    OK(lake_config_require_message_4(w.p.config_i, 1));
-    OK(lake_config_require_message_4(w.p.config_r, 1));
+    OK(lake_config_set_option(w.p.config_i, LAKE_OPTION_MESSAGE_4, 1));
+    OK(lake_config_set_option(w.p.config_r, LAKE_OPTION_MESSAGE_4, 1));
     coap_server(&w, NULL);
     for (int n = 0; n < 3; n++) {
         lake_coap_client *client = half(&w, &message_3);

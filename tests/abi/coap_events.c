@@ -18,7 +18,7 @@ static lake_status resume(struct outgoing *answer)
 {
     memset(answer, 0, sizeof *answer);
     answer->head.struct_size = sizeof answer->head;
-    return lake_coap_server_resume(c.server, c.session, OUTGOING(answer));
+    return lake_coap_server_continue(c.server, c.session, OUTGOING(answer));
 }
 
 /* --- Established --------------------------------------------------------------------- */
@@ -100,7 +100,7 @@ static void call_back(struct coap *of, const struct lake_coap_event *event)
     char link[256];
     size_t len;
     CHECK_STATUS(LAKE_ERR_BUSY, lake_coap_server_free(of->server));
-    CHECK_STATUS(LAKE_ERR_FROZEN, lake_coap_server_set_no_echo(of->server, 1));
+    CHECK_STATUS(LAKE_ERR_FROZEN, lake_coap_server_set_prepare(of->server, NULL, NULL, NULL));
     handle(of, get, &answer);
     check_answer("a request from a callback", &answer, METHOD_NOT_ALLOWED, NONE, -1);
     of->last = last;
@@ -172,9 +172,9 @@ static void looked_up(void)
     OK(lake_config_set_suites(c.p.config_r, &c.p.suite, 1));
     OK(lake_config_set_methods(c.p.config_r, &c.p.method, 1));
     OK(lake_config_add_own_credential(c.p.config_r, own));
-    OK(lake_config_set_credential_callback(c.p.config_r, look, &c.p.id_i));
+    OK(lake_config_set_credential_callback(c.p.config_r, look, &c.p.id_i, NULL));
     calls_credential = own;
-    OK(lake_resumption_new(0, 0, &calls_resumption));
+    OK(lake_resumption_new(NULL, &calls_resumption));
     coap_server(&c, NULL);
     lake_coap_client *client = client_of(&c, LAKE_INITIATOR, NULL);
     OK(run(&c, client));
@@ -193,7 +193,7 @@ int main(void)
     looked_up();
     coap_free(&c);
     coap_make(&c);
-    OK(lake_config_set_pull(c.p.config_r, LAKE_PULL_PEER));
+    OK(lake_config_set_option(c.p.config_r, LAKE_OPTION_PULL, LAKE_PULL_PEER));
     reentrancy();
     coap_free(&c);
     CHECK_INT(0, lake_live_handles());

@@ -9,7 +9,7 @@ static lake_status resume(lake_coap_client *client, struct outgoing *request)
 {
     memset(request, 0, sizeof *request);
     request->head.struct_size = sizeof request->head;
-    return lake_coap_client_resume(client, OUTGOING(request));
+    return lake_coap_client_continue(client, OUTGOING(request));
 }
 
 /* --- Questions ------------------------------------------------------------------------- */
@@ -64,13 +64,12 @@ static void rejected(void)
 {
     for (int32_t role = LAKE_INITIATOR; role <= LAKE_RESPONDER; role++) {
         struct outgoing request, answer;
-        int32_t state;
         lake_coap_client *client = pending(role, LAKE_PENDING_PEER);
         lake_session *session = session_of(client);
         OK(lake_session_reject_peer(session, LAKE_ERR_PEER_REJECTED));
         CHECK_STATUS(LAKE_ERR_PEER_REJECTED, resume(client, &request));
         CHECK(request.head.code == LAKE_COAP_CODE_POST && request.len > 0); /* the server is told */
-        CHECK_STATUS(LAKE_ERR_HANDLE, lake_session_state(session, &state));
+        CHECK_STATUS(LAKE_ERR_HANDLE, info_status(session));
         handle(&c, incoming(&request), &answer);
         check_answer("the error message", &answer, role == LAKE_INITIATOR ? CHANGED : BAD_REQUEST, NONE, -1);
         CHECK(c.failed == (role == LAKE_INITIATOR) && c.established == (role == LAKE_RESPONDER));
@@ -82,13 +81,12 @@ static void rejected(void)
 /* Freed while a question is open. */
 static void left(void)
 {
-    int32_t state;
     lake_coap_client *client = pending(LAKE_INITIATOR, LAKE_PENDING_PEER);
     lake_session *session = session_of(client);
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_free(session));
-    OK(lake_session_state(session, &state));
+    OK(info_status(session));
     OK(lake_coap_client_free(client));
-    CHECK_STATUS(LAKE_ERR_HANDLE, lake_session_state(session, &state));
+    CHECK_STATUS(LAKE_ERR_HANDLE, info_status(session));
 }
 
 /* Who the peer is, is asked; the answer may be wrong. */
@@ -100,7 +98,7 @@ static void looked_up(void)
     OK(lake_config_set_suites(c.p.config_i, &c.p.suite, 1));
     OK(lake_config_set_methods(c.p.config_i, &c.p.method, 1));
     OK(lake_config_add_own_credential(c.p.config_i, c.p.id_i.credential));
-    OK(lake_config_set_pull(c.p.config_i, LAKE_PULL_CREDENTIAL));
+    OK(lake_config_set_option(c.p.config_i, LAKE_OPTION_PULL, LAKE_PULL_CREDENTIAL));
     lake_credential *right = identity_public(&c.p.id_r);
     struct identity wrong;
     identity_make(&wrong, LAKE_KEY_X25519, 'r');
@@ -143,10 +141,10 @@ static lake_status prepare_it(void *userdata, lake_session *session)
     CHECK(userdata == &prep);
     prep.called++;
     prep.session = session;
-    OK(lake_session_state(session, &state));
+    state = info_of(session).state;
     CHECK_INT(LAKE_STATE_START, state);
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_free(session));
-    OK(lake_session_set_userdata(session, &prep));
+    OK(lake_session_set_userdata(session, &prep, NULL));
     if (prep.message > 0) OK(lake_session_ead_add(session, prep.message, 500, (const uint8_t *)"item", 4));
     for (size_t i = 0; prep.client != NULL && i < calls_count; i++) {
         if (calls[i].kind != COAP_CLIENT) continue;
@@ -178,7 +176,7 @@ static void prepared_by_client(void)
     coap_server(&c, NULL);
     lake_coap_client *client = client_of(&c, LAKE_INITIATOR, NULL);
     prep = (struct preparation){.message = 1, .client = client};
-    OK(lake_coap_client_set_prepare(client, prepare_it, &prep));
+    OK(lake_coap_client_set_prepare(client, prepare_it, &prep, NULL));
     c.inside = see;
     OK(run(&c, client));
     c.inside = NULL;
@@ -189,13 +187,12 @@ static void prepared_by_client(void)
     static const lake_status refusals[] = {LAKE_ERR_INTERNAL, LAKE_ERR_BUFFER_TOO_SMALL, LAKE_PENDING_PEER, 77, -77};
     for (size_t i = 0; i < COUNT(refusals); i++) {
         struct outgoing request;
-        int32_t state;
         client = client_of(&c, LAKE_RESPONDER, NULL);
         prep = (struct preparation){.answer = refusals[i], .client = client};
-        OK(lake_coap_client_set_prepare(client, prepare_it, &prep));
+        OK(lake_coap_client_set_prepare(client, prepare_it, &prep, NULL));
         CHECK_STATUS(LAKE_ERR_CALLBACK, client_start(client, &request));
         CHECK(request.head.code == LAKE_COAP_CODE_EMPTY && request.len == 0 && prep.called == 1);
-        CHECK_STATUS(LAKE_ERR_HANDLE, lake_session_state(prep.session, &state));
+        CHECK_STATUS(LAKE_ERR_HANDLE, info_status(prep.session));
         CHECK_STATUS(LAKE_ERR_STATE, client_start(client, &request));
         CHECK_STATUS(LAKE_ERR_STATE, lake_coap_client_again(client, OUTGOING(&request)));
         OK(lake_coap_client_free(client));
@@ -207,7 +204,7 @@ static void prepared_by_server(void)
     for (int32_t role = LAKE_INITIATOR; role <= LAKE_RESPONDER; role++) {
         prep = (struct preparation){.message = role == LAKE_INITIATOR ? 2 : 1};
         coap_server(&c, NULL);
-        OK(lake_coap_server_set_prepare(c.server, prepare_it, &prep));
+        OK(lake_coap_server_set_prepare(c.server, prepare_it, &prep, NULL));
         lake_coap_client *client = client_of(&c, role, NULL);
         c.inside = see;
         OK(run(&c, client));
@@ -219,16 +216,15 @@ static void prepared_by_server(void)
 
         prep = (struct preparation){.answer = LAKE_ERR_NOT_FOUND};
         coap_server(&c, NULL);
-        OK(lake_coap_server_set_prepare(c.server, prepare_it, &prep));
+        OK(lake_coap_server_set_prepare(c.server, prepare_it, &prep, NULL));
         struct outgoing request, answer;
-        int32_t state;
         client = client_of(&c, role, NULL);
         OK(client_start(client, &request));
         handle(&c, incoming(&request), &answer);
         check_answer("a server that is not prepared", &answer, INTERNAL_ERROR, EDHOC, 1);
         CHECK(c.failed == 1 && prep.called == 1);
         CHECK_STATUS(LAKE_ERR_CALLBACK, c.status);
-        CHECK_STATUS(LAKE_ERR_HANDLE, lake_session_state(prep.session, &state));
+        CHECK_STATUS(LAKE_ERR_HANDLE, info_status(prep.session));
         check_nothing_left(&c);
         repeat(&c, &answer);
         CHECK(answer.head.duplicate == 1 && prep.called == 1);
@@ -245,7 +241,7 @@ static void no_credential(void)
     OK(lake_config_new(&empty));
     OK(lake_coap_server_free(c.server));
     c.failed = 0;
-    OK(lake_coap_server_new(empty, empty, NULL, on_event, &c, &c.server));
+    OK(lake_coap_server_new(empty, empty, NULL, on_event, &c, NULL, &c.server));
     OK(lake_config_free(empty));
     for (int32_t role = LAKE_INITIATOR; role <= LAKE_RESPONDER; role++) {
         lake_coap_client *client = client_of(&c, role, NULL);
@@ -282,11 +278,11 @@ static void busy_inside(void)
 {
     struct coap w;
     coap_make(&w);
-    OK(lake_config_set_peer_policy(w.p.config_i, LAKE_PEER_CALLBACK));
-    OK(lake_config_set_credential_callback(w.p.config_i, look, &w.p.id_r));
+    OK(lake_config_set_option(w.p.config_i, LAKE_OPTION_PEER_POLICY, LAKE_PEER_CALLBACK));
+    OK(lake_config_set_credential_callback(w.p.config_i, look, &w.p.id_r, NULL));
     coap_server(&w, NULL);
     calls_credential = w.p.id_i.credential;
-    OK(lake_resumption_new(0, 0, &calls_resumption));
+    OK(lake_resumption_new(NULL, &calls_resumption));
     busy = client_of(&w, LAKE_INITIATOR, NULL);
     OK(run(&w, busy));
     check_same_context(&w, busy);
@@ -299,15 +295,15 @@ int main(void)
 {
     static const int64_t label = 500;
     coap_make(&c);
-    OK(lake_config_set_pull(c.p.config_i, LAKE_PULL_PEER));
+    OK(lake_config_set_option(c.p.config_i, LAKE_OPTION_PULL, LAKE_PULL_PEER));
     accepted();
     rejected();
     left();
     looked_up();
     coap_free(&c);
     coap_make(&c);
-    OK(lake_config_set_ead_labels(c.p.config_i, &label, 1));
-    OK(lake_config_set_ead_labels(c.p.config_r, &label, 1));
+    OK(lake_config_set_ead_labels(c.p.config_i, LAKE_EAD_UNDERSTOOD, &label, 1));
+    OK(lake_config_set_ead_labels(c.p.config_r, LAKE_EAD_UNDERSTOOD, &label, 1));
     prepared_by_client();
     prepared_by_server();
     no_credential();

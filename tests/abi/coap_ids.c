@@ -34,14 +34,11 @@ static void frozen(void)
         coap_server(&c, NULL);
         stats_of(&c); /* is none */
         OK(lake_coap_server_set_limits(c.server, &limits));
-        OK(lake_coap_server_set_prepare(c.server, NULL, NULL));
-        OK(lake_coap_server_set_no_echo(c.server, 1));
-        OK(lake_coap_server_set_no_echo(c.server, 0));
+        OK(lake_coap_server_set_prepare(c.server, NULL, NULL, NULL));
         OK(lake_coap_server_add_profile(c.server, &profile));
         uses[i]();
         CHECK_STATUS(LAKE_ERR_FROZEN, lake_coap_server_set_limits(c.server, &limits));
-        CHECK_STATUS(LAKE_ERR_FROZEN, lake_coap_server_set_prepare(c.server, NULL, NULL));
-        CHECK_STATUS(LAKE_ERR_FROZEN, lake_coap_server_set_no_echo(c.server, 1));
+        CHECK_STATUS(LAKE_ERR_FROZEN, lake_coap_server_set_prepare(c.server, NULL, NULL, NULL));
         CHECK_STATUS(LAKE_ERR_FROZEN, lake_coap_server_add_profile(c.server, &profile));
     }
 }

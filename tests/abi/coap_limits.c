@@ -99,7 +99,7 @@ static void old_echo(void)
     OK(client_next(client, &challenge, &request));
     OK(lake_coap_client_free(client));
     lake_coap_server *first = c.server;
-    OK(lake_coap_server_new(c.p.config_r, NULL, NULL, on_event, &c, &c.server));
+    OK(lake_coap_server_new(c.p.config_r, NULL, NULL, on_event, &c, NULL, &c.server));
     OK(lake_coap_server_set_limits(c.server, &limits));
     struct outgoing other;
     message_1("first", &other);
@@ -176,8 +176,7 @@ static void hosts(void)
 static void no_echo(void)
 {
     struct outgoing message_3, answer;
-    LIMITED(.half_open = 3, .threshold = 1);
-    OK(lake_coap_server_set_no_echo(c.server, 1));
+    LIMITED(.half_open = 3, .threshold = 1, .no_echo = 1);
     lake_coap_client *client = half(&c, &message_3);
     for (int n = 1; n < 20; n++) {
         message_1("other", &answer);
@@ -195,8 +194,7 @@ static void no_echo(void)
 static void no_echo_veteran(void)
 {
     struct outgoing message_3, answer;
-    LIMITED(.half_open = 1, .age = 8);
-    OK(lake_coap_server_set_no_echo(c.server, 1));
+    LIMITED(.half_open = 1, .age = 8, .no_echo = 1);
     lake_coap_client *client = half(&c, &message_3);
     message_1("late", &answer);
     check_answer("a full table", &answer, UNAVAILABLE, NONE, -1);
@@ -223,7 +221,7 @@ static void large_answers(void)
     subject[sizeof subject - 1] = 0;
     coap_free(&c);
     coap_make(&c);
-    OK(lake_credential_public_key(c.p.id_r.credential, &kind, public_key, sizeof public_key, &len));
+    OK(public_key_of(c.p.id_r.credential, &kind, public_key, sizeof public_key, &len));
     OK(lake_ccs_build(subject, NULL, 0, kind, public_key, len, ccs, sizeof ccs, &len)); /* no kid: by value */
     lake_credential *large, *pinned;
     OK(lake_credential_from_ccs(ccs, len, &large));
@@ -239,7 +237,8 @@ static void large_answers(void)
     OK(lake_config_add_peer_credential(c.p.config_i, pinned));
     for (int no_echo = 0; no_echo <= 1; no_echo++) {
         coap_server(&c, NULL);
-        OK(lake_coap_server_set_no_echo(c.server, no_echo));
+        const struct lake_coap_limits limits = {.struct_size = sizeof limits, .no_echo = no_echo};
+        OK(lake_coap_server_set_limits(c.server, &limits));
         for (int i = 0; i < 2; i++) {
             lake_coap_client *client = client_of(&c, LAKE_INITIATOR, NULL);
             OK(run(&c, client));
@@ -332,7 +331,7 @@ static void large_message_1(void)
         LIMITED(.message_1 = cases[i].limit);
         padding = cases[i].len - bare;
         client = client_of(&c, LAKE_INITIATOR, NULL);
-        OK(lake_coap_client_set_prepare(client, pad, NULL));
+        OK(lake_coap_client_set_prepare(client, pad, NULL, NULL));
         OK(client_start(client, &request));
         CHECK_INT(1 + cases[i].len, request.len);
         handle(&c, incoming(&request), &answer);

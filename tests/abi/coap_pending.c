@@ -13,7 +13,7 @@ static lake_status resume(struct outgoing *answer)
 {
     memset(answer, 0, sizeof *answer);
     answer->head.struct_size = sizeof answer->head;
-    return lake_coap_server_resume(c.server, c.session, OUTGOING(answer));
+    return lake_coap_server_continue(c.server, c.session, OUTGOING(answer));
 }
 
 /* A run that waits for the host: message_3 is there. */
@@ -35,7 +35,7 @@ static void answered(void)
     void *note = NULL;
     lake_coap_client *client = pending(&message_3);
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_free(c.session)); /* it is the server's */
-    OK(lake_session_set_userdata(c.session, &message_3));
+    OK(lake_session_set_userdata(c.session, &message_3, NULL));
     OK(lake_session_userdata(c.session, &note));
     CHECK(note == &message_3);
     CHECK_INT(LAKE_STATE_PENDING_MESSAGE_3, state_of(c.session));
@@ -71,13 +71,13 @@ static void resumed_in_vain(void)
     lake_coap_client *client = pending(&message_3);
     answer = answer_of(0, 0, NULL, 0);
     peers_start(&c.p);
-    CHECK_STATUS(LAKE_ERR_STATE, lake_coap_server_resume(c.server, c.p.i, OUTGOING(&answer)));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_coap_server_continue(c.server, c.p.i, OUTGOING(&answer)));
     peers_stop(&c.p);
-    CHECK_STATUS(LAKE_ERR_STATE, lake_coap_server_resume(c.server, session_of(client), OUTGOING(&answer)));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_coap_server_continue(c.server, session_of(client), OUTGOING(&answer)));
     struct coap other;
     coap_make(&other);
     coap_server(&other, NULL);
-    CHECK_STATUS(LAKE_ERR_STATE, lake_coap_server_resume(other.server, c.session, OUTGOING(&answer)));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_coap_server_continue(other.server, c.session, OUTGOING(&answer)));
     coap_free(&other);
     OK(resume(&answer));
     CHECK_STATUS(LAKE_ERR_STATE, resume(&answer)); /* the session is the host's now */
@@ -135,9 +135,9 @@ static void combined_with_message_4(void)
     struct outgoing message_3, answer;
     struct coap w;
     coap_make(&w);
-    OK(lake_config_require_message_4(w.p.config_i, 1));
-    OK(lake_config_require_message_4(w.p.config_r, 1));
-    OK(lake_config_set_pull(w.p.config_r, LAKE_PULL_PEER));
+    OK(lake_config_set_option(w.p.config_i, LAKE_OPTION_MESSAGE_4, 1));
+    OK(lake_config_set_option(w.p.config_r, LAKE_OPTION_MESSAGE_4, 1));
+    OK(lake_config_set_option(w.p.config_r, LAKE_OPTION_PULL, LAKE_PULL_PEER));
     coap_server(&w, NULL);
     lake_coap_client *client = half(&w, &message_3);
     handle(&w, combined(&message_3), &answer);
@@ -177,7 +177,6 @@ static void pending_ends(void)
 {
     const struct lake_coap_limits limits = {.struct_size = sizeof limits, .age = 1};
     struct outgoing message_3, answer, store;
-    int32_t state;
     lake_coap_client *client = pending(&message_3);
     handle(&c, post_to(&store, c.id, c.id_len, "\x01\x60", 2), &answer);
     check_answer("an error message meanwhile", &answer, CHANGED, NONE, -1);
@@ -190,11 +189,11 @@ static void pending_ends(void)
     OK(lake_coap_server_set_limits(c.server, &limits));
     client = half(&c, &message_3);
     handle(&c, incoming(&message_3), &answer);
-    OK(lake_session_state(c.session, &state));
+    OK(info_status(c.session));
     wait_expired(&c, 1);
     CHECK(c.failed == 1 && c.pending == 1);
     CHECK_STATUS(LAKE_ERR_RUN_EXPIRED, c.status);
-    CHECK_STATUS(LAKE_ERR_HANDLE, lake_session_state(c.session, &state));
+    CHECK_STATUS(LAKE_ERR_HANDLE, info_status(c.session));
     CHECK_STATUS(LAKE_ERR_HANDLE, resume(&answer));
     check_nothing_left(&c);
     OK(lake_coap_client_free(client));
@@ -202,7 +201,7 @@ static void pending_ends(void)
     client = pending(&message_3);
     OK(lake_coap_server_free(c.server)); /* without a word */
     c.server = NULL;
-    CHECK_STATUS(LAKE_ERR_HANDLE, lake_session_state(c.session, &state));
+    CHECK_STATUS(LAKE_ERR_HANDLE, info_status(c.session));
     CHECK(c.failed == 0);
     OK(lake_coap_client_free(client));
 }
@@ -235,7 +234,7 @@ static void pending_too_late(void)
         clock_gettime(CLOCK_MONOTONIC, &now);
     } while (now.tv_sec - begun.tv_sec < 2);
     lake_coap_client *client = client_of(&c, LAKE_INITIATOR, NULL);
-    OK(lake_coap_client_set_prepare(client, ask_something, NULL));
+    OK(lake_coap_client_set_prepare(client, ask_something, NULL, NULL));
     OK(client_start(client, &request));
     c.inside = expire_all;
     handle(&c, incoming(&request), &answer);
@@ -250,7 +249,7 @@ static void pending_too_late(void)
 int main(void)
 {
     coap_make(&c);
-    OK(lake_config_set_pull(c.p.config_r, LAKE_PULL_PEER | LAKE_PULL_EAD));
+    OK(lake_config_set_option(c.p.config_r, LAKE_OPTION_PULL, LAKE_PULL_PEER | LAKE_PULL_EAD));
     answered();
     resumed_in_vain();
     combined_request();

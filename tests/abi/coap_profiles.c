@@ -270,16 +270,16 @@ static void of_configs(void)
     CHECK_LIST("0", p.suites, p.n_suites);
     CHECK_LIST("1", p.cred_types, p.n_cred_types);
     CHECK_LIST("4", p.id_cred_types, p.n_id_cred_types);
-    OK(lake_config_require_message_4(c.p.config_r, 1)); /* which has not frozen it */
+    OK(lake_config_set_option(c.p.config_r, LAKE_OPTION_MESSAGE_4, 1)); /* which has not frozen it */
     OK(lake_coap_profile_of(c.p.config_r, LAKE_RESPONDER, 1, &p));
     CHECK(p.combined_request == LAKE_COAP_UNSAID && p.message_4 == LAKE_COAP_YES);
-    OK(lake_config_require_message_4(c.p.config_r, 0));
+    OK(lake_config_set_option(c.p.config_r, LAKE_OPTION_MESSAGE_4, 0));
     coap_server(&c, NULL);
     OK(lake_coap_server_link(c.server, "/edhoc", 1, link, sizeof link, &len));
     CHECK(strcmp(link, "</edhoc>;rt=core.edhoc;ed-csuite=0;ed-method=3;ed-cred-t=1;ed-idcred-t=4;ed-i;ed-r;ed-comb-req") == 0);
     CHECK_INT(strlen(link), len);
     OK(lake_coap_server_free(c.server));
-    OK(lake_coap_server_new(NULL, c.p.config_r, NULL, on_event, &c, &c.server));
+    OK(lake_coap_server_new(NULL, c.p.config_r, NULL, on_event, &c, NULL, &c.server));
     OK(lake_coap_server_link(c.server, "/edhoc", 1, link, sizeof link, &len));
     CHECK(strcmp(link, "</edhoc>;rt=core.edhoc;ed-csuite=0;ed-method=3;ed-cred-t=1;ed-idcred-t=4;ed-i") == 0);
     coap_free(&c);

@@ -35,7 +35,7 @@ static void make_message_1(struct outgoing *store)
 {
     struct message m;
     peers_start(&c.p);
-    OK(lake_session_prepare_message_1(c.p.i, m.bytes, sizeof m.bytes, &m.len));
+    OK(lake_session_prepare_message(c.p.i, 1, m.bytes, sizeof m.bytes, &m.len));
     store->payload[0] = 0xf5;
     memcpy(store->payload + 1, m.bytes, m.len);
     store->len = 1 + m.len;
@@ -46,7 +46,7 @@ static void make_message_3(void)
     struct message *m = &stranger.message_3;
     if (!stranger.unused) return;
     stranger.unused = 0;
-    OK(lake_session_prepare_message_3(c.p.i, m->bytes, sizeof m->bytes, &m->len));
+    OK(lake_session_prepare_message(c.p.i, 3, m->bytes, sizeof m->bytes, &m->len));
 }
 
 static struct lake_coap_incoming make(enum input input, struct outgoing *store)
@@ -93,8 +93,8 @@ static void send(enum input input, struct outgoing *answer)
     if (input != MESSAGE_1 || answer->head.code != CHANGED) return;
     memcpy(stranger.message_2.bytes, answer->payload, stranger.message_2.len = answer->len);
     stranger.unused = 1;
-    OK(lake_session_process_message_2(c.p.i, answer->payload, answer->len)); /* to see C_R */
-    OK(lake_session_peer_connection_id(c.p.i, stranger.id, sizeof stranger.id, &stranger.id_len));
+    OK(lake_session_process_message(c.p.i, 2, answer->payload, answer->len)); /* to see C_R */
+    OK(peer_id_of(c.p.i, stranger.id, sizeof stranger.id, &stranger.id_len));
 }
 
 /* Code, Content-Format, error code (-1: none), to OSCORE, and the state that it leaves. */
@@ -171,8 +171,8 @@ static void flows(void)
             lake_coap_client *client;
             coap_free(&c);
             coap_make(&c);
-            OK(lake_config_require_message_4(c.p.config_i, message_4));
-            OK(lake_config_require_message_4(c.p.config_r, message_4));
+            OK(lake_config_set_option(c.p.config_i, LAKE_OPTION_MESSAGE_4, message_4));
+            OK(lake_config_set_option(c.p.config_r, LAKE_OPTION_MESSAGE_4, message_4));
             coap_server(&c, NULL);
             client = client_of(&c, role, NULL);
             OK(run(&c, client));
@@ -193,7 +193,7 @@ static void one_flow_only(void)
         lake_config *responder = role == LAKE_RESPONDER ? c.p.config_r : NULL;
         lake_config *initiator = role == LAKE_INITIATOR ? c.p.config_r : NULL;
         OK(lake_coap_server_free(c.server));
-        OK(lake_coap_server_new(responder, initiator, NULL, on_event, &c, &c.server));
+        OK(lake_coap_server_new(responder, initiator, NULL, on_event, &c, NULL, &c.server));
         lake_coap_client *client = client_of(&c, role, NULL);
         lake_status status = run(&c, client);
         CHECK(status == LAKE_ERR_PEER_UNSPECIFIED || status == LAKE_ERR_REFUSED);

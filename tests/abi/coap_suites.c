@@ -6,7 +6,7 @@ static struct coap c;
 static int32_t suite_of(lake_coap_client *client)
 {
     int32_t suite;
-    OK(lake_session_suite(session_of(client), &suite));
+    suite = info_of(session_of(client)).suite;
     return suite;
 }
 
@@ -43,7 +43,6 @@ static void sessions(void)
 {
     static const int32_t both[] = {1, 0};
     struct outgoing request, answer;
-    int32_t state;
     coap_make(&c);
     OK(lake_config_set_suites(c.p.config_r, both, 2)); /* the Initiator of the reverse flow */
     coap_server(&c, NULL);
@@ -53,14 +52,14 @@ static void sessions(void)
     handle(&c, incoming(&request), &answer);
     OK(client_next(client, &answer, &request)); /* the error message with what this side supports */
     CHECK_INT(LAKE_COAP_CODE_POST, request.head.code);
-    CHECK_STATUS(LAKE_ERR_HANDLE, lake_session_state(first, &state));
+    CHECK_STATUS(LAKE_ERR_HANDLE, info_status(first));
     lake_session *second = session_of(client);
     CHECK_INT(LAKE_STATE_START, state_of(second));
     handle(&c, incoming(&request), &answer);
     OK(client_next(client, &answer, &request));
     CHECK(session_of(client) == second);
     OK(lake_coap_client_free(client));
-    CHECK_STATUS(LAKE_ERR_HANDLE, lake_session_state(second, &state));
+    CHECK_STATUS(LAKE_ERR_HANDLE, info_status(second));
     coap_free(&c);
 }
 

@@ -51,7 +51,7 @@ static void server(uint32_t age)
                                             .per_host = 100000, .age = age, .cache = 1 << 24};
     established = failed = pending = stop = 0;
     OK(lake_coap_server_free(c.server));
-    OK(lake_coap_server_new(c.p.config_r, c.p.config_r, NULL, count, NULL, &c.server));
+    OK(lake_coap_server_new(c.p.config_r, c.p.config_r, NULL, count, NULL, NULL, &c.server));
     OK(lake_coap_server_set_limits(c.server, &limits));
 }
 
@@ -146,7 +146,7 @@ static void *answer_all(void *unused)
             for (int tries = 0; status == LAKE_ERR_BUSY; tries++) {
                 CHECK(tries < 10000000);
                 answer = answer_of(0, 0, NULL, 0);
-                status = lake_coap_server_resume(c.server, session, OUTGOING(&answer));
+                status = lake_coap_server_continue(c.server, session, OUTGOING(&answer));
             }
             OK(status);
             CHECK_INT(CHANGED, answer.head.code);
@@ -164,14 +164,13 @@ static void *look_at_sessions(void *tries_to_free)
             lake_session *session = waiting[i];
             char text[400];
             uint8_t id[64];
-            int32_t state;
             size_t len;
             lake_status status[4];
             if (session == NULL) continue;
-            status[0] = lake_session_state(session, &state);
+            status[0] = info_status(session);
             status[1] = lake_session_error_text(session, text, sizeof text, &len);
             status[2] = lake_session_peer_id_cred(session, id, sizeof id, &len);
-            status[3] = lake_session_peer_connection_id(session, id, sizeof id, &len);
+            status[3] = peer_id_of(session, id, sizeof id, &len);
             for (size_t k = 0; k < COUNT(status); k++)
                 if (status[k] != LAKE_OK && status[k] != LAKE_ERR_BUSY && status[k] != LAKE_ERR_HANDLE &&
                     (k < 2 || status[k] != LAKE_ERR_NOT_FOUND)) /* it has just expired */
@@ -236,8 +235,7 @@ static void expired(void)
     CHECK(established == 0 && failed == THREADS * HANDSHAKES);
     CHECK_INT(0, stats_of(&c).ids);
     for (size_t i = 0; i < COUNT(waiting); i++) {
-        int32_t state;
-        if (waiting[i] != NULL) CHECK_STATUS(LAKE_ERR_HANDLE, lake_session_state(waiting[i], &state));
+        if (waiting[i] != NULL) CHECK_STATUS(LAKE_ERR_HANDLE, info_status(waiting[i]));
     }
     memset((void *)waiting, 0, sizeof waiting);
 }
@@ -246,8 +244,7 @@ static void expired(void)
  * nothing. */
 static void *look_at_one(void *session)
 {
-    int32_t state;
-    while (lake_session_state(session, &state) != LAKE_ERR_HANDLE) continue;
+    while (info_status(session) != LAKE_ERR_HANDLE) continue;
     return NULL;
 }
 
@@ -361,7 +358,7 @@ int main(void)
     identifiers();
     coap_free(&c);
     coap_make(&c);
-    OK(lake_config_set_pull(c.p.config_r, LAKE_PULL_PEER));
+    OK(lake_config_set_option(c.p.config_r, LAKE_OPTION_PULL, LAKE_PULL_PEER));
     decided();
     expired();
     coap_free(&c);

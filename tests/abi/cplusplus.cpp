@@ -41,7 +41,7 @@ Bytes step(const Session &session, const Bytes &in)
 bool complete(const Session &session)
 {
     std::int32_t complete = 0;
-    OK(lake_session_is_complete(session.get(), &complete));
+    complete = info_of(session.get()).is_complete;
     return complete == 1;
 }
 
@@ -55,7 +55,7 @@ void handshake(std::int32_t method)
         ++*static_cast<int *>(userdata);
         return label == 9 && value == nullptr ? LAKE_OK : LAKE_ERR_NOT_FOUND;
     };
-    OK(lake_config_set_ead_callback(p.config_r, count, &asked));
+    OK(lake_config_set_ead_callback(p.config_r, count, &asked, NULL));
     Session initiator = open(p.config_i, LAKE_INITIATOR), responder = open(p.config_r, LAKE_RESPONDER);
     OK(lake_session_ead_add(initiator.get(), 3, 9, nullptr, 0));
 
@@ -76,7 +76,7 @@ void handshake(std::int32_t method)
     OK(lake_session_peer_credential(initiator.get(), &peer));
     Credential owned(peer);
     std::int32_t kind = 0;
-    OK(lake_credential_kind(owned.get(), &kind));
+    OK(kind_of(owned.get(), &kind));
     CHECK_INT(LAKE_CREDENTIAL_CCS, kind);
     peers_free(&p);
 }

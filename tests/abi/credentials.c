@@ -21,14 +21,14 @@ static void check_described(const lake_credential *credential, const char *part)
 {
     char text[512];
     size_t len;
-    OK(lake_credential_describe(credential, text, sizeof text, &len));
+    OK(lake_credential_text(credential, LAKE_TEXT_DESCRIPTION, text, sizeof text, &len));
     if (strstr(text, part) == NULL || strlen(text) != len) FAIL("\"%s\" lacks \"%s\"", text, part);
 }
 
 static void check_validity(const lake_credential *credential, int64_t from, int64_t until)
 {
     int64_t got_from = 0, got_until = 0;
-    OK(lake_credential_validity(credential, &got_from, &got_until));
+    OK(validity_of(credential, &got_from, &got_until));
     CHECK_INT(from, got_from);
     CHECK_INT(until, got_until);
 }
@@ -36,7 +36,7 @@ static void check_validity(const lake_credential *credential, int64_t from, int6
 static void check_fingerprint(const lake_credential *credential, const uint8_t *of, size_t of_len)
 {
     uint8_t expected[32], got[32];
-    OK(lake_credential_fingerprint(credential, got));
+    OK(fingerprint_of(credential, got));
     SHA256(of, of_len, expected);
     CHECK_BYTES(expected, 32, got, 32);
 }
@@ -56,7 +56,7 @@ static void check_signed_fingerprint(const lake_credential *credential, const ui
 static void check_kind(const lake_credential *credential, int32_t expected)
 {
     int32_t kind;
-    OK(lake_credential_kind(credential, &kind));
+    OK(kind_of(credential, &kind));
     CHECK_INT(expected, kind);
 }
 
@@ -65,7 +65,7 @@ static int id_label(const lake_credential *credential)
 {
     uint8_t id[8192];
     size_t len;
-    OK(lake_credential_id_cred(credential, id, sizeof id, &len));
+    OK(lake_credential_data(credential, LAKE_DATA_ID_CRED, id, sizeof id, &len));
     CHECK(id[0] == 0xa1);
     return id[1] < 24 ? id[1] : id[1] == 0x18 ? id[2] : -1;
 }
@@ -77,7 +77,7 @@ static void certificates(void)
     uint8_t out[64];
     size_t len;
     lake_credential *c;
-    OK(lake_credential_from_x509(device.der, device.len, &c));
+    OK(lake_credential_from_x509(&(const uint8_t *){device.der}, &(size_t){device.len}, 1, &c));
     check_kind(c, LAKE_CREDENTIAL_X509);
     check_text(c, LAKE_TEXT_SUBJECT, "CN=device-7");
     check_text(c, LAKE_TEXT_ISSUER, "CN=Root");
@@ -87,9 +87,9 @@ static void certificates(void)
     check_described(c, "device-7");
     check_described(c, "DNS:device.example");
     check_described(c, "P-256");
-    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_credential_kid(c, out, sizeof out, &len));
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_credential_data(c, LAKE_DATA_KID, out, sizeof out, &len));
     OK(lake_credential_set_id(c, LAKE_ID_KID, (const uint8_t *)"kid", 3));
-    OK(lake_credential_kid(c, out, sizeof out, &len));
+    OK(lake_credential_data(c, LAKE_DATA_KID, out, sizeof out, &len));
     CHECK_BYTES("kid", 3, out, len);
     OK(lake_credential_free(c));
 }
@@ -117,9 +117,9 @@ static void raw_keys(void)
         check_fingerprint(c, ccs, ccs_len);
         check_described(c, "a lamp");
         check_described(c, "kid 37");
-        OK(lake_credential_kid(c, out, sizeof out, &len));
+        OK(lake_credential_data(c, LAKE_DATA_KID, out, sizeof out, &len));
         CHECK_BYTES("7", 1, out, len);
-        OK(lake_credential_public_key(c, &kind, out, sizeof out, &len));
+        OK(public_key_of(c, &kind, out, sizeof out, &len));
         CHECK_INT(kinds[i], kind);
         CHECK_BYTES(public_key, public_len, out, len);
         CHECK_INT(LAKE_ID_KID, id_label(c));
@@ -129,19 +129,19 @@ static void raw_keys(void)
         OK(lake_ccs_build(NULL, NULL, 0, kinds[i], public_key, public_len, ccs, sizeof ccs, &ccs_len));
         OK(lake_credential_from_ccs(ccs, ccs_len, &c));
         check_text(c, LAKE_TEXT_SUBJECT, "");
-        CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_credential_kid(c, out, sizeof out, &len));
+        CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_credential_data(c, LAKE_DATA_KID, out, sizeof out, &len));
         CHECK_INT(LAKE_ID_KCCS, id_label(c));
         OK(lake_credential_free(c));
         CHECK(memcmp(ccs, "\xa1\x08\xa1\x01", 4) == 0);
-        OK(lake_ccs_from_cose_key(ccs + 4, ccs_len - 4, again, sizeof again, &again_len));
+        OK(lake_cose_key_to_ccs(ccs + 4, ccs_len - 4, again, sizeof again, &again_len));
         CHECK_BYTES(ccs, ccs_len, again, again_len);
         CHECK_STATUS(LAKE_ERR_CREDENTIAL_MALFORMED,
-                     lake_ccs_from_cose_key(ccs + 4, ccs_len - 5, again, sizeof again, &again_len));
+                     lake_cose_key_to_ccs(ccs + 4, ccs_len - 5, again, sizeof again, &again_len));
 
         /* An empty kid is one. */
         OK(lake_ccs_build(NULL, (const uint8_t *)"", 0, kinds[i], public_key, public_len, ccs, sizeof ccs, &ccs_len));
         OK(lake_credential_from_ccs(ccs, ccs_len, &c));
-        OK(lake_credential_kid(c, out, sizeof out, &len));
+        OK(lake_credential_data(c, LAKE_DATA_KID, out, sizeof out, &len));
         CHECK_INT(0, len);
         OK(lake_credential_free(c));
     }
@@ -245,7 +245,7 @@ static void certificate_files(void)
 
     /* DER. */
     OK(lake_credential_from_pem(device.der, device.len, &c));
-    OK(lake_credential_bytes(c, bytes, sizeof bytes, &len));
+    OK(lake_credential_data(c, LAKE_DATA_CRED, bytes, sizeof bytes, &len));
     CHECK(len == device.len + 3 && memcmp(bytes + 3, device.der, device.len) == 0);
     OK(lake_credential_free(c));
 
@@ -265,11 +265,11 @@ static void conversions(void)
     uint8_t c509[4096], der[4096];
     size_t c509_len, der_len, needed;
     lake_credential *c, *chain;
-    OK(lake_c509_from_x509(device.der, device.len, c509, sizeof c509, &c509_len));
+    OK(lake_x509_to_c509(device.der, device.len, c509, sizeof c509, &c509_len));
     CHECK(c509_len < device.len);
     OK(lake_c509_to_x509(c509, c509_len, der, sizeof der, &der_len));
     CHECK_BYTES(device.der, device.len, der, der_len);
-    CHECK_STATUS(LAKE_ERR_BUFFER_TOO_SMALL, lake_c509_from_x509(device.der, device.len, NULL, 0, &needed));
+    CHECK_STATUS(LAKE_ERR_BUFFER_TOO_SMALL, lake_x509_to_c509(device.der, device.len, NULL, 0, &needed));
     CHECK_INT(c509_len, needed);
     CHECK_STATUS(LAKE_ERR_BUFFER_TOO_SMALL, lake_c509_to_x509(c509, c509_len, size_out, device.len - 1, &needed));
     CHECK_INT(device.len, needed);
@@ -314,7 +314,7 @@ static void conversions(void)
         c509[n] ^= 1;
     }
     for (size_t n = 0; n < device.len; n += 5)
-        CHECK_STATUS(LAKE_ERR_CREDENTIAL_MALFORMED, lake_c509_from_x509(device.der, n, der, sizeof der, &der_len));
+        CHECK_STATUS(LAKE_ERR_CREDENTIAL_MALFORMED, lake_x509_to_c509(device.der, n, der, sizeof der, &der_len));
 
     /* A certificate of version 1 has no C509 form. */
     struct certificate old;
@@ -324,7 +324,7 @@ static void conversions(void)
     CHECK(X509_sign(old.x509, root.key, EVP_sha256()) > 0);
     uint8_t *to = old.der;
     old.len = (size_t)i2d_X509(old.x509, &to);
-    CHECK_STATUS(LAKE_ERR_UNSUPPORTED, lake_c509_from_x509(old.der, old.len, der, sizeof der, &der_len));
+    CHECK_STATUS(LAKE_ERR_UNSUPPORTED, lake_x509_to_c509(old.der, old.len, der, sizeof der, &der_len));
     certificate_free(&old);
 }
 

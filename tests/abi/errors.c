@@ -28,8 +28,7 @@ static void codec(void)
     int64_t code, suites[8];
     size_t len, n;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        OK(lake_error_encode(cases[i].code, cases[i].text, cases[i].n ? cases[i].suites : NULL, cases[i].n, out,
-                             sizeof out, &len));
+        OK(lake_error_build(cases[i].code, cases[i].text, cases[i].n ? cases[i].suites : NULL, cases[i].n, out, sizeof out, &len));
         CHECK_BYTES(cases[i].wire, cases[i].wire_len, out, len);
         OK(lake_error_parse(out, len, &code, text, sizeof text, &n));
         CHECK_INT(cases[i].code, code);
@@ -79,7 +78,7 @@ static void no_error_messages(void)
         /* In the place of message_2, what begins with an integer looks like one. */
         peers_start(&p);
         peers_prepare(&p, 1);
-        CHECK(lake_session_process_message_2(p.i, bytes, malformed[i].len) < 0);
+        CHECK(lake_session_process_message(p.i, 2, bytes, malformed[i].len) < 0);
         CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
         int looks = malformed[i].len > 0 && bytes[0] < 0x40;
         CHECK_STATUS(looks ? LAKE_ERR_NOT_FOUND : LAKE_ERR_BUFFER_TOO_SMALL,
@@ -119,7 +118,7 @@ static void check_due(lake_session *session, int64_t code, const char *text)
 static lake_status give_1(const char *bytes, size_t len)
 {
     peers_start(&p);
-    return lake_session_process_message_1(p.r, (const uint8_t *)bytes, len);
+    return lake_session_process_message(p.r, 1, (const uint8_t *)bytes, len);
 }
 #define GIVE_1(text) give_1(text, sizeof(text) - 1)
 #define X32 "\1\2\3\4\5\6\7\10\1\2\3\4\5\6\7\10\1\2\3\4\5\6\7\10\1\2\3\4\5\6\7\10"
@@ -223,7 +222,7 @@ static void unknown_credential(void)
     CHECK_STATUS(LAKE_ERR_CREDENTIAL_UNKNOWN, peers_process(&p, 2));
     OK(lake_session_prepare_error(p.i, error.bytes, sizeof error.bytes, &error.len));
     CHECK_BYTES("\x03\xf5", 2, error.bytes, error.len);
-    CHECK_STATUS(LAKE_ERR_PEER_CREDENTIAL, lake_session_process_message_3(p.r, error.bytes, error.len));
+    CHECK_STATUS(LAKE_ERR_PEER_CREDENTIAL, lake_session_process_message(p.r, 3, error.bytes, error.len));
     CHECK_INT(LAKE_STATE_FAILED, state_of(p.r));
     peers_free(&p);
     peers_make(&p, 0, 2);
@@ -235,7 +234,7 @@ static void unparsable_is_answered(void)
     peers_start(&p);
     peers_exchange(&p, 1, 1);
     peers_prepare(&p, 2);
-    CHECK_STATUS(LAKE_ERR_MALFORMED, lake_session_process_message_2(p.i, (const uint8_t *)"\xa0", 1));
+    CHECK_STATUS(LAKE_ERR_MALFORMED, lake_session_process_message(p.i, 2, (const uint8_t *)"\xa0", 1));
     CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
     check_due(p.i, 1, "malformed message");
     CHECK_STATUS(LAKE_ERR_STATE, peers_process(&p, 2));
@@ -393,13 +392,13 @@ static void negotiation(void)
     OK(lake_session_prepare_error(p.r, error.bytes, sizeof error.bytes, &error.len));
     CHECK_BYTES("\x02\x82\x02\x03", 4, error.bytes, error.len);
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_restart(p.i));
-    CHECK_STATUS(LAKE_ERR_PEER_SUITE, lake_session_process_message_2(p.i, error.bytes, error.len));
+    CHECK_STATUS(LAKE_ERR_PEER_SUITE, lake_session_process_message(p.i, 2, error.bytes, error.len));
     OK(lake_session_peer_suites(p.i, suites, 8, &len));
     CHECK(len == 2 && suites[0] == 2 && suites[1] == 3);
     OK(lake_session_restart(p.i));
     CHECK_INT(LAKE_STATE_START, state_of(p.i));
     peers_prepare(&p, 1);
-    OK(lake_session_suite(p.i, &suite));
+    suite = info_of(p.i).suite;
     CHECK_INT(3, suite); /* the Initiator's preference among the common ones */
     OK(lake_session_free(p.r));
     OK(lake_session_new(p.config_r, LAKE_RESPONDER, &p.r));
@@ -533,7 +532,7 @@ static void eddsa(void)
         struct message m1;
         lake_session *i = session_with(0, LAKE_INITIATOR, own.credential, NULL, 0);
         OK(step(i, NULL, &m1));
-        OK(lake_session_suite(i, &suite));
+        suite = info_of(i).suite;
         CHECK(suite != cases[n].other);
         OK(lake_session_free(i));
         OK(lake_credential_free(own.credential));

@@ -15,17 +15,16 @@ static void add_ead(struct peers *p)
 static void check_ead(struct peers *p, int n)
 {
     size_t count, len;
-    int64_t label;
-    int32_t has_value;
+    struct lake_ead_item item = {.struct_size = sizeof item};
     uint8_t value;
     OK(lake_session_ead_count(receiver(p, n), n, &count));
     CHECK_INT(2, count);
-    OK(lake_session_ead_get(receiver(p, n), n, 0, &label, &has_value, &value, 1, &len));
-    CHECK(label == 100 + n && has_value == 1 && len == 1 && value == n);
-    OK(lake_session_ead_get(receiver(p, n), n, 1, &label, &has_value, NULL, 0, &len));
-    CHECK(label == -7 && has_value == 0 && len == 0);
+    OK(lake_session_ead_get(receiver(p, n), n, 0, &item, &value, 1, &len));
+    CHECK(item.label == 100 + n && item.has_value == 1 && item.is_unverified == 0 && len == 1 && value == n);
+    OK(lake_session_ead_get(receiver(p, n), n, 1, &item, NULL, 0, &len));
+    CHECK(item.label == -7 && item.has_value == 0 && len == 0);
     CHECK_STATUS(LAKE_ERR_NOT_FOUND,
-                 lake_session_ead_get(receiver(p, n), n, 2, &label, &has_value, &value, 1, &len));
+                 lake_session_ead_get(receiver(p, n), n, 2, &item, &value, 1, &len));
 }
 
 static void check_export(struct peers *p)
@@ -67,21 +66,21 @@ static void check_side(struct peers *p, lake_session *session, int32_t role, con
     lake_credential *credential;
     uint8_t bytes[256];
     size_t len;
-    OK(lake_session_role(session, &number));
+    number = info_of(session).role;
     CHECK_INT(role, number);
-    OK(lake_session_method(session, &number));
+    number = info_of(session).method;
     CHECK_INT(p->method, number);
-    OK(lake_session_suite(session, &number));
+    number = info_of(session).suite;
     CHECK_INT(p->suite, number);
-    OK(lake_session_is_complete(session, &number));
+    number = info_of(session).is_complete;
     CHECK_INT(1, number);
-    OK(lake_session_authenticated(session, &number));
+    number = info_of(session).is_authenticated;
     CHECK_INT(1, number);
-    OK(lake_session_next(session, &number));
+    number = info_of(session).next;
     CHECK_INT(LAKE_NEXT_NOTHING, number);
     CHECK_INT(LAKE_OK, last_error(session));
     OK(lake_session_peer_credential(session, &credential));
-    OK(lake_credential_bytes(credential, bytes, sizeof bytes, &len));
+    OK(lake_credential_data(credential, LAKE_DATA_CRED, bytes, sizeof bytes, &len));
     CHECK_BYTES(peer->ccs, peer->ccs_len, bytes, len);
     OK(lake_credential_free(credential));
 }
@@ -143,10 +142,10 @@ static void all_combinations(void)
             for (int message_4 = 0; message_4 < 2; message_4++) {
                 struct peers p;
                 peers_make(&p, method, all_suites[s]);
-                OK(lake_config_require_message_4(p.config_i, message_4));
-                OK(lake_config_require_message_4(p.config_r, message_4));
-                OK(lake_config_set_ead_labels(p.config_i, &understood, 1));
-                OK(lake_config_set_ead_labels(p.config_r, &understood, 1));
+                OK(lake_config_set_option(p.config_i, LAKE_OPTION_MESSAGE_4, message_4));
+                OK(lake_config_set_option(p.config_r, LAKE_OPTION_MESSAGE_4, message_4));
+                OK(lake_config_set_ead_labels(p.config_i, LAKE_EAD_UNDERSTOOD, &understood, 1));
+                OK(lake_config_set_ead_labels(p.config_r, LAKE_EAD_UNDERSTOOD, &understood, 1));
                 peers_start(&p);
                 add_ead(&p);
                 by_messages(&p, message_4);
@@ -176,7 +175,7 @@ static void check_message_1_refused(int32_t method, int32_t suite, int32_t other
     other.messages[1] = p.messages[1];
     CHECK_STATUS(expected, peers_process(&other, 1));
     CHECK_INT(LAKE_STATE_FAILED, state_of(other.r));
-    CHECK_STATUS(LAKE_ERR_STATE, lake_session_prepare_message_2(other.r, p.messages[2].bytes, 2048, &p.messages[2].len));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_prepare_message(other.r, 2, p.messages[2].bytes, 2048, &p.messages[2].len));
     peers_free(&other);
     peers_free(&p);
 }
@@ -230,7 +229,7 @@ static void strangers(int32_t method)
     peers_prepare(&p, 2);
     CHECK_STATUS(LAKE_ERR_CREDENTIAL_UNKNOWN, peers_process(&p, 2));
     CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
-    OK(lake_session_authenticated(p.i, &authenticated));
+    authenticated = info_of(p.i).is_authenticated;
     CHECK_INT(0, authenticated);
     CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_peer_credential(p.i, &nobody));
     peers_free(&p);
@@ -273,7 +272,7 @@ static void no_credential_for_suite(void)
     OK(lake_config_set_suites(p.config_i, &other, 1));
     peers_start(&p);
     CHECK_STATUS(LAKE_ERR_NO_CREDENTIAL,
-                 lake_session_prepare_message_1(p.i, p.messages[1].bytes, 2048, &p.messages[1].len));
+                 lake_session_prepare_message(p.i, 1, p.messages[1].bytes, 2048, &p.messages[1].len));
     CHECK_INT(LAKE_STATE_START, state_of(p.i));
     CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_session_select_suite(p.i, 2));
     peers_free(&p);
@@ -285,7 +284,7 @@ static void message_4_required(void)
     struct peers p;
     struct lake_oscore_context c = {.struct_size = sizeof c};
     peers_make(&p, 0, 0);
-    OK(lake_config_require_message_4(p.config_i, 1));
+    OK(lake_config_set_option(p.config_i, LAKE_OPTION_MESSAGE_4, 1));
     peers_start(&p);
     peers_exchange(&p, 1, 3);
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_complete_without_message_4(p.i));
@@ -293,7 +292,7 @@ static void message_4_required(void)
     CHECK_INT(LAKE_STATE_WAIT_MESSAGE_4, state_of(p.i));
     OK(lake_session_oscore_context(p.i, &c));
     OK(lake_session_complete_without_message_4(p.r));
-    CHECK_STATUS(LAKE_ERR_STATE, lake_session_prepare_message_4(p.r, p.messages[4].bytes, 2048, &p.messages[4].len));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_prepare_message(p.r, 4, p.messages[4].bytes, 2048, &p.messages[4].len));
     CHECK_INT(LAKE_STATE_WAIT_MESSAGE_4, state_of(p.i));
     peers_free(&p);
 }
@@ -306,15 +305,15 @@ static void message_4_kept(uint64_t set, int64_t lifetime)
     uint8_t again[64];
     size_t len;
     peers_make(&p, 3, 2);
-    if (set > 0) OK(lake_config_set_exchange_lifetime(p.config_r, set));
+    if (set > 0) OK(lake_config_set_option(p.config_r, LAKE_OPTION_EXCHANGE_LIFETIME, set));
     OK(lake_config_set_time(p.config_r, begun));
     peers_start(&p);
     peers_exchange(&p, 1, 4);
     OK(lake_config_set_time(p.config_r, begun + lifetime - 1));
-    OK(lake_session_prepare_message_4(p.r, again, sizeof again, &len));
+    OK(lake_session_prepare_message(p.r, 4, again, sizeof again, &len));
     CHECK_BYTES(p.messages[4].bytes, p.messages[4].len, again, len);
     OK(lake_config_set_time(p.config_r, begun + lifetime));
-    CHECK_STATUS(LAKE_ERR_STATE, lake_session_prepare_message_4(p.r, again, sizeof again, &len));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_prepare_message(p.r, 4, again, sizeof again, &len));
     peers_check_complete(&p);
     peers_free(&p);
 }
@@ -328,7 +327,7 @@ static void connection_ids(void)
     size_t len;
     peers_make(&p, 3, 2);
     peers_start(&p);
-    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_own_connection_id(p.i, got, 64, &len));
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, own_id_of(p.i, got, 64, &len));
     CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_session_set_connection_id(p.i, id, 65));
     OK(lake_session_set_connection_id(p.i, id, 3));
     peers_exchange(&p, 1, 1);
@@ -337,9 +336,9 @@ static void connection_ids(void)
     OK(lake_session_set_connection_id(p.r, id, 64));
     peers_exchange(&p, 2, 4);
     peers_check_complete(&p);
-    OK(lake_session_peer_connection_id(p.i, got, 64, &len));
+    OK(peer_id_of(p.i, got, 64, &len));
     CHECK_BYTES(id, 64, got, len);
-    OK(lake_session_peer_connection_id(p.r, got, 64, &len));
+    OK(peer_id_of(p.r, got, 64, &len));
     CHECK_BYTES(id, 3, got, len);
 
     /* Chosen before the other side's was known. */
@@ -347,11 +346,11 @@ static void connection_ids(void)
     OK(lake_session_set_connection_id(p.i, id, 3));
     OK(lake_session_set_connection_id(p.r, id, 3));
     peers_exchange(&p, 1, 1);
-    CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_session_prepare_message_2(p.r, p.messages[2].bytes, 2048, &len));
+    CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_session_prepare_message(p.r, 2, p.messages[2].bytes, 2048, &len));
     OK(lake_session_set_connection_id(p.r, NULL, 0));
     peers_exchange(&p, 2, 4);
     peers_check_complete(&p);
-    OK(lake_session_own_connection_id(p.r, got, 64, &len));
+    OK(own_id_of(p.r, got, 64, &len));
     CHECK_INT(0, len);
     peers_free(&p);
 }

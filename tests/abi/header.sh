@@ -1,5 +1,5 @@
 #!/bin/bash
-# header.sh <lake.h>: it compiles by itself and twice, as every C and C++ that we
+# header.sh <lake.h>: it and lake_coap.h compile by itself and twice, as every C and C++ that we
 # promise, without a warning; and it says something about every function.
 set -euo pipefail
 
@@ -23,7 +23,40 @@ int main(void)
 END
 done
 
-warnings="-Wall -Wextra -Werror -pedantic -Wundef -Wconversion"
+# What the marks in lake_marks.h are for: mistakes of callers that compilers see.
+mistake() { # text of the warning, compilers, call
+    for compiler in $2; do
+        printf '#include "lake.h"\nvoid f(lake_session *s);\nvoid f(lake_session *s)\n{\n    uint8_t small[4] = {0};\n    size_t len = 0;\n    %s\n    (void)len, (void)small;\n}\n' "$3" >"$tmp/mistake.c"
+        if $compiler -O2 -Wall -Wextra -Werror -I"$(dirname "$header")" -c "$tmp/mistake.c" -o "$tmp/mistake.o" 2>"$tmp/said"; then
+            fail "$compiler sees nothing wrong with: $3"
+        fi
+        grep -q -e "$1" "$tmp/said" || { cat "$tmp/said" >&2; fail "$compiler says something else of: $3"; }
+        $compiler -O2 -Wall -Wextra -Werror -DLAKE_NO_MARKS -I"$(dirname "$header")" -c "$tmp/mistake.c" -o "$tmp/mistake.o" ||
+            fail "LAKE_NO_MARKS leaves marks"
+    done
+}
+mistake unused-result "gcc clang" 'len = 0; lake_session_step(s, small, len, small, sizeof small, &len);'
+mistake nonnull "gcc clang" 'if (lake_session_prepare_error(s, small, sizeof small, NULL)) len = 0;'
+mistake nonnull "gcc clang" 'if (lake_session_info(s, NULL)) len = 0;'
+mistake stringop-overflow gcc 'if (lake_session_prepare_error(s, small, 8, &len)) len = 0;'
+mistake stringop-over gcc 'if (lake_session_process_error(s, (const uint8_t *)"123", 9)) len = 0;'
+cat >"$tmp/back.c" <<'END' # what may be ignored
+#include "lake.h"
+void f(lake_session *s, lake_coap_ids *ids);
+void f(lake_session *s, lake_coap_ids *ids)
+{
+    lake_session_free(s);
+    lake_session_free(NULL);
+    lake_coap_ids_release(ids, NULL, 0);
+}
+END
+
+warnings="-Wall -Wextra -Werror -Wpedantic -Wundef -Wconversion -Wredundant-decls"
+for compiler in gcc clang; do
+    $compiler $warnings -I"$(dirname "$header")" -c "$tmp/back.c" -o "$tmp/back.o" || fail "$compiler: giving back"
+done
+cp "$tmp/one.c" "$tmp/coap.c" && sed -i 's/lake\.h/lake_coap.h/' "$tmp/coap.c" # which works alone, too
+gcc $warnings -I"$(dirname "$header")" -c "$tmp/coap.c" -o "$tmp/coap.o" || fail "lake_coap.h"
 for compiler in gcc clang; do
     for standard in c99 c11 c17; do
         $compiler -std=$standard $warnings -Wstrict-prototypes -I"$(dirname "$header")" -c "$tmp/one.c" -o "$tmp/one.o" ||
@@ -42,15 +75,15 @@ nm "$tmp/one.o" | grep -q ' U lake_version$' || fail "names are mangled in C++"
 # A declaration begins a line, and a doc comment ends right before it.
 awk '
     /^\/\*\*/ { doc = 1 }
-    /\*\/$/ { documented = doc ? NR : 0; doc = 0 }
+    /\*\/$/ { documented = doc ? FNR : 0; doc = 0 }
     /^[a-z].*[ *]lake_[a-z0-9_]+\(/ && !/^typedef/ {
         functions++
-        if (documented != NR - 1) { print "no doc comment: " $0; missing = 1 }
+        if (documented != FNR - 1) { print "no doc comment: " $0; missing = 1 }
     }
     END {
         if (functions < 90) { print "only " functions " functions found"; missing = 1 }
         exit missing
-    }' "$header" >&2 || fail "functions without documentation"
+    }' "$header" "$(dirname "$header")/lake_coap.h" >&2 || fail "functions without documentation"
 
 # Nothing in a signature whose size is not the same for everybody.
-if sed 's|//.*||' "$header" | grep -nE '^ *(enum|bool|_Bool|long|unsigned)\b'; then fail "types of varying size"; fi
+if sed 's|//.*||' "$header" "$(dirname "$header")/lake_coap.h" | grep -nE '^ *(enum|bool|_Bool|long|unsigned)\b'; then fail "types of varying size"; fi

@@ -91,15 +91,15 @@ static void misplaced(void)
     peers_make(&p, 3, 2);
     const struct identity *who = &p.id_i;
     CHECK(lake_credential_from_ccs(who->private_key, who->private_len, &credential) < 0);
-    CHECK(lake_credential_from_x509(who->private_key, who->private_len, &credential) < 0);
+    CHECK(lake_credential_from_x509(&(const uint8_t *){who->private_key}, &(size_t){who->private_len}, 1, &credential) < 0);
     CHECK(lake_credential_from_id_cred(who->private_key, who->private_len, &credential) < 0);
     credential = identity_public(&p.id_r);
     CHECK_STATUS(LAKE_ERR_PRIVATE_KEY, lake_credential_set_private_key(credential, who->private_key, who->private_len));
     CHECK_STATUS(LAKE_ERR_PRIVATE_KEY, lake_credential_set_private_key(credential, who->private_key, 31));
     OK(lake_credential_free(credential));
     peers_start(&p);
-    CHECK(lake_session_process_message_1(p.r, who->private_key, who->private_len) < 0);
-    CHECK_STATUS(LAKE_ERR_STATE, lake_session_process_message_2(p.i, who->private_key, who->private_len));
+    CHECK(lake_session_process_message(p.r, 1, who->private_key, who->private_len) < 0);
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_process_message(p.i, 2, who->private_key, who->private_len));
     check_run(&p);
     peers_free(&p);
 }
@@ -108,7 +108,7 @@ int main(void)
 {
     run(0, 4);
     CHECK_INT(0, lines_count); /* off by default */
-    OK(lake_set_log(on_line, lines));
+    OK(lake_set_log(on_line, lines, NULL));
     for (int32_t method = 0; method < 4; method++)
         for (int last = 0; last <= 4; last++) {
             int before = lines_count;
@@ -116,7 +116,7 @@ int main(void)
             CHECK(lines_count > before);
         }
     misplaced();
-    OK(lake_set_log(NULL, NULL));
+    OK(lake_set_log(NULL, NULL, NULL));
     int before = lines_count;
     run(0, 4);
     run(0, 2);

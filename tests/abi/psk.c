@@ -53,15 +53,9 @@ static void psk_peers(int32_t suite)
     psk_peers_of(suite, psk(suite, kid_a, key_a, cred_i, cred_r), psk(suite, kid_a, key_a, cred_i, cred_r));
 }
 
-static int32_t flag_of(lake_session *session, lake_status (*ask)(lake_session *, int32_t *))
-{
-    int32_t flag = -1;
-    OK(ask(session, &flag));
-    return flag;
-}
-#define AUTHENTICATED(session) flag_of(session, lake_session_authenticated)
-#define RESUMED(session) flag_of(session, lake_session_is_resumed)
-#define METHOD(session) flag_of(session, lake_session_method)
+#define AUTHENTICATED(session) info_of(session).is_authenticated
+#define RESUMED(session) info_of(session).is_resumed
+#define METHOD(session) info_of(session).method
 
 /* Runs the sessions by steps until both are complete. */
 static void run(struct peers *peers)
@@ -92,7 +86,7 @@ static void nobody_yet(lake_session *session)
     CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_peer_credential(session, &none));
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_resumption_credential(session, 0, &none));
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_save(session, key_a, 32, out, sizeof out, &len));
-    OK(lake_resumption_new(0, 0, &store));
+    OK(lake_resumption_new(NULL, &store));
     CHECK_STATUS(LAKE_ERR_STATE, lake_resumption_keep(store, session));
     CHECK_STATUS(LAKE_ERR_STATE, lake_resumption_confirm(store, session));
     OK(lake_resumption_free(store));
@@ -126,9 +120,9 @@ static void handshakes(int32_t suite)
         size_t len;
         int32_t kind;
         OK(lake_session_peer_credential(both[n], &peer));
-        OK(lake_credential_kind(peer, &kind));
+        OK(kind_of(peer, &kind));
         CHECK_INT(LAKE_CREDENTIAL_PSK, kind);
-        OK(lake_credential_id_cred(peer, out, sizeof out, &len));
+        OK(lake_credential_data(peer, LAKE_DATA_ID_CRED, out, sizeof out, &len));
         CHECK_BYTES(kid_a, sizeof kid_a, out, len);
         OK(lake_session_peer_id_cred(both[n], out, sizeof out, &len));
         CHECK_BYTES(kid_a, sizeof kid_a, out, len);
@@ -166,7 +160,7 @@ static void handshakes(int32_t suite)
 static void message_4_required(void)
 {
     psk_peers(2);
-    OK(lake_config_require_message_4(p.config_i, 1));
+    OK(lake_config_set_option(p.config_i, LAKE_OPTION_MESSAGE_4, 1));
     peers_start(&p);
     peers_exchange(&p, 1, 3);
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_peer_proved(p.i));
@@ -219,14 +213,12 @@ static lake_status on_ead(void *userdata, lake_session *session, int32_t message
 
 static int64_t ead_label(int32_t message, size_t index, int32_t unverified)
 {
+    struct lake_ead_item item = {.struct_size = sizeof item, .is_unverified = -1};
     uint8_t out[8];
     size_t len;
-    int64_t label;
-    int32_t got = -1, has_value;
-    OK(lake_session_ead_is_unverified(p.i, message, index, &got));
-    CHECK_INT(unverified, got);
-    OK(lake_session_ead_get(p.i, message, index, &label, &has_value, out, sizeof out, &len));
-    return label;
+    OK(lake_session_ead_get(p.i, message, index, &item, out, sizeof out, &len));
+    CHECK_INT(unverified, item.is_unverified);
+    return item.label;
 }
 
 /* What the Initiator sees of EAD_2 before and after the fourth message, which is message_4
@@ -234,14 +226,14 @@ static int64_t ead_label(int32_t message, size_t index, int32_t unverified)
 static void early_ead(int asked, int with_message_4)
 {
     static const int64_t early = EARLY, both[] = {EARLY, LATE};
+    struct lake_ead_item none = {.struct_size = sizeof none};
     size_t n;
-    int32_t unverified;
     psk_peers(2);
-    OK(lake_config_set_early_ead_labels(p.config_i, &early, 1));
+    OK(lake_config_set_ead_labels(p.config_i, LAKE_EAD_EARLY, &early, 1));
     if (asked) {
-        OK(lake_config_set_ead_callback(p.config_i, on_ead, NULL));
+        OK(lake_config_set_ead_callback(p.config_i, on_ead, NULL, NULL));
     } else {
-        OK(lake_config_set_ead_labels(p.config_i, both, 2));
+        OK(lake_config_set_ead_labels(p.config_i, LAKE_EAD_UNDERSTOOD, both, 2));
     }
     told_count = 0;
     peers_start(&p);
@@ -252,9 +244,9 @@ static void early_ead(int asked, int with_message_4)
     OK(lake_session_ead_count(p.i, 2, &n));
     CHECK_INT(1, n);
     CHECK_INT(-EARLY, ead_label(2, 0, 1));
-    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_ead_is_unverified(p.i, 2, 1, &unverified));
-    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_ead_is_unverified(p.i, 2, SIZE_MAX, &unverified));
-    CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_session_ead_is_unverified(p.i, 5, 0, &unverified));
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_ead_get(p.i, 2, 1, &none, NULL, 0, &n));
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_ead_get(p.i, 2, SIZE_MAX, &none, NULL, 0, &n));
+    CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_session_ead_get(p.i, 5, 0, &none, NULL, 0, &n));
     peers_exchange(&p, 3, 3);
     CHECK_INT(-EARLY, ead_label(2, 0, 1));
     if (with_message_4) {
@@ -282,7 +274,7 @@ static void early_ead(int asked, int with_message_4)
 static void pulled_ead(int with_message_4, int accept)
 {
     psk_peers(2);
-    OK(lake_config_set_pull(p.config_i, LAKE_PULL_EAD));
+    OK(lake_config_set_option(p.config_i, LAKE_OPTION_PULL, LAKE_PULL_EAD));
     peers_start(&p);
     OK(lake_session_ead_add(p.r, 2, -LATE, NULL, 0));
     if (with_message_4) OK(lake_session_ead_add(p.r, 4, -EARLY, NULL, 0));
@@ -307,7 +299,7 @@ static void pulled_ead(int with_message_4, int accept)
     }
     OK(lake_session_ead_accept(p.i, 2, 0));
     if (with_message_4) OK(lake_session_ead_accept(p.i, 4, 0));
-    OK(lake_session_resume(p.i));
+    OK(lake_session_continue(p.i));
     CHECK_INT(1, AUTHENTICATED(p.i));
     peers_check_complete(&p);
     peers_free(&p);
@@ -327,7 +319,7 @@ static void critical_ead(void)
     peers_free(&p);
 
     psk_peers(2);
-    OK(lake_config_set_pull(p.config_i, LAKE_PULL_EAD));
+    OK(lake_config_set_option(p.config_i, LAKE_OPTION_PULL, LAKE_PULL_EAD));
     peers_start(&p);
     OK(lake_session_ead_add(p.r, 2, -LATE, NULL, 0));
     peers_exchange(&p, 1, 3);
@@ -355,7 +347,7 @@ static void refused(lake_credential *i, lake_credential *r, lake_status expected
     OK(lake_session_prepare_error(p.r, error.bytes, sizeof error.bytes, &error.len));
     OK(lake_error_parse(error.bytes, error.len, &got, text, sizeof text, &len));
     CHECK_INT(code, got);
-    CHECK_STATUS(at_peer, lake_session_process_message_4(p.i, error.bytes, error.len));
+    CHECK_STATUS(at_peer, lake_session_process_message(p.i, 4, error.bytes, error.len));
     CHECK_INT(LAKE_STATE_FAILED, state_of(p.i));
     peers_free(&p);
 }
@@ -419,7 +411,7 @@ static void asked(void)
 {
     int times = 0;
     psk_peers_of(2, psk(2, kid_a, key_a, cred_i, cred_r), NULL);
-    OK(lake_config_set_credential_callback(p.config_r, on_psk, &times));
+    OK(lake_config_set_credential_callback(p.config_r, on_psk, &times, NULL));
     peers_start(&p);
     run(&p);
     CHECK_INT(1, times);
@@ -427,7 +419,7 @@ static void asked(void)
 
     struct message *m = p.messages;
     psk_peers_of(2, psk(2, kid_a, key_a, cred_i, cred_r), NULL);
-    OK(lake_config_set_pull(p.config_r, LAKE_PULL_CREDENTIAL));
+    OK(lake_config_set_option(p.config_r, LAKE_OPTION_PULL, LAKE_PULL_CREDENTIAL));
     peers_start(&p);
     OK(step(p.i, NULL, &m[1]));
     OK(step(p.r, &m[1], &m[2]));
@@ -449,7 +441,7 @@ static lake_status on_peer(void *userdata, lake_session *session, lake_credentia
 {
     uint8_t cred[64];
     size_t len;
-    OK(lake_credential_psk_bytes(peer, LAKE_INITIATOR, cred, sizeof cred, &len));
+    OK(lake_credential_data(peer, LAKE_DATA_CRED_I, cred, sizeof cred, &len));
     CHECK_BYTES(cred_i, sizeof cred_i, cred, len);
     CHECK(judge == NULL);
     judge = session;
@@ -460,8 +452,8 @@ static void judged(void)
 {
     lake_status word = LAKE_OK;
     psk_peers(2);
-    OK(lake_config_set_verify_callback(p.config_i, on_peer, &word));
-    OK(lake_config_set_verify_callback(p.config_r, on_peer, &word));
+    OK(lake_config_set_verify_callback(p.config_i, on_peer, &word, NULL));
+    OK(lake_config_set_verify_callback(p.config_r, on_peer, &word, NULL));
     peers_start(&p);
     run(&p);
     CHECK(judge == p.r);
@@ -490,9 +482,10 @@ static void chosen(void)
 
 /* --- What a pre-shared key says ----------------------------------------------------------- */
 
-static lake_status no_signature(void *userdata, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap, size_t *len)
+static lake_status no_signature(void *userdata, int32_t operation, const uint8_t *in, size_t in_len, uint8_t *out,
+                                size_t cap, size_t *len)
 {
-    (void)userdata, (void)in, (void)in_len, (void)out, (void)cap, (void)len;
+    (void)userdata, (void)operation, (void)in, (void)in_len, (void)out, (void)cap, (void)len;
     return LAKE_ERR_UNSUPPORTED;
 }
 
@@ -505,28 +498,28 @@ static void says(void)
     int64_t from, until;
     lake_config *config;
     lake_credential *key = psk(2, kid_a, key_a, cred_i, cred_r);
-    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_credential_bytes(key, out, sizeof out, &len));
-    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_credential_public_key(key, &kind, out, sizeof out, &len));
-    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_credential_fingerprint(key, out));
-    OK(lake_credential_psk_bytes(key, LAKE_INITIATOR, out, sizeof out, &len));
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_credential_data(key, LAKE_DATA_CRED, out, sizeof out, &len));
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, public_key_of(key, &kind, out, sizeof out, &len));
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, fingerprint_of(key, out));
+    OK(lake_credential_data(key, LAKE_DATA_CRED_I, out, sizeof out, &len));
     CHECK_BYTES(cred_i, sizeof cred_i, out, len);
-    OK(lake_credential_psk_bytes(key, LAKE_RESPONDER, out, sizeof out, &len));
+    OK(lake_credential_data(key, LAKE_DATA_CRED_R, out, sizeof out, &len));
     CHECK_BYTES(cred_r, sizeof cred_r, out, len);
-    OK(lake_credential_kid(key, out, sizeof out, &len));
+    OK(lake_credential_data(key, LAKE_DATA_KID, out, sizeof out, &len));
     CHECK_BYTES("a", 1, out, len);
-    OK(lake_credential_describe(key, text, sizeof text, &len));
+    OK(lake_credential_text(key, LAKE_TEXT_DESCRIPTION, text, sizeof text, &len));
     CHECK(strstr(text, "kid 61") != NULL && strstr(text, "pre-shared") != NULL);
     OK(lake_credential_text(key, LAKE_TEXT_SUBJECT, text, sizeof text, &len));
     CHECK_INT(0, len);
-    OK(lake_credential_validity(key, &from, &until));
+    OK(validity_of(key, &from, &until));
     CHECK(from == INT64_MIN && until == INT64_MAX);
 
     CHECK_STATUS(LAKE_ERR_UNSUPPORTED, lake_credential_set_private_key(key, key_a, 32));
-    CHECK_STATUS(LAKE_ERR_UNSUPPORTED, lake_credential_set_external_key(key));
-    CHECK_STATUS(LAKE_ERR_UNSUPPORTED, lake_credential_set_signer(key, no_signature, NULL));
+    CHECK_STATUS(LAKE_ERR_UNSUPPORTED, lake_credential_set_external_key(key, NULL, NULL, NULL));
+    CHECK_STATUS(LAKE_ERR_UNSUPPORTED, lake_credential_set_external_key(key, no_signature, NULL, NULL));
     CHECK_STATUS(LAKE_ERR_UNSUPPORTED, lake_credential_set_id(key, LAKE_ID_KCCS, NULL, 0));
     OK(lake_credential_set_id(key, LAKE_ID_KID, (const uint8_t *)"new", 3));
-    OK(lake_credential_kid(key, out, sizeof out, &len));
+    OK(lake_credential_data(key, LAKE_DATA_KID, out, sizeof out, &len));
     CHECK_BYTES("new", 3, out, len);
 
     OK(lake_config_new(&config));
@@ -552,10 +545,45 @@ static size_t count(lake_resumption *store)
     return n;
 }
 
+/* Options, with a limit and a lifetime. */
+static struct lake_resumption_options options(uint32_t kid_length, uint64_t chain_limit)
+{
+    return (struct lake_resumption_options){.struct_size = sizeof(struct lake_resumption_options),
+                                            .kid_length = kid_length,
+                                            .limit = 10,
+                                            .lifetime = 3600,
+                                            .chain_limit = chain_limit};
+}
+
+static void stores_make_with(struct lake_resumption_options o)
+{
+    OK(lake_resumption_new(&o, &store_i));
+    OK(lake_resumption_new(&o, &store_r));
+}
+
 static void stores_make(void)
 {
-    OK(lake_resumption_new(10, 3600, &store_i));
-    OK(lake_resumption_new(10, 3600, &store_r));
+    stores_make_with(options(0, 0));
+}
+
+/* The same store, saved and loaded with another limit of resumptions in a row. */
+static void reload(lake_resumption **store, uint64_t chain_limit)
+{
+    static const uint8_t key[32] = {1};
+    struct lake_resumption_options o = {.struct_size = sizeof o, .chain_limit = chain_limit};
+    uint8_t saved[4096];
+    size_t len;
+    OK(lake_resumption_save(*store, key, sizeof key, saved, sizeof saved, &len));
+    OK(lake_resumption_free(*store));
+    OK(lake_resumption_load(key, sizeof key, saved, len, &o, store));
+}
+
+/* Drops the keys of a peer; how many. */
+static size_t forget(lake_resumption *store, const struct identity *peer)
+{
+    size_t n;
+    OK(lake_resumption_forget(store, LAKE_DATA_CRED, peer->ccs, peer->ccs_len, NULL, 0, &n));
+    return n;
 }
 
 static void stores_free(void)
@@ -620,7 +648,7 @@ static void circles(int32_t method, int32_t suite)
         uint8_t cred[256];
         size_t len;
         OK(lake_session_peer_credential(p.r, &peer));
-        OK(lake_credential_psk_bytes(peer, LAKE_INITIATOR, cred, sizeof cred, &len));
+        OK(lake_credential_data(peer, LAKE_DATA_CRED_I, cred, sizeof cred, &len));
         CHECK_BYTES(p.id_i.ccs, p.id_i.ccs_len, cred, len);
         OK(lake_credential_free(peer));
 
@@ -638,7 +666,7 @@ static void fall_back(void)
 {
     struct message *m = p.messages, error;
     met(3, 2);
-    OK(lake_resumption_forget(store_r, p.id_i.ccs, p.id_i.ccs_len));
+    CHECK_INT(1, forget(store_r, &p.id_i));
     CHECK_INT(0, count(store_r));
     peers_start(&p);
     use();
@@ -662,14 +690,14 @@ static void fall_back(void)
 
     /* Message by message. */
     met(1, 0);
-    OK(lake_resumption_forget(store_r, p.id_i.ccs, p.id_i.ccs_len));
+    CHECK_INT(1, forget(store_r, &p.id_i));
     peers_start(&p);
     use();
     peers_exchange(&p, 1, 2);
     peers_prepare(&p, 3);
     CHECK_STATUS(LAKE_ERR_CREDENTIAL_UNKNOWN, peers_process(&p, 3));
     OK(lake_session_prepare_error(p.r, error.bytes, sizeof error.bytes, &error.len));
-    CHECK_STATUS(LAKE_ERR_PEER_CREDENTIAL, lake_session_process_message_4(p.i, error.bytes, error.len));
+    CHECK_STATUS(LAKE_ERR_PEER_CREDENTIAL, lake_session_process_message(p.i, 4, error.bytes, error.len));
     OK(lake_session_fall_back(p.i));
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_fall_back(p.i));
     OK(lake_session_free(p.r));
@@ -710,12 +738,12 @@ static void saved_stores(void)
     OK(lake_resumption_save(store_r, key_b, 32, blob[1], sizeof blob[1], &len[1]));
     for (size_t i = 0; i < len[0]; i++) {
         blob[0][i] ^= 0x10;
-        lake_status status = lake_resumption_load(key_a, 32, blob[0], len[0], &loaded);
+        lake_status status = lake_resumption_load(key_a, 32, blob[0], len[0], NULL, &loaded);
         CHECK_STATUS(i == 0 ? LAKE_ERR_UNSUPPORTED : LAKE_ERR_SAVED, status);
         blob[0][i] ^= 0x10;
-        CHECK_STATUS(LAKE_ERR_SAVED, lake_resumption_load(key_a, 32, blob[0], i, &loaded));
+        CHECK_STATUS(LAKE_ERR_SAVED, lake_resumption_load(key_a, 32, blob[0], i, NULL, &loaded));
     }
-    CHECK_STATUS(LAKE_ERR_SAVED, lake_resumption_load(key_b, 32, blob[0], len[0], &loaded));
+    CHECK_STATUS(LAKE_ERR_SAVED, lake_resumption_load(key_b, 32, blob[0], len[0], NULL, &loaded));
     CHECK(loaded == NULL);
 
     /* As if the process had begun anew: only the blobs are left. */
@@ -723,8 +751,8 @@ static void saved_stores(void)
     OK(lake_credential_retain(id_i.credential));
     OK(lake_credential_retain(id_r.credential));
     apart();
-    OK(lake_resumption_load(key_a, 32, blob[0], len[0], &store_i));
-    OK(lake_resumption_load(key_b, 32, blob[1], len[1], &store_r));
+    OK(lake_resumption_load(key_a, 32, blob[0], len[0], NULL, &store_i));
+    OK(lake_resumption_load(key_b, 32, blob[1], len[1], NULL, &store_r));
     CHECK_INT(1, count(store_i));
     CHECK_INT(1, count(store_r));
     memset(&p, 0, sizeof p);
@@ -752,13 +780,13 @@ static void own_way(void)
     run(&p);
     CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_session_resumption_credential(p.i, 65, &i));
     OK(lake_session_resumption_credential(p.i, 0, &i));
-    OK(lake_credential_kid(i, a, sizeof a, &a_len));
+    OK(lake_credential_data(i, LAKE_DATA_KID, a, sizeof a, &a_len));
     CHECK_INT(2, a_len);
     OK(lake_credential_free(i));
     OK(lake_session_resumption_credential(p.i, 8, &i));
     OK(lake_session_resumption_credential(p.r, 8, &r));
-    OK(lake_credential_kid(i, a, sizeof a, &a_len));
-    OK(lake_credential_kid(r, b, sizeof b, &b_len));
+    OK(lake_credential_data(i, LAKE_DATA_KID, a, sizeof a, &a_len));
+    OK(lake_credential_data(r, LAKE_DATA_KID, b, sizeof b, &b_len));
     CHECK_INT(8, a_len);
     CHECK_BYTES(a, a_len, b, b_len);
     apart();
@@ -774,9 +802,7 @@ static void kid_length(void)
     uint8_t kid[16];
     size_t len;
     lake_credential *peer;
-    stores_make();
-    OK(lake_resumption_set_kid_length(store_i, 5));
-    OK(lake_resumption_set_kid_length(store_r, 5));
+    stores_make_with(options(5, 0));
     peers_make(&p, 0, 0);
     OK(lake_config_set_resumption(p.config_r, store_r));
     peers_start(&p);
@@ -787,10 +813,10 @@ static void kid_length(void)
     use();
     run(&p);
     OK(lake_session_peer_credential(p.r, &peer));
-    OK(lake_credential_kid(peer, kid, sizeof kid, &len));
+    OK(lake_credential_data(peer, LAKE_DATA_KID, kid, sizeof kid, &len));
     CHECK_INT(5, len);
     OK(lake_credential_free(peer));
-    OK(lake_resumption_forget(store_i, p.id_r.ccs, p.id_r.ccs_len));
+    CHECK_INT(1, forget(store_i, &p.id_r));
     peers_start(&p);
     CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_use_resumption(p.i, store_i, p.id_r.ccs, p.id_r.ccs_len));
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_use_resumption(p.r, store_r, p.id_i.ccs, p.id_i.ccs_len));
@@ -802,20 +828,22 @@ static void kid_length(void)
 /* The key names both sides of the run with long-term credentials, and when it was. */
 static void check_origin(lake_credential *resumed, int64_t *at)
 {
-    static const int32_t roles[] = {LAKE_INITIATOR, LAKE_RESPONDER};
+    static const int32_t which[] = {LAKE_DATA_ORIGIN_ID_CRED_I, LAKE_DATA_ORIGIN_ID_CRED_R};
     struct identity *const who[] = {&p.id_i, &p.id_r};
     for (int side = 0; side < 2; side++) {
         uint8_t want[256], got[256];
         size_t want_len, got_len, size;
-        int64_t until = 0;
-        OK(lake_credential_id_cred(who[side]->credential, want, sizeof want, &want_len));
-        CHECK_STATUS(LAKE_ERR_BUFFER_TOO_SMALL, lake_credential_origin(resumed, roles[side], at, &until, NULL, 0, &size));
-        CHECK_INT(0, until); /* nothing is written */
-        OK(lake_credential_origin(resumed, roles[side], at, &until, got, sizeof got, &got_len));
+        OK(lake_credential_data(who[side]->credential, LAKE_DATA_ID_CRED, want, sizeof want, &want_len));
+        CHECK_STATUS(LAKE_ERR_BUFFER_TOO_SMALL, lake_credential_data(resumed, which[side], NULL, 0, &size));
+        OK(lake_credential_data(resumed, which[side], got, sizeof got, &got_len));
         CHECK_BYTES(want, want_len, got, got_len);
         CHECK_INT(want_len, size);
-        CHECK(until == INT64_MAX); /* a CCS has no end */
     }
+    struct lake_credential_info info = {.struct_size = sizeof info};
+    OK(lake_credential_info(resumed, &info));
+    CHECK_INT(1, info.has_origin);
+    CHECK(info.origin_until == INT64_MAX); /* a CCS has no end */
+    *at = info.origin_at;
 }
 
 static void origin(void)
@@ -843,9 +871,7 @@ static void origin_of_certificates(void)
     struct certificate certificates[2];
     lake_credential *own[2], *key;
     lake_config **configs[] = {&p.config_i, &p.config_r};
-    int64_t at, until;
-    uint8_t id[64];
-    size_t len;
+    struct lake_credential_info info = {.struct_size = sizeof info};
     memset(&p, 0, sizeof p);
     stores_make();
     for (int side = 0; side < 2; side++) {
@@ -860,15 +886,15 @@ static void origin_of_certificates(void)
         OK(lake_config_set_methods(*configs[side], &method, 1));
         OK(lake_config_set_suites(*configs[side], &suite, 1));
         OK(lake_config_add_own_credential(*configs[side], own[side]));
-        OK(lake_credential_from_x509(certificates[!side].der, certificates[!side].len, &known));
+        OK(lake_credential_from_x509(&(const uint8_t *){certificates[!side].der}, &(size_t){certificates[!side].len}, 1, &known));
         OK(lake_config_add_peer_credential(*configs[side], known));
         OK(lake_credential_free(known));
     }
     peers_start(&p);
     run(&p);
     OK(lake_session_resumption_credential(p.r, 0, &key));
-    OK(lake_credential_origin(key, LAKE_INITIATOR, &at, &until, id, sizeof id, &len));
-    CHECK_INT(VALID_UNTIL, until);
+    OK(lake_credential_info(key, &info));
+    CHECK_INT(VALID_UNTIL, info.origin_until);
     OK(lake_credential_free(key));
     for (int side = 0; side < 2; side++) {
         OK(lake_credential_free(own[side]));
@@ -887,16 +913,15 @@ static void chain_limit(void)
         size_t kept;
     } cases[] = {{0, 0}, {30 * day, 0}, {31 * day, 0}, {32 * day, 1}};
     for (size_t i = 0; i < COUNT(cases); i++) {
-        stores_make();
+        stores_make_with(options(0, (uint64_t)cases[i].limit));
         peers_make(&p, 0, 2);
         OK(lake_config_set_time(p.config_i, begun));
         peers_start(&p);
         run(&p);
         OK(lake_config_set_time(p.config_i, begun + 31 * day));
-        OK(lake_resumption_set_chain_limit(store_i, (uint64_t)cases[i].limit));
         OK(lake_resumption_keep(store_i, p.i));
         CHECK_INT(cases[i].kept, count(store_i));
-        OK(lake_resumption_set_chain_limit(store_i, 30 * day)); /* also for what is kept already */
+        reload(&store_i, 30 * day); /* also for what is kept already */
         CHECK_INT(0, count(store_i));
         apart();
     }

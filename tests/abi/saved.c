@@ -94,9 +94,9 @@ static void everywhere(void)
     peers_prepare(&p, 4);
     uint8_t out[64];
     size_t len;
-    OK(lake_session_prepare_message_4(p.r, out, sizeof out, &len));
+    OK(lake_session_prepare_message(p.r, 4, out, sizeof out, &len));
     move(&p.r);
-    CHECK_STATUS(LAKE_ERR_STATE, lake_session_prepare_message_4(p.r, out, sizeof out, &len)); /* it is not saved */
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_prepare_message(p.r, 4, out, sizeof out, &len)); /* it is not saved */
     OK(peers_process(&p, 4));
     move(&p.i);
     peers_check_complete(&p);
@@ -300,9 +300,9 @@ static void callbacks(void)
 {
     void *userdata = &p;
     peers_make(&p, 1, 2);
-    OK(lake_config_set_ead_callback(p.config_r, on_ead, NULL));
+    OK(lake_config_set_ead_callback(p.config_r, on_ead, NULL, NULL));
     peers_start(&p);
-    OK(lake_session_set_userdata(p.r, &p));
+    OK(lake_session_set_userdata(p.r, &p, NULL));
     OK(lake_session_ead_add(p.i, 3, -9, NULL, 0));
     peers_exchange(&p, 1, 2);
     move(&p.r);

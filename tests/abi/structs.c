@@ -1,4 +1,5 @@
 /* Structs of programs that were compiled with an older or a newer header. */
+#define LAKE_NO_MARKS
 #include "coap_fixture.h"
 #include "fixture.h"
 #include "growth.h"
@@ -141,6 +142,8 @@ static void goes_out(const char *name, call_fn call, void *object, size_t size)
     static lake_status name(void *object, union grown *s) { (void)object; return expression; }
 CALL(suite_info, lake_suite_info(2, (void *)s))
 CALL(method_info, lake_method_info(3, (void *)s))
+CALL(credential_info, lake_credential_info(object, (void *)s))
+CALL(session_info, lake_session_info(object, (void *)s))
 CALL(limits, lake_config_set_limits(object, (void *)s))
 CALL(renewal_limits, lake_config_set_renewal_limits(object, (void *)s))
 CALL(oscore_context, lake_session_oscore_context(object, (void *)s))
@@ -150,6 +153,17 @@ CALL(server_stats, lake_coap_server_stats(object, (void *)s))
 
 static uint8_t out[2048];
 static size_t len;
+CALL(ead_item, lake_session_ead_get(object, 1, 0, (void *)s, out, sizeof out, &len))
+
+static lake_status resumption_options(void *object, union grown *s)
+{
+    lake_resumption *store;
+    lake_status status = lake_resumption_new((void *)s, &store);
+    (void)object;
+    if (status == LAKE_OK) OK(lake_resumption_free(store));
+    return status;
+}
+
 CALL(profile_encode, lake_coap_profile_encode((void *)s, out, sizeof out, &len))
 
 static const struct lake_coap_profile some_profile = {.struct_size = sizeof some_profile, .has_id = 1, .id = 5,
@@ -187,7 +201,7 @@ static void the_library_s(void)
     comes_in("coap_resource", link_write, NULL, &(struct lake_coap_resource){.responder = 1},
              sizeof(struct lake_coap_resource), sizeof(struct lake_coap_resource), LAKE_OK);
 
-    OK(lake_coap_server_new(p.config_r, NULL, NULL, no_event, NULL, &server));
+    OK(lake_coap_server_new(p.config_r, NULL, NULL, no_event, NULL, NULL, &server));
     comes_in("coap_limits", server_limits, server, &(struct lake_coap_limits){.half_open = 3},
              sizeof(struct lake_coap_limits), LAKEC_SIZE_TO(struct lake_coap_limits, echo_age), LAKE_OK);
     goes_out("coap_stats", server_stats, server, sizeof(struct lake_coap_stats));
@@ -195,8 +209,14 @@ static void the_library_s(void)
     goes_out("coap_outgoing", answer, server, sizeof(struct lake_coap_outgoing));
     OK(lake_coap_server_free(server));
 
+    comes_in("resumption_options", resumption_options, NULL, &(struct lake_resumption_options){.limit = 3},
+             sizeof(struct lake_resumption_options), sizeof(struct lake_resumption_options), LAKE_OK);
+    goes_out("credential_info", credential_info, p.id_i.credential, sizeof(struct lake_credential_info));
     peers_start(&p);
+    OK(lake_session_ead_add(p.i, 1, 5, (const uint8_t *)"value", 5));
     peers_exchange(&p, 1, 4);
+    goes_out("session_info", session_info, p.i, sizeof(struct lake_session_info));
+    goes_out("ead_item", ead_item, p.r, sizeof(struct lake_ead_item));
     goes_out("oscore_context", oscore_context, p.i, sizeof(struct lake_oscore_context));
     peers_free(&p);
 }

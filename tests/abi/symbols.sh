@@ -18,7 +18,7 @@ same "the lines of symbols.txt and the same sorted" "$tmp/list" "$list"
 
 # A function is declared with its name right before the parenthesis; types of
 # callbacks are not: (*name)(.
-cc -E -P "$header" | grep -oE '\blake_[a-z0-9_]+\(' | tr -d '(' | sort >"$tmp/header"
+cc -DLAKE_NO_MARKS -E -P "$header" | grep -oE '\blake_[a-z0-9_]+\(' | tr -d '(' | sort >"$tmp/header"
 same "symbols.txt and the functions of lake.h" "$tmp/list" "$tmp/header"
 
 # The absolute symbol (A) is the name of the version itself.

@@ -44,17 +44,16 @@ static void *hammer(void *argument)
     for (int i = 0; i < ROUNDS; i++) {
         uint8_t out[512];
         size_t len;
-        int32_t number;
         lake_status status, text_status;
         char text[512];
         int n = i % 4 + 1;
         switch (i / 4 % 6) {
         case 0: status = prepare[n](p->i, out, sizeof out, &len); break;
-        case 1: status = lake_session_process_message_4(p->i, (const uint8_t *)"\x40", 1); break;
+        case 1: status = lake_session_process_message(p->i, 4, (const uint8_t *)"\x40", 1); break;
         case 2: status = lake_session_peer_proved(p->i); break;
         case 3: status = lake_session_export(p->i, 32768, NULL, 0, out, 16); break;
         case 4: status = lake_session_ead_add(p->i, 3, 1, NULL, 0); break;
-        default: status = lake_session_state(p->i, &number); break;
+        default: status = info_status(p->i); break;
         }
         switch (status) {
         case LAKE_OK: case LAKE_ERR_BUSY: case LAKE_ERR_STATE: case LAKE_ERR_LIMIT: break;
@@ -76,7 +75,7 @@ static void *end(void *argument)
         uint8_t out[512];
         size_t len = 0;
         lake_status status = i % 2 ? lake_session_step(p->i, (const uint8_t *)"\x40", 1, out, sizeof out, &len)
-                                   : lake_session_process_message_2(p->i, (const uint8_t *)"\x40", 1);
+                                   : lake_session_process_message(p->i, 2, (const uint8_t *)"\x40", 1);
         switch (status) {
         case LAKE_ERR_MALFORMED: ended++; break;
         case LAKE_ERR_BUSY: case LAKE_ERR_STATE: break;
@@ -130,30 +129,29 @@ static void busy(void)
     struct peers p;
     uint8_t out[512];
     size_t len;
-    int32_t number;
     pthread_barrier_init(&entered, NULL, 2);
     pthread_barrier_init(&leave, NULL, 2);
     peers_make_strangers(&p, 3, 2);
-    OK(lake_config_set_credential_callback(p.config_i, hold, &p.id_r));
+    OK(lake_config_set_credential_callback(p.config_i, hold, &p.id_r, NULL));
     peers_start(&p);
     peers_exchange(&p, 1, 1);
     peers_prepare(&p, 2);
     start(1, process_2, &p);
     pthread_barrier_wait(&entered);
     for (int again = 0; again < 100; again++) {
-        CHECK_STATUS(LAKE_ERR_BUSY, lake_session_state(p.i, &number));
+        CHECK_STATUS(LAKE_ERR_BUSY, info_status(p.i));
         CHECK_STATUS(LAKE_ERR_BUSY, peers_process(&p, 2));
-        CHECK_STATUS(LAKE_ERR_BUSY, lake_session_prepare_message_3(p.i, out, sizeof out, &len));
+        CHECK_STATUS(LAKE_ERR_BUSY, lake_session_prepare_message(p.i, 3, out, sizeof out, &len));
         CHECK_STATUS(LAKE_ERR_BUSY, lake_session_abort(p.i));
         CHECK_STATUS(LAKE_ERR_BUSY, lake_session_free(p.i));
     }
-    OK(lake_session_state(p.r, &number)); /* the other session is not concerned */
+    OK(info_status(p.r)); /* the other session is not concerned */
     OK(lake_config_free(p.config_i));     /* nor is the config's handle */
     pthread_barrier_wait(&leave);
     join(1);
     p.config_i = NULL;
     CHECK_INT(LAKE_STATE_VERIFIED_MESSAGE_2, state_of(p.i));
-    OK(lake_session_prepare_message_3(p.i, out, sizeof out, &len));
+    OK(lake_session_prepare_message(p.i, 3, out, sizeof out, &len));
     peers_free(&p);
     pthread_barrier_destroy(&entered);
     pthread_barrier_destroy(&leave);
@@ -164,9 +162,8 @@ static void busy(void)
 static void *until_freed(void *session)
 {
     lake_status status;
-    int32_t state;
     do {
-        status = lake_session_state(session, &state);
+        status = info_status(session);
         CHECK(status == LAKE_OK || status == LAKE_ERR_BUSY || status == LAKE_ERR_HANDLE);
     } while (status != LAKE_ERR_HANDLE);
     return NULL;
@@ -219,7 +216,7 @@ static void *references(void *credential)
     for (int i = 0; i < ROUNDS; i++) {
         int32_t kind;
         OK(lake_credential_retain(credential));
-        OK(lake_credential_kind(credential, &kind));
+        OK(kind_of(credential, &kind));
         OK(lake_credential_free(credential));
     }
     return NULL;

@@ -31,7 +31,7 @@ static void certificates_free(void)
 static lake_credential *x509(const struct certificate *c)
 {
     lake_credential *credential;
-    OK(lake_credential_from_x509(c->der, c->len, &credential));
+    OK(lake_credential_from_x509(&(const uint8_t *){c->der}, &(size_t){c->len}, 1, &credential));
     return credential;
 }
 
@@ -51,8 +51,8 @@ static lake_config *config_with(int32_t policy, lake_credential *own)
     OK(lake_config_new(&config));
     OK(lake_config_set_methods(config, &method, 1));
     OK(lake_config_set_suites(config, &suite, 1));
-    OK(lake_config_set_peer_policy(config, policy));
-    OK(lake_config_allow_any_peer(config, 1)); /* who it is matters where a test says so */
+    OK(lake_config_set_option(config, LAKE_OPTION_PEER_POLICY, policy));
+    OK(lake_config_set_option(config, LAKE_OPTION_ANY_PEER, 1)); /* who it is matters where a test says so */
     OK(with(lake_config_add_own_credential, config, own));
     return config;
 }
@@ -134,7 +134,7 @@ static void anchors(void)
     OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
     lake_session *none;
     CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_session_new(p.config_i, LAKE_INITIATOR, &none));
-    OK(lake_config_set_peer_policy(p.config_i, LAKE_PEER_X509));
+    OK(lake_config_set_option(p.config_i, LAKE_OPTION_PEER_POLICY, LAKE_PEER_X509));
     check_verdict(LAKE_OK);
 
     meet(LAKE_PEER_PINNED, device_chain());
@@ -161,7 +161,7 @@ static void intermediates(void)
     const size_t lens[] = {root.len, intermediate.len};
     OK(lake_credential_set_id(alone, LAKE_ID_X5CHAIN, NULL, 0));
     meet(LAKE_PEER_X509, alone);
-    OK(lake_credential_from_x509_chain(ders, lens, 2, &anchors));
+    OK(lake_credential_from_x509(ders, lens, 2, &anchors));
     OK(with(lake_config_add_trust_anchor, p.config_i, anchors));
     check_verdict(LAKE_OK);
 }
@@ -177,7 +177,7 @@ static void dates(void)
     CHECK_STATUS(LAKE_ERR_NOT_YET_VALID, verdict());
     OK(lake_config_set_time(p.config_i, VALID_UNTIL));
     CHECK_STATUS(LAKE_OK, verdict());
-    CHECK_STATUS(LAKE_ERR_FROZEN, lake_config_set_clock_tolerance(p.config_i, 301));
+    CHECK_STATUS(LAKE_ERR_FROZEN, lake_config_set_option(p.config_i, LAKE_OPTION_CLOCK_TOLERANCE, 301));
     OK(lake_config_set_time(p.config_i, 0));
     check_verdict(LAKE_OK);
 }
@@ -199,7 +199,7 @@ static void tolerance(void)
     for (size_t i = 0; i < COUNT(cases); i++) {
         meet(LAKE_PEER_X509, device_chain());
         OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
-        if (cases[i].tolerance >= 0) OK(lake_config_set_clock_tolerance(p.config_i, (uint32_t)cases[i].tolerance));
+        if (cases[i].tolerance >= 0) OK(lake_config_set_option(p.config_i, LAKE_OPTION_CLOCK_TOLERANCE, (uint32_t)cases[i].tolerance));
         OK(lake_config_set_time(p.config_i, VALID_FROM - cases[i].off));
         CHECK_STATUS(cases[i].before, verdict());
         OK(lake_config_set_time(p.config_i, VALID_UNTIL + cases[i].off));
@@ -251,7 +251,7 @@ static lake_credential *c509(const struct certificate *const *chain, size_t n)
     lake_credential *credential;
     for (size_t i = 0; i < n; i++) {
         certs[i] = bytes[i];
-        OK(lake_c509_from_x509(chain[i]->der, chain[i]->len, bytes[i], sizeof bytes[i], &lens[i]));
+        OK(lake_x509_to_c509(chain[i]->der, chain[i]->len, bytes[i], sizeof bytes[i], &lens[i]));
     }
     OK(lake_credential_from_c509(certs, lens, n, &credential));
     return credential;
@@ -311,9 +311,9 @@ static void meet_device(void)
     size_t len;
     meet(LAKE_PEER_X509, device_chain());
     OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
-    OK(lake_config_allow_any_peer(p.config_i, 0));
+    OK(lake_config_set_option(p.config_i, LAKE_OPTION_ANY_PEER, 0));
     to_hex(key, key_public(LAKE_KEY_P256, device.key, key), device_key);
-    OK(lake_credential_public_key(p.id_i.credential, &kind, key, sizeof key, &len));
+    OK(public_key_of(p.id_i.credential, &kind, key, sizeof key, &len));
     to_hex(key, len, initiator_key);
 }
 
@@ -399,16 +399,16 @@ static void no_expectation(void)
     CHECK_STATUS(LAKE_ERR_STATE, lake_session_step(p.i, NULL, 0, m.bytes, sizeof m.bytes, &m.len));
     OK(lake_session_error_text(p.i, text, sizeof text, &len));
     CHECK(strstr(text, "every holder of a certificate") != NULL);
-    CHECK_STATUS(LAKE_ERR_STATE, lake_session_prepare_message_1(p.i, m.bytes, sizeof m.bytes, &m.len));
+    CHECK_STATUS(LAKE_ERR_STATE, lake_session_prepare_message(p.i, 1, m.bytes, sizeof m.bytes, &m.len));
     OK(lake_session_expect_peer(p.i, LAKE_NAME_DNS, "device.example"));
     CHECK_STATUS(LAKE_OK, verdict_of());
     peers_free(&p);
 
     meet_device();
-    OK(lake_config_allow_any_peer(p.config_i, 1));
+    OK(lake_config_set_option(p.config_i, LAKE_OPTION_ANY_PEER, 1));
     check_verdict(LAKE_OK);
     meet_device();
-    OK(lake_config_set_pull(p.config_i, LAKE_PULL_PEER));
+    OK(lake_config_set_option(p.config_i, LAKE_OPTION_PULL, LAKE_PULL_PEER));
     check_verdict(LAKE_PENDING_PEER);
 }
 
@@ -417,7 +417,7 @@ static void allowed(void)
 {
     for (int listed = 0; listed < 2; listed++) {
         meet_device();
-        OK(lake_config_allow_any_peer(p.config_i, 1));
+        OK(lake_config_set_option(p.config_i, LAKE_OPTION_ANY_PEER, 1));
         OK(lake_config_allow_peer(p.config_r, LAKE_NAME_KEY, device_key));
         if (listed) OK(lake_config_allow_peer(p.config_r, LAKE_NAME_KEY, initiator_key));
         peers_start(&p);
@@ -474,10 +474,10 @@ static void revocation(void)
 
         for (int accepted = 0; accepted < 2; accepted++) {
             meet_revoked(compact);
-            OK(lake_config_accept_outdated_crls(p.config_i, accepted));
+            OK(lake_config_set_option(p.config_i, LAKE_OPTION_OUTDATED_CRLS, accepted));
             OK(add_list(&intermediate, NULL, VALID_FROM + 86400));
             CHECK_STATUS(accepted ? LAKE_OK : LAKE_ERR_REVOKED, verdict());
-            CHECK_STATUS(LAKE_ERR_FROZEN, lake_config_accept_outdated_crls(p.config_i, 1));
+            CHECK_STATUS(LAKE_ERR_FROZEN, lake_config_set_option(p.config_i, LAKE_OPTION_OUTDATED_CRLS, 1));
             peers_free(&p);
         }
     }
@@ -507,7 +507,7 @@ static void revocation(void)
 static lake_resumption *meet_and_keep(int compact)
 {
     lake_resumption *store;
-    OK(lake_resumption_new(0, 0, &store));
+    OK(lake_resumption_new(NULL, &store));
     meet_revoked(compact);
     OK(lake_config_set_resumption(p.config_r, store));
     CHECK_STATUS(LAKE_OK, verdict());
@@ -521,7 +521,7 @@ static lake_status resume_with(lake_resumption *store)
     size_t len;
     lake_credential *peer;
     OK(lake_session_peer_credential(p.i, &peer));
-    OK(lake_credential_bytes(peer, cred, sizeof cred, &len));
+    OK(lake_credential_data(peer, LAKE_DATA_CRED, cred, sizeof cred, &len));
     OK(lake_credential_free(peer));
     peers_start(&p);
     return lake_session_use_resumption(p.i, store, cred, len);
@@ -603,7 +603,7 @@ static void what_it_is(void)
             CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_credential_data(forms[2], what, got, sizeof got, &len));
             continue;
         }
-        OK(lake_credential_fingerprint(forms[2], fingerprint));
+        OK(fingerprint_of(forms[2], fingerprint));
         CHECK_BYTES(fingerprint, 32, got, data(forms[2], what, got));
     }
     OK(lake_credential_free(forms[0]));
@@ -624,16 +624,16 @@ static void forgetting(void)
                 if (way < 2) {
                     int32_t what = way ? LAKE_DATA_KEY_HASH : LAKE_DATA_FINGERPRINT;
                     n = wanted_data(whose, what, value);
-                    OK(lake_resumption_forget_where(store, what, value, n, &count));
+                    OK(lake_resumption_forget(store, what, value, n, NULL, 0, &count));
                 } else { /* neither the serial number nor the issuer alone is enough */
                     n = wanted_data(&device, LAKE_DATA_ISSUER, value);
                     serial_n = 2 + wanted_data(whose, LAKE_DATA_SERIAL, serial + 2);
-                    OK(lake_resumption_forget_certificate(store, value, n, serial, serial_n, &count));
+                    OK(lake_resumption_forget(store, LAKE_DATA_ISSUER, value, n, serial, serial_n, &count));
                     if (!right) {
                         CHECK_INT(0, count);
                         n = wanted_data(whose, LAKE_DATA_ISSUER, value);
                         serial_n = wanted_data(&device, LAKE_DATA_SERIAL, serial);
-                        OK(lake_resumption_forget_certificate(store, value, n, serial, serial_n, &count));
+                        OK(lake_resumption_forget(store, LAKE_DATA_ISSUER, value, n, serial, serial_n, &count));
                         memset(serial, 0, 2);
                     }
                 }
@@ -649,16 +649,16 @@ static void forgetting(void)
     static const uint8_t zeros[32];
     lake_resumption *store;
     size_t count = 99;
-    OK(lake_resumption_new(0, 0, &store));
+    OK(lake_resumption_new(NULL, &store));
     peers_make(&p, 0, 2);
     peers_start(&p);
     peers_exchange(&p, 1, 4);
     OK(lake_resumption_keep(store, p.i));
-    OK(lake_resumption_forget_where(store, LAKE_DATA_KEY_HASH, zeros, 32, &count));
+    OK(lake_resumption_forget(store, LAKE_DATA_KEY_HASH, zeros, 32, NULL, 0, &count));
     CHECK_INT(0, count);
-    OK(lake_resumption_forget_where(store, LAKE_DATA_FINGERPRINT, zeros, 32, &count));
+    OK(lake_resumption_forget(store, LAKE_DATA_FINGERPRINT, zeros, 32, NULL, 0, &count));
     CHECK_INT(0, count);
-    OK(lake_resumption_forget_certificate(store, zeros, 2, zeros, 0, &count));
+    OK(lake_resumption_forget(store, LAKE_DATA_ISSUER, zeros, 2, zeros, 0, &count));
     CHECK_INT(0, count);
     part(store);
 }
@@ -805,7 +805,7 @@ static lake_credential *raw_key(const char *subject)
 static void check_new(int32_t expected)
 {
     int32_t is_new = -1;
-    OK(lake_session_peer_is_new(p.i, &is_new));
+    is_new = info_of(p.i).is_peer_new;
     CHECK_INT(expected, is_new);
 }
 
@@ -842,7 +842,7 @@ static void learning(void)
     uint8_t ccs[256];
     size_t len;
     lake_credential *same;
-    OK(lake_credential_bytes(own, ccs, sizeof ccs, &len));
+    OK(lake_credential_data(own, LAKE_DATA_CRED, ccs, sizeof ccs, &len));
     OK(lake_credential_from_ccs(ccs, len, &same));
     meet(LAKE_PEER_LEARN, own);
     OK(with(lake_config_add_peer_credential, p.config_i, same));
@@ -863,7 +863,6 @@ static lake_status on_peer(void *userdata, lake_session *session, lake_credentia
 {
     char text[256];
     size_t len;
-    int32_t state;
     CHECK(userdata == &word);
     CHECK(session == p.i);
     word.asked++;
@@ -873,8 +872,8 @@ static lake_status on_peer(void *userdata, lake_session *session, lake_credentia
     OK(lake_credential_text(peer, LAKE_TEXT_NAMES, text, sizeof text, &len));
     CHECK(strncmp(text, "DNS:device.example\n", 19) == 0);
     CHECK_STATUS(LAKE_OK, lake_config_verify_credential(p.config_i, peer, 1));
-    CHECK_STATUS(LAKE_ERR_FROZEN, lake_credential_set_external_key(peer));
-    CHECK_STATUS(LAKE_ERR_BUSY, lake_session_state(session, &state));
+    CHECK_STATUS(LAKE_ERR_FROZEN, lake_credential_set_external_key(peer, NULL, NULL, NULL));
+    CHECK_STATUS(LAKE_ERR_BUSY, info_status(session));
     for (int i = 0; i < word.retain; i++) OK(lake_credential_retain(peer));
     for (int i = 0; i < word.free; i++) {
         lake_status expected = i <= word.retain ? LAKE_OK : LAKE_ERR_HANDLE;
@@ -887,7 +886,7 @@ static void meet_word(lake_status answer)
 {
     meet(LAKE_PEER_X509, device_chain());
     OK(with(lake_config_add_trust_anchor, p.config_i, x509(&root)));
-    OK(lake_config_set_verify_callback(p.config_i, on_peer, &word));
+    OK(lake_config_set_verify_callback(p.config_i, on_peer, &word, NULL));
     word = (struct word){.answer = answer};
 }
 
@@ -899,7 +898,7 @@ static void last_word(void)
     meet_word(LAKE_OK);
     CHECK_STATUS(LAKE_OK, verdict());
     CHECK_INT(1, word.asked);
-    CHECK_STATUS(LAKE_ERR_HANDLE, lake_credential_kind(word.kept, &kind)); /* valid during the call only */
+    CHECK_STATUS(LAKE_ERR_HANDLE, kind_of(word.kept, &kind)); /* valid during the call only */
     peers_free(&p);
 
     for (size_t i = 0; i < COUNT(refusals); i++) {
@@ -924,7 +923,7 @@ static void last_word(void)
         CHECK_STATUS(LAKE_OK, verdict());
         lake_credential *peer;
         OK(lake_session_peer_credential(p.i, &peer));
-        OK(lake_credential_kind(peer, &kind));
+        OK(kind_of(peer, &kind));
         OK(lake_credential_free(peer));
         peers_free(&p);
         CHECK_INT(live, lake_live_handles());
@@ -936,20 +935,20 @@ static void last_word(void)
     word.free = 1;
     CHECK_STATUS(LAKE_OK, verdict());
     peers_free(&p);
-    OK(lake_credential_kind(word.kept, &kind));
+    OK(kind_of(word.kept, &kind));
     CHECK_INT(LAKE_CREDENTIAL_X509, kind);
     OK(lake_credential_free(word.kept));
     CHECK_STATUS(LAKE_ERR_HANDLE, lake_credential_free(word.kept));
 
     /* Nobody is asked about a peer that is not trusted, or not authentic. */
     meet(LAKE_PEER_X509, device_chain());
-    OK(lake_config_set_verify_callback(p.config_i, on_peer, &word));
+    OK(lake_config_set_verify_callback(p.config_i, on_peer, &word, NULL));
     word = (struct word){.answer = LAKE_OK};
     check_verdict(LAKE_ERR_UNKNOWN_ISSUER);
     CHECK_INT(0, word.asked);
     peers_make(&p, 0, 2);
-    OK(lake_config_set_verify_callback(p.config_i, on_peer, &word));
-    OK(lake_config_set_verify_callback(p.config_i, NULL, NULL));
+    OK(lake_config_set_verify_callback(p.config_i, on_peer, &word, NULL));
+    OK(lake_config_set_verify_callback(p.config_i, NULL, NULL, NULL));
     check_verdict(LAKE_OK);
     CHECK_INT(0, word.asked);
 }
@@ -962,19 +961,19 @@ static void pull(void)
     int32_t authenticated;
     for (int decision = 0; decision < 4; decision++) {
         meet_word(LAKE_OK);
-        OK(lake_config_set_pull(p.config_i, LAKE_PULL_PEER));
+        OK(lake_config_set_option(p.config_i, LAKE_OPTION_PULL, LAKE_PULL_PEER));
         CHECK_STATUS(LAKE_PENDING_PEER, verdict());
         CHECK_INT(1, word.asked);
         CHECK_INT(LAKE_STATE_PENDING_MESSAGE_2, state_of(p.i));
         OK(lake_session_peer_credential(p.i, &peer)); /* here the host looks at it */
         OK(lake_credential_free(peer));
-        OK(lake_session_authenticated(p.i, &authenticated));
+        authenticated = info_of(p.i).is_authenticated;
         CHECK_INT(0, authenticated);
         CHECK_STATUS(LAKE_ERR_STATE, prepare[3](p.i, none.bytes, sizeof none.bytes, &none.len));
         CHECK_STATUS(LAKE_ERR_STATE, lake_session_set_peer_credential(p.i, p.id_i.credential));
         switch (decision) {
         case 0:
-            OK(lake_session_resume(p.i));
+            OK(lake_session_continue(p.i));
             peers_exchange(&p, 3, 4);
             peers_check_complete(&p);
             break;
@@ -1003,7 +1002,7 @@ static void check_credential(lake_credential *got, const struct identity *expect
 {
     uint8_t bytes[256];
     size_t len;
-    OK(lake_credential_bytes(got, bytes, sizeof bytes, &len));
+    OK(lake_credential_data(got, LAKE_DATA_CRED, bytes, sizeof bytes, &len));
     CHECK_BYTES(expected->ccs, expected->ccs_len, bytes, len);
     OK(lake_credential_free(got));
 }

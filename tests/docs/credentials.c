@@ -53,7 +53,7 @@ static lake_config *config_of(lake_credential *own)
 
     CHECK(lake_config_new(&config));
     CHECK(lake_config_set_methods(config, &(int32_t){0}, 1));
-    CHECK(lake_config_set_peer_policy(config, LAKE_PEER_X509));
+    CHECK(lake_config_set_option(config, LAKE_OPTION_PEER_POLICY, LAKE_PEER_X509));
     CHECK(lake_config_add_trust_anchor(config, root));
     CHECK(lake_config_add_intermediate(config, ca));
     CHECK(lake_config_add_own_credential(config, own));
@@ -132,7 +132,7 @@ static void check_names(void)
     lake_session *nobody;
     config = sensor();
     CHECK(lake_session_new(config, LAKE_INITIATOR, &nobody));
-    WANT(lake_session_prepare_message_1(nobody, message, sizeof message, &len), LAKE_ERR_STATE);
+    WANT(lake_session_prepare_message(nobody, 1, message, sizeof message, &len), LAKE_ERR_STATE);
     CHECK(lake_session_free(nobody));
     CHECK(lake_config_free(config));
 }
@@ -194,15 +194,15 @@ static lake_status come_back(int32_t form, enum news news, size_t *count)
     uint8_t cred[FILE_MAX], file[FILE_MAX];
     size_t cred_len;
 
-    CHECK(lake_resumption_new(0, 0, &store_i));
-    CHECK(lake_resumption_new(0, 0, &store_r));
+    CHECK(lake_resumption_new(NULL, &store_i));
+    CHECK(lake_resumption_new(NULL, &store_r));
     CHECK(lake_config_set_resumption(config_r, store_r));
     begin_with(config_i, config_r, "server.example");
     CHECK(go());
     CHECK(lake_resumption_keep(store_i, session_i));
     CHECK(lake_resumption_keep(store_r, session_r));
     CHECK(lake_session_peer_credential(session_i, &peer));
-    CHECK(lake_credential_bytes(peer, cred, sizeof cred, &cred_len));
+    CHECK(lake_credential_data(peer, LAKE_DATA_CRED, cred, sizeof cred, &cred_len));
     CHECK(lake_credential_free(peer));
     end();
     if (news == LIST)
@@ -255,7 +255,7 @@ static lake_status run_with_uri(const char *uri, const char *file)
 
     fetched = file;
     CHECK(lake_credential_set_id(own, LAKE_ID_X5U, (const uint8_t *)uri, strlen(uri)));
-    CHECK(lake_config_set_credential_callback(config, fetch_certificate, NULL));
+    CHECK(lake_config_set_credential_callback(config, fetch_certificate, NULL, NULL));
     return run(config_of(own), config);
 }
 

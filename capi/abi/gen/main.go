@@ -8,6 +8,7 @@
 //	  -> capi/shim_generated.c and capi/shim_laketest.c: the C functions, but for those that
 //	     are written by hand in capi/shim.c (the table byHand of shim.go)
 //	  -> capi/abi/symbols.txt, lake.map and types.txt: the frozen ABI, whose diff is reviewed
+//	  -> include/lake_marks.h: what compilers can know of the functions
 //	  -> bindings/python/src/lake/_abi.py, bindings/rust/lake-sys/src/bindings.rs
 //
 // # A new C function
@@ -157,6 +158,7 @@ func headerFiles(h *header, groups []group) (map[string][]byte, error) {
 	}
 	rust, err := rustBindings()
 	return map[string][]byte{
+		"include/lake_marks.h":                   marksHeader(h),
 		"capi/shim_generated.c":                  functions,
 		"capi/shim_laketest.c":                   hooks,
 		"bindings/python/src/lake/_abi.py":       python,

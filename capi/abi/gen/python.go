@@ -22,6 +22,8 @@ var enums = []enum{
 	{"LAKE_PEER_", "PeerPolicy", "IntEnum", "Whose credentials are trusted."},
 	{"LAKE_PULL_", "Pull", "IntFlag", "Questions that come to the host as a Pending exception."},
 	{"LAKE_EAD_", "EADMark", "IntFlag", "What is added to the number of the message that an item came in."},
+	{"LAKE_OPERATION_", "KeyOperation", "IntEnum", "What a private key that is elsewhere has to do."},
+	{"LAKE_OPTION_", "ConfigOption", "IntEnum", "What lake_config_set_option sets."},
 	{"LAKE_STATE_", "State", "IntEnum", "States of a session."},
 	{"LAKE_NEXT_", "Next", "IntEnum", "What a session expects of the host."},
 	{"LAKE_RENEWAL_", "Renewal", "IntEnum", "What is due to keep a session's keys fresh."},

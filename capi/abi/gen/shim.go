@@ -32,61 +32,28 @@ var byHand = map[string]string{
 	"lake_abi_version":    "the same",
 	"lake_strerror":       "the same",
 	"lake_status_name":    "the same",
-	"lake_suite_name":     "the same",
-	"lake_method_name":    "the same",
 	"lake_state_name":     "the same",
 	"lake_has_feature":    "the same",
 	"lake_wipe":           "the same",
 	"lake_live_handles":   "gives a number, also after fork",
 
-	"lake_credential_from_x509": "a chain of one",
+	"lake_suite_info":  "adds the name, a text of C's",
+	"lake_method_info": "the same",
 
-	"lake_session_step": "writes *len with an error, too",
-
+	"lake_session_step":           "writes *len with an error, too",
 	"lake_session_oscore_context": "wipes what it made",
 
-	"lake_session_role":          "one number of many",
-	"lake_session_state":         "the same",
-	"lake_session_next":          "the same",
-	"lake_session_method":        "the same",
-	"lake_session_suite":         "the same",
-	"lake_session_is_complete":   "the same",
-	"lake_session_authenticated": "the same",
-	"lake_session_is_resumed":    "the same",
-
-	"lake_coap_client_start":  "writes *request and *len with an error, too",
-	"lake_coap_client_next":   "the same",
-	"lake_coap_client_again":  "the same",
-	"lake_coap_client_resume": "the same",
-}
-
-// shared are the functions that have one Go function together, which is told which of them
-// it is by a number behind the handle.
-var shared = map[string]struct {
-	export string
-	number int
-}{
-	"lake_session_prepare_message_1":  {"lakego_session_prepare", 1},
-	"lake_session_prepare_message_2":  {"lakego_session_prepare", 2},
-	"lake_session_prepare_message_3":  {"lakego_session_prepare", 3},
-	"lake_session_prepare_message_4":  {"lakego_session_prepare", 4},
-	"lake_session_process_message_1":  {"lakego_session_process", 1},
-	"lake_session_process_message_2":  {"lakego_session_process", 2},
-	"lake_session_process_message_3":  {"lakego_session_process", 3},
-	"lake_session_process_message_4":  {"lakego_session_process", 4},
-	"lake_session_own_connection_id":  {"lakego_session_connection_id", 0},
-	"lake_session_peer_connection_id": {"lakego_session_connection_id", 1},
+	"lake_coap_client_start":    "writes *request and *len with an error, too",
+	"lake_coap_client_next":     "the same",
+	"lake_coap_client_again":    "the same",
+	"lake_coap_client_continue": "the same",
 }
 
 // everywhere is what holds for a parameter of that type and name in every function; %s is
 // the parameter.
 var everywhere = map[string]string{
 	"int32_t role":             "lakec_role(%s)",
-	"int32_t accept":           "lakec_flag(%s)",
-	"int32_t any":              "lakec_flag(%s)",
 	"int32_t combined_request": "lakec_flag(%s)",
-	"int32_t no_echo":          "lakec_flag(%s)",
-	"int32_t required":         "lakec_flag(%s)",
 	"int32_t signs":            "lakec_flag(%s)",
 	"int32_t ask":              "lakec_answer(%s)",
 	"size_t index":             "", // there is no such item, if it is too large
@@ -103,27 +70,24 @@ var particular = map[string]string{
 	"lake_coap_server_new responder":      "",
 	"lake_config_add_cwt_issuer name":     "lakec_optional_text(%s)",
 	"lake_config_require_key_purpose oid": "lakec_optional_text(%s)",
-	"lake_error_encode text":              "lakec_optional_text(%s) && (%[1]s != NULL || code != 1)",
-	// These may not.
-	"lake_coap_server_new on_event":             "%s != NULL",
-	"lake_credential_set_ecdh fn":               "%s != NULL",
-	"lake_credential_set_signer fn":             "%s != NULL",
-	"lake_resumption_forget_certificate issuer": "lakec_input(%s, issuer_len) && issuer_len > 0",
-	"lake_resumption_forget_where value":        "%s != NULL && value_len == LAKEC_HASH",
+	"lake_error_build text":               "lakec_optional_text(%s) && (%[1]s != NULL || code != 1)",
+	// This may not.
+	"lake_coap_server_new on_event": "%s != NULL",
 	// Other bounds.
-	"lake_coap_client_combine block":             "%s <= INT32_MAX",
-	"lake_coap_client_combine max":               "%s <= INT32_MAX",
-	"lake_coap_ids_reserve id":                   "lakec_id(%s, id_len)",
-	"lake_coap_server_reserve recipient_id":      "lakec_id(%s, recipient_id_len)",
-	"lake_coap_session_peer_profile message":     "(%s == 1 || %[1]s == 2)",
-	"lake_config_set_exchange_lifetime lifetime": "%s <= LAKEC_MAX_AGE",
-	"lake_config_set_time now":                   "%s >= 0 && %[1]s <= LAKEC_MAX_TIME",
-	"lake_credential_data what":                  "%s >= LAKE_DATA_FINGERPRINT && %[1]s <= LAKE_DATA_SERIAL",
-	"lake_credential_text what":                  "%s >= LAKE_TEXT_SUBJECT && %[1]s <= LAKE_TEXT_NAMES",
-	"lake_resumption_forget_where what":          "(%s == LAKE_DATA_FINGERPRINT || %[1]s == LAKE_DATA_KEY_HASH)",
-	"lake_resumption_load blob":                  "lakec_store(%s, blob_len)",
-	"lake_resumption_new lifetime":               "%s <= LAKEC_MAX_AGE",
-	"lake_resumption_set_chain_limit limit":      "%s <= LAKEC_MAX_AGE",
+	"lake_coap_client_combine block":         "%s <= INT32_MAX",
+	"lake_coap_client_combine max":           "%s <= INT32_MAX",
+	"lake_coap_ids_reserve id":               "lakec_id(%s, id_len)",
+	"lake_coap_server_reserve recipient_id":  "lakec_id(%s, recipient_id_len)",
+	"lake_coap_session_peer_profile message": "(%s == 1 || %[1]s == 2)",
+	"lake_config_set_ead_labels use":         "%s > 0 && %[1]s <= (LAKE_EAD_UNDERSTOOD | LAKE_EAD_EARLY)",
+	"lake_config_set_time now":               "%s >= 0 && %[1]s <= LAKEC_MAX_TIME",
+	"lake_credential_data which":             "%s >= LAKE_DATA_FINGERPRINT && %[1]s <= LAKE_DATA_ORIGIN_ID_CRED_R",
+	"lake_credential_text which":             "%s >= LAKE_TEXT_SUBJECT && %[1]s <= LAKE_TEXT_DESCRIPTION",
+	"lake_resumption_forget serial":          "lakec_input(%s, serial_len) && lakec_names_peers(which, value, value_len, %[1]s, serial_len)",
+	"lake_resumption_load blob":              "lakec_store(%s, blob_len)",
+	"lake_resumption_load options":           "lakec_in_resumption_options(&taken_options, %s) && taken_options.limit == 0 && taken_options.lifetime == 0",
+	"lake_session_prepare_message message":   "%s >= 1 && %[1]s <= 4",
+	"lake_session_process_message message":   "%s >= 1 && %[1]s <= 4",
 }
 
 // stub is a function of the shim while it is put together.
@@ -160,11 +124,6 @@ func checkTables(h *header) error {
 		}
 	}
 	var gone []string
-	for name := range shared {
-		if !known[name] {
-			gone = append(gone, name)
-		}
-	}
 	for _, table := range []map[string]string{byHand, everywhere, particular} {
 		for name := range table {
 			if !known[name] {
@@ -205,10 +164,6 @@ func writeFunction(b *bytes.Buffer, h *header, f function) error {
 			return err
 		}
 		params = params[n:]
-	}
-	if one, found := shared[f.name]; found {
-		export = one.export
-		s.call = slices.Insert(s.call, 1, fmt.Sprint(one.number))
 	}
 	for _, local := range s.locals {
 		fmt.Fprintf(b, "    %s;\n", local)

@@ -137,7 +137,7 @@ lake_credential *certificate_credential(const struct certificate *const *chain, 
         ders[i] = chain[i]->der;
         lens[i] = chain[i]->len;
     }
-    OK(lake_credential_from_x509_chain(ders, lens, n, &credential));
+    OK(lake_credential_from_x509(ders, lens, n, &credential));
     size_t len = key_file(chain[0]->key, "PEM", "PrivateKeyInfo", NULL, file);
     OK(lake_credential_set_private_key_pem(credential, file, len));
     return credential;

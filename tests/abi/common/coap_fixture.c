@@ -96,7 +96,7 @@ void coap_server(struct coap *c, lake_coap_ids *ids)
 {
     OK(lake_coap_server_free(c->server));
     c->server = NULL;
-    OK(lake_coap_server_new(c->p.config_r, c->p.config_r, ids, on_event, c, &c->server));
+    OK(lake_coap_server_new(c->p.config_r, c->p.config_r, ids, on_event, c, NULL, &c->server));
     c->established = c->failed = c->pending = 0;
 }
 
@@ -227,7 +227,7 @@ void check_answer(const char *name, const struct outgoing *answer, int32_t code,
     int64_t got = -1;
     char text[512];
     size_t len;
-    lake_error_parse(answer->payload, answer->len, &got, text, sizeof text, &len);
+    (void)!lake_error_parse(answer->payload, answer->len, &got, text, sizeof text, &len);
     if (answer->head.code != code || answer->head.format != format || got != error)
         FAIL("%s: code %d, Content-Format %d, error %d; expected %d, %d, %d", name, (int)answer->head.code,
              (int)answer->head.format, (int)got, (int)code, (int)format, (int)error);

@@ -1,3 +1,4 @@
+#define LAKE_NO_MARKS /* NULL is passed where it must not be, to see what it gives */
 #include "fixture.h"
 
 const int32_t all_suites[9] = {0, 1, 2, 3, 4, 5, 6, 24, 25};
@@ -135,10 +136,21 @@ void peers_free(struct peers *p)
     identity_free(&p->id_r);
 }
 
-const prepare_fn prepare[5] = {NULL, lake_session_prepare_message_1, lake_session_prepare_message_2,
-                               lake_session_prepare_message_3, lake_session_prepare_message_4};
-const process_fn process[5] = {NULL, lake_session_process_message_1, lake_session_process_message_2,
-                               lake_session_process_message_3, lake_session_process_message_4};
+#define MESSAGE(n)                                                                              \
+    static lake_status prepare_##n(lake_session *session, uint8_t *out, size_t cap, size_t *len) \
+    {                                                                                           \
+        return lake_session_prepare_message(session, n, out, cap, len);                         \
+    }                                                                                           \
+    static lake_status process_##n(lake_session *session, const uint8_t *in, size_t in_len)      \
+    {                                                                                           \
+        return lake_session_process_message(session, n, in, in_len);                            \
+    }
+MESSAGE(1)
+MESSAGE(2)
+MESSAGE(3)
+MESSAGE(4)
+const prepare_fn prepare[5] = {NULL, prepare_1, prepare_2, prepare_3, prepare_4};
+const process_fn process[5] = {NULL, process_1, process_2, process_3, process_4};
 
 lake_session *sender(struct peers *p, int n) { return n % 2 == 1 ? p->i : p->r; }
 lake_session *receiver(struct peers *p, int n) { return n % 2 == 1 ? p->r : p->i; }
@@ -168,9 +180,9 @@ int fits_oscore(lake_session *session)
     uint8_t id[64];
     size_t own, peer;
     int32_t suite;
-    OK(lake_session_suite(session, &suite));
-    OK(lake_session_own_connection_id(session, id, sizeof id, &own));
-    OK(lake_session_peer_connection_id(session, id, sizeof id, &peer));
+    suite = info_of(session).suite;
+    OK(own_id_of(session, id, sizeof id, &own));
+    OK(peer_id_of(session, id, sizeof id, &peer));
     const size_t most = suite <= 3 ? 7 : 6; /* RFC 8613 section 3.3: the nonce of the AEAD without 6 bytes */
     return own <= most && peer <= most;
 }
@@ -206,13 +218,82 @@ lake_status step(lake_session *session, const struct message *in, struct message
 int32_t state_of(lake_session *session)
 {
     int32_t state;
-    OK(lake_session_state(session, &state));
+    state = info_of(session).state;
     return state;
 }
 
 lake_status last_error(lake_session *session)
 {
     lake_status last;
-    OK(lake_session_last_error(session, &last));
+    last = info_of(session).last_error;
     return last;
+}
+
+struct lake_session_info info_of(lake_session *session)
+{
+    struct lake_session_info info = {.struct_size = sizeof info};
+    OK(lake_session_info(session, &info));
+    return info;
+}
+
+lake_status info_status(lake_session *session)
+{
+    struct lake_session_info info = {.struct_size = sizeof info};
+    return lake_session_info(session, &info);
+}
+
+static lake_status id_of(lake_session *session, int peer, uint8_t *out, size_t cap, size_t *len)
+{
+    struct lake_session_info info = {.struct_size = sizeof info};
+    lake_status status = lake_session_info(session, &info);
+    int32_t n = peer ? info.peer_connection_id_len : info.own_connection_id_len;
+    if (status != LAKE_OK) return status;
+    if (n < 0) return LAKE_ERR_NOT_FOUND;
+    CHECK((size_t)n <= cap);
+    memcpy(out, peer ? info.peer_connection_id : info.own_connection_id, (size_t)n);
+    *len = (size_t)n;
+    return LAKE_OK;
+}
+
+lake_status own_id_of(lake_session *session, uint8_t *out, size_t cap, size_t *len)
+{
+    return id_of(session, 0, out, cap, len);
+}
+
+lake_status peer_id_of(lake_session *session, uint8_t *out, size_t cap, size_t *len)
+{
+    return id_of(session, 1, out, cap, len);
+}
+
+lake_status kind_of(const lake_credential *credential, int32_t *kind)
+{
+    struct lake_credential_info info = {.struct_size = sizeof info};
+    lake_status status = lake_credential_info(credential, &info);
+    if (status == LAKE_OK) *kind = info.kind;
+    return status;
+}
+
+lake_status validity_of(const lake_credential *credential, int64_t *not_before, int64_t *not_after)
+{
+    struct lake_credential_info info = {.struct_size = sizeof info};
+    lake_status status = lake_credential_info(credential, &info);
+    *not_before = info.not_before;
+    *not_after = info.not_after;
+    return status;
+}
+
+lake_status public_key_of(const lake_credential *credential, int32_t *key_kind, uint8_t *out, size_t cap, size_t *len)
+{
+    struct lake_credential_info info = {.struct_size = sizeof info};
+    OK(lake_credential_info(credential, &info));
+    lake_status status = lake_credential_data(credential, LAKE_DATA_PUBLIC_KEY, out, cap, len);
+    CHECK((info.key_kind == 0) == (status == LAKE_ERR_NOT_FOUND));
+    if (status == LAKE_OK) *key_kind = info.key_kind;
+    return status;
+}
+
+lake_status fingerprint_of(const lake_credential *credential, uint8_t out[32])
+{
+    size_t len;
+    return lake_credential_data(credential, LAKE_DATA_FINGERPRINT, out, 32, &len);
 }

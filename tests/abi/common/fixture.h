@@ -66,6 +66,17 @@ int fits_oscore(lake_session *session);
 /* A step of a session with room enough; what it gives goes to out. */
 lake_status step(lake_session *session, const struct message *in, struct message *out);
 
+/* What lake_session_info tells, and whether it tells anything. */
+struct lake_session_info info_of(lake_session *session);
+lake_status info_status(lake_session *session);
+/* Single facts; lake_session_info and lake_credential_info have them all. */
+lake_status own_id_of(lake_session *session, uint8_t *out, size_t cap, size_t *len);
+lake_status peer_id_of(lake_session *session, uint8_t *out, size_t cap, size_t *len);
+lake_status kind_of(const lake_credential *credential, int32_t *kind);
+lake_status validity_of(const lake_credential *credential, int64_t *not_before, int64_t *not_after);
+lake_status public_key_of(const lake_credential *credential, int32_t *key_kind, uint8_t *out, size_t cap, size_t *len);
+lake_status fingerprint_of(const lake_credential *credential, uint8_t out[32]);
+
 int32_t state_of(lake_session *session);
 lake_status last_error(lake_session *session);
 

@@ -94,9 +94,9 @@ static void find_public_key(void)
     for (size_t i = 0; i < now.chain_n; i++) {
         lake_credential *c;
         int32_t kind;
-        if (lake_credential_from_x509(now.chain[i].bytes, now.chain[i].len, &c) != LAKE_OK) continue;
+        if (lake_credential_from_x509(&(const uint8_t *){now.chain[i].bytes}, &(size_t){now.chain[i].len}, 1, &c) != LAKE_OK) continue;
         int found = lake_credential_set_private_key(c, now.key.bytes, now.key.len) == LAKE_OK;
-        if (found) OK(lake_credential_public_key(c, &kind, now.public_key, sizeof now.public_key, &now.public_len));
+        if (found) OK(public_key_of(c, &kind, now.public_key, sizeof now.public_key, &now.public_len));
         OK(lake_credential_free(c));
         if (found) return;
     }
@@ -190,7 +190,7 @@ static void add_all(lake_status (*add)(lake_config *, lake_credential *), lake_c
 {
     for (size_t i = 0; i < n; i++) {
         lake_credential *certificate;
-        OK(lake_credential_from_x509(files[i].bytes, files[i].len, &certificate));
+        OK(lake_credential_from_x509(&(const uint8_t *){files[i].bytes}, &(size_t){files[i].len}, 1, &certificate));
         OK(add(config, certificate));
         OK(lake_credential_free(certificate));
     }
@@ -217,7 +217,7 @@ static lake_credential *fetched(void)
         ders[i] = now.chain[i].bytes;
         lens[i] = now.chain[i].len;
     }
-    if (now.chain_n == 0 || lake_credential_from_x509_chain(ders, lens, now.chain_n, &answer) != LAKE_OK) return NULL;
+    if (now.chain_n == 0 || lake_credential_from_x509(ders, lens, now.chain_n, &answer) != LAKE_OK) return NULL;
     return answer;
 }
 
@@ -239,12 +239,12 @@ static lake_status present(int32_t role, const struct cbor *id, lake_credential 
     OK(lake_credential_free(own));
     OK(lake_credential_free(known));
     OK(lake_config_add_own_credential(verifier, p.id_i.credential));
-    OK(lake_config_set_peer_policy(verifier, LAKE_PEER_X509));
-    OK(lake_config_allow_any_peer(verifier, 1));
-    OK(lake_config_set_clock_tolerance(verifier, 0)); /* the cases know the seconds */
+    OK(lake_config_set_option(verifier, LAKE_OPTION_PEER_POLICY, LAKE_PEER_X509));
+    OK(lake_config_set_option(verifier, LAKE_OPTION_ANY_PEER, 1));
+    OK(lake_config_set_option(verifier, LAKE_OPTION_CLOCK_TOLERANCE, 0)); /* the cases know the seconds */
     OK(lake_config_set_time(verifier, now.time));
     OK(lake_config_set_limits(verifier, &limits));
-    if (answer) OK(lake_config_set_pull(verifier, LAKE_PULL_CREDENTIAL));
+    if (answer) OK(lake_config_set_option(verifier, LAKE_OPTION_PULL, LAKE_PULL_CREDENTIAL));
     add_all(lake_config_add_trust_anchor, verifier, now.anchors, now.anchors_n);
     add_all(lake_config_add_intermediate, verifier, now.intermediates, now.intermediates_n);
     p.config_i = role == LAKE_INITIATOR ? other : verifier;
@@ -259,7 +259,7 @@ static lake_status present(int32_t role, const struct cbor *id, lake_credential 
     if (answer) {
         CHECK_STATUS(LAKE_PENDING_CREDENTIAL, status);
         OK(lake_session_set_peer_credential(judge, answer));
-        status = lake_session_resume(judge);
+        status = lake_session_continue(judge);
     }
     if (status == LAKE_OK) {
         peers_exchange(&p, message + 1, 4);
@@ -282,11 +282,11 @@ static void check_keyless(lake_credential *certificate)
     uint8_t key[128];
     char line[256];
     size_t len;
-    CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_credential_public_key(certificate, &kind, key, sizeof key, &len));
+    CHECK_STATUS(LAKE_ERR_NOT_FOUND, public_key_of(certificate, &kind, key, sizeof key, &len));
     CHECK_STATUS(LAKE_ERR_KEY_KIND, lake_credential_set_private_key(certificate, now.key.bytes, now.key.len));
     CHECK_STATUS(LAKE_ERR_KEY_KIND, lake_credential_set_private_key_pem(certificate, now.key.bytes, now.key.len));
-    CHECK_STATUS(LAKE_ERR_UNSUPPORTED, lake_credential_set_external_key(certificate));
-    OK(lake_credential_describe(certificate, line, sizeof line, &len));
+    CHECK_STATUS(LAKE_ERR_UNSUPPORTED, lake_credential_set_external_key(certificate, NULL, NULL, NULL));
+    OK(lake_credential_text(certificate, LAKE_TEXT_DESCRIPTION, line, sizeof line, &len));
     CHECK(strstr(line, "RSA key") != NULL);
     OK(lake_config_new(&config));
     OK(lake_config_set_time(config, now.time));

@@ -394,8 +394,8 @@ static void ends(int n, int on_its_way, int abort, const char *path)
     exchange(1, n);
     if (on_its_way) make(n + 1);
     if (abort) {
-        (void)lake_session_abort(I);
-        (void)lake_session_abort(R);
+        (void)!lake_session_abort(I);
+        (void)!lake_session_abort(R);
     }
     free_all();
     after(path);
@@ -407,9 +407,10 @@ static lake_credential *wrong_peer(int role)
     const char *who = party[2 - role];
     uint8_t private_key[64], key[128];
     size_t private_len, len;
-    int32_t kind;
+    struct lake_credential_info info = {.struct_size = sizeof info};
     lake_credential *right = credential_of(who), *wrong;
-    OK(lake_credential_public_key(right, &kind, key, sizeof key, &len));
+    OK(lake_credential_info(right, &info));
+    const int32_t kind = info.key_kind;
     OK(lake_credential_free(right));
     OK(lake_keypair_generate(kind, private_key, sizeof private_key, &private_len, key, sizeof key, &len));
     struct bytes id = *bytes_of(of(who, "id_cred")), cred = *bytes_of(of(who, "cred"));
@@ -444,8 +445,8 @@ static void wrong_key(int judge, const char *path)
     uint8_t error[256];
     size_t len;
     OK(lake_session_prepare_error(sides[judge - 1], error, sizeof error, &len));
-    if (judge == LAKE_RESPONDER) CHECK(lake_session_process_message_4(I, error, len) < 0);
-    else CHECK(lake_session_process_message_3(R, error, len) < 0);
+    if (judge == LAKE_RESPONDER) CHECK(lake_session_process_message(I, 4, error, len) < 0);
+    else CHECK(lake_session_process_message(R, 3, error, len) < 0);
     free_all();
     after(path);
 }
@@ -483,14 +484,14 @@ static void pending(int judge, uint32_t question, int answer, const char *path)
     int last = judge == LAKE_INITIATOR ? 2 : 3;
     if (is_psk() && judge == LAKE_INITIATOR) return; /* who has chosen the key itself */
     make_configs();
-    OK(lake_config_set_pull(configs[judge - 1], question));
+    OK(lake_config_set_option(configs[judge - 1], LAKE_OPTION_PULL, question));
     start();
     exchange(1, last - 1);
     make(last);
     CHECK_STATUS(LAKE_PENDING_PEER, take(last));
     if (answer == REJECTED) OK(lake_session_reject_peer(sides[judge - 1], LAKE_ERR_PEER_REJECTED));
     if (answer == RESUMED) {
-        OK(lake_session_resume(sides[judge - 1]));
+        OK(lake_session_continue(sides[judge - 1]));
         exchange(last + 1, 3);
         finish();
     }
@@ -505,7 +506,7 @@ static void stranger(int judge, const char *path)
     make_configs();
     OK(lake_config_free(configs[judge - 1]));
     configs[judge - 1] = side_config(judge, own_of(judge), NULL);
-    OK(lake_config_set_pull(configs[judge - 1], LAKE_PULL_CREDENTIAL));
+    OK(lake_config_set_option(configs[judge - 1], LAKE_OPTION_PULL, LAKE_PULL_CREDENTIAL));
     start();
     exchange(1, last - 1);
     make(last);
@@ -548,7 +549,7 @@ static void fell_back(void)
     lake_resumption *store[2];
     if (is_psk()) return;
     make_configs();
-    for (int side = 0; side < 2; side++) OK(lake_resumption_new(10, 3600, &store[side]));
+    for (int side = 0; side < 2; side++) OK(lake_resumption_new(&(struct lake_resumption_options){.struct_size = sizeof(struct lake_resumption_options), .limit = 10, .lifetime = 3600}, &store[side]));
     OK(lake_config_set_resumption(configs[1], store[1]));
     start();
     exchange(1, 3);

@@ -153,8 +153,8 @@ lake_config *side_config(int role, lake_credential *own, lake_credential *peer)
     }
     OK(lake_config_set_suites(config, suites, n));
     n = numbers("ead_known", many, 32);
-    OK(lake_config_set_ead_labels(config, many, n));
-    OK(lake_config_require_message_4(config, number("message_4_used") != 0));
+    OK(lake_config_set_ead_labels(config, LAKE_EAD_UNDERSTOOD, many, n));
+    OK(lake_config_set_option(config, LAKE_OPTION_MESSAGE_4, number("message_4_used") != 0));
     if (method == 4)
         OK(lake_config_add_psk(config, role, own));
     else
@@ -210,7 +210,18 @@ void add_ead(lake_session *sender, int message)
         OK(lake_test_ead_add(sender, message, label, has_value ? value.at : NULL, value.len));
 }
 
-const prepare_fn prepare[5] = {NULL, lake_session_prepare_message_1, lake_session_prepare_message_2,
-                                     lake_session_prepare_message_3, lake_session_prepare_message_4};
-const process_fn process[5] = {NULL, lake_session_process_message_1, lake_session_process_message_2,
-                                     lake_session_process_message_3, lake_session_process_message_4};
+#define MESSAGE(n)                                                                              \
+    static lake_status prepare_##n(lake_session *session, uint8_t *out, size_t cap, size_t *len) \
+    {                                                                                           \
+        return lake_session_prepare_message(session, n, out, cap, len);                         \
+    }                                                                                           \
+    static lake_status process_##n(lake_session *session, const uint8_t *in, size_t in_len)      \
+    {                                                                                           \
+        return lake_session_process_message(session, n, in, in_len);                            \
+    }
+MESSAGE(1)
+MESSAGE(2)
+MESSAGE(3)
+MESSAGE(4)
+const prepare_fn prepare[5] = {NULL, prepare_1, prepare_2, prepare_3, prepare_4};
+const process_fn process[5] = {NULL, process_1, process_2, process_3, process_4};

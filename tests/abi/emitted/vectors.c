@@ -15,16 +15,16 @@ static void compare(const char *name, const uint8_t *got, size_t len)
 static void compare_ead(int message)
 {
     lake_session *receiver = sides[message % 2 == 1];
-    int64_t label, got_label;
+    int64_t label;
+    struct lake_ead_item item = {.struct_size = sizeof item};
     struct bytes value, got;
     int has_value;
-    int32_t got_value;
     size_t read = 0, count;
     for (size_t n = 0; ead_item(message, n, &label, &value, &has_value); n++) {
         if (label == 0) continue;
-        OK(lake_session_ead_get(receiver, message, read++, &got_label, &got_value, got.at, sizeof got.at, &got.len));
-        CHECK_INT(label, got_label);
-        CHECK_INT(has_value, got_value);
+        OK(lake_session_ead_get(receiver, message, read++, &item, got.at, sizeof got.at, &got.len));
+        CHECK_INT(label, item.label);
+        CHECK_INT(has_value, item.has_value);
         CHECK_BYTES(value.at, value.len, got.at, got.len);
     }
     OK(lake_session_ead_count(receiver, message, &count));
@@ -35,15 +35,14 @@ static void pass(int message)
 {
     static struct bytes made;
     char name[16];
-    int64_t label;
-    int32_t has_value;
+    struct lake_ead_item item = {.struct_size = sizeof item};
     add_ead(sides[message % 2 == 0], message);
     OK(prepare[message](sides[message % 2 == 0], made.at, sizeof made.at, &made.len));
     snprintf(name, sizeof name, "message_%d", message);
     compare(name, made.at, made.len);
     OK(process[message](sides[message % 2 == 1], made.at, made.len));
     if (message == 2 && number("method") == 4)
-        CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_ead_get(sides[0], 2, 0, &label, &has_value, NULL, 0, &made.len));
+        CHECK_STATUS(LAKE_ERR_NOT_FOUND, lake_session_ead_get(sides[0], 2, 0, &item, NULL, 0, &made.len));
     else
         compare_ead(message);
 }
@@ -69,7 +68,7 @@ static void compare_rkid(lake_session *session)
     lake_credential *key;
     if (value_of("rkid", 0) == NULL) return;
     OK(lake_session_resumption_credential(session, bytes_of("rkid")->len, &key));
-    OK(lake_credential_kid(key, kid, sizeof kid, &len));
+    OK(lake_credential_data(key, LAKE_DATA_KID, kid, sizeof kid, &len));
     compare("rkid", kid, len);
     compared++;
     OK(lake_credential_free(key));
@@ -130,13 +129,13 @@ static void play(struct kept *resumed)
     for (int message = 1; message <= 3 + message_4; message++) pass(message);
     for (int role = LAKE_INITIATOR; role <= LAKE_RESPONDER; role++) {
         lake_session *session = sides[role - 1];
-        int32_t state;
+        struct lake_session_info info = {.struct_size = sizeof info};
         if (!message_4) {
             int unproved = role == LAKE_INITIATOR && number("method") == 4;
             OK(unproved ? lake_session_peer_proved(session) : lake_session_complete_without_message_4(session));
         }
-        OK(lake_session_state(session, &state));
-        CHECK_INT(LAKE_STATE_COMPLETED, state);
+        OK(lake_session_info(session, &info));
+        CHECK_INT(LAKE_STATE_COMPLETED, info.state);
     }
     if (number("method") == 4) compare_ead(2); /* which the fourth message has verified */
     if (resumed == NULL) keep();

@@ -12,7 +12,7 @@ class Status(IntEnum):
 
     # pending: not finished, the host has to decide something
     PENDING_CREDENTIAL = 1
-    """The peer's credential is needed: look it up by ID_CRED, set it, resume."""
+    """The peer's credential is needed: look it up by ID_CRED, set it, continue."""
     PENDING_EAD = 2
     """A critical EAD item waits to be accepted or rejected."""
     PENDING_SIGNATURE = 3

@@ -7,6 +7,7 @@ fn main() {
     let first_line = arguments.next().expect("the first line");
     let bindings = bindgen::Builder::default()
         .header(header)
+        .clang_arg("-DLAKE_NO_MARKS")
         .clang_arg("-w") // what attributes are for is between the header and its compilers
         .allowlist_item("(lake|LAKE)_.*")
         .blocklist_item("LAKE(_[A-Z]+)?_H") // what keeps a header from being read twice
