@@ -6,6 +6,7 @@
 #   make demo       the handshake, and two CoAP programs that speak EDHOC and OSCORE
 #   make install    PREFIX=/usr/local, DESTDIR= for packagers
 #   make deps       install what is needed (Debian); test and demo do that first
+#   make generate   write what follows from lake.h and the table of status codes
 #   make fuzz       every fuzz target for FUZZTIME=10m
 #   make bench lint clean
 
@@ -26,7 +27,7 @@ STATICCHECK = $(abspath $(BUILD))/tools/$(GO_VERSION)/$(STATICCHECK_VERSION)/sta
 # A module of its own, as its tests need much that nobody else does.
 JUDGES = ake/internal/judges
 
-.PHONY: build deps configure test test-long demo install fuzz bench lint clean
+.PHONY: build deps generate configure test test-long demo install fuzz bench lint clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -38,6 +39,9 @@ configure:
 
 deps:
 	@tools/deps.sh
+
+generate:
+	CARGO_TARGET_DIR=$(abspath $(BUILD))/rust go run ./capi/abi/gen
 
 test: deps lint build
 	go test -race ./...

@@ -1,4 +1,4 @@
-// Code generated from capi/abi/status.tsv by go generate ./capi/abi. DO NOT EDIT.
+// Code generated from capi/abi/status.tsv by make generate. DO NOT EDIT.
 
 package ake
 

@@ -34,7 +34,7 @@ func TestNamesAreThoseOfTheEngine(t *testing.T) {
 }
 
 func TestHeaderHasTheNumbersOfTheEngine(t *testing.T) {
-	header := readFile(t, "../include/lake.h")
+	frozen := readFile(t, "abi/types.txt") // which are those of the header: the CTest abi_frozen
 	want := map[string]int{
 		"INITIATOR": int(ake.Initiator), "RESPONDER": int(ake.Responder),
 		"KEY_P256": int(ake.KeyP256), "KEY_P384": int(ake.KeyP384), "KEY_X25519": int(ake.KeyX25519),
@@ -58,8 +58,8 @@ func TestHeaderHasTheNumbersOfTheEngine(t *testing.T) {
 		want["STATE_"+state.String()] = int(state)
 	}
 	for name, number := range want {
-		if !regexp.MustCompile(fmt.Sprintf(`(?m)^#define LAKE_%s %du?\b`, name, number)).MatchString(header) {
-			t.Errorf("LAKE_%s is not %d in lake.h", name, number)
+		if !strings.Contains(frozen, fmt.Sprintf("\nconstant LAKE_%s\t%d\n", name, number)) {
+			t.Errorf("LAKE_%s is not %d in the header", name, number)
 		}
 	}
 }

@@ -1,4 +1,5 @@
-/* The library as a whole: versions, names, fork, log, suites, methods, keys. */
+/* What needs no Go, and the functions that do something else than the others, which
+ * `make generate` writes to shim_generated.c: the table byHand of abi/gen/shim.go. */
 #include "names.h"
 #include "shim.h"
 #include "status_table.h"
@@ -117,65 +118,12 @@ void lake_wipe(void *p, size_t n)
         *bytes++ = 0;
 }
 
-/* --- The host's functions ------------------------------------------------------- */
-
-_Thread_local int lakec_callbacks;
-
-int lakec_in_callback(void)
-{
-    return lakec_callbacks > 0;
-}
-
-uintptr_t lakec_thread(void)
-{
-    return (uintptr_t)&lakec_callbacks;
-}
-
-void lakec_call_destroy(lake_destroy_fn fn, uintptr_t userdata)
-{
-    LAKEC_CALL(, fn((void *)userdata));
-}
-
-/* --- Log --------------------------------------------------------------------- */
-
-static _Thread_local int in_log;
-
-int lakec_in_log(void)
-{
-    return in_log;
-}
-
-void lakec_call_log(lake_log_fn fn, uintptr_t userdata, const char *line)
-{
-    in_log = 1;
-    LAKEC_CALL(, fn((void *)userdata, line));
-    in_log = 0;
-}
-
-lake_status lake_set_log(lake_log_fn fn, void *userdata, lake_destroy_fn destroy)
-{
-    LAKEC_CHECK(1);
-    return lakego_set_log(fn, (uintptr_t)userdata, destroy);
-}
-
-/* --- What the library is and can do ------------------------------------------- */
-
-lake_status lake_build_info(char *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(lakec_output(out, cap, len));
-    return lakego_build_info(out, cap, len);
-}
-
 size_t lake_live_handles(void)
 {
     return lakec_forked ? 0 : lakego_live_handles();
 }
 
-lake_status lake_suites(int32_t *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(lakec_output(out, cap, len));
-    return lakego_suites(out, cap, len);
-}
+/* --- Suites and methods: their names are here ------------------------------------- */
 
 lake_status lake_suite_info(int32_t suite, struct lake_suite_info *info)
 {
@@ -186,12 +134,6 @@ lake_status lake_suite_info(int32_t suite, struct lake_suite_info *info)
     if (status == LAKE_OK)
         lakec_give_suite_info(info, &made);
     return status;
-}
-
-lake_status lake_methods(int32_t *out, size_t cap, size_t *len)
-{
-    LAKEC_CHECK(lakec_output(out, cap, len));
-    return lakego_methods(out, cap, len);
 }
 
 lake_status lake_method_info(int32_t method, struct lake_method_info *info)
@@ -205,9 +147,85 @@ lake_status lake_method_info(int32_t method, struct lake_method_info *info)
     return status;
 }
 
-lake_status lake_keypair_generate(int32_t kind, uint8_t *private_key, size_t private_cap, size_t *private_len,
-                                  uint8_t *public_key, size_t public_cap, size_t *public_len)
+/* --- Sessions -------------------------------------------------------------------- */
+
+lake_status lake_session_step(lake_session *session, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap,
+                              size_t *len)
 {
-    LAKEC_CHECK(lakec_output(private_key, private_cap, private_len) && lakec_output(public_key, public_cap, public_len));
-    return lakego_keypair_generate(kind, private_key, private_cap, private_len, public_key, public_cap, public_len);
+    /* Hosts send what *len says after an error, too. */
+    if (len != NULL)
+        *len = 0;
+    LAKEC_CHECK(session != NULL && lakec_input(in, in_len) && lakec_output(out, cap, len));
+    return lakego_session_step((uintptr_t)session, (uint8_t *)in, in_len, out, cap, len);
+}
+
+lake_status lake_session_oscore_context(lake_session *session, struct lake_oscore_context *out)
+{
+    struct lake_oscore_context made;
+    LAKEC_CHECK(session != NULL && lakec_room_oscore_context(out));
+    memset(&made, 0, sizeof made);
+    lake_status status = lakego_session_oscore_context((uintptr_t)session, &made);
+    if (status == LAKE_OK)
+        lakec_give_oscore_context(out, &made);
+    lake_wipe(&made, sizeof made);
+    return status;
+}
+
+/* --- CoAP clients ----------------------------------------------------------------- */
+
+/* Hosts look at the request and its length after an error, too. */
+static const struct lake_coap_outgoing nothing = {.format = LAKE_COAP_FORMAT_NONE};
+
+static void nothing_yet(struct lake_coap_outgoing *request, size_t *len)
+{
+    if (len != NULL)
+        *len = 0;
+    if (lakec_room_coap_outgoing(request))
+        lakec_give_coap_outgoing(request, &nothing);
+}
+
+lake_status lake_coap_client_start(lake_coap_client *client, struct lake_coap_outgoing *request, uint8_t *out,
+                                   size_t cap, size_t *len)
+{
+    nothing_yet(request, len);
+    LAKEC_CHECK(client != NULL && lakec_room_coap_outgoing(request) && lakec_output(out, cap, len));
+    struct lake_coap_outgoing made = nothing;
+    lake_status status = lakego_coap_client_start((uintptr_t)client, &made, out, cap, len);
+    lakec_give_coap_outgoing(request, &made);
+    return status;
+}
+
+lake_status lake_coap_client_next(lake_coap_client *client, const struct lake_coap_incoming *response,
+                                  struct lake_coap_outgoing *request, uint8_t *out, size_t cap, size_t *len)
+{
+    nothing_yet(request, len);
+    struct lake_coap_incoming taken;
+    struct lake_coap_outgoing made = nothing;
+    LAKEC_CHECK(client != NULL && lakec_response(&taken, response) && lakec_room_coap_outgoing(request) &&
+                lakec_output(out, cap, len));
+    lake_status status = lakego_coap_client_next((uintptr_t)client, &taken, &made, out, cap, len);
+    lakec_give_coap_outgoing(request, &made);
+    return status;
+}
+
+lake_status lake_coap_client_again(lake_coap_client *client, struct lake_coap_outgoing *request, uint8_t *out,
+                                   size_t cap, size_t *len)
+{
+    nothing_yet(request, len);
+    LAKEC_CHECK(client != NULL && lakec_room_coap_outgoing(request) && lakec_output(out, cap, len));
+    struct lake_coap_outgoing made = nothing;
+    lake_status status = lakego_coap_client_again((uintptr_t)client, &made, out, cap, len);
+    lakec_give_coap_outgoing(request, &made);
+    return status;
+}
+
+lake_status lake_coap_client_continue(lake_coap_client *client, struct lake_coap_outgoing *request, uint8_t *out,
+                                    size_t cap, size_t *len)
+{
+    nothing_yet(request, len);
+    LAKEC_CHECK(client != NULL && lakec_room_coap_outgoing(request) && lakec_output(out, cap, len));
+    struct lake_coap_outgoing made = nothing;
+    lake_status status = lakego_coap_client_continue((uintptr_t)client, &made, out, cap, len);
+    lakec_give_coap_outgoing(request, &made);
+    return status;
 }

@@ -61,6 +61,10 @@ extern volatile sig_atomic_t lakec_forked;
 #define LAKEC_MAX_AGE ((uint64_t)100 * 366 * 86400)
 /* Bytes of what names a peer of a CoAP server: it is kept with each run. */
 #define LAKEC_MAX_PEER ((size_t)255)
+/* Bytes of the longest connection identifier, as in lake_limits. */
+#define LAKEC_MAX_ID ((size_t)64)
+/* Bytes of a LAKE_DATA_* that is a hash. */
+#define LAKEC_HASH ((size_t)32)
 /* Bytes of lake_saved_id. */
 #define LAKEC_SAVED_ID 16
 
@@ -101,6 +105,38 @@ static inline int lakec_text(const char *text)
     return text != NULL && strnlen(text, LAKEC_MAX_INPUT + 1) <= LAKEC_MAX_INPUT;
 }
 
+/* The same, or none at all. */
+static inline int lakec_optional_text(const char *text)
+{
+    return text == NULL || lakec_text(text);
+}
+
+static inline size_t lakec_text_length(const char *text)
+{
+    return text == NULL ? 0 : strlen(text);
+}
+
+static inline int lakec_id(const uint8_t *id, size_t length)
+{
+    return lakec_input(id, length) && length <= LAKEC_MAX_ID;
+}
+
+/* Whom lake_resumption_forget can look for. */
+static inline int lakec_names_peers(int32_t which, const uint8_t *value, size_t value_len, const uint8_t *serial,
+                                    size_t serial_len)
+{
+    if (which == LAKE_DATA_ISSUER)
+        return value != NULL && value_len > 0;
+    return serial == NULL && serial_len == 0 &&
+           (which == LAKE_DATA_CRED || ((which == LAKE_DATA_FINGERPRINT || which == LAKE_DATA_KEY_HASH) &&
+                                        value != NULL && value_len == LAKEC_HASH));
+}
+
+static inline int lakec_role(int32_t role)
+{
+    return role == LAKE_INITIATOR || role == LAKE_RESPONDER;
+}
+
 static inline int lakec_flag(int32_t flag)
 {
     return flag == 0 || flag == 1;
@@ -111,17 +147,59 @@ static inline int lakec_answer(int32_t answer)
     return answer >= LAKE_COAP_UNSAID && answer <= LAKE_COAP_NO;
 }
 
-/* What came in, in the form of ours. */
-static inline int lakec_incoming(struct lake_coap_incoming *in, const struct lake_coap_incoming *given)
+/* Structs that come in, in the form of ours, if what is in them can be. */
+
+static inline int lakec_in_limits(struct lake_limits *ours, const struct lake_limits *theirs)
 {
-    return lakec_take_coap_incoming(in, given) && in->code >= 0 && in->code <= UINT8_MAX &&
-           lakec_input(in->payload, in->payload_len) && lakec_input(in->echo, in->echo_len);
+    return lakec_take_limits(ours, theirs);
 }
 
-static inline int lakec_profile(struct lake_coap_profile *profile, const struct lake_coap_profile *given)
+static inline int lakec_in_renewal_limits(struct lake_renewal_limits *ours, const struct lake_renewal_limits *theirs)
 {
-    return lakec_take_coap_profile(profile, given) && lakec_flag(profile->has_id) &&
-           lakec_answer(profile->message_4) && lakec_answer(profile->combined_request) && lakec_answer(profile->resumption);
+    return lakec_take_renewal_limits(ours, theirs) && ours->key_sets <= LAKEC_MAX_INPUT &&
+           ours->key_age <= LAKEC_MAX_AGE && ours->run_age <= LAKEC_MAX_AGE;
+}
+
+/* NULL: what a host that says nothing wants. */
+static inline int lakec_in_resumption_options(struct lake_resumption_options *ours,
+                                              const struct lake_resumption_options *theirs)
+{
+    memset(ours, 0, sizeof *ours);
+    return theirs == NULL || (lakec_take_resumption_options(ours, theirs) && ours->kid_length <= LAKEC_MAX_INPUT &&
+                              ours->limit <= LAKEC_MAX_INPUT && ours->lifetime <= LAKEC_MAX_AGE &&
+                              ours->chain_limit <= LAKEC_MAX_AGE);
+}
+
+static inline int lakec_in_coap_limits(struct lake_coap_limits *ours, const struct lake_coap_limits *theirs)
+{
+    return lakec_take_coap_limits(ours, theirs) && ours->half_open <= INT32_MAX && ours->threshold <= INT32_MAX &&
+           ours->per_host <= INT32_MAX && ours->cache <= INT32_MAX && ours->body <= INT32_MAX &&
+           ours->message_1 <= INT32_MAX && lakec_flag(ours->no_echo);
+}
+
+static inline int lakec_in_coap_profile(struct lake_coap_profile *ours, const struct lake_coap_profile *theirs)
+{
+    return lakec_take_coap_profile(ours, theirs) && lakec_flag(ours->has_id) && lakec_answer(ours->message_4) &&
+           lakec_answer(ours->combined_request) && lakec_answer(ours->resumption);
+}
+
+static inline int lakec_in_coap_resource(struct lake_coap_resource *ours, const struct lake_coap_resource *theirs)
+{
+    return lakec_take_coap_resource(ours, theirs) && lakec_flag(ours->initiator) && lakec_flag(ours->responder);
+}
+
+static inline int lakec_response(struct lake_coap_incoming *ours, const struct lake_coap_incoming *theirs)
+{
+    return lakec_take_coap_incoming(ours, theirs) && ours->code >= 0 && ours->code <= UINT8_MAX &&
+           lakec_input(ours->payload, ours->payload_len) && lakec_input(ours->echo, ours->echo_len);
+}
+
+static inline int lakec_in_coap_incoming(struct lake_coap_incoming *ours, const struct lake_coap_incoming *theirs)
+{
+    return lakec_response(ours, theirs) && lakec_flag(ours->edhoc) && ours->message_id >= -1 &&
+           ours->message_id <= UINT16_MAX && lakec_input(ours->kid, ours->kid_len) &&
+           lakec_input(ours->token, ours->token_len) && lakec_input(ours->peer, ours->peer_len) &&
+           ours->peer_len <= LAKEC_MAX_PEER && ours->host_len <= ours->peer_len;
 }
 
 #endif

@@ -1,6 +1,6 @@
 //go:build laketest
 
-/* Test hooks: see laketest.h. */
+/* Made from capi/laketest.h by make generate. Do not edit. */
 #include "laketest.h"
 #include "shim.h"
 
@@ -19,7 +19,7 @@ lake_status lake_test_set_suites_i(lake_session *session, const int64_t *suites,
 }
 
 lake_status lake_test_ead_add(lake_session *session, int32_t message, int64_t label, const uint8_t *value,
-                              size_t value_len)
+        size_t value_len)
 {
     LAKEC_CHECK(session != NULL && lakec_input(value, value_len));
     return lakego_test_ead_add((uintptr_t)session, message, label, (uint8_t *)value, value_len);

@@ -1,4 +1,4 @@
-/* Made from capi/abi/status.tsv by go generate ./capi/abi. Do not edit. */
+/* Made from capi/abi/status.tsv by make generate. Do not edit. */
 /* X(name, text) for every status code. */
 #define LAKE_STATUS_TABLE(X) \
     X(LAKE_OK, "success") \

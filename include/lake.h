@@ -96,7 +96,7 @@ typedef int32_t lake_status;
  *  callback belongs to. Nothing is destroyed at the end of the process, or after fork. */
 typedef void (*lake_destroy_fn)(void *userdata);
 
-/* begin of the generated status codes: change capi/abi/status.tsv, then go generate ./capi/abi */
+/* begin of the generated status codes: change capi/abi/status.tsv, then make generate */
 
 /* ok: success */
 /** Success. */

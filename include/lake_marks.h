@@ -3,7 +3,7 @@
  * that a status is to be looked at, which pointers must not be NULL, which buffers are read
  * and written, and how large they are.
  *
- * Made from lake.h and lake_coap.h by go generate ./capi/abi. Do not edit.
+ * Made from lake.h and lake_coap.h by make generate. Do not edit.
  *
  * Copyright the liblake authors. SPDX-License-Identifier: Apache-2.0
  */

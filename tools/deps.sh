@@ -19,7 +19,7 @@ compiles() { echo "#include <$1>" | cc -E -x c -; }
 
 need gcc has gcc
 need g++ has g++
-need clang has clang++ # tests/abi/header.sh
+need clang has clang++ # capi/abi/gen, tests/abi/header.sh
 need clang-tidy has clang-tidy # tests/abi/tidy.sh
 need libc6-dev compiles stdlib.h
 need musl-tools has musl-gcc # tests/musl
@@ -34,7 +34,7 @@ need softhsm2 has softhsm2-util # the token in tests
 need redis-server has redis-server # examples/python/test_fleet.py starts its own
 need python3 has python3
 need python3-venv python3 -c 'import ensurepip, venv' # the tests of bindings/python
-# tests of bindings/rust make bindings with it; a file of any version will do
+# bindings/rust/bindgen makes bindings with it; a file of any version will do
 need libclang1 sh -c 'ls /usr/lib/llvm-*/lib/libclang[-.]*so* /usr/lib/*/libclang[-.]*so* | grep -q .'
 need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
 if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then

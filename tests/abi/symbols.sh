@@ -1,10 +1,10 @@
 #!/bin/bash
-# symbols.sh <liblake.so> <liblake.a> <symbols.txt> <lake.h>: what the libraries
-# show, the frozen list and the header agree.
+# symbols.sh <liblake.so> <liblake.a> <symbols.txt> <lake.h> <lake.map>: what the
+# libraries show, the frozen list and the header agree.
 set -euo pipefail
 export LC_ALL=C
 
-so=$1 archive=$2 list=$3 header=$4
+so=$1 archive=$2 list=$3 header=$4 map=$5
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 fail() { echo "symbols: $*" >&2; exit 1; }
@@ -23,8 +23,10 @@ same "symbols.txt and the functions of lake.h" "$tmp/list" "$tmp/header"
 
 # The absolute symbol (A) is the name of the version itself.
 nm -D --defined-only --with-symbol-versions "$so" | awk '$2 != "A" { print $3 }' | sort >"$tmp/versioned"
-sed 's/$/@@LAKE_0.1/' "$tmp/list" >"$tmp/wanted"
-same "symbols.txt and the exports of liblake.so" "$tmp/wanted" "$tmp/versioned"
+awk '/^LAKE_/ { node = $1 } /^ *lake_/ { sub(";", ""); print $1 "@@" node }' "$map" | sort >"$tmp/wanted"
+same "lake.map and the exports of liblake.so" "$tmp/wanted" "$tmp/versioned"
+sed 's/@@.*//' "$tmp/wanted" >"$tmp/mapped"
+same "symbols.txt and lake.map" "$tmp/list" "$tmp/mapped"
 
 nm -g --defined-only "$archive" | awk 'NF == 3 { print $3 }' | sort >"$tmp/archive"
 same "symbols.txt and the globals of liblake.a" "$tmp/list" "$tmp/archive"

@@ -1,240 +1,237 @@
-// Command gen writes the constants of each language from status.tsv, and the marks of
-// the functions of lake.h from their form.
+// Command gen writes what follows from the C header and from the table of status codes:
+// `make generate`. It is run in the root of the project.
 //
-// It is run in capi/abi, by go generate. With -check it writes nothing and
-// fails if a file is not what it would write.
+//	capi/abi/status.tsv   the numbers and texts of the status codes
+//	  -> ake/status_table.go, a section of include/lake.h, capi/status_table.h,
+//	     bindings/python/src/lake/_status.py, bindings/rust/lake/src/status_table.rs
+//	include/lake.h and what it includes; capi/laketest.h
+//	  -> capi/shim_generated.c and capi/shim_laketest.c: the C functions, but for those that
+//	     are written by hand in capi/shim.c (the table byHand of shim.go)
+//	  -> capi/abi/symbols.txt, lake.map and types.txt: the frozen ABI, whose diff is reviewed
+//	  -> include/lake_marks.h: what compilers can know of the functions
+//	  -> bindings/python/src/lake/_abi.py, bindings/rust/lake-sys/src/bindings.rs
+//
+// # A new C function
+//
+//  1. ake: the method, with its test.
+//  2. include/lake.h (or lake_coap.h): the declaration, right below its comment. The names of
+//     the parameters say what they are: shim.go lists the patterns. A bound that no pattern
+//     knows is a line of the table particular there.
+//  3. capi: one Go function, lakego_... instead of lake_..., in the file of its subject. Its
+//     parameters are those of the declaration: a handle or userdata is a C.uintptr_t, a text
+//     has its length behind it.
+//  4. make generate; read the diff of capi/abi/types.txt: that is what hosts will rely on.
+//  5. tests/abi: a line in common/calls.c, which has every function (with a freed handle, in
+//     a forked child), and what the function does, in the program of its subject.
+//  6. bindings/python/src/lake and bindings/rust/lake/src: a method each, with its test. Both
+//     have a test that no function is left out.
+//  7. CHANGELOG.md.
+//
+// A new status is a line in status.tsv; a struct is in capi/growth.h, too, and one that comes
+// in has a function lakec_in_<struct> in capi/shim.h.
+//
+// With -check it writes nothing and fails if a file is not what it would write; with -frozen
+// it looks at the frozen ABI alone, and tells what was added from what was broken.
 package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"go/format"
 	"log"
+	"maps"
 	"os"
-	"strconv"
+	"os/exec"
+	"slices"
 	"strings"
 )
 
-type status struct {
-	name     string // ERR_MALFORMED
-	number   int
-	code     int
-	wireText string
-	text     string
-}
-
-type group struct {
-	name, meaning string
-	statuses      []status
-}
+const (
+	statusTable = "capi/abi/status.tsv"
+	lakeHeader  = "include/lake.h"
+	fromHeader  = "Made from include/lake.h by make generate. Do not edit."
+)
 
 func main() {
 	check := flag.Bool("check", false, "compare instead of writing")
+	frozen := flag.Bool("frozen", false, "compare the frozen ABI")
 	flag.Parse()
 	log.SetFlags(0)
-	groups, err := read("status.tsv")
-	if err != nil {
+	if err := run(*check, *frozen); err != nil {
 		log.Fatal(err)
-	}
-	header, err := os.ReadFile("../../include/lake.h")
-	if err != nil {
-		log.Fatal(err)
-	}
-	goSource, err := format.Source(goTable(groups))
-	if err != nil {
-		log.Fatal(err)
-	}
-	section, err := replaceSection(header, headerSection(groups))
-	if err != nil {
-		log.Fatal(err)
-	}
-	coap, err := os.ReadFile("../../include/lake_coap.h")
-	if err != nil {
-		log.Fatal(err)
-	}
-	stale := false
-	for path, content := range map[string][]byte{
-		"../../ake/status_table.go":                    goSource,
-		"../../include/lake.h":                         section,
-		"../../include/lake_marks.h":                   marksHeader(section, coap),
-		"../status_table.h":                            cTable(groups),
-		"../../bindings/python/src/lake/_status.py":    pythonTable(groups),
-		"../../bindings/rust/lake/src/status_table.rs": rustTable(groups),
-	} {
-		if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, content) {
-			continue
-		}
-		if *check {
-			log.Printf("%s is not what its source gives: run go generate ./capi/abi", path)
-			stale = true
-		} else if err := os.WriteFile(path, content, 0o644); err != nil {
-			log.Fatal(err)
-		}
-	}
-	if stale {
-		os.Exit(1)
 	}
 }
 
-func read(path string) ([]group, error) {
-	data, err := os.ReadFile(path)
+func run(check, frozen bool) error {
+	groups, err := readStatuses(statusTable)
+	if err != nil {
+		return err
+	}
+	tables, err := statusFiles(groups)
+	if err != nil {
+		return err
+	}
+	if !check && !frozen { // the others are made from what is in the header then
+		if err := write(tables); err != nil {
+			return err
+		}
+	}
+	h, err := parse(lakeHeader, "lake_")
+	if err != nil {
+		return err
+	}
+	abi, err := abiFiles(h)
+	if err != nil {
+		return err
+	}
+	added, broken := changes(read(frozenTypes), abi[frozenTypes])
+	isKept := kept(read(frozenTypes), abi[frozenTypes])
+	if frozen {
+		return compareFrozen(abi, added, broken, isKept)
+	}
+	if isKept && broken != nil {
+		return fmt.Errorf("nothing was written: %s", promise(broken))
+	}
+	files, err := headerFiles(h, groups)
+	if err != nil {
+		return err
+	}
+	if check {
+		maps.Copy(files, tables)
+		return compare(files)
+	}
+	if added != nil || broken != nil {
+		log.Printf("The ABI is another one: %d added, %d removed or changed. Review the diff of %s.", len(added), len(broken), frozenTypes)
+	}
+	maps.Copy(files, abi)
+	return write(files)
+}
+
+// statusFiles are those of the table of status codes.
+func statusFiles(groups []group) (map[string][]byte, error) {
+	goSource, err := format.Source(goTable(groups))
 	if err != nil {
 		return nil, err
 	}
-	var groups []group
-	seen := map[int]string{}
-	for i, line := range strings.Split(strings.TrimSpace(string(data)), "\n") {
-		if rest, ok := strings.CutPrefix(line, "#group "); ok {
-			name, meaning, _ := strings.Cut(rest, ": ")
-			groups = append(groups, group{name: name, meaning: meaning})
+	section, err := replaceSection(read(lakeHeader), headerSection(groups))
+	if err != nil {
+		return nil, err
+	}
+	return map[string][]byte{
+		"ake/status_table.go":                    goSource,
+		lakeHeader:                               section,
+		"capi/status_table.h":                    cTable(groups),
+		"bindings/python/src/lake/_status.py":    pythonTable(groups),
+		"bindings/rust/lake/src/status_table.rs": rustTable(groups),
+	}, nil
+}
+
+// abiFiles are the frozen ones.
+func abiFiles(h *header) (map[string][]byte, error) {
+	script, err := linkerMap(h, read(versionScript), strings.TrimSpace(string(read("VERSION"))))
+	return map[string][]byte{frozenTypes: types(h), frozenSymbols: symbols(h), versionScript: script}, err
+}
+
+// headerFiles are the others that come from the header.
+func headerFiles(h *header, groups []group) (map[string][]byte, error) {
+	if err := checkTables(h); err != nil {
+		return nil, err
+	}
+	functions, err := shim(h, "/* "+fromHeader+" */\n")
+	if err != nil {
+		return nil, err
+	}
+	laketest, err := parse("capi/laketest.h", "lake_")
+	if err != nil {
+		return nil, err
+	}
+	laketest.functions = slices.DeleteFunc(laketest.functions, func(f function) bool { return !strings.HasPrefix(f.name, "lake_test_") })
+	hooks, err := shim(laketest, "//go:build laketest\n\n/* Made from capi/laketest.h by make generate. Do not edit. */\n#include \"laketest.h\"\n")
+	if err != nil {
+		return nil, err
+	}
+	python, err := pythonABI(h, groups)
+	if err != nil {
+		return nil, err
+	}
+	rust, err := rustBindings()
+	return map[string][]byte{
+		"include/lake_marks.h":                   marksHeader(h),
+		"capi/shim_generated.c":                  functions,
+		"capi/shim_laketest.c":                   hooks,
+		"bindings/python/src/lake/_abi.py":       python,
+		"bindings/rust/lake-sys/src/bindings.rs": rust,
+	}, err
+}
+
+// rustBindings has bindgen write the declarations for Rust.
+func rustBindings() ([]byte, error) {
+	command := exec.Command("cargo", "run", "-q", "--locked", "-p", "lake-bindgen", "--", "../../"+lakeHeader, "// "+fromHeader)
+	command.Dir = "bindings/rust"
+	command.Stderr = os.Stderr
+	output, err := command.Output()
+	if errors.Is(err, exec.ErrNotFound) {
+		err = errors.New("cargo is needed for the Rust bindings and is not there: run 'make deps'")
+	}
+	return output, err
+}
+
+// read gives what is in a file, nothing if there is none.
+func read(path string) []byte {
+	data, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		log.Fatal(err)
+	}
+	return data
+}
+
+// write leaves alone what is right, so that no build begins anew for it.
+func write(files map[string][]byte) error {
+	for path, content := range files {
+		if bytes.Equal(read(path), content) {
 			continue
 		}
-		if strings.HasPrefix(line, "#") {
-			continue
+		if err := os.WriteFile(path, content, 0o644); err != nil {
+			return err
 		}
-		fields := strings.Split(line, "\t")
-		if len(fields) != 5 || len(groups) == 0 {
-			return nil, fmt.Errorf("%s:%d: 5 columns and a group are needed", path, i+1)
-		}
-		number, err1 := strconv.Atoi(fields[1])
-		code, err2 := strconv.Atoi(fields[2])
-		if err1 != nil || err2 != nil {
-			return nil, fmt.Errorf("%s:%d: a number is malformed", path, i+1)
-		}
-		if other, taken := seen[number]; taken {
-			return nil, fmt.Errorf("%s:%d: %s has the number of %s", path, i+1, fields[0], other)
-		}
-		seen[number] = fields[0]
-		g := &groups[len(groups)-1]
-		g.statuses = append(g.statuses, status{fields[0], number, code, fields[3], fields[4]})
 	}
-	return groups, nil
+	return nil
 }
 
-const warning = "Made from capi/abi/status.tsv by go generate ./capi/abi. Do not edit."
-
-// goName turns ERR_NO_COMMON_SUITE into ErrNoCommonSuite.
-func goName(name string) string {
-	var b strings.Builder
-	for _, word := range strings.Split(name, "_") {
-		switch word {
-		case "OK", "ID", "EAD", "MAC", "ECDH", "CA":
-			b.WriteString(word)
-		default:
-			b.WriteString(word[:1] + strings.ToLower(word[1:]))
+func compare(files map[string][]byte) error {
+	var stale []string
+	for path, content := range files {
+		if !bytes.Equal(read(path), content) {
+			stale = append(stale, path)
 		}
 	}
-	return b.String()
+	slices.Sort(stale)
+	if stale != nil {
+		return fmt.Errorf("not what %s and the header give now: %s\nRun make generate, and look at the diff.", statusTable, strings.Join(stale, ", "))
+	}
+	return nil
 }
 
-func goTable(groups []group) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "// Code generated from capi/abi/status.tsv by go generate ./capi/abi. DO NOT EDIT.\n\npackage ake\n\n")
-	for _, g := range groups {
-		fmt.Fprintf(&b, "// Group %s: %s.\nconst (\n", g.name, g.meaning)
-		for _, s := range g.statuses {
-			fmt.Fprintf(&b, "\t// %s: %s.\n\t%s Status = %d\n", goName(s.name), s.text, goName(s.name), s.number)
-		}
-		fmt.Fprintf(&b, ")\n\n")
+func compareFrozen(abi map[string][]byte, added, broken []string, isKept bool) error {
+	switch {
+	case broken != nil && isKept:
+		return errors.New(promise(broken))
+	case broken != nil:
+		return fmt.Errorf("hosts that were compiled with the header before do not work with this one:\n  %s\n"+
+			"If that is meant, run make generate, review the diff of %s, and tell it in CHANGELOG.md and docs/migrating.md.",
+			strings.Join(broken, "\n  "), frozenTypes)
+	case added != nil:
+		return fmt.Errorf("the header has what is not frozen yet, and breaks no host:\n  %s\n"+
+			"Run make generate, and review the diff of %s: from version 1.0 on it is there to stay.", strings.Join(added, "\n  "), frozenTypes)
 	}
-	fmt.Fprintf(&b, "var statusTable = map[Status]statusRow{\n")
-	for _, g := range groups {
-		for _, s := range g.statuses {
-			fmt.Fprintf(&b, "\t%s: {%q, %q, %q, %d, %q},\n", goName(s.name), "LAKE_"+s.name, g.name, s.text, s.code, s.wireText)
-		}
-	}
-	fmt.Fprintf(&b, "}\n")
-	return b.Bytes()
+	return compare(abi)
 }
 
-func headerSection(groups []group) []byte {
-	var b bytes.Buffer
-	for _, g := range groups {
-		fmt.Fprintf(&b, "\n/* %s: %s */\n", g.name, g.meaning)
-		for _, s := range g.statuses {
-			fmt.Fprintf(&b, "/** %s. */\n#define LAKE_%-26s ((lake_status)%d)\n", upperFirst(s.text), s.name, s.number)
-		}
-	}
-	b.WriteByte('\n')
-	return b.Bytes()
+// promise says what cannot be done.
+func promise(broken []string) string {
+	return "hosts that were compiled before must go on working, as LAKE_ABI_VERSION says, and would not:\n  " +
+		strings.Join(broken, "\n  ") + "\nTake that back: leave the old as it is and add the new beside it, under another name " +
+		"or at the end of the struct. (Only another LAKE_ABI_VERSION and soname, a new library for everybody, may break this.)"
 }
-
-func cTable(groups []group) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "/* %s */\n", warning)
-	fmt.Fprintf(&b, "/* X(name, text) for every status code. */\n#define LAKE_STATUS_TABLE(X) \\\n")
-	for _, g := range groups {
-		for _, s := range g.statuses {
-			fmt.Fprintf(&b, "    X(LAKE_%s, %q) \\\n", s.name, s.text)
-		}
-	}
-	b.WriteString("    /* end */\n")
-	return b.Bytes()
-}
-
-func pythonTable(groups []group) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "\"\"\"%s\"\"\"\n\nfrom enum import IntEnum\n\n\n", warning)
-	fmt.Fprintf(&b, "class Status(IntEnum):\n    \"\"\"How a call ended: 0 success, above 0 not finished, below 0 failed.\"\"\"\n")
-	for _, g := range groups {
-		fmt.Fprintf(&b, "\n    # %s: %s\n", g.name, g.meaning)
-		for _, s := range g.statuses {
-			fmt.Fprintf(&b, "    %s = %d\n    \"\"\"%s.\"\"\"\n", s.name, s.number, upperFirst(s.text))
-		}
-	}
-	fmt.Fprintf(&b, "\n\nGROUPS = {\n")
-	for _, g := range groups {
-		fmt.Fprintf(&b, "    %q: (\n", g.name)
-		for _, s := range g.statuses {
-			fmt.Fprintf(&b, "        Status.%s,\n", s.name)
-		}
-		fmt.Fprintf(&b, "    ),\n")
-	}
-	fmt.Fprintf(&b, "}\n\"\"\"The statuses of each group.\"\"\"\n")
-	return b.Bytes()
-}
-
-// rustTable writes the rows that the macro statuses of status.rs takes. Success is no
-// error and pending no failure: Rust has other types for them.
-func rustTable(groups []group) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "// %s\n\nstatuses! {\n", warning)
-	for _, g := range groups {
-		if g.statuses[0].number >= 0 {
-			continue
-		}
-		fmt.Fprintf(&b, "    %s %q {\n", rustName(g.name), upperFirst(g.meaning)+".")
-		for _, s := range g.statuses {
-			fmt.Fprintf(&b, "        %s %d %q %q;\n", rustName(strings.TrimPrefix(s.name, "ERR_")), s.number, "LAKE_"+s.name, s.text)
-		}
-		fmt.Fprintf(&b, "    }\n")
-	}
-	fmt.Fprintf(&b, "}\n")
-	return b.Bytes()
-}
-
-// rustName turns NO_COMMON_SUITE into NoCommonSuite.
-func rustName(name string) string {
-	var b strings.Builder
-	for _, word := range strings.Split(strings.ToLower(name), "_") {
-		b.WriteString(upperFirst(word))
-	}
-	return b.String()
-}
-
-const (
-	begin = "/* begin of the generated status codes: change capi/abi/status.tsv, then go generate ./capi/abi */\n"
-	end   = "/* end of the generated status codes */\n"
-)
-
-func replaceSection(header, section []byte) ([]byte, error) {
-	before, rest, ok1 := bytes.Cut(header, []byte(begin))
-	_, after, ok2 := bytes.Cut(rest, []byte(end))
-	if !ok1 || !ok2 {
-		return nil, fmt.Errorf("lake.h lacks the marks of the generated section")
-	}
-	return bytes.Join([][]byte{before, []byte(begin), section, []byte(end), after}, nil), nil
-}
-
-func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

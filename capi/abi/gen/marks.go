@@ -3,42 +3,9 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
-
-// A function of the header, with its parameters.
-type function struct {
-	result, name string
-	parameters   []parameter
-}
-
-type parameter struct {
-	ctype, name string // "const uint8_t *", "in"
-	array       string // [n] if it is written as name[n]
-}
-
-var (
-	comments    = regexp.MustCompile(`(?s)/\*.*?\*/`)
-	declaration = regexp.MustCompile(`(?m)^([a-z][a-z0-9_ ]*[ *])(lake_[a-z0-9_]+)\(([^;{}]*)\);`)
-	declarator  = regexp.MustCompile(`^(.*?)(\w+)(\[\w*\])?$`)
-)
-
-func functions(header []byte) (list []function) {
-	for _, m := range declaration.FindAllSubmatch(comments.ReplaceAll(header, nil), -1) {
-		f := function{result: strings.TrimSpace(string(m[1])), name: string(m[2])}
-		for _, text := range strings.Split(strings.Join(strings.Fields(string(m[3])), " "), ",") {
-			d := declarator.FindStringSubmatch(strings.TrimSpace(text))
-			if d == nil || strings.TrimSpace(d[1]) == "" { // void
-				continue
-			}
-			f.parameters = append(f.parameters, parameter{d[1], d[2], d[3]})
-		}
-		list = append(list, f)
-	}
-	return list
-}
 
 // nullable are the pointers that may be NULL although nothing in their form says so: inputs
 // (x, x_len), outputs (out, cap) and userdata may always be.
@@ -55,29 +22,32 @@ func (f function) ignorable() bool {
 }
 
 // marks are the attributes of a function.
-func (f function) marks() (list []string) {
+func (f function) marks(h *header) (list []string) {
 	if f.result == "lake_status" && !f.ignorable() {
 		list = append(list, "LAKE_CHECKED")
 	}
 	var nonnull []string
-	for i, p := range f.parameters {
-		next := parameter{}
-		if i+1 < len(f.parameters) {
-			next = f.parameters[i+1]
+	for i, p := range f.params {
+		next := param{}
+		if i+1 < len(f.params) {
+			next = f.params[i+1]
 		}
-		size := next.ctype == "size_t " && (next.name == p.name+"_len" || next.name == "n" ||
-			next.name == "cap" || next.name == "private_cap" || next.name == "public_cap" || p.name == "out" && next.name == "out_len")
-		reads := strings.HasPrefix(p.ctype, "const ") && strings.Count(p.ctype, "*") == 1
+		isPointer := strings.HasSuffix(p.is, "*")
+		isArray := strings.HasSuffix(p.source, "]")
+		isConst := strings.HasPrefix(p.is, "const ")
+		sized := next.is == "size_t" && (next.name == p.name+"_len" || next.name == "n" || strings.HasSuffix(next.name, "cap"))
+		reads := isConst && strings.Count(p.is, "*") == 1
+		isHandle := slices.Contains(h.handles, strings.TrimSuffix(strings.TrimPrefix(p.is, "const "), " *"))
 		switch {
 		case p.name == "on_event":
 			nonnull = append(nonnull, fmt.Sprint(i+1))
-		case !strings.HasSuffix(p.ctype, "*") && p.array == "", p.name == "userdata" && p.ctype == "void *":
-		case p.array != "":
+		case !isPointer, p.is == "void *" && p.name == "userdata":
+		case isArray:
 			nonnull = append(nonnull, fmt.Sprint(i+1))
 			list = append(list, fmt.Sprintf("LAKE_WRITES(%d)", i+1))
-		case size && reads:
+		case sized && reads:
 			list = append(list, fmt.Sprintf("LAKE_READS(%d, %d)", i+1, i+2))
-		case size && !strings.HasPrefix(p.ctype, "const "):
+		case sized && !isConst:
 			list = append(list, fmt.Sprintf("LAKE_WRITES(%d, %d)", i+1, i+2))
 			if next.name == "out_len" {
 				nonnull = append(nonnull, fmt.Sprint(i+1))
@@ -86,7 +56,7 @@ func (f function) marks() (list []string) {
 		case slices.Contains(nullable, f.name+"."+p.name):
 		default:
 			nonnull = append(nonnull, fmt.Sprint(i+1))
-			if reads && !handle(p) {
+			if reads && !isHandle {
 				list = append(list, fmt.Sprintf("LAKE_READS(%d)", i+1))
 			}
 		}
@@ -97,17 +67,12 @@ func (f function) marks() (list []string) {
 	return list
 }
 
-// handle reports whether a parameter is a lake_x *, which nobody reads through.
-func handle(p parameter) bool {
-	return strings.HasPrefix(strings.TrimPrefix(p.ctype, "const "), "lake_")
-}
-
 const marksBegin = `/*
  * lake_marks.h - what compilers can know of the functions of lake.h, which includes it:
  * that a status is to be looked at, which pointers must not be NULL, which buffers are read
  * and written, and how large they are.
  *
- * Made from lake.h and lake_coap.h by go generate ./capi/abi. Do not edit.
+ * Made from lake.h and lake_coap.h by make generate. Do not edit.
  *
  * Copyright the liblake authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -164,23 +129,28 @@ const marksEnd = `
 `
 
 // marksHeader declares every function that has marks once more, with them.
-func marksHeader(headers ...[]byte) []byte {
+func marksHeader(h *header) []byte {
 	var b bytes.Buffer
 	b.WriteString(marksBegin)
-	for _, f := range functions(bytes.Join(headers, nil)) {
-		marks := f.marks()
+	for _, f := range h.functions {
+		marks := f.marks(h)
 		if marks == nil {
 			continue
 		}
 		var types []string
-		for _, p := range f.parameters {
-			types = append(types, strings.TrimSpace(p.ctype)+p.array)
+		for _, p := range f.params {
+			array := ""
+			if i := strings.IndexByte(p.source, '['); i >= 0 {
+				array = p.source[i:]
+				p.is = strings.TrimSuffix(p.is, " *")
+			}
+			types = append(types, p.is+array)
 		}
-		line := fmt.Sprintf("%s %s(%s)", f.result, f.name, strings.Join(types, ", "))
+		between := " "
 		if strings.HasSuffix(f.result, "*") {
-			line = fmt.Sprintf("%s%s(%s)", f.result, f.name, strings.Join(types, ", "))
+			between = ""
 		}
-		fmt.Fprintf(&b, "%s\n    %s;\n", line, strings.Join(marks, " "))
+		fmt.Fprintf(&b, "%s%s%s(%s)\n    %s;\n", f.result, between, f.name, strings.Join(types, ", "), strings.Join(marks, " "))
 	}
 	b.WriteString(marksEnd)
 	return b.Bytes()

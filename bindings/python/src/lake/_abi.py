@@ -1,4 +1,4 @@
-"""Made from include/lake.h by tools/gen_abi.py. Do not edit."""
+"""Made from include/lake.h by make generate. Do not edit."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ class KeyKind(IntEnum):
 class CredentialKind(IntEnum):
     """Kinds of credential."""
 
-    CCS = 1
-    X509 = 2
-    PARTS = 3
-    C509 = 4
-    CWT = 5
-    PSK = 6
+    CCS = 1  # CWT Claims Set: lake_credential_from_ccs
+    X509 = 2  # X.509 certificate: lake_credential_from_x509, _from_pem
+    PARTS = 3  # lake_credential_from_parts
+    C509 = 4  # C509 certificate: lake_credential_from_c509
+    CWT = 5  # signed CWT: lake_credential_from_cwt
+    PSK = 6  # lake_credential_from_psk, lake_session_resumption_credential
 
 
 class IdType(IntEnum):
@@ -79,15 +79,24 @@ class TextKind(IntEnum):
     SUBJECT = 1  # X.509, C509: a name as in RFC 4514; CWT, CCS: the claim 'sub'
     ISSUER = 2  # the same, or the claim 'iss'
     NAMES = 3  # subject alternative names, one a line, such as "DNS:example.org"
+    DESCRIPTION = 4  # whose it is, in one line for people: subject, first alternative name, kid, kind
 
 
 class DataKind(IntEnum):
     """What Credential.data gives."""
 
-    FINGERPRINT = 1  # SHA-256 of what the issuer signed: lake_credential_fingerprint
+    FINGERPRINT = 1  # SHA-256 of what the issuer signed: the TBSCertificate (DER) of an X.509
     KEY_HASH = 2  # of certificates: SHA-256 of the SubjectPublicKeyInfo, in DER
     ISSUER = 3  # of certificates: the name of the issuer, in DER
     SERIAL = 4  # the serial number, without leading zeros; CWT: the claim 'cti'
+    CRED = 5  # CRED_x, one CBOR item; not of a pre-shared key
+    ID_CRED = 6  # ID_CRED_x, as the CBOR map
+    KID = 7  # the kid of its COSE_Key or ID_CRED_x
+    PUBLIC_KEY = 8  # as at LAKE_KEY_*; not of a pre-shared key or a certificate with an RSA key
+    CRED_I = 9  # of a pre-shared key: CRED_I ...
+    CRED_R = 10  # ... and CRED_R, which tell who a peer is that resumed a session
+    ORIGIN_ID_CRED_I = 11  # of a resumption key: ID_CRED_I of its origin, as the CBOR map ...
+    ORIGIN_ID_CRED_R = 12  # ... and ID_CRED_R
 
 
 class NameKind(IntEnum):
@@ -98,7 +107,7 @@ class NameKind(IntEnum):
     URI = 3  # a URI among them: with a host, scheme and host have to match, else all of it
     EUI64 = 4  # an EUI-64 among them: 16 hexadecimal digits, or 8 groups of two with '-' or ':' between
     SUBJECT = 5  # the subject of a certificate, as LAKE_TEXT_SUBJECT gives it (RFC 4514)
-    KEY = 6  # the public key of any credential, in hexadecimal digits: lake_credential_public_key
+    KEY = 6  # the public key of any credential, in hexadecimal digits: LAKE_DATA_PUBLIC_KEY
     CWT = 7  # the claim 'sub' of a CWT
     CCS = 8  # the claim 'sub' of a CCS
 
@@ -109,7 +118,7 @@ class PeerPolicy(IntEnum):
     PINNED = 1  # those of the config and those the host answers with (default)
     X509 = 2  # also what a trust anchor or CWT issuer of the config vouches for
     CALLBACK = 3  # the host is asked about every credential
-    LEARN = 4  # also raw keys by value, on first use (lake_session_peer_is_new)
+    LEARN = 4  # also raw keys by value, on first use (is_peer_new of lake_session_info)
     ANY_INSECURE = 5  # also every one that is sent by value
 
 
@@ -118,13 +127,34 @@ class Pull(IntFlag):
 
     CREDENTIAL = 1  # LAKE_PENDING_CREDENTIAL for one that the config does not know
     EAD = 2  # LAKE_PENDING_EAD for a critical item that nobody accepted
-    PEER = 4  # LAKE_PENDING_PEER when the peer has authenticated: resume accepts it
+    PEER = 4  # LAKE_PENDING_PEER when the peer has authenticated: to continue accepts it
 
 
 class EADMark(IntFlag):
     """What is added to the number of the message that an item came in."""
 
     UNVERIFIED = 256
+    UNDERSTOOD = 1  # the application understands them: critical items with them are accepted, and
+    EARLY = 2  # the host needs their items at once, even where nothing authenticates them yet: in
+
+
+class KeyOperation(IntEnum):
+    """What a private key that is elsewhere has to do."""
+
+    SIGN = 1
+    ECDH = 2
+
+
+class ConfigOption(IntEnum):
+    """What lake_config_set_option sets."""
+
+    PEER_POLICY = 1  # LAKE_PEER_*; default LAKE_PEER_PINNED
+    PULL = 2  # LAKE_PULL_* questions, joined by |; default 0
+    MESSAGE_4 = 3  # flag: message_4 is part of the protocol (RFC 9528 section 5.5); default 0.
+    ANY_PEER = 4  # flag: an Initiator with LAKE_PEER_X509 takes every holder of a certificate
+    OUTDATED_CRLS = 5  # flag: a revocation list counts after its nextUpdate until a newer one is
+    CLOCK_TOLERANCE = 6  # for how many seconds the clocks of issuers and this one may be apart:
+    EXCHANGE_LIFETIME = 7  # for how many seconds a completed Responder keeps message_4, for an
 
 
 class State(IntEnum):
@@ -157,7 +187,7 @@ class Next(IntEnum):
     PROCESS_MESSAGE_3 = 6
     PREPARE_MESSAGE_4 = 7  # or complete without it, if it is not required
     PROCESS_MESSAGE_4 = 8  # the same
-    DECIDE = 9  # answer a pending status, then resume
+    DECIDE = 9  # answer a pending status, then continue
 
 
 class Renewal(IntEnum):
@@ -197,7 +227,17 @@ class EventKind(IntEnum):
 
     ESTABLISHED = 1  # install the OSCORE context; the answer waits for that
     FAILED = 2
-    PENDING = 3  # answer the question at the session, then lake_coap_server_resume
+    PENDING = 3  # answer the question at the session, then lake_coap_server_continue
+
+
+lake_destroy_fn = CFUNCTYPE(None, c_void_p)
+lake_log_fn = CFUNCTYPE(None, c_void_p, c_char_p)
+lake_key_fn = CFUNCTYPE(c_int32, c_void_p, c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p)
+lake_credential_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p)
+lake_ead_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_int32, c_int64, c_void_p, c_size_t)
+lake_verify_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p)
+lake_coap_event_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
+lake_coap_prepare_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
 
 
 class lake_suite_info(Structure):
@@ -219,6 +259,7 @@ class lake_suite_info(Structure):
         ("signature_length", c_int32),
         ("public_key_length", c_int32),
         ("app_key_length", c_int32),
+        ("name", c_char_p),
     )
 
 
@@ -229,6 +270,20 @@ class lake_method_info(Structure):
         ("signature_initiator", c_int32),
         ("signature_responder", c_int32),
         ("psk", c_int32),
+        ("name", c_char_p),
+    )
+
+
+class lake_credential_info(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("kind", c_int32),
+        ("key_kind", c_int32),
+        ("has_origin", c_int32),
+        ("not_before", c_int64),
+        ("not_after", c_int64),
+        ("origin_at", c_int64),
+        ("origin_until", c_int64),
     )
 
 
@@ -240,6 +295,15 @@ class lake_limits(Structure):
         ("ead_items", c_uint32),
         ("candidates", c_uint32),
         ("chain", c_uint32),
+    )
+
+
+class lake_ead_item(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("has_value", c_int32),
+        ("label", c_int64),
+        ("is_unverified", c_int32),
     )
 
 
@@ -259,6 +323,16 @@ class lake_oscore_context(Structure):
     )
 
 
+class lake_resumption_options(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("kid_length", c_uint32),
+        ("limit", c_uint64),
+        ("lifetime", c_uint64),
+        ("chain_limit", c_uint64),
+    )
+
+
 class lake_renewal_limits(Structure):
     _fields_ = (
         ("struct_size", c_uint32),
@@ -267,6 +341,27 @@ class lake_renewal_limits(Structure):
         ("failures", c_uint64),
         ("key_age", c_uint64),
         ("run_age", c_uint64),
+    )
+
+
+class lake_session_info(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("role", c_int32),
+        ("state", c_int32),
+        ("next", c_int32),
+        ("method", c_int32),
+        ("suite", c_int32),
+        ("is_complete", c_int32),
+        ("is_authenticated", c_int32),
+        ("is_resumed", c_int32),
+        ("is_peer_new", c_int32),
+        ("pending", c_int32),
+        ("last_error", c_int32),
+        ("own_connection_id_len", c_int32),
+        ("peer_connection_id_len", c_int32),
+        ("own_connection_id", c_uint8 * 64),
+        ("peer_connection_id", c_uint8 * 64),
     )
 
 
@@ -363,6 +458,7 @@ class lake_coap_limits(Structure):
         ("body", c_uint32),
         ("echo_age", c_uint32),
         ("message_1", c_uint32),
+        ("no_echo", c_int32),
     )
 
 
@@ -385,15 +481,6 @@ class lake_coap_stats(Structure):
     )
 
 
-lake_log_fn = CFUNCTYPE(None, c_void_p, c_char_p)
-lake_sign_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p)
-lake_ecdh_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p)
-lake_credential_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p)
-lake_ead_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_int32, c_int64, c_void_p, c_size_t)
-lake_verify_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p)
-lake_coap_event_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
-lake_coap_prepare_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
-
 PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_version": (c_char_p,),
     "lake_version_number": (c_uint32,),
@@ -404,17 +491,14 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_build_info": (c_int32, c_void_p, c_size_t, c_void_p),
     "lake_live_handles": (c_size_t,),
     "lake_wipe": (None, c_void_p, c_size_t),
-    "lake_set_log": (c_int32, lake_log_fn, c_void_p),
+    "lake_set_log": (c_int32, lake_log_fn, c_void_p, lake_destroy_fn),
     "lake_suites": (c_int32, c_void_p, c_size_t, c_void_p),
     "lake_suite_info": (c_int32, c_int32, c_void_p),
-    "lake_suite_name": (c_char_p, c_int32),
     "lake_methods": (c_int32, c_void_p, c_size_t, c_void_p),
     "lake_method_info": (c_int32, c_int32, c_void_p),
-    "lake_method_name": (c_char_p, c_int32),
     "lake_keypair_generate": (c_int32, c_int32, c_void_p, c_size_t, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_credential_from_ccs": (c_int32, c_void_p, c_size_t, c_void_p),
-    "lake_credential_from_x509": (c_int32, c_void_p, c_size_t, c_void_p),
-    "lake_credential_from_x509_chain": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_credential_from_x509": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_credential_from_pem": (c_int32, c_void_p, c_size_t, c_void_p),
     "lake_credential_from_c509": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_credential_from_cwt": (c_int32, c_void_p, c_size_t, c_void_p),
@@ -447,22 +531,11 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_credential_set_id": (c_int32, c_void_p, c_int32, c_void_p, c_size_t),
     "lake_credential_set_private_key": (c_int32, c_void_p, c_void_p, c_size_t),
     "lake_credential_set_private_key_pem": (c_int32, c_void_p, c_void_p, c_size_t),
-    "lake_credential_set_signer": (c_int32, c_void_p, lake_sign_fn, c_void_p),
-    "lake_credential_set_ecdh": (c_int32, c_void_p, lake_ecdh_fn, c_void_p),
-    "lake_credential_set_external_key": (c_int32, c_void_p),
-    "lake_credential_id_cred": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
-    "lake_credential_bytes": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
-    "lake_credential_psk_bytes": (c_int32, c_void_p, c_int32, c_void_p, c_size_t, c_void_p),
-    "lake_credential_origin": (c_int32, c_void_p, c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
-    "lake_credential_origin_peer": (c_int32, c_void_p, c_void_p),
-    "lake_credential_public_key": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
-    "lake_credential_kind": (c_int32, c_void_p, c_void_p),
-    "lake_credential_describe": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_credential_set_external_key": (c_int32, c_void_p, lake_key_fn, c_void_p, lake_destroy_fn),
+    "lake_credential_info": (c_int32, c_void_p, c_void_p),
     "lake_credential_text": (c_int32, c_void_p, c_int32, c_void_p, c_size_t, c_void_p),
     "lake_credential_data": (c_int32, c_void_p, c_int32, c_void_p, c_size_t, c_void_p),
-    "lake_credential_validity": (c_int32, c_void_p, c_void_p, c_void_p),
-    "lake_credential_fingerprint": (c_int32, c_void_p, c_void_p),
-    "lake_credential_kid": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_credential_origin_peer": (c_int32, c_void_p, c_void_p),
     "lake_ccs_build": (
         c_int32,
         c_char_p,
@@ -486,8 +559,8 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
         c_size_t,
         c_void_p,
     ),
-    "lake_ccs_from_cose_key": (c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
-    "lake_c509_from_x509": (c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
+    "lake_cose_key_to_ccs": (c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
+    "lake_x509_to_c509": (c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
     "lake_c509_to_x509": (c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
     "lake_credential_retain": (c_int32, c_void_p),
     "lake_credential_free": (c_int32, c_void_p),
@@ -502,23 +575,16 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_config_add_intermediate": (c_int32, c_void_p, c_void_p),
     "lake_config_add_cwt_issuer": (c_int32, c_void_p, c_void_p, c_char_p),
     "lake_config_set_time": (c_int32, c_void_p, c_int64),
-    "lake_config_set_clock_tolerance": (c_int32, c_void_p, c_uint32),
     "lake_config_require_key_purpose": (c_int32, c_void_p, c_int32, c_char_p),
     "lake_config_add_crl": (c_int32, c_void_p, c_void_p, c_size_t),
-    "lake_config_accept_outdated_crls": (c_int32, c_void_p, c_int32),
     "lake_config_allow_peer": (c_int32, c_void_p, c_int32, c_char_p),
-    "lake_config_allow_any_peer": (c_int32, c_void_p, c_int32),
-    "lake_config_set_verify_callback": (c_int32, c_void_p, lake_verify_fn, c_void_p),
+    "lake_config_set_verify_callback": (c_int32, c_void_p, lake_verify_fn, c_void_p, lake_destroy_fn),
     "lake_config_verify_credential": (c_int32, c_void_p, c_void_p, c_int32),
-    "lake_config_set_peer_policy": (c_int32, c_void_p, c_int32),
-    "lake_config_set_credential_callback": (c_int32, c_void_p, lake_credential_fn, c_void_p),
-    "lake_config_set_ead_callback": (c_int32, c_void_p, lake_ead_fn, c_void_p),
-    "lake_config_set_ead_labels": (c_int32, c_void_p, c_void_p, c_size_t),
-    "lake_config_set_early_ead_labels": (c_int32, c_void_p, c_void_p, c_size_t),
-    "lake_config_set_pull": (c_int32, c_void_p, c_uint32),
+    "lake_config_set_credential_callback": (c_int32, c_void_p, lake_credential_fn, c_void_p, lake_destroy_fn),
+    "lake_config_set_ead_callback": (c_int32, c_void_p, lake_ead_fn, c_void_p, lake_destroy_fn),
+    "lake_config_set_ead_labels": (c_int32, c_void_p, c_uint32, c_void_p, c_size_t),
+    "lake_config_set_option": (c_int32, c_void_p, c_int32, c_int64),
     "lake_config_set_limits": (c_int32, c_void_p, c_void_p),
-    "lake_config_require_message_4": (c_int32, c_void_p, c_int32),
-    "lake_config_set_exchange_lifetime": (c_int32, c_void_p, c_uint64),
     "lake_session_new": (c_int32, c_void_p, c_int32, c_void_p),
     "lake_session_free": (c_int32, c_void_p),
     "lake_session_set_connection_id": (c_int32, c_void_p, c_void_p, c_size_t),
@@ -526,36 +592,19 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_session_set_own_credential": (c_int32, c_void_p, c_void_p),
     "lake_session_key_question": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_session_answer_key": (c_int32, c_void_p, c_void_p, c_size_t),
-    "lake_session_set_userdata": (c_int32, c_void_p, c_void_p),
+    "lake_session_set_userdata": (c_int32, c_void_p, c_void_p, lake_destroy_fn),
     "lake_session_userdata": (c_int32, c_void_p, c_void_p),
     "lake_session_step": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
-    "lake_session_prepare_message_1": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
-    "lake_session_process_message_1": (c_int32, c_void_p, c_void_p, c_size_t),
-    "lake_session_prepare_message_2": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
-    "lake_session_process_message_2": (c_int32, c_void_p, c_void_p, c_size_t),
-    "lake_session_prepare_message_3": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
-    "lake_session_process_message_3": (c_int32, c_void_p, c_void_p, c_size_t),
-    "lake_session_prepare_message_4": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
-    "lake_session_process_message_4": (c_int32, c_void_p, c_void_p, c_size_t),
-    "lake_session_resume": (c_int32, c_void_p),
+    "lake_session_prepare_message": (c_int32, c_void_p, c_int32, c_void_p, c_size_t, c_void_p),
+    "lake_session_process_message": (c_int32, c_void_p, c_int32, c_void_p, c_size_t),
+    "lake_session_continue": (c_int32, c_void_p),
     "lake_session_complete_without_message_4": (c_int32, c_void_p),
     "lake_session_peer_proved": (c_int32, c_void_p),
     "lake_session_restart": (c_int32, c_void_p),
     "lake_session_ead_add": (c_int32, c_void_p, c_int32, c_int64, c_void_p, c_size_t),
     "lake_session_ead_pad": (c_int32, c_void_p, c_int32, c_size_t),
     "lake_session_ead_count": (c_int32, c_void_p, c_int32, c_void_p),
-    "lake_session_ead_get": (
-        c_int32,
-        c_void_p,
-        c_int32,
-        c_size_t,
-        c_void_p,
-        c_void_p,
-        c_void_p,
-        c_size_t,
-        c_void_p,
-    ),
-    "lake_session_ead_is_unverified": (c_int32, c_void_p, c_int32, c_size_t, c_void_p),
+    "lake_session_ead_get": (c_int32, c_void_p, c_int32, c_size_t, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_session_ead_accept": (c_int32, c_void_p, c_int32, c_size_t),
     "lake_session_ead_reject": (c_int32, c_void_p, c_int32, c_size_t),
     "lake_session_peer_id_cred": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
@@ -564,61 +613,38 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_session_expect_peer": (c_int32, c_void_p, c_int32, c_char_p),
     "lake_session_own_credential": (c_int32, c_void_p, c_void_p),
     "lake_session_peer_credential": (c_int32, c_void_p, c_void_p),
-    "lake_session_peer_is_new": (c_int32, c_void_p, c_void_p),
     "lake_session_peer_suites": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_session_prepare_error": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_session_process_error": (c_int32, c_void_p, c_void_p, c_size_t),
     "lake_session_abort": (c_int32, c_void_p),
-    "lake_session_last_error": (c_int32, c_void_p, c_void_p),
     "lake_session_error_text": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_session_peer_error": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
-    "lake_error_encode": (c_int32, c_int32, c_char_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
+    "lake_error_build": (c_int32, c_int32, c_char_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
     "lake_error_parse": (c_int32, c_void_p, c_size_t, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_error_suites": (c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
     "lake_session_export": (c_int32, c_void_p, c_uint64, c_void_p, c_size_t, c_void_p, c_size_t),
     "lake_session_key_update": (c_int32, c_void_p, c_void_p, c_size_t),
     "lake_session_oscore_context": (c_int32, c_void_p, c_void_p),
     "lake_session_oscore_libcoap_conf": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
-    "lake_resumption_new": (c_int32, c_size_t, c_uint64, c_void_p),
+    "lake_resumption_new": (c_int32, c_void_p, c_void_p),
     "lake_resumption_free": (c_int32, c_void_p),
-    "lake_resumption_set_kid_length": (c_int32, c_void_p, c_size_t),
-    "lake_resumption_set_chain_limit": (c_int32, c_void_p, c_uint64),
     "lake_resumption_keep": (c_int32, c_void_p, c_void_p),
     "lake_resumption_confirm": (c_int32, c_void_p, c_void_p),
-    "lake_resumption_forget": (c_int32, c_void_p, c_void_p, c_size_t),
-    "lake_resumption_forget_where": (c_int32, c_void_p, c_int32, c_void_p, c_size_t, c_void_p),
-    "lake_resumption_forget_certificate": (
-        c_int32,
-        c_void_p,
-        c_void_p,
-        c_size_t,
-        c_void_p,
-        c_size_t,
-        c_void_p,
-    ),
+    "lake_resumption_forget": (c_int32, c_void_p, c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
     "lake_resumption_count": (c_int32, c_void_p, c_void_p),
     "lake_resumption_save": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
-    "lake_resumption_load": (c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
+    "lake_resumption_load": (c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_void_p),
     "lake_config_set_resumption": (c_int32, c_void_p, c_void_p),
     "lake_session_use_resumption": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t),
     "lake_session_fall_back": (c_int32, c_void_p),
-    "lake_session_is_resumed": (c_int32, c_void_p, c_void_p),
     "lake_session_resumption_credential": (c_int32, c_void_p, c_size_t, c_void_p),
     "lake_session_save": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
     "lake_session_restore": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
     "lake_saved_id": (c_int32, c_void_p, c_size_t, c_void_p),
     "lake_session_renewal": (c_int32, c_void_p, c_uint64, c_uint64, c_uint64, c_void_p),
     "lake_config_set_renewal_limits": (c_int32, c_void_p, c_void_p),
-    "lake_session_role": (c_int32, c_void_p, c_void_p),
-    "lake_session_state": (c_int32, c_void_p, c_void_p),
+    "lake_session_info": (c_int32, c_void_p, c_void_p),
     "lake_state_name": (c_char_p, c_int32),
-    "lake_session_next": (c_int32, c_void_p, c_void_p),
-    "lake_session_method": (c_int32, c_void_p, c_void_p),
-    "lake_session_suite": (c_int32, c_void_p, c_void_p),
-    "lake_session_own_connection_id": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
-    "lake_session_peer_connection_id": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
-    "lake_session_is_complete": (c_int32, c_void_p, c_void_p),
-    "lake_session_authenticated": (c_int32, c_void_p, c_void_p),
     "lake_coap_ids_new": (c_int32, c_size_t, c_size_t, c_void_p),
     "lake_coap_ids_free": (c_int32, c_void_p),
     "lake_coap_ids_take": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_void_p),
@@ -642,22 +668,30 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
         c_void_p,
     ),
     "lake_coap_session_peer_profile": (c_int32, c_void_p, c_int32, c_size_t, c_void_p, c_void_p),
-    "lake_coap_server_new": (c_int32, c_void_p, c_void_p, c_void_p, lake_coap_event_fn, c_void_p, c_void_p),
+    "lake_coap_server_new": (
+        c_int32,
+        c_void_p,
+        c_void_p,
+        c_void_p,
+        lake_coap_event_fn,
+        c_void_p,
+        lake_destroy_fn,
+        c_void_p,
+    ),
     "lake_coap_server_free": (c_int32, c_void_p),
     "lake_coap_server_set_limits": (c_int32, c_void_p, c_void_p),
-    "lake_coap_server_set_prepare": (c_int32, c_void_p, lake_coap_prepare_fn, c_void_p),
-    "lake_coap_server_set_no_echo": (c_int32, c_void_p, c_int32),
+    "lake_coap_server_set_prepare": (c_int32, c_void_p, lake_coap_prepare_fn, c_void_p, lake_destroy_fn),
     "lake_coap_server_add_profile": (c_int32, c_void_p, c_void_p),
     "lake_coap_server_link": (c_int32, c_void_p, c_char_p, c_int32, c_void_p, c_size_t, c_void_p),
     "lake_coap_server_handle": (c_int32, c_void_p, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
-    "lake_coap_server_resume": (c_int32, c_void_p, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_coap_server_continue": (c_int32, c_void_p, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_coap_server_expire": (c_int32, c_void_p),
     "lake_coap_server_reserve": (c_int32, c_void_p, c_void_p, c_size_t),
     "lake_coap_server_release": (c_int32, c_void_p, c_void_p, c_size_t),
     "lake_coap_server_stats": (c_int32, c_void_p, c_void_p),
     "lake_coap_client_new": (c_int32, c_void_p, c_int32, c_void_p, c_void_p),
     "lake_coap_client_free": (c_int32, c_void_p),
-    "lake_coap_client_set_prepare": (c_int32, c_void_p, lake_coap_prepare_fn, c_void_p),
+    "lake_coap_client_set_prepare": (c_int32, c_void_p, lake_coap_prepare_fn, c_void_p, lake_destroy_fn),
     "lake_coap_client_discover": (c_int32, c_void_p, c_char_p, c_size_t, c_void_p, c_size_t, c_void_p),
     "lake_coap_client_suit": (c_int32, c_void_p, c_void_p),
     "lake_coap_client_add_profile": (c_int32, c_void_p, c_void_p),
@@ -666,7 +700,7 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_coap_client_start": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_coap_client_next": (c_int32, c_void_p, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_coap_client_again": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
-    "lake_coap_client_resume": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_coap_client_continue": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
     "lake_coap_client_no_answer": (c_int32, c_void_p),
     "lake_coap_client_combine": (
         c_int32,

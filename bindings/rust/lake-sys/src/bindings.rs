@@ -1,4 +1,4 @@
-// Made from include/lake.h by tests/bindings.rs (LAKE_BINDINGS=write). Do not edit.
+// Made from include/lake.h by make generate. Do not edit.
 
 #[allow(unsafe_code)]
 pub const LAKE_VERSION: &::core::ffi::CStr = unsafe {
@@ -73,6 +73,11 @@ pub const LAKE_ERR_ANSWER: i32 = -126;
 pub const LAKE_ERR_NO_ANSWER: i32 = -127;
 pub const LAKE_ERR_NO_COMBINED: i32 = -128;
 pub const LAKE_ERR_COMBINED_SIZE: i32 = -129;
+pub const LAKE_ERR_UNPROTECTED: i32 = -141;
+pub const LAKE_ERR_CONTEXT_UNKNOWN: i32 = -142;
+pub const LAKE_ERR_REPLAY: i32 = -143;
+pub const LAKE_ERR_FRESHNESS: i32 = -144;
+pub const LAKE_ERR_SEQUENCE: i32 = -145;
 pub const LAKE_KEY_P256: i32 = 1;
 pub const LAKE_KEY_P384: i32 = 2;
 pub const LAKE_KEY_X25519: i32 = 3;
@@ -98,13 +103,24 @@ pub const LAKE_ID_X5T: i32 = 34;
 pub const LAKE_ID_X5U: i32 = 35;
 pub const LAKE_ID_C5T_SHA256: i32 = 122;
 pub const LAKE_ID_X5T_SHA256: i32 = 134;
+pub const LAKE_OPERATION_SIGN: i32 = 1;
+pub const LAKE_OPERATION_ECDH: i32 = 2;
 pub const LAKE_TEXT_SUBJECT: i32 = 1;
 pub const LAKE_TEXT_ISSUER: i32 = 2;
 pub const LAKE_TEXT_NAMES: i32 = 3;
+pub const LAKE_TEXT_DESCRIPTION: i32 = 4;
 pub const LAKE_DATA_FINGERPRINT: i32 = 1;
 pub const LAKE_DATA_KEY_HASH: i32 = 2;
 pub const LAKE_DATA_ISSUER: i32 = 3;
 pub const LAKE_DATA_SERIAL: i32 = 4;
+pub const LAKE_DATA_CRED: i32 = 5;
+pub const LAKE_DATA_ID_CRED: i32 = 6;
+pub const LAKE_DATA_KID: i32 = 7;
+pub const LAKE_DATA_PUBLIC_KEY: i32 = 8;
+pub const LAKE_DATA_CRED_I: i32 = 9;
+pub const LAKE_DATA_CRED_R: i32 = 10;
+pub const LAKE_DATA_ORIGIN_ID_CRED_I: i32 = 11;
+pub const LAKE_DATA_ORIGIN_ID_CRED_R: i32 = 12;
 pub const LAKE_PEER_PINNED: i32 = 1;
 pub const LAKE_PEER_X509: i32 = 2;
 pub const LAKE_PEER_CALLBACK: i32 = 3;
@@ -122,6 +138,15 @@ pub const LAKE_NAME_KEY: i32 = 6;
 pub const LAKE_NAME_CWT: i32 = 7;
 pub const LAKE_NAME_CCS: i32 = 8;
 pub const LAKE_EAD_UNVERIFIED: i32 = 256;
+pub const LAKE_EAD_UNDERSTOOD: i32 = 1;
+pub const LAKE_EAD_EARLY: i32 = 2;
+pub const LAKE_OPTION_PEER_POLICY: i32 = 1;
+pub const LAKE_OPTION_PULL: i32 = 2;
+pub const LAKE_OPTION_MESSAGE_4: i32 = 3;
+pub const LAKE_OPTION_ANY_PEER: i32 = 4;
+pub const LAKE_OPTION_OUTDATED_CRLS: i32 = 5;
+pub const LAKE_OPTION_CLOCK_TOLERANCE: i32 = 6;
+pub const LAKE_OPTION_EXCHANGE_LIFETIME: i32 = 7;
 pub const LAKE_INITIATOR: i32 = 1;
 pub const LAKE_RESPONDER: i32 = 2;
 pub const LAKE_STATE_START: i32 = 1;
@@ -167,6 +192,9 @@ pub const LAKE_COAP_EVENT_ESTABLISHED: i32 = 1;
 pub const LAKE_COAP_EVENT_FAILED: i32 = 2;
 pub const LAKE_COAP_EVENT_PENDING: i32 = 3;
 pub type lake_status = i32;
+pub type lake_destroy_fn = ::core::option::Option<
+    unsafe extern "C" fn(userdata: *mut ::core::ffi::c_void),
+>;
 extern "C" {
     pub fn lake_version() -> *const ::core::ffi::c_char;
 }
@@ -208,6 +236,7 @@ extern "C" {
     pub fn lake_set_log(
         fn_: lake_log_fn,
         userdata: *mut ::core::ffi::c_void,
+        destroy: lake_destroy_fn,
     ) -> lake_status;
 }
 #[repr(C)]
@@ -230,6 +259,7 @@ pub struct lake_suite_info {
     pub signature_length: i32,
     pub public_key_length: i32,
     pub app_key_length: i32,
+    pub name: *const ::core::ffi::c_char,
 }
 #[test]
 fn bindgen_test_layout_lake_suite_info() {
@@ -237,12 +267,12 @@ fn bindgen_test_layout_lake_suite_info() {
     let ptr = UNINIT.as_ptr();
     assert_eq!(
         ::core::mem::size_of::<lake_suite_info>(),
-        68usize,
+        80usize,
         "Size of lake_suite_info",
     );
     assert_eq!(
         ::core::mem::align_of::<lake_suite_info>(),
-        4usize,
+        8usize,
         "Alignment of lake_suite_info",
     );
     assert_eq!(
@@ -336,6 +366,11 @@ fn bindgen_test_layout_lake_suite_info() {
         64usize,
         "Offset of field: lake_suite_info::app_key_length",
     );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).name) as usize - ptr as usize },
+        72usize,
+        "Offset of field: lake_suite_info::name",
+    );
 }
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
@@ -345,6 +380,7 @@ pub struct lake_method_info {
     pub signature_initiator: i32,
     pub signature_responder: i32,
     pub psk: i32,
+    pub name: *const ::core::ffi::c_char,
 }
 #[test]
 fn bindgen_test_layout_lake_method_info() {
@@ -352,12 +388,12 @@ fn bindgen_test_layout_lake_method_info() {
     let ptr = UNINIT.as_ptr();
     assert_eq!(
         ::core::mem::size_of::<lake_method_info>(),
-        20usize,
+        32usize,
         "Size of lake_method_info",
     );
     assert_eq!(
         ::core::mem::align_of::<lake_method_info>(),
-        4usize,
+        8usize,
         "Alignment of lake_method_info",
     );
     assert_eq!(
@@ -389,6 +425,11 @@ fn bindgen_test_layout_lake_method_info() {
         16usize,
         "Offset of field: lake_method_info::psk",
     );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).name) as usize - ptr as usize },
+        24usize,
+        "Offset of field: lake_method_info::name",
+    );
 }
 extern "C" {
     pub fn lake_suites(out: *mut i32, cap: usize, len: *mut usize) -> lake_status;
@@ -397,16 +438,10 @@ extern "C" {
     pub fn lake_suite_info(suite: i32, info: *mut lake_suite_info) -> lake_status;
 }
 extern "C" {
-    pub fn lake_suite_name(suite: i32) -> *const ::core::ffi::c_char;
-}
-extern "C" {
     pub fn lake_methods(out: *mut i32, cap: usize, len: *mut usize) -> lake_status;
 }
 extern "C" {
     pub fn lake_method_info(method: i32, info: *mut lake_method_info) -> lake_status;
-}
-extern "C" {
-    pub fn lake_method_name(method: i32) -> *const ::core::ffi::c_char;
 }
 extern "C" {
     pub fn lake_keypair_generate(
@@ -433,13 +468,6 @@ extern "C" {
 }
 extern "C" {
     pub fn lake_credential_from_x509(
-        der: *const u8,
-        der_len: usize,
-        out: *mut *mut lake_credential,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_credential_from_x509_chain(
         ders: *const *const u8,
         der_lens: *const usize,
         n: usize,
@@ -530,76 +558,111 @@ extern "C" {
         file_len: usize,
     ) -> lake_status;
 }
-pub type lake_sign_fn = ::core::option::Option<
+pub type lake_key_fn = ::core::option::Option<
     unsafe extern "C" fn(
         userdata: *mut ::core::ffi::c_void,
-        to_be_signed: *const u8,
-        to_be_signed_len: usize,
+        operation: i32,
+        in_: *const u8,
+        in_len: usize,
         out: *mut u8,
         cap: usize,
         len: *mut usize,
     ) -> lake_status,
 >;
-pub type lake_ecdh_fn = ::core::option::Option<
-    unsafe extern "C" fn(
-        userdata: *mut ::core::ffi::c_void,
-        peer: *const u8,
-        peer_len: usize,
-        out: *mut u8,
-        cap: usize,
-        len: *mut usize,
-    ) -> lake_status,
->;
-extern "C" {
-    pub fn lake_credential_set_signer(
-        credential: *mut lake_credential,
-        fn_: lake_sign_fn,
-        userdata: *mut ::core::ffi::c_void,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_credential_set_ecdh(
-        credential: *mut lake_credential,
-        fn_: lake_ecdh_fn,
-        userdata: *mut ::core::ffi::c_void,
-    ) -> lake_status;
-}
 extern "C" {
     pub fn lake_credential_set_external_key(
         credential: *mut lake_credential,
+        fn_: lake_key_fn,
+        userdata: *mut ::core::ffi::c_void,
+        destroy: lake_destroy_fn,
+    ) -> lake_status;
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_credential_info {
+    pub struct_size: u32,
+    pub kind: i32,
+    pub key_kind: i32,
+    pub has_origin: i32,
+    pub not_before: i64,
+    pub not_after: i64,
+    pub origin_at: i64,
+    pub origin_until: i64,
+}
+#[test]
+fn bindgen_test_layout_lake_credential_info() {
+    const UNINIT: ::core::mem::MaybeUninit<lake_credential_info> = ::core::mem::MaybeUninit::uninit();
+    let ptr = UNINIT.as_ptr();
+    assert_eq!(
+        ::core::mem::size_of::<lake_credential_info>(),
+        48usize,
+        "Size of lake_credential_info",
+    );
+    assert_eq!(
+        ::core::mem::align_of::<lake_credential_info>(),
+        8usize,
+        "Alignment of lake_credential_info",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize },
+        0usize,
+        "Offset of field: lake_credential_info::struct_size",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).kind) as usize - ptr as usize },
+        4usize,
+        "Offset of field: lake_credential_info::kind",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).key_kind) as usize - ptr as usize },
+        8usize,
+        "Offset of field: lake_credential_info::key_kind",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).has_origin) as usize - ptr as usize },
+        12usize,
+        "Offset of field: lake_credential_info::has_origin",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).not_before) as usize - ptr as usize },
+        16usize,
+        "Offset of field: lake_credential_info::not_before",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).not_after) as usize - ptr as usize },
+        24usize,
+        "Offset of field: lake_credential_info::not_after",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).origin_at) as usize - ptr as usize },
+        32usize,
+        "Offset of field: lake_credential_info::origin_at",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).origin_until) as usize - ptr as usize },
+        40usize,
+        "Offset of field: lake_credential_info::origin_until",
+    );
+}
+extern "C" {
+    pub fn lake_credential_info(
+        credential: *const lake_credential,
+        info: *mut lake_credential_info,
     ) -> lake_status;
 }
 extern "C" {
-    pub fn lake_credential_id_cred(
+    pub fn lake_credential_text(
         credential: *const lake_credential,
-        out: *mut u8,
+        which: i32,
+        out: *mut ::core::ffi::c_char,
         cap: usize,
         len: *mut usize,
     ) -> lake_status;
 }
 extern "C" {
-    pub fn lake_credential_bytes(
+    pub fn lake_credential_data(
         credential: *const lake_credential,
-        out: *mut u8,
-        cap: usize,
-        len: *mut usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_credential_psk_bytes(
-        credential: *const lake_credential,
-        role: i32,
-        out: *mut u8,
-        cap: usize,
-        len: *mut usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_credential_origin(
-        credential: *const lake_credential,
-        role: i32,
-        at: *mut i64,
-        until: *mut i64,
+        which: i32,
         out: *mut u8,
         cap: usize,
         len: *mut usize,
@@ -609,68 +672,6 @@ extern "C" {
     pub fn lake_credential_origin_peer(
         credential: *const lake_credential,
         out: *mut *mut lake_credential,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_credential_public_key(
-        credential: *const lake_credential,
-        key_kind: *mut i32,
-        out: *mut u8,
-        cap: usize,
-        len: *mut usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_credential_kind(
-        credential: *const lake_credential,
-        kind: *mut i32,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_credential_describe(
-        credential: *const lake_credential,
-        out: *mut ::core::ffi::c_char,
-        cap: usize,
-        len: *mut usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_credential_text(
-        credential: *const lake_credential,
-        what: i32,
-        out: *mut ::core::ffi::c_char,
-        cap: usize,
-        len: *mut usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_credential_data(
-        credential: *const lake_credential,
-        what: i32,
-        out: *mut u8,
-        cap: usize,
-        len: *mut usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_credential_validity(
-        credential: *const lake_credential,
-        not_before: *mut i64,
-        not_after: *mut i64,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_credential_fingerprint(
-        credential: *const lake_credential,
-        out: *mut u8,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_credential_kid(
-        credential: *const lake_credential,
-        out: *mut u8,
-        cap: usize,
-        len: *mut usize,
     ) -> lake_status;
 }
 extern "C" {
@@ -699,7 +700,7 @@ extern "C" {
     ) -> lake_status;
 }
 extern "C" {
-    pub fn lake_ccs_from_cose_key(
+    pub fn lake_cose_key_to_ccs(
         cose_key: *const u8,
         cose_key_len: usize,
         out: *mut u8,
@@ -708,7 +709,7 @@ extern "C" {
     ) -> lake_status;
 }
 extern "C" {
-    pub fn lake_c509_from_x509(
+    pub fn lake_x509_to_c509(
         der: *const u8,
         der_len: usize,
         out: *mut u8,
@@ -880,12 +881,6 @@ extern "C" {
     pub fn lake_config_set_time(config: *mut lake_config, now: i64) -> lake_status;
 }
 extern "C" {
-    pub fn lake_config_set_clock_tolerance(
-        config: *mut lake_config,
-        tolerance: u32,
-    ) -> lake_status;
-}
-extern "C" {
     pub fn lake_config_require_key_purpose(
         config: *mut lake_config,
         role: i32,
@@ -900,12 +895,6 @@ extern "C" {
     ) -> lake_status;
 }
 extern "C" {
-    pub fn lake_config_accept_outdated_crls(
-        config: *mut lake_config,
-        accept: i32,
-    ) -> lake_status;
-}
-extern "C" {
     pub fn lake_config_allow_peer(
         config: *mut lake_config,
         kind: i32,
@@ -913,13 +902,11 @@ extern "C" {
     ) -> lake_status;
 }
 extern "C" {
-    pub fn lake_config_allow_any_peer(config: *mut lake_config, any: i32) -> lake_status;
-}
-extern "C" {
     pub fn lake_config_set_verify_callback(
         config: *mut lake_config,
         fn_: lake_verify_fn,
         userdata: *mut ::core::ffi::c_void,
+        destroy: lake_destroy_fn,
     ) -> lake_status;
 }
 extern "C" {
@@ -930,16 +917,11 @@ extern "C" {
     ) -> lake_status;
 }
 extern "C" {
-    pub fn lake_config_set_peer_policy(
-        config: *mut lake_config,
-        policy: i32,
-    ) -> lake_status;
-}
-extern "C" {
     pub fn lake_config_set_credential_callback(
         config: *mut lake_config,
         fn_: lake_credential_fn,
         userdata: *mut ::core::ffi::c_void,
+        destroy: lake_destroy_fn,
     ) -> lake_status;
 }
 extern "C" {
@@ -947,41 +929,28 @@ extern "C" {
         config: *mut lake_config,
         fn_: lake_ead_fn,
         userdata: *mut ::core::ffi::c_void,
+        destroy: lake_destroy_fn,
     ) -> lake_status;
 }
 extern "C" {
     pub fn lake_config_set_ead_labels(
         config: *mut lake_config,
+        use_: u32,
         labels: *const i64,
         n: usize,
     ) -> lake_status;
 }
 extern "C" {
-    pub fn lake_config_set_early_ead_labels(
+    pub fn lake_config_set_option(
         config: *mut lake_config,
-        labels: *const i64,
-        n: usize,
+        option: i32,
+        value: i64,
     ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_config_set_pull(config: *mut lake_config, questions: u32) -> lake_status;
 }
 extern "C" {
     pub fn lake_config_set_limits(
         config: *mut lake_config,
         limits: *const lake_limits,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_config_require_message_4(
-        config: *mut lake_config,
-        required: i32,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_config_set_exchange_lifetime(
-        config: *mut lake_config,
-        lifetime: u64,
     ) -> lake_status;
 }
 extern "C" {
@@ -1033,6 +1002,7 @@ extern "C" {
     pub fn lake_session_set_userdata(
         session: *mut lake_session,
         userdata: *mut ::core::ffi::c_void,
+        destroy: lake_destroy_fn,
     ) -> lake_status;
 }
 extern "C" {
@@ -1052,67 +1022,24 @@ extern "C" {
     ) -> lake_status;
 }
 extern "C" {
-    pub fn lake_session_prepare_message_1(
+    pub fn lake_session_prepare_message(
         session: *mut lake_session,
+        message: i32,
         out: *mut u8,
         cap: usize,
         len: *mut usize,
     ) -> lake_status;
 }
 extern "C" {
-    pub fn lake_session_process_message_1(
+    pub fn lake_session_process_message(
         session: *mut lake_session,
+        message: i32,
         in_: *const u8,
         in_len: usize,
     ) -> lake_status;
 }
 extern "C" {
-    pub fn lake_session_prepare_message_2(
-        session: *mut lake_session,
-        out: *mut u8,
-        cap: usize,
-        len: *mut usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_session_process_message_2(
-        session: *mut lake_session,
-        in_: *const u8,
-        in_len: usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_session_prepare_message_3(
-        session: *mut lake_session,
-        out: *mut u8,
-        cap: usize,
-        len: *mut usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_session_process_message_3(
-        session: *mut lake_session,
-        in_: *const u8,
-        in_len: usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_session_prepare_message_4(
-        session: *mut lake_session,
-        out: *mut u8,
-        cap: usize,
-        len: *mut usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_session_process_message_4(
-        session: *mut lake_session,
-        in_: *const u8,
-        in_len: usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_session_resume(session: *mut lake_session) -> lake_status;
+    pub fn lake_session_continue(session: *mut lake_session) -> lake_status;
 }
 extern "C" {
     pub fn lake_session_complete_without_message_4(
@@ -1148,24 +1075,58 @@ extern "C" {
         count: *mut usize,
     ) -> lake_status;
 }
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_ead_item {
+    pub struct_size: u32,
+    pub has_value: i32,
+    pub label: i64,
+    pub is_unverified: i32,
+}
+#[test]
+fn bindgen_test_layout_lake_ead_item() {
+    const UNINIT: ::core::mem::MaybeUninit<lake_ead_item> = ::core::mem::MaybeUninit::uninit();
+    let ptr = UNINIT.as_ptr();
+    assert_eq!(
+        ::core::mem::size_of::<lake_ead_item>(),
+        24usize,
+        "Size of lake_ead_item",
+    );
+    assert_eq!(
+        ::core::mem::align_of::<lake_ead_item>(),
+        8usize,
+        "Alignment of lake_ead_item",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize },
+        0usize,
+        "Offset of field: lake_ead_item::struct_size",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).has_value) as usize - ptr as usize },
+        4usize,
+        "Offset of field: lake_ead_item::has_value",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).label) as usize - ptr as usize },
+        8usize,
+        "Offset of field: lake_ead_item::label",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).is_unverified) as usize - ptr as usize },
+        16usize,
+        "Offset of field: lake_ead_item::is_unverified",
+    );
+}
 extern "C" {
     pub fn lake_session_ead_get(
         session: *mut lake_session,
         message: i32,
         index: usize,
-        label: *mut i64,
-        has_value: *mut i32,
+        item: *mut lake_ead_item,
         out: *mut u8,
         cap: usize,
         len: *mut usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_session_ead_is_unverified(
-        session: *mut lake_session,
-        message: i32,
-        index: usize,
-        unverified: *mut i32,
     ) -> lake_status;
 }
 extern "C" {
@@ -1222,12 +1183,6 @@ extern "C" {
     ) -> lake_status;
 }
 extern "C" {
-    pub fn lake_session_peer_is_new(
-        session: *mut lake_session,
-        is_new: *mut i32,
-    ) -> lake_status;
-}
-extern "C" {
     pub fn lake_session_peer_suites(
         session: *mut lake_session,
         out: *mut i64,
@@ -1254,12 +1209,6 @@ extern "C" {
     pub fn lake_session_abort(session: *mut lake_session) -> lake_status;
 }
 extern "C" {
-    pub fn lake_session_last_error(
-        session: *mut lake_session,
-        last: *mut lake_status,
-    ) -> lake_status;
-}
-extern "C" {
     pub fn lake_session_error_text(
         session: *mut lake_session,
         out: *mut ::core::ffi::c_char,
@@ -1277,7 +1226,7 @@ extern "C" {
     ) -> lake_status;
 }
 extern "C" {
-    pub fn lake_error_encode(
+    pub fn lake_error_build(
         code: i32,
         text: *const ::core::ffi::c_char,
         suites: *const i32,
@@ -1431,27 +1380,63 @@ extern "C" {
 pub struct lake_resumption {
     _unused: [u8; 0],
 }
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_resumption_options {
+    pub struct_size: u32,
+    pub kid_length: u32,
+    pub limit: u64,
+    pub lifetime: u64,
+    pub chain_limit: u64,
+}
+#[test]
+fn bindgen_test_layout_lake_resumption_options() {
+    const UNINIT: ::core::mem::MaybeUninit<lake_resumption_options> = ::core::mem::MaybeUninit::uninit();
+    let ptr = UNINIT.as_ptr();
+    assert_eq!(
+        ::core::mem::size_of::<lake_resumption_options>(),
+        32usize,
+        "Size of lake_resumption_options",
+    );
+    assert_eq!(
+        ::core::mem::align_of::<lake_resumption_options>(),
+        8usize,
+        "Alignment of lake_resumption_options",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize },
+        0usize,
+        "Offset of field: lake_resumption_options::struct_size",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).kid_length) as usize - ptr as usize },
+        4usize,
+        "Offset of field: lake_resumption_options::kid_length",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).limit) as usize - ptr as usize },
+        8usize,
+        "Offset of field: lake_resumption_options::limit",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).lifetime) as usize - ptr as usize },
+        16usize,
+        "Offset of field: lake_resumption_options::lifetime",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).chain_limit) as usize - ptr as usize },
+        24usize,
+        "Offset of field: lake_resumption_options::chain_limit",
+    );
+}
 extern "C" {
     pub fn lake_resumption_new(
-        limit: usize,
-        lifetime: u64,
+        options: *const lake_resumption_options,
         out: *mut *mut lake_resumption,
     ) -> lake_status;
 }
 extern "C" {
     pub fn lake_resumption_free(store: *mut lake_resumption) -> lake_status;
-}
-extern "C" {
-    pub fn lake_resumption_set_kid_length(
-        store: *mut lake_resumption,
-        kid_len: usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_resumption_set_chain_limit(
-        store: *mut lake_resumption,
-        limit: u64,
-    ) -> lake_status;
 }
 extern "C" {
     pub fn lake_resumption_keep(
@@ -1468,24 +1453,9 @@ extern "C" {
 extern "C" {
     pub fn lake_resumption_forget(
         store: *mut lake_resumption,
-        cred: *const u8,
-        cred_len: usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_resumption_forget_where(
-        store: *mut lake_resumption,
-        what: i32,
+        which: i32,
         value: *const u8,
         value_len: usize,
-        count: *mut usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_resumption_forget_certificate(
-        store: *mut lake_resumption,
-        issuer: *const u8,
-        issuer_len: usize,
         serial: *const u8,
         serial_len: usize,
         count: *mut usize,
@@ -1513,6 +1483,7 @@ extern "C" {
         key_len: usize,
         blob: *const u8,
         blob_len: usize,
+        options: *const lake_resumption_options,
         out: *mut *mut lake_resumption,
     ) -> lake_status;
 }
@@ -1532,12 +1503,6 @@ extern "C" {
 }
 extern "C" {
     pub fn lake_session_fall_back(session: *mut lake_session) -> lake_status;
-}
-extern "C" {
-    pub fn lake_session_is_resumed(
-        session: *mut lake_session,
-        resumed: *mut i32,
-    ) -> lake_status;
 }
 extern "C" {
     pub fn lake_session_resumption_credential(
@@ -1639,60 +1604,139 @@ extern "C" {
         limits: *const lake_renewal_limits,
     ) -> lake_status;
 }
-extern "C" {
-    pub fn lake_session_role(session: *mut lake_session, role: *mut i32) -> lake_status;
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_session_info {
+    pub struct_size: u32,
+    pub role: i32,
+    pub state: i32,
+    pub next: i32,
+    pub method: i32,
+    pub suite: i32,
+    pub is_complete: i32,
+    pub is_authenticated: i32,
+    pub is_resumed: i32,
+    pub is_peer_new: i32,
+    pub pending: lake_status,
+    pub last_error: lake_status,
+    pub own_connection_id_len: i32,
+    pub peer_connection_id_len: i32,
+    pub own_connection_id: [u8; 64usize],
+    pub peer_connection_id: [u8; 64usize],
+}
+#[test]
+fn bindgen_test_layout_lake_session_info() {
+    const UNINIT: ::core::mem::MaybeUninit<lake_session_info> = ::core::mem::MaybeUninit::uninit();
+    let ptr = UNINIT.as_ptr();
+    assert_eq!(
+        ::core::mem::size_of::<lake_session_info>(),
+        184usize,
+        "Size of lake_session_info",
+    );
+    assert_eq!(
+        ::core::mem::align_of::<lake_session_info>(),
+        4usize,
+        "Alignment of lake_session_info",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize },
+        0usize,
+        "Offset of field: lake_session_info::struct_size",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).role) as usize - ptr as usize },
+        4usize,
+        "Offset of field: lake_session_info::role",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).state) as usize - ptr as usize },
+        8usize,
+        "Offset of field: lake_session_info::state",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).next) as usize - ptr as usize },
+        12usize,
+        "Offset of field: lake_session_info::next",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).method) as usize - ptr as usize },
+        16usize,
+        "Offset of field: lake_session_info::method",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).suite) as usize - ptr as usize },
+        20usize,
+        "Offset of field: lake_session_info::suite",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).is_complete) as usize - ptr as usize },
+        24usize,
+        "Offset of field: lake_session_info::is_complete",
+    );
+    assert_eq!(
+        unsafe {
+            ::core::ptr::addr_of!((*ptr).is_authenticated) as usize - ptr as usize
+        },
+        28usize,
+        "Offset of field: lake_session_info::is_authenticated",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).is_resumed) as usize - ptr as usize },
+        32usize,
+        "Offset of field: lake_session_info::is_resumed",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).is_peer_new) as usize - ptr as usize },
+        36usize,
+        "Offset of field: lake_session_info::is_peer_new",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).pending) as usize - ptr as usize },
+        40usize,
+        "Offset of field: lake_session_info::pending",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).last_error) as usize - ptr as usize },
+        44usize,
+        "Offset of field: lake_session_info::last_error",
+    );
+    assert_eq!(
+        unsafe {
+            ::core::ptr::addr_of!((*ptr).own_connection_id_len) as usize - ptr as usize
+        },
+        48usize,
+        "Offset of field: lake_session_info::own_connection_id_len",
+    );
+    assert_eq!(
+        unsafe {
+            ::core::ptr::addr_of!((*ptr).peer_connection_id_len) as usize - ptr as usize
+        },
+        52usize,
+        "Offset of field: lake_session_info::peer_connection_id_len",
+    );
+    assert_eq!(
+        unsafe {
+            ::core::ptr::addr_of!((*ptr).own_connection_id) as usize - ptr as usize
+        },
+        56usize,
+        "Offset of field: lake_session_info::own_connection_id",
+    );
+    assert_eq!(
+        unsafe {
+            ::core::ptr::addr_of!((*ptr).peer_connection_id) as usize - ptr as usize
+        },
+        120usize,
+        "Offset of field: lake_session_info::peer_connection_id",
+    );
 }
 extern "C" {
-    pub fn lake_session_state(
+    pub fn lake_session_info(
         session: *mut lake_session,
-        state: *mut i32,
+        info: *mut lake_session_info,
     ) -> lake_status;
 }
 extern "C" {
     pub fn lake_state_name(state: i32) -> *const ::core::ffi::c_char;
-}
-extern "C" {
-    pub fn lake_session_next(session: *mut lake_session, next: *mut i32) -> lake_status;
-}
-extern "C" {
-    pub fn lake_session_method(
-        session: *mut lake_session,
-        method: *mut i32,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_session_suite(
-        session: *mut lake_session,
-        suite: *mut i32,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_session_own_connection_id(
-        session: *mut lake_session,
-        out: *mut u8,
-        cap: usize,
-        len: *mut usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_session_peer_connection_id(
-        session: *mut lake_session,
-        out: *mut u8,
-        cap: usize,
-        len: *mut usize,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_session_is_complete(
-        session: *mut lake_session,
-        complete: *mut i32,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_session_authenticated(
-        session: *mut lake_session,
-        authenticated: *mut i32,
-    ) -> lake_status;
 }
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
@@ -2269,6 +2313,7 @@ pub struct lake_coap_limits {
     pub body: u32,
     pub echo_age: u32,
     pub message_1: u32,
+    pub no_echo: i32,
 }
 #[test]
 fn bindgen_test_layout_lake_coap_limits() {
@@ -2276,7 +2321,7 @@ fn bindgen_test_layout_lake_coap_limits() {
     let ptr = UNINIT.as_ptr();
     assert_eq!(
         ::core::mem::size_of::<lake_coap_limits>(),
-        36usize,
+        40usize,
         "Size of lake_coap_limits",
     );
     assert_eq!(
@@ -2328,6 +2373,11 @@ fn bindgen_test_layout_lake_coap_limits() {
         unsafe { ::core::ptr::addr_of!((*ptr).message_1) as usize - ptr as usize },
         32usize,
         "Offset of field: lake_coap_limits::message_1",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).no_echo) as usize - ptr as usize },
+        36usize,
+        "Offset of field: lake_coap_limits::no_echo",
     );
 }
 #[repr(C)]
@@ -2440,6 +2490,7 @@ extern "C" {
         ids: *mut lake_coap_ids,
         on_event: lake_coap_event_fn,
         userdata: *mut ::core::ffi::c_void,
+        destroy: lake_destroy_fn,
         out: *mut *mut lake_coap_server,
     ) -> lake_status;
 }
@@ -2457,12 +2508,7 @@ extern "C" {
         server: *mut lake_coap_server,
         fn_: lake_coap_prepare_fn,
         userdata: *mut ::core::ffi::c_void,
-    ) -> lake_status;
-}
-extern "C" {
-    pub fn lake_coap_server_set_no_echo(
-        server: *mut lake_coap_server,
-        no_echo: i32,
+        destroy: lake_destroy_fn,
     ) -> lake_status;
 }
 extern "C" {
@@ -2492,7 +2538,7 @@ extern "C" {
     ) -> lake_status;
 }
 extern "C" {
-    pub fn lake_coap_server_resume(
+    pub fn lake_coap_server_continue(
         server: *mut lake_coap_server,
         session: *mut lake_session,
         answer: *mut lake_coap_outgoing,
@@ -2545,6 +2591,7 @@ extern "C" {
         client: *mut lake_coap_client,
         fn_: lake_coap_prepare_fn,
         userdata: *mut ::core::ffi::c_void,
+        destroy: lake_destroy_fn,
     ) -> lake_status;
 }
 extern "C" {
@@ -2611,7 +2658,7 @@ extern "C" {
     ) -> lake_status;
 }
 extern "C" {
-    pub fn lake_coap_client_resume(
+    pub fn lake_coap_client_continue(
         client: *mut lake_coap_client,
         request: *mut lake_coap_outgoing,
         out: *mut u8,

@@ -1,4 +1,4 @@
-// Made from capi/abi/status.tsv by go generate ./capi/abi. Do not edit.
+// Made from capi/abi/status.tsv by make generate. Do not edit.
 
 statuses! {
     Usage "The call was wrong; nothing changed." {
