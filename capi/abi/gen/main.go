@@ -17,10 +17,10 @@
 //  2. include/lake.h (or lake_coap.h): the declaration, right below its comment. The names of
 //     the parameters say what they are: shim.go lists the patterns. A bound that no pattern
 //     knows is a line of the table particular there.
-//  3. capi: one Go function, lakego_... instead of lake_..., in the file of its subject. Its
-//     parameters are those of the declaration: a handle or userdata is a C.uintptr_t, a text
-//     has its length behind it.
-//  4. make generate; read the diff of capi/abi/types.txt: that is what hosts will rely on.
+//  3. make generate; read the diff of capi/abi/types.txt: that is what hosts will rely on.
+//  4. capi: one Go function, lakego_... instead of lake_..., in the file of its subject (until
+//     then the compiler says which is missing). Its parameters are those of the declaration:
+//     a handle or userdata is a C.uintptr_t, a text has its length behind it.
 //  5. tests/abi: a line in common/calls.c, which has every function (with a freed handle, in
 //     a forked child), and what the function does, in the program of its subject.
 //  6. bindings/python/src/lake and bindings/rust/lake/src: a method each, with its test. Both
