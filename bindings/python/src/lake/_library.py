@@ -17,7 +17,7 @@ from ._status import Status
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-Bytes: TypeAlias = "bytes | bytearray | memoryview"
+Bytes: TypeAlias = bytes | bytearray | memoryview
 """What functions take where they want bytes."""
 
 
