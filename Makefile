@@ -3,7 +3,7 @@
 #   make            build liblake.so, liblake.a and the examples in build/
 #   make test       every check and every test
 #   make test-long  those that take longer than a minute, in full (LAKE_LONG=1)
-#   make demo       the handshake, and two CoAP programs that speak EDHOC and OSCORE
+#   make demo       the handshake, CoAP programs that speak EDHOC and OSCORE, records over TCP
 #   make install    PREFIX=/usr/local, DESTDIR= for packagers
 #   make deps       install what is needed (Debian); test and demo do that first
 #   make generate   write what follows from lake.h and the table of status codes

@@ -3,6 +3,7 @@ package ake
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/liblake/lake/ake/internal/c509"
@@ -127,6 +128,23 @@ var causes = []struct {
 	{cborx.ErrMalformed, ErrMalformed},
 }
 
+// echoes are causes whose text says no more than their status.
+var echoes = []error{
+	cborx.ErrMalformed, cborx.ErrNotDeterministic,
+	message.ErrIdentifier, message.ErrEAD, message.ErrIDCred, message.ErrMalformed,
+	cose.ErrIDCred, cred.ErrMalformed,
+	suite.ErrPublicKey, suite.ErrPrivateKey, suite.ErrOpen,
+}
+
+// newsOf is what an error says beyond its status.
+func newsOf(err, cause error, status Status) string {
+	text := strings.TrimPrefix(err.Error(), status.Error()+": ")
+	if slices.Contains(echoes, cause) {
+		text = strings.TrimPrefix(strings.TrimPrefix(text, cause.Error()), ": ")
+	}
+	return text
+}
+
 // wrap gives an error of an internal package its status.
 func wrap(err error) *Error {
 	var own *Error
@@ -139,8 +157,7 @@ func wrap(err error) *Error {
 	}
 	for _, row := range causes {
 		if errors.Is(err, row.cause) {
-			detail := strings.TrimPrefix(err.Error(), row.status.Error()+": ") // which says it already
-			return errorf(row.status, "%s", detail)
+			return errorf(row.status, "%s", newsOf(err, row.cause, row.status))
 		}
 	}
 	return errorf(ErrInternal, "%v", err)

@@ -1,10 +1,16 @@
 package ake
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/liblake/lake/ake/internal/cborx"
+	"github.com/liblake/lake/ake/internal/cred"
+	"github.com/liblake/lake/ake/internal/message"
+	"github.com/liblake/lake/ake/internal/suite"
 )
 
 // TestErrorMessages: each kind of error message is made and read.
@@ -181,6 +187,34 @@ func TestErrors(t *testing.T) {
 		names[status.Name()] = true
 		if status.Pending() != (row.group == "pending") {
 			t.Errorf("%s: pending %v", status.Name(), status.Pending())
+		}
+	}
+}
+
+// TestTextsSayItOnce: what a status says is not said again by its detail, and no
+// decoder's own words are in it.
+func TestTextsSayItOnce(t *testing.T) {
+	_, ends := cborx.One([]byte{0x42, 0x00})
+	_, indefinite := cborx.One([]byte{0x5f, 0xff})
+	_, reserved := cborx.One([]byte{0x1c})
+	_, deep := cborx.One(bytes.Repeat([]byte{0x81}, 40))
+	_, order := cborx.One([]byte{0x18, 0x01})
+	_, message2 := message.ParseByteString("message_2", []byte{0x42, 0x00})
+	for _, cause := range []error{
+		ends, indefinite, reserved, deep, order, message2,
+		fmt.Errorf("%w: in its head", message.ErrEAD), fmt.Errorf("%w: point not on the curve", suite.ErrPublicKey),
+		suite.ErrOpen, cred.ErrMalformed, fmt.Errorf("%w: CCS: %w", cred.ErrMalformed, ends),
+	} {
+		err := wrap(cause)
+		text := strings.TrimPrefix(err.Error(), err.Status.Error())
+		for _, word := range []string{"malformed message", "malformed credential", "malformed EAD", "invalid", "not authentic",
+			"cbor:", "EOF", "additional information", "asn1:", "x509:", "runtime", "crypto/"} {
+			if strings.Contains(text, word) {
+				t.Errorf("%q says %q", err, word)
+			}
+		}
+		if strings.Count(text, "malformed") > 1 || strings.HasSuffix(text, ": ") {
+			t.Errorf("the text is %q", err)
 		}
 	}
 }

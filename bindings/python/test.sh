@@ -38,6 +38,10 @@ rm -rf "$cache/dist"
 LAKE_LIBRARY=$build/liblake.so pip wheel --no-deps --no-build-isolation -w "$cache/dist" .
 pip install --no-deps --force-reinstall "$cache"/dist/lake-*.whl
 
+# --- The API reference: a warning is an error -------------------------------------------------
+
+"$venv/bin/python" tools/build_docs.py "$cache/docs"
+
 # --- Tests: of the installed wheel, then with the hooks --------------------------------------
 
 export PATH="$venv/bin:/usr/bin:/bin"

@@ -41,15 +41,16 @@ LD_LIBRARY_PATH=$(dirname "$hooked")
 export LAKE_LIB_DIR="$work/hooked"
 in_build rust-hooked test -q -p lake-vectors
 
+# How the crate finds and links liblake is what these add: a few runs show that it works.
 title "an installed liblake, shared and static"
 unset LAKE_LIB_DIR
 cmake --install "$build" --prefix "$work/installed" >/dev/null
 PKG_CONFIG_PATH=$(dirname "$(find "$work/installed" -name lake.pc)")
 LD_LIBRARY_PATH=$(dirname "$PKG_CONFIG_PATH")
 export PKG_CONFIG_PATH LD_LIBRARY_PATH
-in_build rust-installed test -q -p lake --test session --test coap
+in_build rust-installed test -q -p lake --test session
 unset LD_LIBRARY_PATH # now the program has to do without liblake.so
-in_build rust-installed test -q -p lake --test session --test coap --features static
+in_build rust-installed test -q -p lake --test session --features static
 unset PKG_CONFIG_PATH
 
 title "liblake from the source in the published crate"
@@ -64,4 +65,4 @@ members = ["lake"]
 $(sed -n '/^\[workspace.package\]/,/^$/p; /^\[workspace.lints.rust\]/,/^$/p' Cargo.toml)
 EOF
 cp Cargo.lock "$work"
-(cd "$work" && CARGO_TARGET_DIR=$build/rust-vendored cargo test -q -p lake --test session --test coap --features vendored)
+(cd "$work" && CARGO_TARGET_DIR=$build/rust-vendored cargo test -q -p lake --test session --features vendored)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# demo.sh <build folder>: EDHOC in one process, then between a CoAP server and its
-# clients on loopback. Ends with 0 only if every protected answer arrived.
+# demo.sh <build folder>: EDHOC in one process, between a CoAP server and its clients on
+# loopback, and over TCP. Ends with 0 only if every protected answer arrived.
 set -euo pipefail
 
 bin=${1:-build}/examples
@@ -20,7 +20,9 @@ timeout 30 "$bin/handshake"
 title "A CoAP server: EDHOC at /.well-known/edhoc, /hello for those it knows"
 exec 3< <(exec timeout 120 "$bin/edhoc_server" --port 0 2>&1)
 server=$!
-trap 'kill "$server" 2>/dev/null; wait' EXIT
+work=$(mktemp -d)
+supervisor=
+trap 'kill $server $supervisor 2>/dev/null; wait; rm -rf "$work"' EXIT
 read -r -t 10 listening <&3 || { echo "The server did not start." >&2; exit 1; }
 echo "server    $listening"
 port=${listening##*:} # listening on 127.0.0.1:40000 UDP
@@ -41,5 +43,16 @@ client "client A " --method 3 --suite 3 & a=$!
 client "client B " --method 1 --suite 1 & b=$!
 wait "$a"
 wait "$b"
+
+title "Without CoAP: a site reports over TCP, with certificates (method 0), ChaCha20/Poly1305 (suite 4)"
+"$(dirname "$0")/records_certificates.sh" "$work" supervisor site
+exec 4< <(exec timeout 60 "$bin/records_server" 0 "$work/supervisor.pem" "$work/supervisor-key.pem" "$work/anchor.pem" 10 2>&1)
+supervisor=$!
+read -r -t 10 listening <&4 || { echo "The supervisor did not start." >&2; exit 1; }
+echo "server    $listening"
+sed -u 's/^/server    /' <&4 &
+timeout 30 "$bin/records_client" "${listening##*:}" "$work/site.pem" "$work/site-key.pem" "$work/anchor.pem" \
+    supervisor.example "signal group 1 is green" "signal group 1 is red" | sed -u 's/^/client    /'
+echo "shown: EDHOC and COSE_Encrypt0 records in both directions, keyed by the exporter"
 
 title "All protected answers arrived"

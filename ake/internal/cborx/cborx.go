@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"math"
 	"slices"
@@ -92,7 +93,7 @@ func Sequence(data []byte, max int) ([]Item, error) {
 func AppendSequence(items []Item, data []byte, max int) ([]Item, error) {
 	for len(data) > 0 {
 		if len(items) == max {
-			return nil, fmt.Errorf("%w: more than %d items", ErrMalformed, max)
+			return nil, fmt.Errorf("%w: more items than %d", ErrMalformed, max)
 		}
 		item, rest, err := First(data)
 		if err != nil {
@@ -179,10 +180,19 @@ func shortString(data []byte) int {
 	return n
 }
 
-// reason shortens a library error to its first line, without its package name.
+// reason says in words of our own what the decoder refuses.
 func reason(err error) string {
-	text, _, _ := bytes.Cut([]byte(err.Error()), []byte("\n"))
-	return string(bytes.TrimPrefix(text, []byte("cbor: ")))
+	var indefinite *cbor.IndefiniteLengthError
+	var nested *cbor.MaxNestedLevelError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "an item ends too early"
+	case errors.As(err, &indefinite):
+		return "an item of indefinite length"
+	case errors.As(err, &nested):
+		return fmt.Sprintf("items nested more than %d deep", maxNesting)
+	}
+	return "an item that CBOR does not have, or too large a one"
 }
 
 // Int returns the value of an integer item that fits int64.

@@ -159,7 +159,7 @@ func parsePrivateKey(der []byte) (*suite.PrivateKey, error) {
 	}
 	key, err := x509.ParsePKCS8PrivateKey(der)
 	if err != nil {
-		return nil, fmt.Errorf("%w: private key: %w", ErrMalformed, err)
+		return nil, fmt.Errorf("%w: neither a PKCS#8 nor a SEC 1 private key of a known kind", ErrMalformed)
 	}
 	switch key := key.(type) {
 	case *ecdsa.PrivateKey:
@@ -169,7 +169,7 @@ func parsePrivateKey(der []byte) (*suite.PrivateKey, error) {
 	case *ecdh.PrivateKey: // of X25519: those of NIST come as ECDSA keys
 		return takePrivateKey(suite.KeyX25519, key.Bytes())
 	}
-	return nil, fmt.Errorf("%w: %T", suite.ErrKeyKind, key)
+	return nil, fmt.Errorf("%w: one that EDHOC has no use for, such as RSA", suite.ErrKeyKind)
 }
 
 func fromECDSA(key *ecdsa.PrivateKey) (*suite.PrivateKey, error) {

@@ -93,7 +93,7 @@ func (s signed) byOther(parent *Certificate) error {
 		Signature asn1.BitString
 	}
 	if _, err := asn1.Unmarshal(s.whole, &outer); err != nil {
-		return fmt.Errorf("%w: %w", ErrMalformed, err)
+		return fmt.Errorf("%w: not a DER X.509 structure with a signature", ErrMalformed)
 	}
 	if outer.Algorithm.Algorithm.Equal(oidRSAPSS) {
 		return checkPSS(parent.Certificate, outer.Algorithm.Parameters.FullBytes, s.message, s.signature)

@@ -98,43 +98,46 @@ def client(uri: str, peer: str, *options: str) -> subprocess.CompletedProcess[st
 
 
 @pytest.mark.parametrize(
-    "flow",
-    [[], ["--combined"], ["--message-4"], ["--discover", "--combined"], ["--reverse"], ["--reverse", "--discover"]],
+    ("options", "flows"),
+    [
+        ([], [[], ["--combined"], ["--discover", "--combined"]]),
+        (["--message-4"], [["--message-4"]]),
+        (["--reverse"], [["--reverse"], ["--reverse", "--discover"]]),
+    ],
 )
-def test_client_and_server(flow: list[str]) -> None:
-    with server(*(option for option in flow if option in ("--message-4", "--reverse"))) as (uri, printed):
-        done = client(uri, "server.ccs", *flow)
-        assert (done.returncode, done.stdout) == (0, "Hello, me\n"), done.stderr
-        assert "The peer is authenticated: server" in done.stderr
+def test_client_and_server(options: list[str], flows: list[list[str]]) -> None:
+    with server(*options) as (uri, printed):
+        for flow in flows:
+            done = client(uri, "server.ccs", *flow)
+            assert (done.returncode, done.stdout) == (0, "Hello, me\n"), done.stderr
+            assert "The peer is authenticated: server" in done.stderr
         stranger = client(uri, "me.ccs")
         assert stranger.returncode == 1
         assert "lake: the peer's credential is not trusted" in stranger.stderr
         assert "The run has failed" in stranger.stderr
         assert "message_2 received" in stranger.stderr
     trace = "".join(printed)
-    assert "The peer is authenticated: me" in trace
+    assert trace.count("The peer is authenticated: me") == len(flows)
     assert "The run has failed" in trace
-    reverse = "--reverse" in flow
-    assert (trace.count("Sent: message_1"), trace.count("Received: message_1")) == (reverse, 2 - reverse)
+    n = len(flows)
+    sent, received = (n, 1) if "--reverse" in options else (0, n + 1)
+    assert (trace.count("Sent: message_1"), trace.count("Received: message_1")) == (sent, received)
     assert "master secret" not in trace
 
 
-@pytest.mark.parametrize(
-    ("flow", "said"),
-    [
-        (["--reverse"], "message flow not supported"),
-        (["--reverse", "--discover"], "no EDHOC resource of coap"),
-        (["--reverse", "--combined"], "the reverse flow has no combined request"),
-        (["--suite", "0", "--discover"], "no"),
-        (["--message-4"], "message_4"),
-    ],
-)
-def test_what_the_server_does_not_offer(flow: list[str], said: str) -> None:
+def test_what_the_server_does_not_offer() -> None:
     with server() as (uri, printed):
-        done = client(uri, "server.ccs", *flow)
-        assert (done.returncode, done.stdout) == (1, "")
-        assert said in done.stderr.splitlines()[-1]
-        assert "Traceback" not in done.stderr
+        for flow, said in [
+            (["--reverse"], "message flow not supported"),
+            (["--reverse", "--discover"], "no EDHOC resource of coap"),
+            (["--reverse", "--combined"], "the reverse flow has no combined request"),
+            (["--suite", "0", "--discover"], "no"),
+            (["--message-4"], "message_4"),
+        ]:
+            done = client(uri, "server.ccs", *flow)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert said in done.stderr.splitlines()[-1]
+            assert "Traceback" not in done.stderr
     assert "Traceback" not in "".join(printed)
 
 

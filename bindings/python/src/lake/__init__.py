@@ -26,6 +26,8 @@ the classes and methods have the names of its functions (lake.h).
 - `python -m lake --help`: a command for people who try devices.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from ._abi import (
     CredentialKind,
     DataKind,
@@ -105,7 +107,23 @@ from .info import (
 from .resumption import ResumptionStore
 from .session import KeyQuestion, OscoreContext, Session
 
+if TYPE_CHECKING:
+    from . import aio as aio
+    from . import aiocoap as aiocoap
+    from . import coap as coap
+    from . import lakers as lakers
+    from . import testing as testing
+
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """The modules above are imported when they are first used: some need packages of their own."""
+    if name in ("aio", "aiocoap", "coap", "lakers", "testing"):
+        from importlib import import_module
+
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def install_as_lakers() -> None:

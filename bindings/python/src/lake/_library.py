@@ -17,7 +17,7 @@ from ._status import Status
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-Bytes: TypeAlias = "bytes | bytearray | memoryview"
+Bytes: TypeAlias = bytes | bytearray | memoryview
 """What functions take where they want bytes."""
 
 
@@ -46,8 +46,15 @@ class Library:
         except AttributeError:
             raise ImportError(f"{path()} has no {name}: it is older than this package") from None
         function.restype, *function.argtypes = _abi.PROTOTYPES[name]
-        setattr(self, name, function)
-        return function
+
+        def call(*args: Any) -> Any:
+            try:
+                return function(*args)
+            except ctypes.ArgumentError:
+                raise TypeError(f"{name}: an argument is of the wrong type") from None
+
+        setattr(self, name, call)
+        return call
 
 
 lib = Library()
@@ -99,14 +106,18 @@ def raise_from_callback() -> None:
 def fail(status: int, detail: str = "", error_message: bytes | None = None) -> NoReturn:
     """Raises the exception of a status, or that of a callback."""
     raise_from_callback()
-    text: str = lib.lake_strerror(status).decode()
-    raise errors.exception(Status(status), text, detail, error_message)
+    raise errors.exception(Status(status), text(lib.lake_strerror(status)), detail, error_message)
 
 
 def check(status: int) -> None:
     """Raises unless a call that takes no session succeeded."""
     if status != 0 or _raised.error is not None:
         fail(status)
+
+
+def text(data: bytes) -> str:
+    """Text of the library, which may quote what a peer sent."""
+    return data.decode(errors="replace")
 
 
 Checker = Callable[[int], None]
@@ -130,7 +141,7 @@ def get_bytes(function: Any, *args: Any, cap: int = 256, secret: bool = False, c
 
 def get_text(function: Any, *args: Any, check: Checker = check) -> str:
     """The same for text."""
-    return get_bytes(function, *args, check=check).decode()
+    return text(get_bytes(function, *args, check=check))
 
 
 def get_numbers(kind: Any, function: Any, *args: Any, check: Checker = check) -> list[int]:
@@ -155,14 +166,17 @@ def get_number(kind: Any, function: Any, *args: Any, check: Checker = check) -> 
 def get_code_and_text(function: Any, *args: Any, check: Checker = check) -> tuple[int, str]:
     """Calls a function that ends with (code, out, cap, len)."""
     code = c_int64()
-    text = get_text(function, *args, byref(code), check=check)
-    return code.value, text
+    said = get_text(function, *args, byref(code), check=check)
+    return code.value, said
 
 
 def array(kind: Any, numbers: Any) -> tuple[Any, int]:
-    """A C array of numbers, and how many they are."""
+    """A C array of numbers, and how many they are; ValueError for one that does not fit."""
     values = list(numbers)
-    return (kind * len(values))(*values), len(values)
+    made = (kind * len(values))(*values)
+    if list(made) != values:
+        raise ValueError(f"a number is out of range: {values}")
+    return made, len(values)
 
 
 def byte_arrays(items: Any) -> tuple[Any, Any, int]:

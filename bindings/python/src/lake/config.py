@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 from . import _abi
 from ._abi import EADMark, NameKind, PeerPolicy, Pull, Role
-from ._library import Bytes, Handle, array, check, lib, trampoline
+from ._library import Bytes, Handle, array, check, lib, struct, trampoline
 from ._status import Status
 from .credential import Credential
 
@@ -313,8 +313,13 @@ class Config(Handle):
 
         >>> lake.Config().set_limits(message_size=1024)
         """
-        limits = _abi.lake_limits(
-            ctypes.sizeof(_abi.lake_limits), message_size, connection_id, ead_items, candidates, chain
+        limits = struct(
+            _abi.lake_limits,
+            message_size=message_size,
+            connection_id=connection_id,
+            ead_items=ead_items,
+            candidates=candidates,
+            chain=chain,
         )
         check(lib.lake_config_set_limits(self._handle, byref(limits)))
 
@@ -330,8 +335,14 @@ class Config(Handle):
 
         >>> lake.Config().set_renewal_limits(messages=1000)
         """
-        size = ctypes.sizeof(_abi.lake_renewal_limits)
-        limits = _abi.lake_renewal_limits(size, key_sets, messages, failures, key_age, run_age)
+        limits = struct(
+            _abi.lake_renewal_limits,
+            key_sets=key_sets,
+            messages=messages,
+            failures=failures,
+            key_age=key_age,
+            run_age=run_age,
+        )
         check(lib.lake_config_set_renewal_limits(self._handle, byref(limits)))
 
     def require_message_4(self, required: bool = True) -> None:
@@ -422,4 +433,4 @@ class Config(Handle):
         """The session of a handle. One that is not known here belongs to a server or client of lake.coap."""
         from .session import Session
 
-        return self._sessions.get(handle) or Session._lent(handle, self)
+        return self._sessions.get(handle) or Session._made(handle, self, owner="lake.coap")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from . import _abi
 from ._abi import KeyKind
-from ._library import array, check, get_bytes, get_code_and_text, get_numbers, get_text, lib, trampoline
+from ._library import array, check, get_bytes, get_code_and_text, get_numbers, get_text, lib, text, trampoline
 from ._status import Status
 
 
@@ -22,7 +22,7 @@ def version() -> str:
     >>> lake.version() == lake.__version__
     True
     """
-    return str(lib.lake_version().decode())
+    return text(lib.lake_version())
 
 
 def version_number() -> int:
@@ -67,7 +67,7 @@ def status_name(status: int) -> str:
     >>> lake.status_name(lake.Status.ERR_MAC)
     'LAKE_ERR_MAC'
     """
-    return str(lib.lake_status_name(status).decode())
+    return text(lib.lake_status_name(status))
 
 
 def status_text(status: int) -> str:
@@ -76,7 +76,7 @@ def status_text(status: int) -> str:
     >>> lake.status_text(lake.Status.ERR_MAC)
     'the MAC does not verify'
     """
-    return str(lib.lake_strerror(status).decode())
+    return text(lib.lake_strerror(status))
 
 
 def state_name(state: int) -> str:
@@ -85,7 +85,7 @@ def state_name(state: int) -> str:
     >>> lake.state_name(lake.State.WAIT_MESSAGE_2)
     'WAIT_MESSAGE_2'
     """
-    return str(lib.lake_state_name(state).decode())
+    return text(lib.lake_state_name(state))
 
 
 def live_handles() -> int:
@@ -157,7 +157,7 @@ def suite_info(suite: int) -> SuiteInfo:
     fields: dict[str, Any] = _fill(_abi.lake_suite_info, lib.lake_suite_info, suite)
     fields["curve"] = KeyKind(fields["curve"])
     fields["signature_key"] = KeyKind(fields["signature_key"])
-    return SuiteInfo(**fields, name=lib.lake_suite_name(suite).decode())
+    return SuiteInfo(**fields, name=text(lib.lake_suite_name(suite)))
 
 
 def methods() -> list[int]:
@@ -177,7 +177,7 @@ def method_info(method: int) -> MethodInfo:
     """
     fields = _fill(_abi.lake_method_info, lib.lake_method_info, method)
     flags = {name: bool(value) for name, value in fields.items() if name != "method"}
-    return MethodInfo(method=method, **flags, name=lib.lake_method_name(method).decode())
+    return MethodInfo(method=method, **flags, name=text(lib.lake_method_name(method)))
 
 
 class KeyPair(NamedTuple):
@@ -216,7 +216,7 @@ def _send(_: Any, line: bytes) -> None:
     if function is None:
         return
     try:
-        function(line.decode(errors="replace"))
+        function(text(line))
     except BaseException as error:  # noqa: BLE001 - no result may depend on it
         sys.unraisablehook(_Unraisable(type(error), error, error.__traceback__, "Exception ignored in", function))
 
@@ -282,9 +282,9 @@ def parse_error(data: bytes) -> ErrorMessage:
     ErrorMessage(code=2, text='', suites=[2, 3])
     """
     data = bytes(data)
-    code, text = get_code_and_text(lib.lake_error_parse, data, len(data))
+    code, said = get_code_and_text(lib.lake_error_parse, data, len(data))
     numbers = get_numbers(ctypes.c_int64, lib.lake_error_suites, data, len(data)) if code == 2 else []
-    return ErrorMessage(code, text, numbers)
+    return ErrorMessage(code, said, numbers)
 
 
 def saved_id(blob: bytes) -> bytes:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Event:
+class Entry:
     """A message that was sent or received, or what was raised."""
 
     what: str
@@ -25,7 +25,7 @@ class Event:
     failed: bool = False
 
 
-def render(session: Session, events: Iterable[Event], insecure_secrets: bool) -> str:
+def render(session: Session, events: Iterable[Entry], insecure_secrets: bool) -> str:
     """The text of Session.trace."""
     suite, algorithms = _algorithms(session)
     lines = [f"{session.role.name.capitalize()}, {session.state.name}{algorithms}"]
@@ -34,13 +34,13 @@ def render(session: Session, events: Iterable[Event], insecure_secrets: bool) ->
     return "\n".join(lines)
 
 
-def render_failed(role: Role, events: Iterable[Event], reason: str) -> str:
+def render_failed(role: Role, events: Iterable[Entry], reason: str) -> str:
     """The same when there is no session any more."""
     lines = [f"{role.name.capitalize()}, FAILED", *_messages(events, role, None, None)]
     return "\n".join([*lines, f"The run has failed: {reason}"])
 
 
-def _messages(events: Iterable[Event], role: Role, suite: int | None, session: Session | None) -> list[str]:
+def _messages(events: Iterable[Entry], role: Role, suite: int | None, session: Session | None) -> list[str]:
     lines = []
     count = {"sent": 0, "received": 0}
     first = {"sent": 1, "received": 2}

@@ -17,16 +17,17 @@ import lake.testing
 from lake.aiocoap import Client, Server
 from lake.coap import Event, Ids, Limits
 
-ENGINES = ("lakers", "lake", "lake.aiocoap")
 CREDENTIALS = {"by-key-id": "by kid", "by-value": "by value"}
-FLOWS = ("combined", "message_4", "explicit", "reverse")
-AIOCOAPS = ("combined", "message_4")  # what aiocoap's own EDHOC has of these
+# The genuine package on one side. Ours with ours, and the flows that it lacks: test_lake_aiocoap.py, in one process.
 RUNS = [
     (server, client, flow)
-    for flow in FLOWS
-    for server in ENGINES
-    for client in ENGINES
-    if (server, client) != ("lakers", "lakers") and (flow in AIOCOAPS or server == client == "lake.aiocoap")
+    for flow in ("combined", "message_4")
+    for server, client in [
+        ("lakers", "lake"),
+        ("lakers", "lake.aiocoap"),
+        ("lake", "lakers"),
+        ("lake.aiocoap", "lakers"),
+    ]
 ]
 
 
@@ -81,9 +82,8 @@ def play(folder: Path, flow: str, peer: Identity | None = None, **options: Any) 
     return *asyncio.run(main()), events
 
 
-@pytest.mark.parametrize("flow", ["combined", "message_4"])
-@pytest.mark.parametrize("length", range(1, 8))
-def test_identifiers_of_every_length(length: int, flow: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("length", "flow"), [(2, "message_4"), (7, "combined")])
+def test_longer_identifiers(length: int, flow: str, tmp_path: Path) -> None:
     code, out, events = play(tmp_path, flow, ids=Ids(length, length))
     assert (code, out) == (0, "2.05 Content Hello, client\n")
     assert [len(event.id) for event in events] == [length]

@@ -118,7 +118,8 @@ def test_a_c_client_for_which_the_answer_is_too_large(flow: str, tmp_path: Path)
 
 P256, ED25519, X25519 = lake.KeyKind.P256, lake.KeyKind.ED25519, lake.KeyKind.X25519
 LARGE = 1024
-SUITES = range(4)  # of which 2 and 3 are with P-256
+# Each method and each suite once; all pairs of them are proved in Go (TestVectors) and C (abi_handshakes).
+METHODS_AND_SUITES = [(0, 0), (1, 3), (2, 2), (3, 1)]  # 2 and 3 are with P-256
 
 
 def kinds(method: int, suite: int) -> tuple[lake.KeyKind, lake.KeyKind]:
@@ -165,8 +166,7 @@ def sizes(pattern: str, text: str) -> int:
 
 @pytest.mark.parametrize("flow", ["explicit", "reverse"])
 @pytest.mark.parametrize("kind", ["x5chain", "c5c"])
-@pytest.mark.parametrize("suite", SUITES)
-@pytest.mark.parametrize("method", range(4))
+@pytest.mark.parametrize(("method", "suite"), METHODS_AND_SUITES)
 def test_c_server_in_blocks(method: int, suite: int, kind: str, flow: str, tmp_path: Path) -> None:
     role = lake.Role.RESPONDER if flow == "reverse" else lake.Role.INITIATOR
     mine, theirs = pair(flow, method, suite)
@@ -191,8 +191,7 @@ def test_c_server_in_blocks(method: int, suite: int, kind: str, flow: str, tmp_p
 
 @pytest.mark.parametrize("flow", ["explicit", "reverse"])
 @pytest.mark.parametrize("kind", ["x5chain", "c5c"])
-@pytest.mark.parametrize("suite", SUITES)
-@pytest.mark.parametrize("method", range(4))
+@pytest.mark.parametrize(("method", "suite"), METHODS_AND_SUITES)
 def test_c_client_in_blocks(method: int, suite: int, kind: str, flow: str, tmp_path: Path) -> None:
     theirs, mine = pair(flow, method, suite)
     known, options = trusting(kind, mine, theirs, tmp_path)

@@ -17,7 +17,7 @@ from ..credential import Credential
 from ..errors import Pending, StateError, UsageError
 from ..info import status_text
 from ..session import Session
-from ..trace import Event, render, render_failed
+from ..trace import Entry, render, render_failed
 from .event import Prepare
 from .ids import Ids
 from .messages import ROOM, Incoming, Outgoing, call, incoming
@@ -64,7 +64,7 @@ class Client(Handle):
         self._role = role
         self._prepare: Any = None
         self._kept: list[Credential] = []  # those of its sessions, which are not always there as objects
-        self._events: deque[Event] = deque(maxlen=64)
+        self._events: deque[Entry] = deque(maxlen=64)
         self._error_request: Outgoing | None = None
         self._reason = "it has not begun"
         handle = c_void_p()
@@ -176,7 +176,7 @@ class Client(Handle):
         lake.errors.CoapError: ...
         """
         if response.payload:
-            self._events.append(Event("received", bytes(response.payload)))
+            self._events.append(Entry("received", bytes(response.payload)))
         made = incoming(response)
         return self._request(lib.lake_coap_client_next, byref(made))
 
@@ -216,7 +216,7 @@ class Client(Handle):
             raise
         except BaseException as error:
             self._reason = str(error)
-            self._events.append(Event("raised", text=self._reason))
+            self._events.append(Entry("raised", text=self._reason))
             self._sent(made, failed=True)
             raise
         self._sent(made)
@@ -226,7 +226,7 @@ class Client(Handle):
         """Tells the trace of a request, without what stands in front of the message."""
         if request.payload:
             message = request.payload[len(_cbor.first(request.payload).encoded) :]
-            self._events.append(Event("sent", message, failed=failed))
+            self._events.append(Entry("sent", message, failed=failed))
 
     @property
     def error_request(self) -> Outgoing | None:

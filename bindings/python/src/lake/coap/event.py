@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import _abi
 from .._abi import EventKind, Role
-from .._library import get_number, lib, trampoline
+from .._library import get_number, lib, text, trampoline
 from .._status import Status
 from ..config import Config
 from ..errors import LakeError
@@ -115,7 +115,7 @@ class Runs:
             if session:
                 session._owner = None
         peer = ctypes.string_at(made.peer, made.peer_len)
-        return Event(kind, Status(made.status), made.text.decode(), peer, id, session)
+        return Event(kind, Status(made.status), text(made.text), peer, id, session)
 
     def _session(self, handle: int) -> Session:
         config = self._configs[Role(get_number(c_int32, lib.lake_session_role, handle))]
