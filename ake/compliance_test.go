@@ -203,7 +203,7 @@ func readTree(t *testing.T) *tree {
 		info, err := os.Stat(filepath.Join(root, filepath.FromSlash(path)))
 		return err == nil && filepath.IsLocal(path) && info.Mode().IsRegular()
 	}
-	tr.header = strings.Join(strings.Fields(commentMark.ReplaceAllString(read("include/lake.h"), " ")), " ")
+	tr.header = strings.Join(strings.Fields(commentMark.ReplaceAllString(read("include/lake.h")+read("include/lake_coap.h"), " ")), " ")
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err

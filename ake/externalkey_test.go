@@ -332,6 +332,9 @@ func TestExternalKeyAnotherKey(t *testing.T) {
 func TestExternalKeyFails(t *testing.T) {
 	for _, method := range []Method{0, 3} {
 		for _, failure := range []error{errToken, PendingSignature, PendingECDH, ErrNotFound, ErrMAC} {
+			if method == 0 && failure == PendingSignature || method == 3 && failure == PendingECDH {
+				continue // TestExternalKeyPutsOff
+			}
 			for _, role := range bothRoles {
 				failing := true
 				may := func(ok []byte, err error) ([]byte, error) {
@@ -370,6 +373,29 @@ func TestExternalKeyFails(t *testing.T) {
 					t.Errorf("the peer hears %+v", e)
 				}
 			}
+		}
+	}
+}
+
+// TestExternalKeyPutsOff: a callback can say that the answer comes later.
+func TestExternalKeyPutsOff(t *testing.T) {
+	for method, want := range map[Method]Status{0: PendingSignature, 3: PendingECDH} {
+		for _, role := range bothRoles {
+			w := newTokenWorld(t, method, 2, func(c *Credential, k *token) {
+				if c.parsed.Identity().Subject != role.String() {
+					byCallback(t)(c, k)
+					return
+				}
+				must(t, c.SetSigner(func([]byte) ([]byte, error) { return nil, PendingSignature }))
+				must(t, c.SetECDH(func([]byte) ([]byte, error) { return nil, PendingECDH }))
+			})
+			s, other, k, n := w.waiting(t, role)
+			before := s.phase.state()
+			prepare, _ := s.calls(n)
+			_, err := prepare()
+			wantStatus(t, "put off", err, want)
+			wantState(t, s, before)
+			w.finishes(t, s, other, n, prepareWith(t, s, n, k))
 		}
 	}
 }

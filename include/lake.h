@@ -716,7 +716,7 @@ lake_status lake_config_set_ead_labels(lake_config *config, uint32_t use, const 
 #define LAKE_OPTION_MESSAGE_4 3         /* flag: message_4 is part of the protocol (RFC 9528 section 5.5); default 0.
                                            Both sides have to agree on this beforehand. It has to be 1 where the
                                            Responder sends the Initiator no message that is protected with the new
-                                           keys */
+                                           keys. */
 #define LAKE_OPTION_ANY_PEER 4          /* flag: an Initiator with LAKE_PEER_X509 takes every holder of a certificate
                                            that an anchor vouches for, and of a CWT of its issuers, for the one that
                                            it means. 0 (default): it has to say who that is, with

@@ -9,7 +9,7 @@
 #include "lake.h"
 
 EVP_PKEY *key_make(int32_t key_kind);
-/* The public key in the form of lake_credential_public_key. */
+/* The public key as LAKE_DATA_PUBLIC_KEY is. */
 size_t key_public(int32_t key_kind, EVP_PKEY *key, uint8_t out[128]);
 
 struct certificate {
