@@ -59,9 +59,9 @@ lake_config *records_config(const char *own, const char *key, const char *anchor
     CHECK(lake_config_new(&config));
     CHECK(lake_config_set_methods(config, &(int32_t){0}, 1)); /* both sides sign */
     CHECK(lake_config_set_suites(config, &(int32_t){4}, 1));
-    CHECK(lake_config_require_message_4(config, 1)); /* so that the Initiator knows that it was accepted */
+    CHECK(lake_config_set_option(config, LAKE_OPTION_MESSAGE_4, 1)); /* so that the Initiator knows that it was accepted */
     CHECK(lake_config_add_own_credential(config, me));
-    CHECK(lake_config_set_peer_policy(config, LAKE_PEER_X509));
+    CHECK(lake_config_set_option(config, LAKE_OPTION_PEER_POLICY, LAKE_PEER_X509));
     CHECK(lake_config_add_trust_anchor(config, authority));
     CHECK(lake_credential_free(me));
     CHECK(lake_credential_free(authority));
@@ -90,21 +90,21 @@ static void derive(lake_session *session, int32_t sender, const uint8_t initiato
 static void open_records(struct link *link)
 {
     lake_credential *own, *peer;
-    int32_t role;
+    struct lake_session_info info = {.struct_size = sizeof info};
     size_t len;
     uint8_t mine[32], theirs[32];
 
-    CHECK(lake_session_role(link->session, &role));
+    CHECK(lake_session_info(link->session, &info));
     CHECK(lake_session_own_credential(link->session, &own));
     CHECK(lake_session_peer_credential(link->session, &peer));
-    CHECK(lake_credential_fingerprint(own, mine));
-    CHECK(lake_credential_fingerprint(peer, theirs));
+    CHECK(lake_credential_data(own, LAKE_DATA_FINGERPRINT, mine, sizeof mine, &len));
+    CHECK(lake_credential_data(peer, LAKE_DATA_FINGERPRINT, theirs, sizeof theirs, &len));
     if (lake_credential_text(peer, LAKE_TEXT_SUBJECT, link->name, sizeof link->name, &len) != LAKE_OK)
         snprintf(link->name, sizeof link->name, "a peer with a long name");
     CHECK(lake_credential_free(own));
     CHECK(lake_credential_free(peer));
 
-    int32_t other = role == LAKE_INITIATOR ? LAKE_RESPONDER : LAKE_INITIATOR;
+    int32_t role = info.role, other = role == LAKE_INITIATOR ? LAKE_RESPONDER : LAKE_INITIATOR;
     const uint8_t *i = role == LAKE_INITIATOR ? mine : theirs, *r = role == LAKE_INITIATOR ? theirs : mine;
     derive(link->session, role, i, r, &link->out);
     derive(link->session, other, i, r, &link->in);
@@ -121,7 +121,7 @@ static void greet(struct link *link, const uint8_t *in, size_t in_len)
     uint8_t out[FRAME_MAX];
     char text[200];
     size_t len, text_len;
-    int32_t complete;
+    struct lake_session_info info = {.struct_size = sizeof info};
 
     lake_status status = lake_session_step(link->session, in, in_len, out, sizeof out, &len);
     if (len > 0)
@@ -131,8 +131,8 @@ static void greet(struct link *link, const uint8_t *in, size_t in_len)
         link_fail(link, text);
         return;
     }
-    CHECK(lake_session_is_complete(link->session, &complete));
-    if (complete)
+    CHECK(lake_session_info(link->session, &info));
+    if (info.is_complete)
         open_records(link);
 }
 
