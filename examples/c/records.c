@@ -166,7 +166,7 @@ void link_fail(struct link *link, const char *why)
 /* Room for two frames is kept back: for the end, and for what EDHOC has to say. */
 int link_has_room(const struct link *link)
 {
-    return sizeof link->outgoing - link->outgoing_len >= 3 * (FRAME_HEAD + FRAME_MAX);
+    return sizeof link->outgoing - link->outgoing_len >= (size_t)3 * (FRAME_HEAD + FRAME_MAX);
 }
 
 static void put_frame(struct link *link, const uint8_t *data, size_t len)

@@ -3,7 +3,7 @@
  * As with traffic signals: sites connect to their supervisor and report, it acknowledges,
  * and each side knows the other by a certificate of their authority. records.c has EDHOC
  * and the protected records, records_client.c is a site. */
-#define _GNU_SOURCE /* SOCK_NONBLOCK, pipe2 */
+#define _GNU_SOURCE /* SOCK_NONBLOCK, pipe2; NOLINT(bugprone-reserved-identifier): it is meant for programs */
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -67,9 +67,11 @@ static void answer(struct peer *peer, const uint8_t *message, size_t len)
 {
     char text[MESSAGE_MAX + 1], reply[64];
 
-    for (size_t i = 0; i < len; i++)
-        text[i] = message[i] >= ' ' && message[i] < 127 ? (char)message[i] : '?';
+    memcpy(text, message, len);
     text[len] = '\0';
+    for (char *c = text; c < text + len; c++)
+        if (*c < ' ' || *c > '~')
+            *c = '?';
     say(peer, ": ", text);
     int n = snprintf(reply, sizeof reply, "acknowledged: %.40s", text);
     link_send(&peer->link, reply, (size_t)n);

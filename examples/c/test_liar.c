@@ -220,9 +220,9 @@ static void check_known(void)
     const char text[] = "signal group 1 is green";
     size_t len;
 
-    for (uint8_t i = 0; i < ENCRYPT0_KEY; i++)
-        stream.key[i] = i;
-    for (uint8_t i = 0; i < ENCRYPT0_IV; i++)
+    for (size_t i = 0; i < ENCRYPT0_KEY; i++)
+        stream.key[i] = (uint8_t)i;
+    for (size_t i = 0; i < ENCRYPT0_IV; i++)
         stream.iv[i] = (uint8_t)(100 + i);
     encrypt0_start(&stream, (const uint8_t *)"context", 7);
     stream.next = 0x1234;
