@@ -1,6 +1,7 @@
 # The short way into the build, which CMake does.
 #
 #   make            build liblake.so, liblake.a and the examples in build/
+#   make check      what takes less than a minute, before a commit (CONTRIBUTING.md)
 #   make test       every check and every test
 #   make test-long  those that take longer than a minute, in full (LAKE_LONG=1)
 #   make demo       the handshake, CoAP programs that speak EDHOC and OSCORE, records over TCP
@@ -27,7 +28,7 @@ STATICCHECK = $(abspath $(BUILD))/tools/$(GO_VERSION)/$(STATICCHECK_VERSION)/sta
 # A module of its own, as its tests need much that nobody else does.
 JUDGES = ake/internal/judges
 
-.PHONY: build deps generate configure test test-long demo install fuzz bench lint clean
+.PHONY: build deps generate configure check test test-long demo install fuzz bench format lint clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -42,6 +43,15 @@ deps:
 
 generate:
 	CARGO_TARGET_DIR=$(abspath $(BUILD))/rust go run ./capi/abi/gen
+
+# The Go tests that take seconds, and those of the engine's rules; C tests of the ABI.
+QUICK    = cborx cose c509 cred message schedule suite
+check: format configure
+	go vet ./...
+	go test -short $(QUICK:%=./ake/internal/%)
+	go test -short -run 'State|Phases|Error|Texts|Sections|Compliance|Pages|OneWay|OneImporter|RFC9529|Names' ./ake ./capi
+	cmake --build $(BUILD) --parallel --target lake_shared lake_static abi_handshakes abi_errors abi_arguments
+	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -R '^abi_(handshakes|errors|arguments|header|symbols)$$'
 
 test: deps lint build
 	go test -race ./...
@@ -61,9 +71,11 @@ demo: deps build
 install: build
 	DESTDIR=$(abspath $(DESTDIR)) cmake --install $(BUILD)
 
-lint:
+format:
 	@files=$$(go list -f '{{.Dir}}' ./... | xargs $(GOFMT) -l $(JUDGES)) && \
 	    test -z "$$files" || { echo "not gofmt'ed, run gofmt -w on:" $$files >&2; exit 1; }
+
+lint: format
 	go vet ./...
 	cd $(JUDGES) && go vet ./...
 	@test -x $(STATICCHECK) || GOTOOLCHAIN=$(GO_VERSION) GOBIN=$(dir $(STATICCHECK)) \

@@ -93,7 +93,7 @@ func Sequence(data []byte, max int) ([]Item, error) {
 func AppendSequence(items []Item, data []byte, max int) ([]Item, error) {
 	for len(data) > 0 {
 		if len(items) == max {
-			return nil, fmt.Errorf("%w: more items than %d", ErrMalformed, max)
+			return nil, fmt.Errorf("%w: more than %d items", ErrMalformed, max)
 		}
 		item, rest, err := First(data)
 		if err != nil {

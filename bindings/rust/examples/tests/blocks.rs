@@ -45,9 +45,10 @@ struct Run {
 }
 
 impl Run {
-    /// Each method with each suite, with either kind of certificates.
+    /// Each method and each suite once, with either kind of certificates. All pairs of them are
+    /// proved in Go and C.
     fn all(name: &str) -> impl Iterator<Item = Run> + '_ {
-        let numbers = (0..4).flat_map(|method| (0..4).map(move |suite| (method, suite)));
+        let numbers = [(0, 0), (1, 3), (2, 2), (3, 1)].into_iter();
         let kinds = numbers.flat_map(|(method, suite)| ["x5chain", "c5c"].map(|kind| (method, suite, kind)));
         kinds.map(move |(method, suite, kind)| Run { method, suite, kind, name: format!("{name}-{kind}") })
     }
