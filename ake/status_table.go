@@ -24,16 +24,12 @@ const (
 
 // Group usage: the call was wrong; nothing changed.
 const (
-	// ErrArgument: an argument is NULL, out of range or malformed.
+	// ErrArgument: an argument is missing, out of range or malformed.
 	ErrArgument Status = -1
-	// ErrHandle: the handle is stale, freed or of another kind.
-	ErrHandle Status = -2
 	// ErrState: the call is not allowed in this state.
 	ErrState Status = -3
 	// ErrBusy: another call on the same session is under way.
 	ErrBusy Status = -4
-	// ErrBufferTooSmall: the output buffer is too small; the needed size was written to the length.
-	ErrBufferTooSmall Status = -5
 	// ErrFrozen: the object is in use and cannot be changed any more.
 	ErrFrozen Status = -6
 	// ErrUnsupported: not supported by this library or not with this cipher suite.
@@ -50,8 +46,6 @@ const (
 const (
 	// ErrInternal: internal error; the session must be freed.
 	ErrInternal Status = -21
-	// ErrForked: the process was forked after liblake was loaded, and the child cannot use it: load it in each worker (gunicorn: no preload_app; uwsgi: lazy-apps; multiprocessing: spawn).
-	ErrForked Status = -22
 	// ErrCallback: a callback of the host failed.
 	ErrCallback Status = -23
 )
@@ -173,71 +167,68 @@ const (
 )
 
 var statusTable = map[Status]statusRow{
-	OK:                       {"LAKE_OK", "ok", "success", 0, ""},
-	PendingCredential:        {"LAKE_PENDING_CREDENTIAL", "pending", "the peer's credential is needed: look it up by ID_CRED, set it, resume", 0, ""},
-	PendingEAD:               {"LAKE_PENDING_EAD", "pending", "a critical EAD item waits to be accepted or rejected", 0, ""},
-	PendingSignature:         {"LAKE_PENDING_SIGNATURE", "pending", "the host has to sign with the own key", 0, ""},
-	PendingECDH:              {"LAKE_PENDING_ECDH", "pending", "the host has to compute ECDH with the own key", 0, ""},
-	PendingPeer:              {"LAKE_PENDING_PEER", "pending", "the host has to accept or reject the peer that authenticated", 0, ""},
-	ErrArgument:              {"LAKE_ERR_ARGUMENT", "usage", "an argument is NULL, out of range or malformed", 0, ""},
-	ErrHandle:                {"LAKE_ERR_HANDLE", "usage", "the handle is stale, freed or of another kind", 0, ""},
-	ErrState:                 {"LAKE_ERR_STATE", "usage", "the call is not allowed in this state", 0, ""},
-	ErrBusy:                  {"LAKE_ERR_BUSY", "usage", "another call on the same session is under way", 0, ""},
-	ErrBufferTooSmall:        {"LAKE_ERR_BUFFER_TOO_SMALL", "usage", "the output buffer is too small; the needed size was written to the length", 0, ""},
-	ErrFrozen:                {"LAKE_ERR_FROZEN", "usage", "the object is in use and cannot be changed any more", 0, ""},
-	ErrUnsupported:           {"LAKE_ERR_UNSUPPORTED", "usage", "not supported by this library or not with this cipher suite", 0, ""},
-	ErrNotFound:              {"LAKE_ERR_NOT_FOUND", "usage", "there is no such item", 0, ""},
-	ErrLimit:                 {"LAKE_ERR_LIMIT", "usage", "a configured limit was exceeded", 0, ""},
-	ErrSaved:                 {"LAKE_ERR_SAVED", "usage", "the saved data was altered, is of another config or key, or was used before", 0, ""},
-	ErrInternal:              {"LAKE_ERR_INTERNAL", "process", "internal error; the session must be freed", 1, "internal error"},
-	ErrForked:                {"LAKE_ERR_FORKED", "process", "the process was forked after liblake was loaded, and the child cannot use it: load it in each worker (gunicorn: no preload_app; uwsgi: lazy-apps; multiprocessing: spawn)", 0, ""},
-	ErrCallback:              {"LAKE_ERR_CALLBACK", "process", "a callback of the host failed", 1, "internal error"},
-	ErrMalformed:             {"LAKE_ERR_MALFORMED", "message", "the message is not formed as RFC 9528 says", 1, "malformed message"},
-	ErrNotDeterministic:      {"LAKE_ERR_NOT_DETERMINISTIC", "message", "the message is not deterministically encoded CBOR", 1, "malformed message"},
-	ErrTooLarge:              {"LAKE_ERR_TOO_LARGE", "message", "the message is larger than the configured limit", 1, "message too large"},
-	ErrMethod:                {"LAKE_ERR_METHOD", "message", "the method is not supported", 1, "method not supported"},
-	ErrSuite:                 {"LAKE_ERR_SUITE", "message", "the selected cipher suite is not supported, or a more preferred one is", 2, ""},
-	ErrPublicKey:             {"LAKE_ERR_PUBLIC_KEY", "message", "the ephemeral public key is invalid", 1, "invalid ephemeral key"},
-	ErrConnectionID:          {"LAKE_ERR_CONNECTION_ID", "message", "the connection identifier is malformed, too long or equal to the other side's", 1, "invalid connection identifier"},
-	ErrEAD:                   {"LAKE_ERR_EAD", "message", "the external authorization data is malformed", 1, "malformed EAD"},
-	ErrEADCritical:           {"LAKE_ERR_EAD_CRITICAL", "message", "a critical EAD item was not accepted", 1, "critical EAD item not supported"},
-	ErrCredentialMalformed:   {"LAKE_ERR_CREDENTIAL_MALFORMED", "credential", "the credential or its identifier is malformed", 1, "authentication failed"},
-	ErrCredentialUnknown:     {"LAKE_ERR_CREDENTIAL_UNKNOWN", "credential", "the peer refers to a credential that is not known here", 3, ""},
-	ErrCredentialUntrusted:   {"LAKE_ERR_CREDENTIAL_UNTRUSTED", "credential", "the peer's credential is not trusted", 1, "authentication failed"},
-	ErrCredentialUnsupported: {"LAKE_ERR_CREDENTIAL_UNSUPPORTED", "credential", "the type of credential or of its identifier is not supported", 1, "credential type not supported"},
-	ErrKeyKind:               {"LAKE_ERR_KEY_KIND", "credential", "the authentication key does not fit method and cipher suite", 1, "authentication failed"},
-	ErrOwnCredential:         {"LAKE_ERR_OWN_CREDENTIAL", "credential", "the peer presented our own credential", 1, "authentication failed"},
-	ErrNoCredential:          {"LAKE_ERR_NO_CREDENTIAL", "credential", "no own credential fits method and cipher suite", 1, "internal error"},
-	ErrPrivateKey:            {"LAKE_ERR_PRIVATE_KEY", "credential", "the private key is malformed or does not belong to the credential", 0, ""},
-	ErrPeerRejected:          {"LAKE_ERR_PEER_REJECTED", "credential", "the host rejected the peer", 1, "authentication failed"},
-	ErrExpired:               {"LAKE_ERR_EXPIRED", "credential", "the credential has expired", 1, "authentication failed"},
-	ErrNotYetValid:           {"LAKE_ERR_NOT_YET_VALID", "credential", "the credential is not yet valid", 1, "authentication failed"},
-	ErrUnknownIssuer:         {"LAKE_ERR_UNKNOWN_ISSUER", "credential", "the issuer of the credential is unknown", 1, "authentication failed"},
-	ErrIssuerSignature:       {"LAKE_ERR_ISSUER_SIGNATURE", "credential", "the issuer's signature on the credential does not verify", 1, "authentication failed"},
-	ErrKeyUsage:              {"LAKE_ERR_KEY_USAGE", "credential", "the key of the credential must not be used for this", 1, "authentication failed"},
-	ErrNotCA:                 {"LAKE_ERR_NOT_CA", "credential", "an issuer in the chain is not a certification authority", 1, "authentication failed"},
-	ErrPathLength:            {"LAKE_ERR_PATH_LENGTH", "credential", "the chain is longer than an issuer in it or the limit allows", 1, "authentication failed"},
-	ErrNameConstraints:       {"LAKE_ERR_NAME_CONSTRAINTS", "credential", "the name is outside of what an issuer may certify", 1, "authentication failed"},
-	ErrCriticalExtension:     {"LAKE_ERR_CRITICAL_EXTENSION", "credential", "a certificate has a critical extension that is not understood", 1, "authentication failed"},
-	ErrCertificateHash:       {"LAKE_ERR_CERTIFICATE_HASH", "credential", "the certificate is not the one that its hash or order says", 1, "authentication failed"},
-	ErrRevoked:               {"LAKE_ERR_REVOKED", "credential", "the credential was revoked, or its revocation list is out of date", 1, "authentication failed"},
-	ErrDecryption:            {"LAKE_ERR_DECRYPTION", "authentication", "decryption failed: wrong keys or a modified message", 1, "authentication failed"},
-	ErrMAC:                   {"LAKE_ERR_MAC", "authentication", "the MAC does not verify", 1, "authentication failed"},
-	ErrSignature:             {"LAKE_ERR_SIGNATURE", "authentication", "the signature does not verify", 1, "authentication failed"},
-	ErrPeerUnspecified:       {"LAKE_ERR_PEER_UNSPECIFIED", "peer", "the peer sent an error message with code 1", 0, ""},
-	ErrPeerSuite:             {"LAKE_ERR_PEER_SUITE", "peer", "the peer refused the cipher suite and said which it supports", 0, ""},
-	ErrPeerCredential:        {"LAKE_ERR_PEER_CREDENTIAL", "peer", "the peer does not know the credential that we referred to", 0, ""},
-	ErrPeerOther:             {"LAKE_ERR_PEER_OTHER", "peer", "the peer sent an error message with another code", 0, ""},
-	ErrNoCommonSuite:         {"LAKE_ERR_NO_COMMON_SUITE", "peer", "no cipher suite is supported by both sides", 0, ""},
-	ErrSuiteLoop:             {"LAKE_ERR_SUITE_LOOP", "peer", "the peer sends the suite negotiation in circles", 0, ""},
-	ErrAborted:               {"LAKE_ERR_ABORTED", "peer", "the host ended the run", 1, "aborted"},
-	ErrRunExpired:            {"LAKE_ERR_RUN_EXPIRED", "coap", "the peer did not go on in time", 0, ""},
-	ErrRunEvicted:            {"LAKE_ERR_RUN_EVICTED", "coap", "the run made room for a newer one, too many are half-open", 0, ""},
-	ErrExhausted:             {"LAKE_ERR_EXHAUSTED", "coap", "every connection identifier is in use", 0, ""},
-	ErrRefused:               {"LAKE_ERR_REFUSED", "coap", "the server refused with a CoAP error", 0, ""},
-	ErrChallenges:            {"LAKE_ERR_CHALLENGES", "coap", "the server asks for Echo again and again", 0, ""},
-	ErrAnswer:                {"LAKE_ERR_ANSWER", "coap", "the answer is not one to this request", 0, ""},
-	ErrNoAnswer:              {"LAKE_ERR_NO_ANSWER", "coap", "no answer came", 0, ""},
-	ErrNoCombined:            {"LAKE_ERR_NO_COMBINED", "coap", "message_4 is required, which a combined request excludes", 0, ""},
-	ErrCombinedSize:          {"LAKE_ERR_COMBINED_SIZE", "coap", "the combined request would be too large", 0, ""},
+	OK:                       {"OK", "ok", "success", 0, ""},
+	PendingCredential:        {"PendingCredential", "pending", "the peer's credential is needed: look it up by ID_CRED, set it, resume", 0, ""},
+	PendingEAD:               {"PendingEAD", "pending", "a critical EAD item waits to be accepted or rejected", 0, ""},
+	PendingSignature:         {"PendingSignature", "pending", "the host has to sign with the own key", 0, ""},
+	PendingECDH:              {"PendingECDH", "pending", "the host has to compute ECDH with the own key", 0, ""},
+	PendingPeer:              {"PendingPeer", "pending", "the host has to accept or reject the peer that authenticated", 0, ""},
+	ErrArgument:              {"ErrArgument", "usage", "an argument is missing, out of range or malformed", 0, ""},
+	ErrState:                 {"ErrState", "usage", "the call is not allowed in this state", 0, ""},
+	ErrBusy:                  {"ErrBusy", "usage", "another call on the same session is under way", 0, ""},
+	ErrFrozen:                {"ErrFrozen", "usage", "the object is in use and cannot be changed any more", 0, ""},
+	ErrUnsupported:           {"ErrUnsupported", "usage", "not supported by this library or not with this cipher suite", 0, ""},
+	ErrNotFound:              {"ErrNotFound", "usage", "there is no such item", 0, ""},
+	ErrLimit:                 {"ErrLimit", "usage", "a configured limit was exceeded", 0, ""},
+	ErrSaved:                 {"ErrSaved", "usage", "the saved data was altered, is of another config or key, or was used before", 0, ""},
+	ErrInternal:              {"ErrInternal", "process", "internal error; the session must be freed", 1, "internal error"},
+	ErrCallback:              {"ErrCallback", "process", "a callback of the host failed", 1, "internal error"},
+	ErrMalformed:             {"ErrMalformed", "message", "the message is not formed as RFC 9528 says", 1, "malformed message"},
+	ErrNotDeterministic:      {"ErrNotDeterministic", "message", "the message is not deterministically encoded CBOR", 1, "malformed message"},
+	ErrTooLarge:              {"ErrTooLarge", "message", "the message is larger than the configured limit", 1, "message too large"},
+	ErrMethod:                {"ErrMethod", "message", "the method is not supported", 1, "method not supported"},
+	ErrSuite:                 {"ErrSuite", "message", "the selected cipher suite is not supported, or a more preferred one is", 2, ""},
+	ErrPublicKey:             {"ErrPublicKey", "message", "the ephemeral public key is invalid", 1, "invalid ephemeral key"},
+	ErrConnectionID:          {"ErrConnectionID", "message", "the connection identifier is malformed, too long or equal to the other side's", 1, "invalid connection identifier"},
+	ErrEAD:                   {"ErrEAD", "message", "the external authorization data is malformed", 1, "malformed EAD"},
+	ErrEADCritical:           {"ErrEADCritical", "message", "a critical EAD item was not accepted", 1, "critical EAD item not supported"},
+	ErrCredentialMalformed:   {"ErrCredentialMalformed", "credential", "the credential or its identifier is malformed", 1, "authentication failed"},
+	ErrCredentialUnknown:     {"ErrCredentialUnknown", "credential", "the peer refers to a credential that is not known here", 3, ""},
+	ErrCredentialUntrusted:   {"ErrCredentialUntrusted", "credential", "the peer's credential is not trusted", 1, "authentication failed"},
+	ErrCredentialUnsupported: {"ErrCredentialUnsupported", "credential", "the type of credential or of its identifier is not supported", 1, "credential type not supported"},
+	ErrKeyKind:               {"ErrKeyKind", "credential", "the authentication key does not fit method and cipher suite", 1, "authentication failed"},
+	ErrOwnCredential:         {"ErrOwnCredential", "credential", "the peer presented our own credential", 1, "authentication failed"},
+	ErrNoCredential:          {"ErrNoCredential", "credential", "no own credential fits method and cipher suite", 1, "internal error"},
+	ErrPrivateKey:            {"ErrPrivateKey", "credential", "the private key is malformed or does not belong to the credential", 0, ""},
+	ErrPeerRejected:          {"ErrPeerRejected", "credential", "the host rejected the peer", 1, "authentication failed"},
+	ErrExpired:               {"ErrExpired", "credential", "the credential has expired", 1, "authentication failed"},
+	ErrNotYetValid:           {"ErrNotYetValid", "credential", "the credential is not yet valid", 1, "authentication failed"},
+	ErrUnknownIssuer:         {"ErrUnknownIssuer", "credential", "the issuer of the credential is unknown", 1, "authentication failed"},
+	ErrIssuerSignature:       {"ErrIssuerSignature", "credential", "the issuer's signature on the credential does not verify", 1, "authentication failed"},
+	ErrKeyUsage:              {"ErrKeyUsage", "credential", "the key of the credential must not be used for this", 1, "authentication failed"},
+	ErrNotCA:                 {"ErrNotCA", "credential", "an issuer in the chain is not a certification authority", 1, "authentication failed"},
+	ErrPathLength:            {"ErrPathLength", "credential", "the chain is longer than an issuer in it or the limit allows", 1, "authentication failed"},
+	ErrNameConstraints:       {"ErrNameConstraints", "credential", "the name is outside of what an issuer may certify", 1, "authentication failed"},
+	ErrCriticalExtension:     {"ErrCriticalExtension", "credential", "a certificate has a critical extension that is not understood", 1, "authentication failed"},
+	ErrCertificateHash:       {"ErrCertificateHash", "credential", "the certificate is not the one that its hash or order says", 1, "authentication failed"},
+	ErrRevoked:               {"ErrRevoked", "credential", "the credential was revoked, or its revocation list is out of date", 1, "authentication failed"},
+	ErrDecryption:            {"ErrDecryption", "authentication", "decryption failed: wrong keys or a modified message", 1, "authentication failed"},
+	ErrMAC:                   {"ErrMAC", "authentication", "the MAC does not verify", 1, "authentication failed"},
+	ErrSignature:             {"ErrSignature", "authentication", "the signature does not verify", 1, "authentication failed"},
+	ErrPeerUnspecified:       {"ErrPeerUnspecified", "peer", "the peer sent an error message with code 1", 0, ""},
+	ErrPeerSuite:             {"ErrPeerSuite", "peer", "the peer refused the cipher suite and said which it supports", 0, ""},
+	ErrPeerCredential:        {"ErrPeerCredential", "peer", "the peer does not know the credential that we referred to", 0, ""},
+	ErrPeerOther:             {"ErrPeerOther", "peer", "the peer sent an error message with another code", 0, ""},
+	ErrNoCommonSuite:         {"ErrNoCommonSuite", "peer", "no cipher suite is supported by both sides", 0, ""},
+	ErrSuiteLoop:             {"ErrSuiteLoop", "peer", "the peer sends the suite negotiation in circles", 0, ""},
+	ErrAborted:               {"ErrAborted", "peer", "the host ended the run", 1, "aborted"},
+	ErrRunExpired:            {"ErrRunExpired", "coap", "the peer did not go on in time", 0, ""},
+	ErrRunEvicted:            {"ErrRunEvicted", "coap", "the run made room for a newer one, too many are half-open", 0, ""},
+	ErrExhausted:             {"ErrExhausted", "coap", "every connection identifier is in use", 0, ""},
+	ErrRefused:               {"ErrRefused", "coap", "the server refused with a CoAP error", 0, ""},
+	ErrChallenges:            {"ErrChallenges", "coap", "the server asks for Echo again and again", 0, ""},
+	ErrAnswer:                {"ErrAnswer", "coap", "the answer is not one to this request", 0, ""},
+	ErrNoAnswer:              {"ErrNoAnswer", "coap", "no answer came", 0, ""},
+	ErrNoCombined:            {"ErrNoCombined", "coap", "message_4 is required, which a combined request excludes", 0, ""},
+	ErrCombinedSize:          {"ErrCombinedSize", "coap", "the combined request would be too large", 0, ""},
 }

@@ -4,30 +4,141 @@ package main
 import "C"
 
 import (
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/liblake/lake/ake"
 )
 
-// config is what stands behind a lake_config. The engine's has a lock of its own.
+// config is what stands behind a lake_config: what the host has set so far, and what is
+// made of it for the first session. From then on nothing can be set.
 type config struct {
-	engine *ake.Config
+	now   atomic.Pointer[time.Time] // nil: the clock of the system
+	party atomic.Pointer[ake.Party]
+
+	mu    sync.Mutex // of what follows, and held while the party is made
+	set   ake.Config
+	lists [][]*ake.CRL // in the order in which they came: one may revoke who signed the next
 }
 
-func onConfig(h C.uintptr_t, body func(*ake.Config) error) C.lake_status {
+func newConfig() *config {
+	c := &config{}
+	c.set.Clock = c.time
+	return c
+}
+
+func (c *config) time() time.Time {
+	if set := c.now.Load(); set != nil {
+		return *set
+	}
+	return time.Now()
+}
+
+// made is what sessions are made from, always the same.
+func (c *config) made() (*ake.Party, error) {
+	if party := c.party.Load(); party != nil {
+		return party, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	party, err := c.latest()
+	if err == nil {
+		c.party.Store(party)
+	}
+	return party, err
+}
+
+// seen is the party, or what it would be by now, for who makes no session.
+func (c *config) seen() (*ake.Party, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.latest()
+}
+
+func (c *config) latest() (*ake.Party, error) {
+	if party := c.party.Load(); party != nil {
+		return party, nil
+	}
+	return c.of(c.set)
+}
+
+// of makes a party of a Config, with the lists.
+func (c *config) of(set ake.Config) (*ake.Party, error) {
+	party, err := ake.NewParty(set)
+	for _, lists := range c.lists {
+		if err == nil {
+			err = party.AddCRLs(lists...)
+		}
+	}
+	return party, err
+}
+
+// issuers is a party that only judges certificates, whatever the policy.
+func (c *config) issuers() (*ake.Party, error) {
+	if party := c.party.Load(); party != nil {
+		return party, nil
+	}
+	set := c.set
+	set.Policy = ake.PolicyX509
+	return c.of(set)
+}
+
+// change sets something. That is checked at once, alone: with the rest when the first
+// session is made.
+func (c *config) change(set func(*ake.Config) error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.party.Load() != nil {
+		return ake.ErrFrozen
+	}
+	alone := ake.Config{Policy: ake.PolicyX509} // which has a use for all there is
+	if err := set(&alone); err != nil {
+		return err
+	}
+	if _, err := ake.NewParty(alone); err != nil {
+		return err
+	}
+	return set(&c.set)
+}
+
+func onConfig(h C.uintptr_t, body func(*config) error) C.lake_status {
 	return call(func() error {
 		c := configs.get(handle(h))
 		if c == nil {
-			return ake.ErrHandle
+			return errHandle
 		}
-		return body(c.engine)
+		return body(c)
 	})
+}
+
+// setConfig runs a function that sets something in a config.
+func setConfig(h C.uintptr_t, set func(*ake.Config) error) C.lake_status {
+	return onConfig(h, func(c *config) error { return c.change(set) })
+}
+
+// setCredential is setConfig for a credential.
+func setCredential(h, of C.uintptr_t, set func(*ake.Config, *ake.Credential)) C.lake_status {
+	return setConfig(h, func(c *ake.Config) error {
+		return useCredential(handle(of), func(found *credential) error {
+			set(c, found.engine)
+			return nil
+		})
+	})
+}
+
+// empty is the error for a list in which something has to be.
+func empty(n int, what string) error {
+	if n == 0 {
+		return &ake.Error{Status: ake.ErrArgument, Detail: "no " + what}
+	}
+	return nil
 }
 
 //export lakego_config_new
 func lakego_config_new(out *C.uintptr_t) C.lake_status {
 	return call(func() error {
-		h, err := configs.add(&config{ake.NewConfig()})
+		h, err := configs.add(newConfig())
 		if err == nil {
 			*out = C.uintptr_t(h)
 		}
@@ -39,7 +150,7 @@ func lakego_config_new(out *C.uintptr_t) C.lake_status {
 func lakego_config_free(h C.uintptr_t) C.lake_status {
 	return call(func() error {
 		if !configs.remove(handle(h)) {
-			return ake.ErrHandle
+			return errHandle
 		}
 		return nil
 	})
@@ -47,89 +158,129 @@ func lakego_config_free(h C.uintptr_t) C.lake_status {
 
 //export lakego_config_set_suites
 func lakego_config_set_suites(h C.uintptr_t, suites *C.int32_t, n C.size_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetSuites(list[int](suites, n)...) })
+	return setConfig(h, func(c *ake.Config) error {
+		c.Suites = list[int](suites, n)
+		return empty(len(c.Suites), "cipher suite")
+	})
 }
 
 //export lakego_config_set_methods
 func lakego_config_set_methods(h C.uintptr_t, methods *C.int32_t, n C.size_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetMethods(list[ake.Method](methods, n)...) })
+	return setConfig(h, func(c *ake.Config) error {
+		c.Methods = list[ake.Method](methods, n)
+		return empty(len(c.Methods), "method")
+	})
 }
 
 //export lakego_config_add_own_credential
 func lakego_config_add_own_credential(h, own C.uintptr_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error {
-		return useCredential(handle(own), func(own *credential) error { return c.AddOwnCredential(own.engine) })
-	})
+	return setCredential(h, own, func(c *ake.Config, own *ake.Credential) { c.Own = append(c.Own, own) })
 }
 
 //export lakego_config_add_peer_credential
 func lakego_config_add_peer_credential(h, peer C.uintptr_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error {
-		return useCredential(handle(peer), func(peer *credential) error { return c.AddPeerCredential(peer.engine) })
-	})
+	return setCredential(h, peer, func(c *ake.Config, peer *ake.Credential) { c.Peers = append(c.Peers, peer) })
 }
 
 //export lakego_config_add_psk
 func lakego_config_add_psk(h C.uintptr_t, role C.int32_t, psk C.uintptr_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error {
-		return useCredential(handle(psk), func(psk *credential) error { return c.AddPSK(ake.Role(role), psk.engine) })
+	return setConfig(h, func(c *ake.Config) error {
+		return useCredential(handle(psk), func(psk *credential) error {
+			switch ake.Role(role) {
+			case ake.Initiator:
+				c.InitiatorPSKs = append(c.InitiatorPSKs, psk.engine)
+			case ake.Responder:
+				c.ResponderPSKs = append(c.ResponderPSKs, psk.engine)
+			default:
+				return errRole
+			}
+			return nil
+		})
 	})
 }
 
 //export lakego_config_set_peer_policy
 func lakego_config_set_peer_policy(h C.uintptr_t, policy C.int32_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetPeerPolicy(ake.PeerPolicy(policy)) })
+	return setConfig(h, func(c *ake.Config) error {
+		if policy == 0 { // which would be the default
+			return &ake.Error{Status: ake.ErrUnsupported, Detail: "peer policy 0"}
+		}
+		c.Policy = ake.PeerPolicy(policy)
+		return nil
+	})
 }
 
 //export lakego_config_set_credential_callback
 func lakego_config_set_credential_callback(h C.uintptr_t, fn C.lake_credential_fn, userdata C.uintptr_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetResolver(resolver(fn, userdata)) })
+	return setConfig(h, func(c *ake.Config) error {
+		c.Resolver = resolver(fn, userdata)
+		return nil
+	})
 }
 
 //export lakego_config_set_ead_callback
 func lakego_config_set_ead_callback(h C.uintptr_t, fn C.lake_ead_fn, userdata C.uintptr_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetEADHandler(eadHandler(fn, userdata)) })
+	return setConfig(h, func(c *ake.Config) error {
+		c.EADHandler = eadHandler(fn, userdata)
+		return nil
+	})
 }
 
 //export lakego_config_set_ead_labels
 func lakego_config_set_ead_labels(h C.uintptr_t, labels *C.int64_t, n C.size_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetEADLabels(list[int64](labels, n)...) })
+	return setConfig(h, func(c *ake.Config) error {
+		c.EADLabels = list[int64](labels, n)
+		return nil
+	})
 }
 
 //export lakego_config_set_early_ead_labels
 func lakego_config_set_early_ead_labels(h C.uintptr_t, labels *C.int64_t, n C.size_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetEarlyEADLabels(list[int64](labels, n)...) })
+	return setConfig(h, func(c *ake.Config) error {
+		c.EarlyEADLabels = list[int64](labels, n)
+		return nil
+	})
 }
 
 //export lakego_config_set_pull
 func lakego_config_set_pull(h C.uintptr_t, questions C.uint32_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetPull(ake.Pull(questions)) })
+	return setConfig(h, func(c *ake.Config) error {
+		c.Pull = ake.Pull(questions)
+		return nil
+	})
 }
 
 //export lakego_config_set_limits
 func lakego_config_set_limits(h C.uintptr_t, limits *C.struct_lake_limits) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error {
+	return setConfig(h, func(c *ake.Config) error {
 		for _, limit := range []C.uint32_t{limits.message_size, limits.connection_id, limits.ead_items, limits.candidates, limits.chain} {
 			if limit > C.LAKEC_MAX_INPUT { // an int of 32 bits would be negative
 				return ake.ErrArgument
 			}
 		}
-		return c.SetLimits(ake.Limits{
+		c.Limits = ake.Limits{
 			MessageSize:  int(limits.message_size),
 			ConnectionID: int(limits.connection_id),
 			EADItems:     int(limits.ead_items),
 			Candidates:   int(limits.candidates),
 			Chain:        int(limits.chain),
-		})
+		}
+		return nil
 	})
 }
 
 //export lakego_config_require_message_4
 func lakego_config_require_message_4(h C.uintptr_t, required C.int32_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.RequireMessage4(required != 0) })
+	return setConfig(h, func(c *ake.Config) error {
+		c.Message4 = required != 0
+		return nil
+	})
 }
 
 //export lakego_config_set_exchange_lifetime
 func lakego_config_set_exchange_lifetime(h C.uintptr_t, lifetime C.uint64_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error { return c.SetExchangeLifetime(time.Duration(lifetime) * time.Second) })
+	return setConfig(h, func(c *ake.Config) error {
+		c.ExchangeLifetime = time.Duration(lifetime) * time.Second
+		return nil
+	})
 }

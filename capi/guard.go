@@ -17,7 +17,7 @@ import (
 func guard(body func() error) (status ake.Status) {
 	defer func() {
 		if v := recover(); v != nil {
-			logf("%s: %s", ake.ErrInternal.Name(), describePanic(v))
+			logf("%s: %s", statusName(ake.ErrInternal), describePanic(v))
 			status = ake.ErrInternal
 		}
 	}()
@@ -31,7 +31,7 @@ func call(body func() error) C.lake_status {
 		err := body()
 		var detailed *ake.Error
 		if errors.As(err, &detailed) && detailed.Detail != "" {
-			logf("%s: %v", detailed.Status.Name(), err)
+			logf("%s: %v", statusName(detailed.Status), err)
 		}
 		return err
 	}))

@@ -79,12 +79,15 @@ func seconds(date time.Time, none C.int64_t) C.int64_t {
 //export lakego_credential_origin
 func lakego_credential_origin(h C.uintptr_t, role C.int32_t, at, until *C.int64_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onCredential(h, func(c *ake.Credential) error {
-		from, err := c.Origin()
+		from, ok := c.Origin()
+		if !ok {
+			return ake.ErrNotFound
+		}
 		idCred := from.IDCredI
 		if ake.Role(role) == ake.Responder {
 			idCred = from.IDCredR
 		}
-		if err := putBytes(out, capacity, length, idCred, err); err != nil {
+		if err := putBytes(out, capacity, length, idCred, nil); err != nil {
 			return err
 		}
 		*at, *until = C.int64_t(from.At.Unix()), seconds(from.Until, math.MaxInt64)
@@ -95,11 +98,8 @@ func lakego_credential_origin(h C.uintptr_t, role C.int32_t, at, until *C.int64_
 //export lakego_credential_origin_peer
 func lakego_credential_origin_peer(h C.uintptr_t, out *C.uintptr_t) C.lake_status {
 	return onCredential(h, func(c *ake.Credential) error {
-		from, err := c.Origin()
-		if err == nil && from.Peer == nil {
-			err = ake.ErrNotFound
-		}
-		return giveCredential(out, from.Peer, err)
+		from, _ := c.Origin()
+		return giveFound(out, from.Peer)
 	})
 }
 

@@ -3,15 +3,10 @@ package main
 // #include "shim.h"
 import "C"
 
-import "github.com/liblake/lake/ake"
-
 //export lakego_session_info
 func lakego_session_info(h C.uintptr_t, out *C.struct_lakec_info) C.lake_status {
 	return onSession(h, func(s *session) error {
-		info, err := s.engine.Info()
-		if err != nil {
-			return err
-		}
+		info := s.engine.Info()
 		*out = C.struct_lakec_info{
 			role:          C.int32_t(info.Role),
 			state:         C.int32_t(info.State),
@@ -32,14 +27,11 @@ func lakego_session_info(h C.uintptr_t, out *C.struct_lakec_info) C.lake_status 
 //export lakego_session_connection_id
 func lakego_session_connection_id(h C.uintptr_t, peer C.int32_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error {
-		info, err := s.engine.Info()
+		info := s.engine.Info()
 		id := info.OwnConnectionID
 		if peer != 0 {
 			id = info.PeerConnectionID
 		}
-		if err == nil && id == nil {
-			err = ake.ErrNotFound
-		}
-		return putBytes(out, capacity, length, id, err)
+		return putFound(out, capacity, length, id)
 	})
 }
