@@ -6,6 +6,7 @@
 #   make demo       the handshake, and two CoAP programs that speak EDHOC and OSCORE
 #   make install    PREFIX=/usr/local, DESTDIR= for packagers
 #   make deps       install what is needed (Debian); test and demo do that first
+#   make api        are all names still there that Go programs may use?
 #   make fuzz       every fuzz target for FUZZTIME=10m
 #   make bench lint clean
 
@@ -26,7 +27,7 @@ STATICCHECK = $(abspath $(BUILD))/tools/$(GO_VERSION)/$(STATICCHECK_VERSION)/sta
 # A module of its own, as its tests need much that nobody else does.
 JUDGES = ake/internal/judges
 
-.PHONY: build deps configure test test-long demo install fuzz bench lint clean
+.PHONY: build deps configure test test-long api demo install fuzz bench lint clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -39,12 +40,16 @@ configure:
 deps:
 	@tools/deps.sh
 
-test: deps lint build
+test: deps lint api build
 	go test -race ./...
 	cd $(JUDGES) && go test ./...
 	go test -race -tags laketest -run Operations ./ake
 	go test -run 'Yardstick|Allocations' ./ake
 	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
+
+# What the Go packages export is written down in api.txt beside them.
+api:
+	go test ./ake/internal/api
 
 # Tests have a short form if they take longer than a minute; this is the other one.
 test-long: deps build
