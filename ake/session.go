@@ -18,8 +18,8 @@ import (
 // (RFC 9528 section 9: StateFailed); PrepareError then gives the error message that
 // is due. A mistake of the host changes nothing.
 //
-// What can be known of it, any goroutine can ask at any time, also in a callback:
-// during a call that is as it was before. What changes it is for one at a time:
+// What can be known of it, any goroutine can ask at any time, also in a callback: during
+// a call the answer is what is known by then. What changes it is for one at a time:
 // during another call it gives ErrBusy.
 type Session struct {
 	mu   sync.Mutex // held by the call that is under way; nobody waits for it
