@@ -8,6 +8,7 @@
 #   make install    PREFIX=/usr/local, DESTDIR= for packagers
 #   make deps       install what is needed (Debian); test and demo do that first
 #   make generate   write what follows from lake.h and the table of status codes
+#   make api        are all names still there that Go programs may use?
 #   make fuzz       every fuzz target for FUZZTIME=10m
 #   make bench lint clean
 
@@ -28,7 +29,7 @@ STATICCHECK = $(abspath $(BUILD))/tools/$(GO_VERSION)/$(STATICCHECK_VERSION)/sta
 # A module of its own, as its tests need much that nobody else does.
 JUDGES = ake/internal/judges
 
-.PHONY: build deps generate configure check test test-long demo install fuzz bench format lint clean
+.PHONY: build deps generate configure check test test-long api demo install fuzz bench format lint clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -53,12 +54,16 @@ check: format configure
 	cmake --build $(BUILD) --parallel --target lake_shared lake_static abi_handshakes abi_errors abi_arguments
 	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -R '^abi_(handshakes|errors|arguments|header|symbols)$$'
 
-test: deps lint build
+test: deps lint api build
 	go test -race ./...
 	cd $(JUDGES) && go test ./...
 	go test -race -tags laketest -run Operations ./ake
 	go test -run 'Yardstick|Allocations' ./ake
 	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
+
+# What the Go packages export is written down in api.txt beside them.
+api:
+	go test ./ake/internal/api
 
 # Tests have a short form if they take longer than a minute; this is the other one.
 test-long: deps build

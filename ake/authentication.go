@@ -13,16 +13,16 @@ type authentication interface {
 	method() *MethodInfo
 
 	// own lists what a role can authenticate with, as far as the Config says.
-	own(c *Config, role Role) []*Credential
+	own(p *Party, role Role) []*Credential
 	// serves reports whether a role can authenticate with a credential.
 	serves(c *Credential, alg *suite.Suite, role Role) bool
 	// prefers reports whether the cipher suite names the kind of key.
 	prefers(c *Credential, alg *suite.Suite, role Role) bool
 	// accepts reports whether a Responder takes part.
-	accepts(c *Config) bool
+	accepts(p *Party) bool
 	// asksHost reports whether the host of a Responder may know credentials of its
 	// own that the Config does not.
-	asksHost(c *Config) bool
+	asksHost(p *Party) bool
 	// resolve finds the credentials of the peer that an ID_CRED_x map may mean.
 	resolve(in *env, j *judged, id *cose.IDCred) ([]*Credential, error)
 	// checkAnswer holds a credential that the host answered with against what the
@@ -99,21 +99,21 @@ func (in *env) ownFor(auth authentication, alg *suite.Suite) *Credential {
 		}
 		return nil
 	}
-	return in.config.ownFor(auth, alg, in.role)
+	return in.party.ownFor(auth, alg, in.role)
 }
 
 // ownFor returns the own credential for a method, suite and role, or nil: the
-// first that was added and has a key of the kind that the suite names. One that
+// first of the Config that has a key of the kind that the suite names. One that
 // serves although the suite names another kind (an Ed448 key in a suite with
-// Ed25519) does where the host has asked for the suite (SetSuites).
-func (c *Config) ownFor(auth authentication, alg *suite.Suite, role Role) *Credential {
+// Ed25519) does where the host has asked for the suite (Config.Suites).
+func (p *Party) ownFor(auth authentication, alg *suite.Suite, role Role) *Credential {
 	var second *Credential
-	for _, own := range auth.own(c, role) {
+	for _, own := range auth.own(p, role) {
 		switch {
 		case !auth.serves(own, alg, role):
 		case auth.prefers(own, alg, role):
 			return own
-		case second == nil && c.suites != nil:
+		case second == nil && p.suites != nil:
 			second = own
 		}
 	}

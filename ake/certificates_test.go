@@ -110,25 +110,25 @@ func isUnreadable(der []byte) bool {
 	return err != nil
 }
 
-func trustOfCase(t *testing.T, c certtest.Case) func(*Config) {
-	return func(config *Config) {
-		must(t, config.SetPeerPolicy(PolicyX509))
-		must(t, config.AllowAnyPeer(true))
+func trustOfCase(t *testing.T, c certtest.Case) func(*hostConfig) {
+	return func(config *hostConfig) {
+		config.Policy = PolicyX509
+		config.AllowAnyPeer = true
 		config.SetTime(c.Time)
-		must(t, config.SetClockTolerance(0))
-		must(t, config.SetLimits(Limits{Chain: c.Depth}))
+		config.ClockTolerance = NoTolerance
+		config.Limits = Limits{Chain: c.Depth}
 		for _, der := range c.Anchors {
-			must(t, config.AddTrustAnchor(newly(t)(CredentialFromX509(der))))
+			config.TrustAnchors = append(config.TrustAnchors, newly(t)(CredentialFromX509(der)))
 		}
 		for _, der := range c.Intermediates {
-			must(t, config.AddIntermediate(newly(t)(CredentialFromX509(der))))
+			config.Intermediates = append(config.Intermediates, newly(t)(CredentialFromX509(der)))
 		}
 	}
 }
 
 // presentCase has a side authenticate with the end entity of a case. Its
 // credential is made of parts: the chain may be anything.
-func presentCase(t *testing.T, c certtest.Case, role Role, id []byte, prepare func(*Config)) (*Session, error) {
+func presentCase(t *testing.T, c certtest.Case, role Role, id []byte, prepare func(*hostConfig)) (*Session, error) {
 	t.Helper()
 	method := Method(3)
 	if c.Usage == pkix.UsageSignature {
@@ -138,7 +138,7 @@ func presentCase(t *testing.T, c certtest.Case, role Role, id []byte, prepare fu
 	if len(c.Chain) > 0 {
 		certificate = c.Chain[0]
 	}
-	presented := newly(t)(CredentialFromParts(id, cborx.AppendBytes(nil, certificate), c.Key.Kind(), c.Key.Public().Bytes()))
+	presented := newly(t)(CredentialFromParts(id, cborx.AppendBytes(nil, certificate), KeyKind(c.Key.Kind()), c.Key.Public().Bytes()))
 	must(t, presented.SetPrivateKey(c.Key.Bytes()))
 	return present(t, method, role, presented, prepare)
 }

@@ -23,13 +23,13 @@ func TestR08_ChoiceByMethodAndSuite(t *testing.T) {
 	ofI, ofR := everyKind(t, "initiator"), everyKind(t, "responder")
 	for method := range Method(4) {
 		for _, suiteID := range Suites() {
-			w := &world{configI: NewConfig(), configR: NewConfig()}
+			w := &world{configI: newConfig(), configR: newConfig()}
 			for kind := KeyP256; kind.Valid(); kind++ {
 				w.credI, w.credR = ofI[kind], ofR[kind]
 				w.introduce(t)
 			}
-			must(t, w.configI.SetMethods(method))
-			must(t, w.configI.SetSuites(suiteID))
+			w.configI.Methods = []Method{method}
+			w.configI.Suites = []int{suiteID}
 			i, r := w.sessions(t)
 			handshake(t, i, r, 3)
 			what := fmt.Sprintf("method %d, suite %d", method, suiteID)
@@ -50,9 +50,9 @@ func TestR08_TypesPerDirection(t *testing.T) {
 		"a raw key": newCCS(t, KeyP256, "raw", []byte("r")), "X.509": a.credential(t, IDX5Chain, ""),
 		"a CWT": cwtOf(t, issuer, ""), "C509": leaf,
 	}
-	prepare := all(native.trust(t), trusting(t, a.root), func(c *Config) {
-		must(t, c.AddCWTIssuer(issuerOf(t, issuer.Public()), ""))
-		must(t, c.AddPeerCredential(public(kinds["a raw key"])))
+	prepare := all(native.trust(t), trusting(t, a.root), func(c *hostConfig) {
+		c.CWTIssuers = append(c.CWTIssuers, CWTIssuer{issuerOf(t, issuer.Public()), ""})
+		c.Peers = append(c.Peers, public(kinds["a raw key"]))
 	})
 	for nameI, credI := range kinds {
 		for nameR, credR := range kinds {
@@ -60,13 +60,13 @@ func TestR08_TypesPerDirection(t *testing.T) {
 				continue
 			}
 			for method := range Method(4) {
-				w := &world{configI: NewConfig(), configR: NewConfig()}
+				w := &world{configI: newConfig(), configR: newConfig()}
 				prepare(w.configI)
 				prepare(w.configR)
-				must(t, w.configI.SetMethods(method))
-				must(t, w.configI.SetSuites(2))
-				must(t, w.configI.AddOwnCredential(credI))
-				must(t, w.configR.AddOwnCredential(credR))
+				w.configI.Methods = []Method{method}
+				w.configI.Suites = []int{2}
+				w.configI.Own = append(w.configI.Own, credI)
+				w.configR.Own = append(w.configR.Own, credR)
 				i, r := w.sessions(t)
 				handshake(t, i, r, 3)
 				wantPeer(t, nameR, i, credR)
@@ -87,11 +87,11 @@ func faces(t *testing.T) (w *world, own [3]*Credential) {
 	w = bareWorld(t, 3, 2)
 	for n := range own {
 		own[n] = newCCS(t, KeyP256, fmt.Sprint("face ", n), []byte{byte(n)})
-		must(t, w.configI.AddOwnCredential(own[n]))
-		must(t, w.configR.AddPeerCredential(public(own[n])))
+		w.configI.Own = append(w.configI.Own, own[n])
+		w.configR.Peers = append(w.configR.Peers, public(own[n]))
 	}
-	must(t, w.configR.AddOwnCredential(w.credR))
-	must(t, w.configI.AddPeerCredential(public(w.credR)))
+	w.configR.Own = append(w.configR.Own, w.credR)
+	w.configI.Peers = append(w.configI.Peers, public(w.credR))
 	return w, own
 }
 
@@ -100,7 +100,7 @@ func faces(t *testing.T) (w *world, own [3]*Credential) {
 func TestSetOwnCredential(t *testing.T) {
 	for chosenAt := range 4 {
 		w, own := faces(t)
-		must(t, w.configI.SetPull(PullPeer))
+		w.configI.Pull = PullPeer
 		i, r := w.sessions(t)
 		choose := func(at int) {
 			if at == chosenAt {
@@ -111,8 +111,8 @@ func TestSetOwnCredential(t *testing.T) {
 		must(t, r.ProcessMessage1(value[[]byte](t)(i.PrepareMessage1())))
 		choose(1)
 		wantStatus(t, "message_2", i.ProcessMessage2(value[[]byte](t)(r.PrepareMessage2())), PendingPeer)
-		if _, line, err := i.PeerIdentity(); err != nil || line == "" {
-			t.Errorf("the peer is not known: %v", err)
+		if peer := i.PeerCredential(); peer == nil || peer.Describe() == "" {
+			t.Error("the peer is not known")
 		}
 		choose(2)
 		must(t, i.Continue())
@@ -143,7 +143,7 @@ func TestSetOwnCredentialOfResponder(t *testing.T) {
 		w := bareWorld(t, 0, 2)
 		second := newCCS(t, KeyP256, "second", []byte{9})
 		w.introduce(t)
-		must(t, w.configI.AddPeerCredential(public(second)))
+		w.configI.Peers = append(w.configI.Peers, public(second))
 		i, r := w.sessions(t)
 		if chosenAt == 0 {
 			must(t, r.SetOwnCredential(second))
@@ -166,18 +166,18 @@ func TestSetOwnCredentialOnly(t *testing.T) {
 	for method := range Method(4) {
 		for kind, suiteID := range map[KeyKind]int{KeyP256: 2, KeyP384: 24} {
 			own, peer := newCCS(t, kind, "initiator", []byte{1}), newCCS(t, kind, "responder", []byte{2})
-			w := &world{configI: NewConfig(), configR: NewConfig()}
-			for _, c := range []*Config{w.configI, w.configR} {
-				must(t, c.SetMethods(method))
-				must(t, c.AddPeerCredential(public(own)))
-				must(t, c.AddPeerCredential(public(peer)))
+			w := &world{configI: newConfig(), configR: newConfig()}
+			for _, c := range []*hostConfig{w.configI, w.configR} {
+				c.Methods = []Method{method}
+				c.Peers = append(c.Peers, public(own))
+				c.Peers = append(c.Peers, public(peer))
 			}
 			i, r := w.sessions(t)
 			must(t, i.SetOwnCredential(own))
 			must(t, r.SetOwnCredential(peer))
 			handshake(t, i, r, 3)
 			wantSameKeys(t, i, r)
-			if info := value[Info](t)(i.Info()); info.Suite != suiteID {
+			if info := i.Info(); info.Suite != suiteID {
 				t.Errorf("cipher suite %d, want %d", info.Suite, suiteID)
 			}
 		}
@@ -240,13 +240,13 @@ func TestManyUnderOneKid(t *testing.T) {
 	}
 	for name, own := range presented {
 		for _, limit := range []int{5, 4} {
-			s, err := present(t, 0, Initiator, own, func(c *Config) {
-				must(t, c.SetLimits(Limits{Candidates: limit}))
+			s, err := present(t, 0, Initiator, own, func(c *hostConfig) {
+				c.Limits = Limits{Candidates: limit}
 				for _, other := range []*Credential{
 					under(newAuthority().credential(t, IDX5T, "")), newCCS(t, KeyP256, "sensor-7", kid),
 					newCCS(t, KeyX25519, "sensor-7", kid), under(cwtOf(t, newKey(t, KeyP256), "")), own,
 				} {
-					must(t, c.AddPeerCredential(public(other)))
+					c.Peers = append(c.Peers, public(other))
 				}
 			})
 			if limit == 4 {
@@ -273,8 +273,57 @@ func TestKidOfAnyLength(t *testing.T) {
 			{newCCS(t, KeyP256, "sensor-7", append([]byte{1}, kid...)), ErrCredentialUnknown},
 		} {
 			for _, role := range bothRoles {
-				s, err := present(t, 3, role, raw, func(c *Config) { must(t, c.AddPeerCredential(test.pinned)) })
+				s, err := present(t, 3, role, raw, func(c *hostConfig) { c.Peers = append(c.Peers, test.pinned) })
 				wantVerdict(t, fmt.Sprintf("kid of %d bytes of the %v", length, role), s, err, test.want)
+			}
+		}
+	}
+}
+
+// TestOwnCredential: of several that fit, the first that was added is taken, and can be
+// seen.
+func TestOwnCredential(t *testing.T) {
+	for _, role := range bothRoles {
+		for order := range 2 {
+			w := bareWorld(t, 3, 2)
+			fits := [2]*Credential{newCCS(t, KeyP256, "one", []byte{1}), newCCS(t, KeyP256, "two", []byte{2})}
+			first, second := fits[order], fits[1-order]
+			for _, c := range []*Credential{newCCS(t, KeyX25519, "unfit", []byte{3}), first, second} {
+				own := map[Role]*hostConfig{Initiator: w.configI, Responder: w.configR}[role]
+				own.Own = append(own.Own, c)
+			}
+			if role == Initiator {
+				w.configR.Own = append(w.configR.Own, w.credR)
+			} else {
+				w.configI.Own = append(w.configI.Own, w.credI)
+			}
+			for _, c := range []*hostConfig{w.configI, w.configR} {
+				for _, peer := range append(fits[:], w.credI, w.credR) {
+					c.Peers = append(c.Peers, public(peer))
+				}
+			}
+			for _, chosen := range []*Credential{nil, second} {
+				i, r := w.sessions(t)
+				s := map[Role]*Session{Initiator: i, Responder: r}[role]
+				if s.OwnCredential() != nil {
+					t.Error("before the run")
+				}
+				want := first
+				if chosen != nil {
+					must(t, s.SetOwnCredential(chosen))
+					want = chosen
+				}
+				handshake(t, i, r, 4)
+				if own := s.OwnCredential(); own != want {
+					t.Errorf("the %v has authenticated with %s, want %s", role, own.Describe(), want.Describe())
+				}
+				restored := value[*Session](t)(s.party.RestoreSession(blobKey, value[[]byte](t)(s.Save(blobKey))))
+				if chosen != nil && chosen != restored.settings.own {
+					t.Error("what was chosen is not restored")
+				}
+				if own := restored.OwnCredential(); own != want {
+					t.Errorf("restored, it is %s", own.Describe())
+				}
 			}
 		}
 	}

@@ -37,26 +37,6 @@ func (p *completed) holds() secrets {
 // (RFC 7252 section 4.8.2).
 const defaultExchangeLifetime = 247 * time.Second
 
-// SetExchangeLifetime sets how long message_4 is kept after completion, for a
-// peer that did not get it (RFC 9528 section 7); 0 is the default, 247 s. It gives
-// ErrArgument for a negative time.
-func (c *Config) SetExchangeLifetime(lifetime time.Duration) error {
-	return c.change(func() error {
-		if lifetime < 0 {
-			return errorf(ErrArgument, "the exchange lifetime is negative")
-		}
-		c.exchange = lifetime
-		return nil
-	})
-}
-
-func (c *Config) exchangeLifetime() time.Duration {
-	if c.exchange == 0 {
-		return defaultExchangeLifetime
-	}
-	return c.exchange
-}
-
 func (p *completed) sent(in *env) ([]byte, error) {
 	if p.kept == nil {
 		return nil, errorf(ErrState, "the run was completed without message_4, or it is not kept any more")
@@ -80,7 +60,7 @@ func (p *completed) tidied(now time.Time) *completed {
 // PeerProved does.
 func (s *Session) CompleteWithoutMessage4() error {
 	return s.do(evComplete, func() (phase, error) {
-		if s.config.message4 {
+		if s.party.message4 {
 			return nil, errorf(ErrState, "message_4 is required by the configuration")
 		}
 		switch p := s.phase.(type) {
@@ -109,7 +89,7 @@ func (s *Session) CompleteWithoutMessage4() error {
 // message_4 is required by the Config.
 func (s *Session) PeerProved() error {
 	return s.do(evPeerProved, func() (phase, error) {
-		if s.config.message4 && s.phase.state() != StateCompleted {
+		if s.party.message4 && s.phase.state() != StateCompleted {
 			return nil, errorf(ErrState, "message_4 is required by the configuration")
 		}
 		switch p := s.phase.(type) {

@@ -34,16 +34,16 @@ type ends struct{ configI, configR *ake.Config }
 // newEnds has two sides with raw keys of P-256 that know each other.
 func newEnds(t testing.TB, method ake.Method, suites ...int) *ends {
 	t.Helper()
-	e := &ends{ake.NewConfig(), ake.NewConfig()}
+	e := &ends{&ake.Config{}, &ake.Config{}}
 	for _, c := range []*ake.Config{e.configI, e.configR} {
-		must(t, c.SetMethods(method))
-		must(t, c.SetSuites(suites...))
+		c.Methods = []ake.Method{method}
+		c.Suites = suites
 	}
 	for n, name := range []string{"initiator", "responder"} {
 		own, peer := newCredential(t, name, byte(n+1))
 		configs := []*ake.Config{e.configI, e.configR}
-		must(t, configs[n].AddOwnCredential(own))
-		must(t, configs[1-n].AddPeerCredential(peer))
+		configs[n].Own = append(configs[n].Own, own)
+		configs[1-n].Peers = append(configs[1-n].Peers, peer)
 	}
 	return e
 }
@@ -58,9 +58,15 @@ func newCredential(t testing.TB, name string, kid byte) (own, peer *ake.Credenti
 	return own, peer
 }
 
+// begin starts a run of a Party that has no other.
+func begin(t testing.TB, config *ake.Config, role ake.Role) *ake.Session {
+	t.Helper()
+	return value[*ake.Session](t)(value[*ake.Party](t)(ake.NewParty(*config)).NewSession(role))
+}
+
 func (e *ends) sessions(t testing.TB) (i, r *ake.Session) {
 	t.Helper()
-	return value[*ake.Session](t)(e.configI.NewSession(ake.Initiator)), value[*ake.Session](t)(e.configR.NewSession(ake.Responder))
+	return begin(t, e.configI, ake.Initiator), begin(t, e.configR, ake.Responder)
 }
 
 func prepare(s *ake.Session, n int) ([]byte, error) {
@@ -90,7 +96,7 @@ func (e *ends) before(t testing.TB, n int) (receiver *ake.Session, message []byt
 
 func stateOf(t testing.TB, s *ake.Session) ake.State {
 	t.Helper()
-	return value[ake.Info](t)(s.Info()).State
+	return s.Info().State
 }
 
 // gX returns G_X of a message_1 of a suite with P-256, and SUITES_I before it.
@@ -199,35 +205,32 @@ func TestComplianceOrderOfSuites(t *testing.T) {
 // its credential is looked up, and with the credential afterwards (RFC 9528 section
 // 3.5).
 func TestComplianceIDCredIsRead(t *testing.T) {
-	e := &ends{ake.NewConfig(), ake.NewConfig()}
+	e := &ends{&ake.Config{}, &ake.Config{}}
 	peers := map[byte]*ake.Credential{}
 	var asked []byte
 	for n, c := range []*ake.Config{e.configI, e.configR} {
 		own, public := newCredential(t, fmt.Sprint("side ", n), byte(n+1))
 		peers[byte(n+1)] = public
-		must(t, c.SetMethods(0))
-		must(t, c.SetSuites(2))
-		must(t, c.AddOwnCredential(own))
-		must(t, c.SetResolver(func(_ *ake.Session, idCred []byte) ([]*ake.Credential, error) {
+		c.Methods = []ake.Method{0}
+		c.Suites = []int{2}
+		c.Own = append(c.Own, own)
+		c.Resolver = func(_ *ake.Session, idCred []byte) ([]*ake.Credential, error) {
 			asked = idCred
 			return []*ake.Credential{peers[idCred[len(idCred)-1]]}, nil
-		}))
+		}
 	}
 	for n, kid := range map[int]byte{2: 2, 3: 1} { // of who sends message_n
 		receiver, message := e.before(t, n)
-		if _, err := receiver.PeerIDCred(); !errors.Is(err, ake.ErrNotFound) {
-			t.Errorf("before message_%d: %v", n, err)
-		}
-		if _, err := receiver.PeerCredential(); !errors.Is(err, ake.ErrNotFound) {
-			t.Errorf("before message_%d: %v", n, err)
+		if receiver.PeerIDCred() != nil || receiver.PeerCredential() != nil {
+			t.Errorf("before message_%d there is a peer", n)
 		}
 		asked = nil
 		must(t, process(receiver, n, message))
 		want := []byte{0xa1, 4, 0x41, kid}
-		if got := value[[]byte](t)(receiver.PeerIDCred()); !bytes.Equal(got, want) || !bytes.Equal(asked, want) {
+		if got := receiver.PeerIDCred(); !bytes.Equal(got, want) || !bytes.Equal(asked, want) {
 			t.Errorf("message_%d: the host is asked for %x and reads %x, want %x", n, asked, got, want)
 		}
-		if got := value[*ake.Credential](t)(receiver.PeerCredential()); !bytes.Equal(got.Bytes(), peers[kid].Bytes()) || !bytes.Equal(got.PublicKey(), peers[kid].PublicKey()) {
+		if got := receiver.PeerCredential(); !bytes.Equal(got.Bytes(), peers[kid].Bytes()) || !bytes.Equal(got.PublicKey(), peers[kid].PublicKey()) {
 			t.Errorf("message_%d: another credential", n)
 		}
 	}
@@ -243,7 +246,7 @@ func TestComplianceLengths(t *testing.T) {
 		if n == 32 {
 			continue
 		}
-		r := value[*ake.Session](t)(e.configR.NewSession(ake.Responder))
+		r := begin(t, e.configR, ake.Responder)
 		changed := slices.Concat(message1[:2], byteString(resized(message1[4:36], n)), message1[36:])
 		wantEnded(t, fmt.Sprint("G_X of ", n), r, r.ProcessMessage1(changed))
 	}
@@ -316,14 +319,14 @@ func TestComplianceNothingToAnswer(t *testing.T) {
 		}
 	}
 	// An Initiator without a credential.
-	c := ake.NewConfig()
-	must(t, c.SetMethods(0))
-	i := value[*ake.Session](t)(c.NewSession(ake.Initiator))
+	c := &ake.Config{}
+	c.Methods = []ake.Method{0}
+	i := begin(t, c, ake.Initiator)
 	if _, err := i.PrepareMessage1(); !errors.Is(err, ake.ErrNoCredential) {
 		t.Fatal(err)
 	}
 	none("no credential for message_1", i)
-	i = value[*ake.Session](t)(c.NewSession(ake.Initiator))
+	i = begin(t, c, ake.Initiator)
 	if reply, err := i.Step(nil); !errors.Is(err, ake.ErrNoCredential) || len(reply) != 0 {
 		t.Errorf("the first step gives %x, %v", reply, err)
 	}
@@ -367,16 +370,16 @@ func TestComplianceUnsupportedReference(t *testing.T) {
 		{"an unknown parameter", []byte{0xa1, 0x19, 0x03, 0xe8, 0x41, 1}, 1},
 		{"a text label", []byte{0xa1, 0x61, 'x', 0x41, 1}, 1},
 	} {
-		e := &ends{ake.NewConfig(), ake.NewConfig()}
+		e := &ends{&ake.Config{}, &ake.Config{}}
 		own, _ := newCredential(t, "responder", 2)
 		must(t, own.SetIDCred(test.idCred))
-		must(t, e.configR.AddOwnCredential(own))
+		e.configR.Own = append(e.configR.Own, own)
 		initiator, peer := newCredential(t, "initiator", 1)
-		must(t, e.configI.AddOwnCredential(initiator))
-		must(t, e.configR.AddPeerCredential(peer))
+		e.configI.Own = append(e.configI.Own, initiator)
+		e.configR.Peers = append(e.configR.Peers, peer)
 		for _, c := range []*ake.Config{e.configI, e.configR} {
-			must(t, c.SetMethods(0))
-			must(t, c.SetSuites(2))
+			c.Methods = []ake.Method{0}
+			c.Suites = []int{2}
 		}
 		i, message2 := e.before(t, 2)
 		if err := i.ProcessMessage2(message2); err == nil {

@@ -1,35 +1,27 @@
 package ake
 
 import (
-	"encoding/asn1"
-	"fmt"
-	"io"
-	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/liblake/lake/ake/internal/message"
-	"github.com/liblake/lake/ake/internal/suite"
 )
 
 // PeerPolicy says whose credentials are trusted.
 type PeerPolicy int32
 
 const (
-	// PolicyPinned trusts the peer credentials of the Config, and those that
-	// the host answers with (Resolver, or Session.SetPeerCredential). It is
-	// the default.
+	// PolicyPinned trusts the Peers of the Config, and those that the host
+	// answers with (Resolver, or Session.SetPeerCredential). It is the default:
+	// the zero value means it, too.
 	PolicyPinned PeerPolicy = 1
-	// PolicyX509 trusts the peer credentials of the Config, and certificates
-	// (X.509, C509) and CWTs that an issuer of the Config vouches for, wherever
-	// they come from: the message, or the host's answer. Config.AddTrustAnchor
-	// and AddCWTIssuer say who the issuers are.
+	// PolicyX509 trusts the Peers of the Config, and certificates (X.509, C509)
+	// and CWTs that one of its TrustAnchors or CWTIssuers vouches for, wherever
+	// they come from: the message, or the host's answer.
 	PolicyX509 PeerPolicy = 2
 	// PolicyCallback asks the host about every credential, also about those
 	// of the Config.
 	PolicyCallback PeerPolicy = 3
-	// PolicyLearn trusts the peer credentials of the Config, and raw public keys
+	// PolicyLearn trusts the Peers of the Config, and raw public keys
 	// that are sent by value: on first use. Session.PeerIsNew says that the
 	// host should keep one; a subject that has been learned with one key is not
 	// trusted with another.
@@ -73,236 +65,153 @@ var (
 // PendingCredential if the host will give the answer later (pull mode).
 //
 // What it returns is trusted. CredentialFromIDCred reads a credential that came
-// by value.
+// by value. It may ask the Session what it knows, and not make it do anything
+// (ErrBusy).
 type Resolver func(s *Session, idCred []byte) ([]*Credential, error)
 
 // EADHandler is asked about every received EAD item except padding, after the
 // message that carries it was verified. It returns nil if it understood the
 // item, ErrNotFound if it does not know the label (which ends the session if
 // the item is critical), and any other error to end the session. With
-// SetEarlyEADLabels it is also asked about items that are Unverified.
+// Config.EarlyEADLabels it is also asked about items that are Unverified.
+//
+// It may ask the Session what it knows, and not make it do anything (ErrBusy).
 type EADHandler func(s *Session, message int, item EADItem) error
 
 // Config is what stays the same from session to session: suites, methods,
-// credentials and trust. It can be changed until the first NewSession; after
-// that, changes give ErrFrozen and it can be used from any goroutine.
+// credentials and trust. NewParty checks it and makes of it what sessions are made
+// from. The zero value of each field is its default: with all of them, this side has
+// no credential and trusts nobody.
 type Config struct {
-	mu     sync.Mutex
-	frozen bool
+	// Suites are the cipher suites, the preferred one first (RFC 9528 section 3.6). A
+	// Responder accepts these; an Initiator lists them as section 5.2.2 says, up to the
+	// one it selects. Default: all for which there is a credential.
+	Suites []int
 
-	suites    []int // nil: what the own credentials allow
-	methods   []Method
-	own       []*Credential
-	psks      map[Role][]*Credential // by our role
-	peers     []*Credential
-	policy    PeerPolicy
-	resolver  Resolver
-	ead       EADHandler
-	eadLabels []int64
-	earlyEAD  []int64
-	pull      Pull
-	limits    Limits
-	message4  bool
-	issuers   issuers
-	verifier  Verifier
-	allowed   []name // AllowPeer
-	anyPeer   bool
+	// Methods are the authentication methods. A Responder accepts these; an Initiator
+	// uses the first for which it has a credential. Default: all.
+	Methods []Method
 
-	purposes map[Role]asn1.ObjectIdentifier // of peers with the role
+	// Own are the credentials to authenticate with; they need their private keys. The
+	// first one that fits method and cipher suite is used.
+	Own []*Credential
 
-	outdatedCRLs bool // are good enough
-	tolerance    time.Duration
-	time         atomic.Pointer[time.Time]
-	learned      learned
+	// Peers are the credentials that are trusted (pinned) as a peer's.
+	Peers []*Credential
 
-	resumption *ResumptionStore // Responder: looked up besides the PSKs
-	renewal    RenewalLimits
-	exchange   time.Duration // EXCHANGE_LIFETIME; 0: the default
-	restored   claimed
+	// InitiatorPSKs and ResponderPSKs are pre-shared keys (MethodPSK) for sessions in
+	// which this side has that role. A key that is used in both directions needs two
+	// credentials, with CRED_I and CRED_R exchanged: one for both would let an attacker
+	// answer an endpoint with its own messages (draft-ietf-lake-edhoc-psk section 9.3).
+	InitiatorPSKs, ResponderPSKs []*Credential
 
-	byName map[string][]*Credential // canonical ID_CRED -> peers
-	byCred map[string][]*Credential // CRED -> peers
+	// Policy says whose credentials are trusted. Default: PolicyPinned.
+	Policy PeerPolicy
+
+	// Resolver looks up the credentials that the Config does not know. Nil: nobody does.
+	Resolver Resolver
+
+	// Pull says which questions come to the host as a pending status. Default: none.
+	Pull Pull
+
+	// Verifier has the last word on a peer. Nil: nobody has.
+	Verifier Verifier
+
+	// TrustAnchors are certificates (X.509 or C509) that certify peers, or that are
+	// peers, with PolicyX509 and in Party.VerifyCredential. Their keys may be RSA keys.
+	// Of a chain, the certificates after the first are known as intermediates.
+	// ParseTrustAnchors reads a file of them.
+	TrustAnchors []*Credential
+
+	// Intermediates are certificates that peers may leave out of their chains. They are
+	// trusted only if they lead to a trust anchor.
+	Intermediates []*Credential
+
+	// CWTIssuers are the issuers of CWTs, with PolicyX509 and in Party.VerifyCredential.
+	CWTIssuers []CWTIssuer
+
+	// CRLs are certificate revocation lists (ParseCRLs), each signed by a trust anchor or
+	// an intermediate. Party.AddCRLs renews them.
+	CRLs []*CRL
+
+	// AcceptOutdatedCRLs lets a revocation list count after its nextUpdate, until a newer
+	// one is added. By default certificates of its issuer are refused then (ErrRevoked),
+	// since nobody can tell.
+	AcceptOutdatedCRLs bool
+
+	// InitiatorKeyPurpose and ResponderKeyPurpose say what the certificates of peers with
+	// that role have to be for: an OID in dotted text that their extended key usage lists
+	// (RFC 5280 section 4.2.1.12), for example 1.3.6.1.5.5.7.3.1 (serverAuth) for
+	// Responders and 1.3.6.1.5.5.7.3.2 (clientAuth) for Initiators, so that no device can
+	// play the server. anyExtendedKeyUsage is not enough, but for issuers. Default: any of
+	// these three will do, or no extension.
+	//
+	// They take effect with PolicyX509, on certificates that an anchor has to vouch for.
+	// Pinned ones are trusted as they are; CWTs and raw keys have no purposes.
+	InitiatorKeyPurpose, ResponderKeyPurpose string
+
+	// AllowedPeers are the names of the peers that are accepted: with a list, an
+	// authenticated peer that has none of them ends the run with ErrPeerRejected, whatever
+	// the policy. It is meant for Responders, who do not know beforehand who comes;
+	// Session.ExpectPeer says it for one run. Pre-shared keys of the Config are a list of
+	// their own; a resumption key is as good as the credential that it goes back to.
+	AllowedPeers []PeerName
+
+	// AllowAnyPeer says that an Initiator with PolicyX509 accepts every holder of a
+	// certificate that an anchor vouches for, and of a CWT of its issuers. Otherwise it
+	// needs Session.ExpectPeer, AllowedPeers, a Verifier or PullPeer.
+	AllowAnyPeer bool
+
+	// EADHandler is asked about received EAD items. Nil: nobody is.
+	EADHandler EADHandler
+
+	// EADLabels are the labels (absolute values) of EAD items that the application
+	// understands: critical ones are accepted, and can be read with Session.EAD.
+	EADLabels []int64
+
+	// EarlyEADLabels are the labels (absolute values) whose items the host needs at once
+	// even where nothing authenticates them yet: in message_2 of MethodPSK, where only a
+	// fourth message proves the Responder. They are marked as Unverified. Items of all
+	// other labels wait until then.
+	EarlyEADLabels []int64
+
+	// Message4 says that message_4 is part of the protocol (RFC 9528 section 5.5): the
+	// Responder has to send it, the Initiator is complete only with it. Both sides have to
+	// agree on this beforehand.
+	Message4 bool
+
+	// ResumptionStore lets a Responder take part in resumptions, that is in MethodPSK with
+	// the keys of the store, besides its other methods. (If Methods has MethodPSK too, or
+	// is empty, so do the ResponderPSKs.) With PolicyCallback the store is not asked: the
+	// Resolver can ask it.
+	ResumptionStore *ResumptionStore
+
+	// Limits bounds what a peer can make a Session do.
+	Limits Limits
+
+	// RenewalLimits says how long keys serve.
+	RenewalLimits RenewalLimits
+
+	// ExchangeLifetime is how long message_4 is kept after completion, for a peer that did
+	// not get it (RFC 9528 section 7). Default: 247 s.
+	ExchangeLifetime time.Duration
+
+	// ClockTolerance is how far the clocks of issuers and this one may be apart:
+	// certificates, CWTs and revocation lists are good so much before their time begins
+	// and after it ends. Default: 5 minutes; NoTolerance is none, and a day the most.
+	ClockTolerance time.Duration
+
+	// Clock tells the time by which dates are checked and ages told, for devices that set
+	// their clock late and for tests. It may be called at any time and from any goroutine.
+	// Nil: time.Now.
+	Clock func() time.Time
 }
 
-// NewConfig returns a Config with the defaults: every suite and method that the
-// own credentials allow, only pinned credentials, message_4 not required.
-func NewConfig() *Config {
-	return &Config{
-		policy: PolicyPinned, limits: defaultLimits, tolerance: defaultTolerance,
-		psks: map[Role][]*Credential{}, purposes: map[Role]asn1.ObjectIdentifier{},
-	}
-}
+// NoTolerance as Config.ClockTolerance: dates count to the second.
+const NoTolerance time.Duration = -1
 
-// Format prints "EDHOC configuration", whatever the verb.
-func (c *Config) Format(f fmt.State, _ rune) { io.WriteString(f, "EDHOC configuration") }
-
-// change runs f unless the Config is in use.
-func (c *Config) change(f func() error) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.frozen {
-		return ErrFrozen
-	}
-	return f()
-}
-
-// SetSuites sets the cipher suites, the preferred one first (RFC 9528 section
-// 3.6). A Responder accepts these; an Initiator lists them as section 5.2.2
-// says, up to the one it selects.
-func (c *Config) SetSuites(ids ...int) error {
-	return c.change(func() error {
-		if len(ids) == 0 {
-			return errorf(ErrArgument, "no cipher suite")
-		}
-		for i, id := range ids {
-			if suite.Lookup(id) == nil {
-				return errorf(ErrUnsupported, "cipher suite %d", id)
-			}
-			if slices.Contains(ids[:i], id) {
-				return errorf(ErrArgument, "cipher suite %d is listed twice", id)
-			}
-		}
-		c.suites = slices.Clone(ids)
-		return nil
-	})
-}
-
-// SetMethods sets the methods. A Responder accepts these; an Initiator uses the
-// first for which it has a credential.
-func (c *Config) SetMethods(ms ...Method) error {
-	return c.change(func() error {
-		if len(ms) == 0 {
-			return errorf(ErrArgument, "no method")
-		}
-		for _, m := range ms {
-			if _, ok := m.Info(); !ok {
-				return errorf(ErrUnsupported, "method %d", m)
-			}
-		}
-		c.methods = slices.Clone(ms)
-		return nil
-	})
-}
-
-// AddOwnCredential adds a credential to authenticate with. It needs its private
-// key: ErrPrivateKey otherwise, or ErrKeyKind for a certificate with an RSA key.
-// The first one that fits method and cipher suite is used.
-func (c *Config) AddOwnCredential(credential *Credential) error {
-	return c.change(func() error {
-		if credential.psk != nil {
-			return errorf(ErrArgument, "a PSK credential is added with AddPSK")
-		}
-		if err := credential.authenticates(); err != nil {
-			return err
-		}
-		if credential.key == nil {
-			return errorf(ErrPrivateKey, "an own credential needs its private key")
-		}
-		credential.frozen.Store(true)
-		c.own = append(c.own, credential)
-		return nil
-	})
-}
-
-// AddPeerCredential adds a credential that is trusted (pinned) as a peer's. It
-// gives ErrKeyKind for a certificate with an RSA key.
-func (c *Config) AddPeerCredential(credential *Credential) error {
-	return c.change(func() error {
-		if credential.psk != nil {
-			return errorf(ErrArgument, "a PSK credential is added with AddPSK")
-		}
-		if err := credential.authenticates(); err != nil {
-			return err
-		}
-		credential.frozen.Store(true)
-		c.peers = append(c.peers, credential)
-		return nil
-	})
-}
-
-// SetPeerPolicy sets whose credentials are trusted.
-func (c *Config) SetPeerPolicy(policy PeerPolicy) error {
-	return c.change(func() error {
-		switch policy {
-		case PolicyPinned, PolicyX509, PolicyCallback, PolicyLearn, PolicyAnyInsecure:
-			c.policy = policy
-			return nil
-		}
-		return errorf(ErrUnsupported, "peer policy %d", policy)
-	})
-}
-
-// SetResolver sets the lookup of credentials that the Config does not know.
-func (c *Config) SetResolver(resolver Resolver) error {
-	return c.change(func() error { c.resolver = resolver; return nil })
-}
-
-// SetPull sets which questions come to the host as a pending status.
-func (c *Config) SetPull(questions Pull) error {
-	return c.change(func() error {
-		if questions&^(PullCredential|PullEAD|PullPeer) != 0 {
-			return errorf(ErrUnsupported, "pull question %#x", uint32(questions))
-		}
-		c.pull = questions
-		return nil
-	})
-}
-
-// SetLimits bounds what a peer can make a Session do.
-func (c *Config) SetLimits(limits Limits) error {
-	return c.change(func() error {
-		for _, limit := range []struct {
-			name          string
-			value         *int
-			standard, max int
-		}{
-			{"message size", &limits.MessageSize, defaultLimits.MessageSize, maxLimits.MessageSize},
-			{"connection identifier", &limits.ConnectionID, defaultLimits.ConnectionID, maxLimits.ConnectionID},
-			{"EAD items", &limits.EADItems, defaultLimits.EADItems, maxLimits.EADItems},
-			{"candidates", &limits.Candidates, defaultLimits.Candidates, maxLimits.Candidates},
-			{"chain", &limits.Chain, defaultLimits.Chain, maxLimits.Chain},
-		} {
-			if *limit.value == 0 {
-				*limit.value = limit.standard
-			}
-			if *limit.value < 1 || *limit.value > limit.max {
-				return errorf(ErrArgument, "limit of %s is %d, allowed are 1 to %d", limit.name, *limit.value, limit.max)
-			}
-		}
-		c.limits = limits
-		return nil
-	})
-}
-
-// RequireMessage4 says that message_4 is part of the protocol (RFC 9528 section
-// 5.5): the Responder has to send it, the Initiator is complete only with it.
-// Both sides have to agree on this beforehand.
-func (c *Config) RequireMessage4(required bool) error {
-	return c.change(func() error { c.message4 = required; return nil })
-}
-
-// freeze makes the Config immutable and builds its indexes.
-func (c *Config) freeze() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.frozen {
-		return
-	}
-	c.frozen = true
-	c.renewal.fill()
-	c.byName = make(map[string][]*Credential)
-	c.byCred = make(map[string][]*Credential)
-	for _, peer := range c.peers {
-		for _, name := range peer.names() {
-			c.byName[string(name)] = append(c.byName[string(name)], peer)
-		}
-		key := string(peer.parsed.Cred)
-		c.byCred[key] = append(c.byCred[key], peer)
-	}
-	if c.policy == PolicyLearn {
-		c.learned.begin(c.peers)
-	}
-	if c.methods == nil {
-		c.methods = c.methodList()
-	}
+// CWTIssuer is an issuer of CWTs.
+type CWTIssuer struct {
+	Credential *Credential // has the key
+	Name       string      // what the claim 'iss' has to be; "" allows any
 }

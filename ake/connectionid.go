@@ -14,6 +14,8 @@ func (s *Session) SetConnectionID(id []byte) error {
 		if cI := s.phase.about().cI; s.role == Responder && cI != nil && bytes.Equal(id, cI) {
 			return errorf(ErrArgument, "C_R must differ from C_I")
 		}
+		s.seen.Lock() // Info
+		defer s.seen.Unlock()
 		s.settings.connectionID = append([]byte{}, id...)
 		return nil
 	})

@@ -11,16 +11,16 @@ import (
 )
 
 // CredentialType is a kind of credential.
-type CredentialType = cred.Type
+type CredentialType int32
 
 // The kinds of credential.
 const (
-	CredentialCCS   = cred.CCS
-	CredentialX509  = cred.X509
-	CredentialParts = cred.Parts
-	CredentialC509  = cred.C509
-	CredentialCWT   = cred.CWT
-	CredentialPSK   = cred.PSK
+	CredentialCCS   CredentialType = 1 // CWT Claims Set: a raw public key
+	CredentialX509  CredentialType = 2
+	CredentialParts CredentialType = 3 // of any type: its parts were given (CredentialFromParts)
+	CredentialC509  CredentialType = 4
+	CredentialCWT   CredentialType = 5
+	CredentialPSK   CredentialType = 6 // a pre-shared key, which has no public key
 )
 
 // IDType is a way to refer to a credential in ID_CRED_x (RFC 9528 section
@@ -30,17 +30,17 @@ type IDType int32
 
 // The ways to refer to a credential.
 const (
-	IDKid       IDType = cose.LabelKid
-	IDKcwt      IDType = cose.LabelKcwt
-	IDKccs      IDType = cose.LabelKccs
-	IDC5T       IDType = cose.LabelC5T // SHA-256 truncated to 8 bytes
-	IDC5U       IDType = cose.LabelC5U
-	IDC5B       IDType = cose.LabelC5B
-	IDC5C       IDType = cose.LabelC5C
-	IDX5Bag     IDType = cose.LabelX5Bag
-	IDX5Chain   IDType = cose.LabelX5Chain
-	IDX5T       IDType = cose.LabelX5T // SHA-256 truncated to 8 bytes
-	IDX5U       IDType = cose.LabelX5U
+	IDKid       IDType = 4
+	IDKcwt      IDType = 13
+	IDKccs      IDType = 14
+	IDC5T       IDType = 22 // SHA-256 truncated to 8 bytes
+	IDC5U       IDType = 23
+	IDC5B       IDType = 24
+	IDC5C       IDType = 25
+	IDX5Bag     IDType = 32
+	IDX5Chain   IDType = 33
+	IDX5T       IDType = 34 // SHA-256 truncated to 8 bytes
+	IDX5U       IDType = 35
 	IDX5TSHA256 IDType = 134 // SHA-256 whole
 	IDC5TSHA256 IDType = 122
 )
@@ -48,9 +48,9 @@ const (
 // Credential is an authentication credential: CRED_x, the public key in it,
 // the ID_CRED_x to send for it and, when it is one's own, the private key.
 //
-// A Credential can be changed until it is added to a Config or handed to a
+// A Credential can be changed until NewParty has taken it or it is handed to a
 // Session; after that, changes give ErrFrozen. It can be used by any number of
-// Configs and goroutines.
+// Parties and goroutines.
 type Credential struct {
 	parsed *cred.Credential
 	idCred []byte     // what to send
@@ -137,7 +137,7 @@ func parsePublicKey(kind KeyKind, publicKey []byte) (*suite.PublicKey, error) {
 	if !kind.Valid() {
 		return nil, errorf(ErrArgument, "unknown kind of key")
 	}
-	key, err := suite.ParsePublicKey(kind, publicKey)
+	key, err := suite.ParsePublicKey(suite.KeyKind(kind), publicKey)
 	if err != nil {
 		return nil, wrap(err)
 	}
@@ -247,7 +247,7 @@ func (c *Credential) SetPrivateKey(key []byte) error {
 }
 
 // Type returns the kind of credential.
-func (c *Credential) Type() CredentialType { return c.parsed.Type }
+func (c *Credential) Type() CredentialType { return CredentialType(c.parsed.Type) }
 
 // Bytes returns CRED_x, one CBOR item; nil of a PSK credential, which has two
 // (PSKCredentials).
@@ -258,7 +258,9 @@ func (c *Credential) IDCred() []byte { return bytes.Clone(c.idCred) }
 
 // KeyKind returns the kind of the public key, 0 for a PSK credential and for a
 // certificate with an RSA key.
-func (c *Credential) KeyKind() KeyKind {
+func (c *Credential) KeyKind() KeyKind { return KeyKind(c.kind()) }
+
+func (c *Credential) kind() suite.KeyKind {
 	if c.parsed.Key == nil {
 		return 0
 	}
@@ -311,7 +313,7 @@ func GenerateKey(kind KeyKind) (private, public []byte, err error) {
 	}
 	suite.WipeStack()
 	defer suite.WipeStack()
-	key, err := suite.GenerateKey(kind, nil)
+	key, err := suite.GenerateKey(suite.KeyKind(kind), nil)
 	if err != nil {
 		return nil, nil, wrap(err)
 	}

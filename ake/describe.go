@@ -46,7 +46,7 @@ func (c *Credential) Identity() Identity {
 		id.Kid, _ = message.SingleKid(c.idCred)
 	}
 	return Identity{
-		Kind: c.parsed.Type, Subject: id.Subject, Issuer: id.Issuer, Names: id.Names, Serial: id.Serial, Kid: id.Kid,
+		Kind: c.Type(), Subject: id.Subject, Issuer: id.Issuer, Names: id.Names, Serial: id.Serial, Kid: id.Kid,
 		NotBefore: id.NotBefore, NotAfter: id.NotAfter, Fingerprint: id.Fingerprint,
 		IssuerDER: id.RawIssuer, KeyHash: id.KeyHash,
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
-// Description is what an endpoint with a Config can do in a role. It is what
+// Description is what an endpoint can do in a role, as its Config says. It is what
 // others may know of an endpoint before they run EDHOC with it (RFC 9668 section
 // 6), and says nothing about whom it trusts.
 type Description struct {
@@ -17,7 +17,7 @@ type Description struct {
 	SuitesOf    map[Method][]int // those for which there is a credential
 	Credentials []CredentialType // of both sides, as far as the Config tells
 	IDLabels    []int64          // COSE header parameters of ID_CRED_x, likewise
-	EADLabels   []int64          // those of SetEADLabels; a handler may know more
+	EADLabels   []int64          // those of the Config; a handler may know more
 	Message4    bool             // required
 	Resumption  bool             // there is a ResumptionStore
 }
@@ -35,22 +35,20 @@ var byValue = map[PeerPolicy][]struct {
 		{cose.LabelX5Bag, CredentialX509}, {cose.LabelC5C, CredentialC509}, {cose.LabelC5B, CredentialC509}},
 }
 
-// Description returns what an endpoint with this Config can do in a role.
-func (c *Config) Description(role Role) Description {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	d := Description{EADLabels: slices.Clone(c.eadLabels), Message4: c.message4, Resumption: c.resumption != nil, SuitesOf: map[Method][]int{}}
+// Description returns what the Party can do in a role.
+func (p *Party) Description(role Role) Description {
+	d := Description{EADLabels: slices.Clone(p.eadLabels), Message4: p.message4, Resumption: p.resumption != nil, SuitesOf: map[Method][]int{}}
 	all := suite.All()
-	if c.suites != nil {
+	if p.suites != nil {
 		all = all[:0]
-		for _, id := range c.suites {
+		for _, id := range p.suites {
 			all = append(all, suite.Lookup(id))
 		}
 	}
 	usable := map[int]bool{}
-	for _, method := range c.methodList() {
+	for _, method := range p.methods {
 		for _, alg := range all {
-			if c.ownFor(authenticationOf(method), alg, role) != nil {
+			if p.ownFor(authenticationOf(method), alg, role) != nil {
 				usable[alg.ID] = true
 				d.SuitesOf[method] = append(d.SuitesOf[method], alg.ID)
 			}
@@ -64,24 +62,12 @@ func (c *Config) Description(role Role) Description {
 			d.Suites = append(d.Suites, alg.ID)
 		}
 	}
-	c.describeCredentials(&d, role)
+	p.describeCredentials(&d, role)
 	return d
 }
 
-// methodList are the methods, the preferred one first.
-func (c *Config) methodList() []Method {
-	if c.methods != nil {
-		return c.methods
-	}
-	var all []Method
-	for _, auth := range authentications {
-		all = append(all, auth.method().Method)
-	}
-	return all
-}
-
-func (c *Config) describeCredentials(d *Description, role Role) {
-	for _, credential := range slices.Concat(c.own, c.peers, c.psks[role]) {
+func (p *Party) describeCredentials(d *Description, role Role) {
+	for _, credential := range slices.Concat(p.own, p.peers, p.psks[role]) {
 		d.Credentials = append(d.Credentials, credential.Type())
 		for _, name := range credential.names() {
 			pairs, _ := cborx.Item(name).Map()
@@ -92,7 +78,7 @@ func (c *Config) describeCredentials(d *Description, role Role) {
 			}
 		}
 	}
-	for _, accepted := range byValue[c.policy] {
+	for _, accepted := range byValue[p.policy] {
 		d.Credentials = append(d.Credentials, accepted.kind)
 		d.IDLabels = append(d.IDLabels, accepted.label)
 	}

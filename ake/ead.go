@@ -15,7 +15,7 @@ type EADItem struct {
 	Label int64
 	Value []byte
 	// Unverified: the item was received in a message that nothing authenticates
-	// yet, and anybody may have made it (SetEarlyEADLabels).
+	// yet, and anybody may have made it (Config.EarlyEADLabels).
 	Unverified bool
 }
 
@@ -56,35 +56,6 @@ var eadOpen = map[Role]map[int][]State{
 		2: {StateStart, StatePending1, StateReceived1},
 		4: {StateStart, StatePending1, StateReceived1, StateWait3, StatePending3, StateVerified3},
 	},
-}
-
-// SetEADHandler sets who is asked about received EAD items.
-func (c *Config) SetEADHandler(handler EADHandler) error {
-	return c.change(func() error { c.ead = handler; return nil })
-}
-
-// SetEADLabels sets the labels (absolute values) that the application
-// understands: critical items of these are accepted and can be read with
-// Session.EAD.
-func (c *Config) SetEADLabels(labels ...int64) error {
-	return c.change(func() (err error) { c.eadLabels, err = checkLabels(labels); return err })
-}
-
-// SetEarlyEADLabels sets the labels (absolute values) whose items the host needs
-// at once even where nothing authenticates them yet: in message_2 of MethodPSK,
-// where only a fourth message proves the Responder. They are marked as
-// Unverified. Items of all other labels wait until then.
-func (c *Config) SetEarlyEADLabels(labels ...int64) error {
-	return c.change(func() (err error) { c.earlyEAD, err = checkLabels(labels); return err })
-}
-
-func checkLabels(labels []int64) ([]int64, error) {
-	for _, label := range labels {
-		if label <= 0 {
-			return nil, errorf(ErrArgument, "EAD label %d is not positive", label)
-		}
-	}
-	return slices.Clone(labels), nil
 }
 
 // AddEAD adds an item to a message that is not yet prepared. Label 0 is for
@@ -138,44 +109,38 @@ func (in *env) padding(n int) ([]message.EAD, error) {
 }
 
 func (s *Session) addEAD(n int, items ...message.EAD) error {
-	if !s.mu.TryLock() {
-		return ErrBusy
-	}
-	defer s.leave()
-	states, ok := eadOpen[s.role][n]
-	if !ok {
-		return s.note(errorf(ErrArgument, "message_%d is not sent by the %v", n, s.role))
-	}
-	if state := s.phase.state(); !slices.Contains(states, state) {
-		return s.note(errorf(ErrState, "EAD_%d cannot be added in state %v", n, state))
-	}
-	if len(s.settings.eadFor(n))+len(items) > maxLimits.EADItems {
-		return s.note(errorf(ErrLimit, "more than %d EAD items", maxLimits.EADItems))
-	}
-	for _, item := range items {
-		s.settings.ead = append(s.settings.ead, outgoing{n, item})
-	}
-	return nil
+	return s.alone(func() error {
+		states, ok := eadOpen[s.role][n]
+		if !ok {
+			return s.note(errorf(ErrArgument, "message_%d is not sent by the %v", n, s.role))
+		}
+		if state := s.phase.state(); !slices.Contains(states, state) {
+			return s.note(errorf(ErrState, "EAD_%d cannot be added in state %v", n, state))
+		}
+		if len(s.settings.eadFor(n))+len(items) > maxLimits.EADItems {
+			return s.note(errorf(ErrLimit, "more than %d EAD items", maxLimits.EADItems))
+		}
+		for _, item := range items {
+			s.settings.ead = append(s.settings.ead, outgoing{n, item})
+		}
+		return nil
+	})
 }
 
 // EAD returns the items, without padding, that were received in a message. They
 // can be read as soon as the message was parsed; until the message is verified
 // (until the call that processes it succeeds) anybody may have made them. Those
 // of message_2 of MethodPSK are withheld until a fourth message verifies them,
-// but for the labels of SetEarlyEADLabels.
-func (s *Session) EAD(n int) (items []EADItem, err error) {
-	if n < 1 || n > 4 {
-		return nil, errorf(ErrArgument, "message %d", n)
-	}
-	err = s.read(func() {
-		for _, r := range s.phase.about().ead {
-			if r.message == n {
-				r.item.Value = slices.Clone(r.item.Value)
-				items = append(items, r.item)
-			}
+// but for Config.EarlyEADLabels. It is nil if there are none.
+func (s *Session) EAD(message int) []EADItem {
+	var items []EADItem
+	for _, r := range s.known().about().ead {
+		if r.message == message {
+			r.item.Value = slices.Clone(r.item.Value)
+			items = append(items, r.item)
 		}
-	})
-	return items, err
+	}
+	return items
 }
 
 // receive takes over the items of message n, without padding.
@@ -213,7 +178,7 @@ func (j *judged) withhold(in *env, n int, items []message.EAD) error {
 	for i := range kept {
 		label := kept[i].item.Label
 		switch {
-		case slices.Contains(in.config.earlyEAD, max(label, -label)):
+		case slices.Contains(in.party.earlyEAD, max(label, -label)):
 			early := kept[i]
 			early.item.Unverified = true
 			j.ead = append(slices.Clip(j.ead), early)
@@ -234,7 +199,7 @@ func (j *judged) reveal(withheld []received) {
 // mayUnderstand reports whether the label is known here, or to a host that can be
 // asked later.
 func (in *env) mayUnderstand(label int64) bool {
-	return in.config.ead != nil || in.config.pull&PullEAD != 0 || slices.Contains(in.config.eadLabels, max(label, -label))
+	return in.party.ead != nil || in.party.pull&PullEAD != 0 || slices.Contains(in.party.eadLabels, max(label, -label))
 }
 
 // decide finds out whether every critical item that has arrived is understood.
@@ -256,7 +221,7 @@ func (in *env) decide(j *judged) error {
 				j.undecided = append(j.undecided, i)
 			}
 		}
-		if len(j.undecided) > 0 && in.config.pull&PullEAD != 0 {
+		if len(j.undecided) > 0 && in.party.pull&PullEAD != 0 {
 			return PendingEAD
 		}
 	}
@@ -268,8 +233,8 @@ func (in *env) decide(j *judged) error {
 }
 
 func (in *env) understands(n int, item EADItem) (bool, error) {
-	if in.config.ead != nil {
-		err := in.config.ead(in.session, n, item)
+	if in.party.ead != nil {
+		err := in.party.ead(in.session, n, item)
 		switch {
 		case err == nil:
 			return true, nil
@@ -281,7 +246,7 @@ func (in *env) understands(n int, item EADItem) (bool, error) {
 			return false, errorf(status, "label %d in message_%d: %v", item.Label, n, err)
 		}
 	}
-	return slices.Contains(in.config.eadLabels, max(item.Label, -item.Label)), nil
+	return slices.Contains(in.party.eadLabels, max(item.Label, -item.Label)), nil
 }
 
 // AcceptEAD answers PendingEAD for one item: the host has understood it. The
@@ -302,23 +267,21 @@ func (s *Session) RejectEAD(message, index int) error {
 }
 
 func (s *Session) decided(message, index int, f func(p pending, at int)) error {
-	if !s.mu.TryLock() {
-		return ErrBusy
-	}
-	defer s.leave()
-	p, ok := s.phase.(pending)
-	if !ok || p.judgement().undecided == nil || !p.judges(message) {
-		return s.note(errorf(ErrState, "no EAD item of message_%d waits for a decision", message))
-	}
-	for at, r := range p.about().ead {
-		if r.message != message {
-			continue
+	return s.alone(func() error {
+		p, ok := s.phase.(pending)
+		if !ok || p.judgement().undecided == nil || !p.judges(message) {
+			return s.note(errorf(ErrState, "no EAD item of message_%d waits for a decision", message))
 		}
-		if index == 0 {
-			f(p, at)
-			return nil
+		for at, r := range p.about().ead {
+			if r.message != message {
+				continue
+			}
+			if index == 0 {
+				f(p, at)
+				return nil
+			}
+			index--
 		}
-		index--
-	}
-	return s.note(&Error{Status: ErrNotFound})
+		return s.note(&Error{Status: ErrNotFound})
+	})
 }

@@ -39,12 +39,12 @@ func TestR23_EADInEveryMessage(t *testing.T) {
 		for n := 1; n <= 4; n++ {
 			receiver, err := runWithEAD(t, newWorld(t, method, 2), n, items...)
 			must(t, err)
-			got := value[[]EADItem](t)(receiver.EAD(n))
+			got := receiver.EAD(n)
 			if fmt.Sprintf("%#v", got) != fmt.Sprintf("%#v", items) {
 				t.Errorf("EAD_%d is %#v", n, got)
 			}
 			for other := 1; other <= 4; other++ {
-				if got := value[[]EADItem](t)(receiver.EAD(other)); other != n && len(got) != 0 {
+				if got := receiver.EAD(other); other != n && len(got) != 0 {
 					t.Errorf("EAD_%d is %v", other, got)
 				}
 			}
@@ -52,30 +52,31 @@ func TestR23_EADInEveryMessage(t *testing.T) {
 	}
 	i, _ := newWorld(t, 3, 2).sessions(t)
 	for _, n := range []int{-1, 0, 5} {
-		_, err := i.EAD(n)
-		wantStatus(t, "EAD of no message", err, ErrArgument)
+		if items := i.EAD(n); items != nil {
+			t.Errorf("EAD of message %d: %v", n, items)
+		}
 	}
 }
 
 // TestR23_CriticalItems: who understands an item may go on, and nobody else.
 func TestR23_CriticalItems(t *testing.T) {
-	handler := func(result error) func(*Config) error {
-		return func(c *Config) error {
-			return c.SetEADHandler(func(_ *Session, _ int, item EADItem) error {
+	handler := func(result error) func(*hostConfig) {
+		return func(c *hostConfig) {
+			c.EADHandler = func(_ *Session, _ int, item EADItem) error {
 				if item.Label == 30 {
 					return ErrNotFound
 				}
 				return result
-			})
+			}
 		}
 	}
-	labels := func(list ...int64) func(*Config) error {
-		return func(c *Config) error { return c.SetEADLabels(list...) }
+	labels := func(list ...int64) func(*hostConfig) {
+		return func(c *hostConfig) { c.EADLabels = list }
 	}
 	for _, test := range []struct {
 		name  string
 		label int64
-		setup func(*Config) error
+		setup func(*hostConfig)
 		want  Status
 	}{
 		{"critical, nobody asked", -9, labels(), ErrEADCritical},
@@ -91,8 +92,8 @@ func TestR23_CriticalItems(t *testing.T) {
 	} {
 		for n := 1; n <= 4; n++ {
 			w := newWorld(t, 3, 2)
-			for _, c := range []*Config{w.configI, w.configR} {
-				must(t, test.setup(c))
+			for _, c := range []*hostConfig{w.configI, w.configR} {
+				test.setup(c)
 			}
 			receiver, err := runWithEAD(t, w, n, EADItem{Label: 30}, EADItem{Label: test.label, Value: []byte("v")})
 			wantStatus(t, fmt.Sprintf("%s in message_%d", test.name, n), err, test.want)
@@ -102,7 +103,8 @@ func TestR23_CriticalItems(t *testing.T) {
 		}
 	}
 	for _, wrong := range []int64{0, -1} {
-		wantStatus(t, "label", NewConfig().SetEADLabels(3, wrong), ErrArgument)
+		wantStatus(t, "label", checked(Config{EADLabels: []int64{3, wrong}}), ErrArgument)
+		wantStatus(t, "early label", checked(Config{EarlyEADLabels: []int64{3, wrong}}), ErrArgument)
 	}
 }
 
@@ -111,11 +113,11 @@ func TestR23_CriticalItems(t *testing.T) {
 func TestR23_HandlerSeesVerifiedItems(t *testing.T) {
 	w := newWorld(t, 3, 2)
 	var seen []string
-	for _, c := range []*Config{w.configI, w.configR} {
-		must(t, c.SetEADHandler(func(s *Session, n int, item EADItem) error {
+	for _, c := range []*hostConfig{w.configI, w.configR} {
+		c.EADHandler = func(s *Session, n int, item EADItem) error {
 			seen = append(seen, fmt.Sprint(n, item.Label))
 			return nil
-		}))
+		}
 	}
 	i, r := w.sessions(t)
 	for n := 1; n <= 4; n++ {
@@ -146,13 +148,13 @@ func TestR23_Pull(t *testing.T) {
 	for n := 1; n <= 4; n++ {
 		start := func() *Session {
 			w := newWorld(t, 3, 2)
-			for _, c := range []*Config{w.configI, w.configR} {
-				must(t, c.SetPull(PullEAD))
-				must(t, c.SetEADLabels(5))
+			for _, c := range []*hostConfig{w.configI, w.configR} {
+				c.Pull = PullEAD
+				c.EADLabels = []int64{5}
 			}
 			receiver, err := runWithEAD(t, w, n, EADItem{Label: -7}, EADItem{Label: 8}, EADItem{Label: -5}, EADItem{Label: -9})
 			wantStatus(t, "message", err, PendingEAD)
-			if info := value[Info](t)(receiver.Info()); info.Pending != PendingEAD || info.Next != NextDecide {
+			if info := receiver.Info(); info.Pending != PendingEAD || info.Next != NextDecide {
 				t.Errorf("info %+v", info)
 			}
 			return receiver
@@ -234,7 +236,7 @@ func TestR23_ValueIsCopied(t *testing.T) {
 	must(t, i.AddEAD(1, EADItem{Label: 3, Value: mine}))
 	copy(mine, "after!")
 	pass(t, 1, i, r)
-	got := value[[]EADItem](t)(r.EAD(1))
+	got := r.EAD(1)
 	wantBytes(t, "EAD_1", got[0].Value, []byte("before"))
 	if _, err := r.PrepareMessage2(); err != nil {
 		t.Error(err)

@@ -108,31 +108,25 @@ func (s *Session) ProcessError(data []byte) error {
 // lateError notes an error message for a run that is over here: the peer did not
 // accept the last message. The Session stays as it is.
 func (s *Session) lateError(data []byte) error {
-	var late *Error
-	if err := s.read(func() {
+	return s.alone(func() error {
 		e, err := message.ParseError(data)
 		if err != nil || s.phase.state() != StateCompleted {
-			late = errorf(ErrState, "the run is over")
-		} else {
-			s.outcome.peerError, late = e, statusOfPeer(e)
+			return s.note(errorf(ErrState, "the run is over"))
 		}
-		s.note(late)
-	}); err != nil {
-		return err
-	}
-	return late
+		s.notePeer(e)
+		return s.note(statusOfPeer(e))
+	})
 }
 
 // PeerError returns the error message that the peer ended the run with, or that
-// came after this side had completed it, or ErrNotFound.
-func (s *Session) PeerError() (e *ErrorMessage, err error) {
-	err = s.find(func() bool {
-		if s.outcome.peerError != nil {
-			e = fromWire(s.outcome.peerError)
-		}
-		return e != nil
-	})
-	return e, err
+// came after this side had completed it; nil if there was none.
+func (s *Session) PeerError() *ErrorMessage {
+	s.seen.Lock()
+	defer s.seen.Unlock()
+	if s.outcome.peerError == nil {
+		return nil
+	}
+	return fromWire(s.outcome.peerError)
 }
 
 // PrepareError returns the error message that is due after a failure, and ends
@@ -142,24 +136,27 @@ func (s *Session) PeerError() (e *ErrorMessage, err error) {
 //
 // The text that the peer gets says little on purpose; LastError says more.
 func (s *Session) PrepareError() (due []byte, err error) {
-	if busy := s.read(func() {
+	err = s.alone(func() error {
 		if unable := s.outcome.unable; unable != nil && statusTable[unable.Status].code != message.CodeSuccess {
 			s.fail(nil, unable)
 		}
 		end, ok := s.phase.(*failed)
 		if !ok || end.due == nil {
-			err = errorf(ErrNotFound, "no error message is due")
-			return
+			return errorf(ErrNotFound, "no error message is due")
 		}
 		due = slices.Clone(end.due)
-	}); busy != nil {
-		return nil, busy
-	}
+		return nil
+	})
 	return due, err
 }
 
-// LastError returns the last error of this Session, or nil.
-func (s *Session) LastError() (last *Error, err error) {
-	err = s.read(func() { last = s.outcome.last })
-	return last, err
+// LastError returns the last error of this Session, nil if no call has failed. Errors
+// of a call during another one do not count.
+func (s *Session) LastError() error {
+	s.seen.Lock()
+	defer s.seen.Unlock()
+	if s.outcome.last == nil {
+		return nil // not a nil *Error
+	}
+	return s.outcome.last
 }

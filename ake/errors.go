@@ -16,7 +16,7 @@ import (
 )
 
 // Status says how a call ended: 0 success, above 0 not finished, below 0
-// failed. The numbers are those of the C ABI.
+// failed. The numbers are the same in every language that the library is used from.
 //
 // Every error of this package has a Status; ask for one with errors.Is:
 //
@@ -37,7 +37,7 @@ func (s Status) Error() string {
 	return fmt.Sprintf("unknown status %d", int32(s))
 }
 
-// Name returns the name of the status in C, for example "LAKE_ERR_MAC".
+// Name returns the name of the constant, for example "ErrMAC".
 func (s Status) Name() string { return statusTable[s].name }
 
 // Group returns the name of the group of the status, for example "message".

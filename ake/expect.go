@@ -45,10 +45,10 @@ const (
 	NameCCS NameKind = 8
 )
 
-// name is what a peer has to be called.
-type name struct {
-	kind NameKind
-	text string
+// PeerName is what a peer may be called.
+type PeerName struct {
+	Kind NameKind
+	Text string
 }
 
 var nameKindTexts = map[NameKind]string{
@@ -56,17 +56,18 @@ var nameKindTexts = map[NameKind]string{
 	NameSubject: "the subject", NameKey: "the key", NameCWT: "the CWT subject", NameCCS: "the CCS subject",
 }
 
-func (n name) String() string { return nameKindTexts[n.kind] + " " + pkix.Shorten(n.text) }
+// String returns the name with its kind, for example "the DNS name a.example".
+func (n PeerName) String() string { return nameKindTexts[n.Kind] + " " + pkix.Shorten(n.Text) }
 
-// newName checks a name, so that a slip of the host does not look like a peer that
-// nobody knows.
-func newName(kind NameKind, text string) (name, error) {
-	n := name{kind, text}
-	if _, ok := nameKindTexts[kind]; !ok {
-		return n, errorf(ErrUnsupported, "kind of name %d", kind)
+// check refuses what is no name of its kind, so that a slip of the host does not look
+// like a peer that nobody knows.
+func (n PeerName) check() error {
+	text := n.Text
+	if _, ok := nameKindTexts[n.Kind]; !ok {
+		return errorf(ErrUnsupported, "kind of name %d", n.Kind)
 	}
 	ok := text != ""
-	switch kind {
+	switch n.Kind {
 	case NameDNS:
 		ok = pkix.IsHost(text)
 	case NameIP:
@@ -82,9 +83,9 @@ func newName(kind NameKind, text string) (name, error) {
 		ok = err == nil && len(key) > 0
 	}
 	if !ok {
-		return n, errorf(ErrArgument, "%q is not %s", pkix.Shorten(text), strings.TrimPrefix(nameKindTexts[kind], "the "))
+		return errorf(ErrArgument, "%q is not %s", pkix.Shorten(text), strings.TrimPrefix(nameKindTexts[n.Kind], "the "))
 	}
-	return n, nil
+	return nil
 }
 
 func parseEUI64(text string) (address [8]byte, ok bool) {
@@ -102,53 +103,53 @@ func parseEUI64(text string) (address [8]byte, ok bool) {
 }
 
 // is reports whether a credential has the name.
-func (n name) is(c *Credential) bool {
+func (n PeerName) is(c *Credential) bool {
 	if c.psk != nil {
 		return false
 	}
-	switch n.kind {
+	switch n.Kind {
 	case NameKey:
-		key, _ := hex.DecodeString(n.text)
+		key, _ := hex.DecodeString(n.Text)
 		return bytes.Equal(c.PublicKey(), key)
 	case NameCWT, NameCCS:
 		want := cred.CWT
-		if n.kind == NameCCS {
+		if n.Kind == NameCCS {
 			want = cred.CCS
 		}
-		return c.parsed.Type == want && c.parsed.Identity().Subject == pkix.Printable(n.text)
+		return c.parsed.Type == want && c.parsed.Identity().Subject == pkix.Printable(n.Text)
 	}
 	certificate := c.parsed.Certificate()
 	if certificate == nil {
 		return false
 	}
-	switch n.kind {
+	switch n.Kind {
 	case NameDNS:
-		return certificate.HasDNS(n.text)
+		return certificate.HasDNS(n.Text)
 	case NameIP:
-		address, err := netip.ParseAddr(n.text)
+		address, err := netip.ParseAddr(n.Text)
 		return err == nil && certificate.HasIP(address)
 	case NameURI:
-		return certificate.HasURI(n.text)
+		return certificate.HasURI(n.Text)
 	case NameEUI64:
-		address, ok := parseEUI64(n.text)
+		address, ok := parseEUI64(n.Text)
 		return ok && certificate.HasEUI64(address)
 	}
-	return c.parsed.Identity().Subject == n.text
+	return c.parsed.Identity().Subject == n.Text
 }
 
 // ExpectPeer says who the peer of this run has to be: an authenticated peer without
 // this name ends the run with ErrPeerRejected. Of several names one is enough. It
-// takes the place of what Config.AllowPeer says. It is allowed until the peer has
+// takes the place of Config.AllowedPeers. It is allowed until the peer has
 // authenticated.
 //
 // An Initiator with PolicyX509 has to say so, or to have a Verifier or PullPeer;
 // Config.AllowAnyPeer is for those who really mean every holder of a certificate.
 // It gives ErrArgument for what is no name of its kind, and ErrPeerRejected if the run
-// is a resumption with somebody else. Pre-shared keys of the host's own (AddPSK) have
+// is a resumption with somebody else. Pre-shared keys of the host's own have
 // none of these names and are not asked for one.
 func (s *Session) ExpectPeer(kind NameKind, text string) error {
-	n, err := newName(kind, text)
-	if err != nil {
+	n := PeerName{kind, text}
+	if err := n.check(); err != nil {
 		return err
 	}
 	return s.ask(evExpect, func() error {
@@ -166,31 +167,12 @@ func (s *Session) ExpectPeer(kind NameKind, text string) error {
 	})
 }
 
-// AllowPeer adds a name to the list of peers that are accepted: with a list, an
-// authenticated peer that has none of its names ends the run with ErrPeerRejected,
-// whatever the policy. It is meant for Responders, who do not know beforehand who
-// comes. Pre-shared keys of the Config are a list of their own; a resumption key is
-// as good as the credential that it goes back to.
-func (c *Config) AllowPeer(kind NameKind, text string) error {
-	n, err := newName(kind, text)
-	if err != nil {
-		return err
-	}
-	return c.change(func() error { c.allowed = append(c.allowed, n); return nil })
-}
-
-// AllowAnyPeer says that an Initiator with PolicyX509 accepts every holder of a
-// certificate that an anchor vouches for, and of a CWT of its issuers.
-func (c *Config) AllowAnyPeer(any bool) error {
-	return c.change(func() error { c.anyPeer = any; return nil })
-}
-
 // checkExpectation refuses an Initiator that would take every holder of a
 // certificate for the one that it means.
 func (in *env) checkExpectation(auth authentication) error {
-	c := in.config
-	if in.role != Initiator || c.policy != PolicyX509 || !auth.proves2() ||
-		c.anyPeer || c.verifier != nil || c.pull&PullPeer != 0 || len(in.settings.expected)+len(c.allowed) > 0 {
+	p := in.party
+	if in.role != Initiator || p.policy != PolicyX509 || !auth.proves2() ||
+		p.anyPeer || p.verifier != nil || p.pull&PullPeer != 0 || len(in.settings.expected)+len(p.allowed) > 0 {
 		return nil
 	}
 	return errorf(ErrState, "with PolicyX509 every holder of a certificate could be the peer: "+
@@ -202,11 +184,11 @@ func (in *env) isExpected(peer *Credential) error {
 	if len(in.settings.expected) > 0 {
 		return isOneOf(peer, in.settings.expected)
 	}
-	return isOneOf(peer, in.config.allowed)
+	return isOneOf(peer, in.party.allowed)
 }
 
-func isOneOf(peer *Credential, names []name) error {
-	if len(names) == 0 || peer.psk != nil || slices.ContainsFunc(names, func(n name) bool { return n.is(peer) }) {
+func isOneOf(peer *Credential, names []PeerName) error {
+	if len(names) == 0 || peer.psk != nil || slices.ContainsFunc(names, func(n PeerName) bool { return n.is(peer) }) {
 		return nil
 	}
 	what := names[0].String()

@@ -34,7 +34,11 @@ func (out *output) export(label uint64, context []byte, length int) []byte {
 
 // use runs f in a state in which keys can be exported.
 func (s *Session) use(f func(out *output, about *facts) error) error {
-	return s.ask(evExport, func() error { return f(s.phase.(interface{ keys() *output }).keys(), s.phase.about()) })
+	return s.ask(evExport, func() error {
+		s.seen.Lock() // Usage
+		defer s.seen.Unlock()
+		return f(s.phase.(interface{ keys() *output }).keys(), s.phase.about())
+	})
 }
 
 // Labels of EDHOC_Exporter that are derived by methods of their own.

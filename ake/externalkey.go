@@ -194,35 +194,29 @@ func openQuestion(p phase) *question {
 
 // KeyQuestion returns what the host has to compute after PendingSignature (the
 // bytes to sign) or PendingECDH (the peer's public key, x alone for P-256 and
-// P-384) and which of the two it is. It gives ErrNotFound when nothing is asked.
-func (s *Session) KeyQuestion() (status Status, input []byte, err error) {
-	err = s.find(func() bool {
-		q := openQuestion(s.phase)
-		if q != nil {
-			status, input = q.status, bytes.Clone(q.input)
-		}
-		return q != nil
-	})
-	return status, input, err
+// P-384) and which of the two it is; OK and nil when nothing is asked.
+func (s *Session) KeyQuestion() (question Status, input []byte) {
+	q := openQuestion(s.known())
+	if q == nil {
+		return OK, nil
+	}
+	return q.status, bytes.Clone(q.input)
 }
 
 // AnswerKey gives the signature or the ECDH secret that KeyQuestion asked for.
 // Then the call that was pending is to be made again.
-func (s *Session) AnswerKey(answer []byte) (err error) {
+func (s *Session) AnswerKey(answer []byte) error {
 	if len(answer) == 0 || len(answer) > 256 {
 		return errorf(ErrArgument, "an answer of %d bytes", len(answer))
 	}
-	if busy := s.read(func() {
+	return s.alone(func() error {
 		q := openQuestion(s.phase)
 		if q == nil {
-			err = s.note(errorf(ErrState, "no key operation is pending"))
-			return
+			return s.note(errorf(ErrState, "no key operation is pending"))
 		}
 		s.become(s.phase.(asker).asking(&question{q.status, q.input, bytes.Clone(answer)}))
-	}); busy != nil {
-		return busy
-	}
-	return err
+		return nil
+	})
 }
 
 // SetOwnCredential chooses among several own credentials, in the place of the

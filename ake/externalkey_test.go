@@ -153,8 +153,7 @@ func byPull(t testing.TB) func(*Credential, *token) {
 // answerOf is what the token says to the question that is pending.
 func (k *token) answerOf(t testing.TB, s *Session) []byte {
 	t.Helper()
-	status, input, err := s.KeyQuestion()
-	must(t, err)
+	status, input := s.KeyQuestion()
 	if status == PendingSignature {
 		return value[[]byte](t)(k.sign(input))
 	}
@@ -409,10 +408,9 @@ func TestExternalKeyQuestion(t *testing.T) {
 			prepare, _ := s.calls(n)
 			noQuestion := func(when string) {
 				t.Helper()
-				_, _, err := s.KeyQuestion()
-				wantStatus(t, when, err, ErrNotFound)
+				wantNoQuestion(t, when, s)
 				wantStatus(t, when, s.AnswerKey([]byte{1}), ErrState)
-				if info := value[Info](t)(s.Info()); info.Pending != OK {
+				if info := s.Info(); info.Pending != OK {
 					t.Errorf("%s: pending %v", when, info.Pending)
 				}
 			}
@@ -424,12 +422,11 @@ func TestExternalKeyQuestion(t *testing.T) {
 			for range 3 { // the same question each time
 				_, err := prepare()
 				wantStatus(t, "preparing", err, want)
-				status, input, err := s.KeyQuestion()
-				must(t, err)
+				status, input := s.KeyQuestion()
 				if status != want || want == PendingECDH && !bytes.Equal(input, peerEphemeralOf(s).X()) {
 					t.Errorf("the question is %v %x", status, input)
 				}
-				if info := value[Info](t)(s.Info()); info.Pending != want || info.State != s.phase.state() || info.Next == NextDecide {
+				if info := s.Info(); info.Pending != want || info.State != s.phase.state() || info.Next == NextDecide {
 					t.Errorf("%+v", info)
 				}
 			}
@@ -461,7 +458,7 @@ func TestExternalKeyAfterwards(t *testing.T) {
 			if !StatusOf(err).Pending() {
 				t.Fatal(err)
 			}
-			first := value[Info](t)(s.Info()).OwnConnectionID
+			first := s.Info().OwnConnectionID
 			old := k.answerOf(t, s)
 			must(t, s.AddEAD(n, EADItem{Label: 7, Value: []byte("late")}))
 			must(t, s.AnswerKey(old))
@@ -472,9 +469,9 @@ func TestExternalKeyAfterwards(t *testing.T) {
 				message, err = prepare()
 			}
 			must(t, err)
-			wantBytes(t, "own connection identifier", value[Info](t)(s.Info()).OwnConnectionID, first)
+			wantBytes(t, "own connection identifier", s.Info().OwnConnectionID, first)
 			w.finishes(t, s, other, n, message)
-			if items := value[[]EADItem](t)(other.EAD(n)); len(items) != 1 || string(items[0].Value) != "late" {
+			if items := other.EAD(n); len(items) != 1 || string(items[0].Value) != "late" {
 				t.Errorf("EAD_%d is %v", n, items)
 			}
 		}
@@ -494,8 +491,8 @@ func TestExternalKeyOtherCredential(t *testing.T) {
 				} else {
 					must(t, second.SetPrivateKey(secondToken.private))
 				}
-				for _, c := range []*Config{w.configI, w.configR} {
-					c.peers = append(c.peers, public(second))
+				for _, c := range []*hostConfig{w.configI, w.configR} {
+					c.Peers = append(c.Peers, public(second))
 				}
 				s, other, k, n := w.waiting(t, role)
 				prepare, _ := s.calls(n)
@@ -513,11 +510,24 @@ func TestExternalKeyOtherCredential(t *testing.T) {
 	}
 }
 
+func wantNoQuestion(t testing.TB, what string, s *Session) {
+	t.Helper()
+	if status, input := s.KeyQuestion(); status != OK || input != nil {
+		t.Errorf("%s: the question %s", what, status.Name())
+	}
+}
+
+// closed is Close as an end of a run among others.
+func closed(s *Session) error {
+	s.Close()
+	return nil
+}
+
 // TestExternalKeyEnds: a run that ends takes its question with it.
 func TestExternalKeyEnds(t *testing.T) {
 	for name, end := range map[string]func(*Session) error{
 		"aborted": (*Session).Abort,
-		"closed":  (*Session).Close,
+		"closed":  closed,
 		"an error message of the peer": func(s *Session) error {
 			if err := s.ProcessError([]byte{1, 0x60}); StatusOf(err) != ErrPeerUnspecified {
 				return err
@@ -534,8 +544,7 @@ func TestExternalKeyEnds(t *testing.T) {
 				must(t, s.AnswerKey(k.answerOf(t, s)))
 			}
 			must(t, end(s))
-			_, _, err = s.KeyQuestion()
-			wantStatus(t, name, err, ErrNotFound)
+			wantNoQuestion(t, name, s)
 			wantStatus(t, name, s.AnswerKey([]byte{1}), ErrState)
 			_, err = s.PrepareMessage3()
 			wantStatus(t, name, err, ErrState)
@@ -623,7 +632,7 @@ func TestExternalKeyBusy(t *testing.T) {
 func TestExternalKeyRefused(t *testing.T) {
 	sign := func([]byte) ([]byte, error) { return nil, nil }
 	frozen := newCCS(t, KeyP256, "frozen", nil)
-	must(t, NewConfig().AddOwnCredential(frozen))
+	must(t, checked(Config{Own: []*Credential{frozen}}))
 	psk := newPSK(t, 2, []byte{1}, "i", "r")
 	for kind := KeyP256; kind.Valid(); kind++ {
 		c := public(newCCS(t, kind, "x", nil))
@@ -637,7 +646,7 @@ func TestExternalKeyRefused(t *testing.T) {
 		wantStatus(t, kind.String(), c.SetSigner(sign), wantSign)
 		wantStatus(t, kind.String(), c.SetECDH(sign), wantAgree)
 		wantStatus(t, kind.String(), c.SetExternalKey(), OK)
-		if !c.HasPrivateKey() || NewConfig().AddOwnCredential(c) != nil {
+		if !c.HasPrivateKey() || checked(Config{Own: []*Credential{c}}) != nil {
 			t.Errorf("%v: not to be one's own", kind)
 		}
 	}
@@ -675,7 +684,7 @@ func TestR14_HedgedWithExternalKeys(t *testing.T) {
 	}
 	w = newTokenWorld(t, 3, 2, byCallback(t))
 	spare := newCCS(t, KeyEd25519, "spare", nil)
-	must(t, w.configR.AddOwnCredential(spare))
+	w.configR.Own = append(w.configR.Own, spare)
 	i, r := w.sessions(t)
 	if hedge := r.hedge(w.credR); !bytes.Equal(hedge, spare.key.HedgeKey(byte(Responder))) || hedge == nil {
 		t.Error("not hedged with the key that is at hand")

@@ -70,7 +70,7 @@ func FuzzPlaintext2(f *testing.F) {
 		}
 	}
 	w := newWorld(f, 3, 0)
-	must(f, w.configI.SetPeerPolicy(PolicyAnyInsecure))
+	w.configI.Policy = PolicyAnyInsecure
 	f.Fuzz(func(t *testing.T, plaintext []byte) {
 		i, r := w.sessions(t)
 		pass(t, 1, i, r)

@@ -10,6 +10,8 @@ import (
 	"encoding/json"
 	"math/big"
 	"os"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -102,7 +104,7 @@ type vector struct {
 	Hash             int      `json:"oscore_hash"`
 
 	values map[string]hexBytes
-	adjust func(*Config) // of the Initiator; may be nil
+	adjust func(*hostConfig) // of the Initiator; may be nil
 }
 
 func (v *vector) UnmarshalJSON(data []byte) error {
@@ -244,9 +246,118 @@ func public(c *Credential) *Credential {
 	return &Credential{parsed: c.parsed, idCred: c.idCred}
 }
 
+// hostConfig is a Config that a test can change until the first session, which makes a
+// Party of it.
+type hostConfig struct {
+	Config
+	mu    sync.Mutex
+	party *Party
+}
+
+func newConfig() *hostConfig { return &hostConfig{} }
+
+// made is the Party, the same one from the first call on.
+func (c *hostConfig) made() (*Party, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var err error
+	if c.party == nil {
+		c.party, err = NewParty(c.Config)
+	}
+	return c.party, err
+}
+
+func (c *hostConfig) NewSession(role Role) (*Session, error) {
+	p, err := c.made()
+	if err != nil {
+		return nil, err
+	}
+	return p.NewSession(role)
+}
+
+func (c *hostConfig) RestoreSession(key, saved []byte) (*Session, error) {
+	p, err := c.made()
+	if err != nil {
+		return nil, err
+	}
+	return p.RestoreSession(key, saved)
+}
+
+// SetTime sets the time, also of the Party; the zero time is that of the system.
+func (c *hostConfig) SetTime(now time.Time) {
+	if c.Clock = nil; !now.IsZero() {
+		c.Clock = func() time.Time { return now }
+	}
+	if c.party != nil {
+		setTime(c.party, now)
+	}
+}
+
+func setTime(p *Party, now time.Time) {
+	if p.now = time.Now; !now.IsZero() {
+		p.now = func() time.Time { return now }
+	}
+}
+
+// identityOf is what the peer's credential says, zero without a peer.
+func identityOf(s *Session) (id Identity, line string) {
+	if peer := s.PeerCredential(); peer != nil {
+		return peer.Identity(), peer.Describe()
+	}
+	return Identity{}, ""
+}
+
+// AddCRL adds the lists of a file, and checks them: a Party does so at once.
+func (c *hostConfig) AddCRL(file []byte) error {
+	if c.party != nil {
+		return addCRL(c.party, file)
+	}
+	lists, err := ParseCRLs(file)
+	if err != nil {
+		return err
+	}
+	config := c.Config
+	config.CRLs = append(slices.Clip(c.CRLs), lists...)
+	if _, err := NewParty(config); err != nil {
+		return err
+	}
+	c.Config = config
+	return nil
+}
+
+func addCRL(p *Party, file []byte) error {
+	lists, err := ParseCRLs(file)
+	if err != nil {
+		return err
+	}
+	return p.AddCRLs(lists...)
+}
+
+func addPSK(c *hostConfig, role Role, psk *Credential) {
+	if role == Initiator {
+		c.InitiatorPSKs = append(c.InitiatorPSKs, psk)
+	} else {
+		c.ResponderPSKs = append(c.ResponderPSKs, psk)
+	}
+}
+
+func setPurpose(c *hostConfig, role Role, oid string) {
+	if role == Initiator {
+		c.InitiatorKeyPurpose = oid
+	} else {
+		c.ResponderKeyPurpose = oid
+	}
+}
+
+// checked is what NewParty says of a Config.
+func checked(c Config) error {
+	_, err := NewParty(c)
+	return err
+}
+
 // world is what two sides of a run have, before it begins. Tests change it.
 type world struct {
-	configI, configR *Config
+	configI, configR *hostConfig
 	credI, credR     *Credential
 }
 
@@ -262,12 +373,12 @@ func newWorld(t testing.TB, method Method, suiteID int) *world {
 func bareWorld(t testing.TB, method Method, suiteID int) *world {
 	t.Helper()
 	alg := suite.Lookup(suiteID)
-	w := &world{configI: NewConfig(), configR: NewConfig()}
+	w := &world{configI: newConfig(), configR: newConfig()}
 	w.credI = newCCS(t, keyKindFor(method, alg, Initiator), "initiator", []byte{0x2b})
 	w.credR = newCCS(t, keyKindFor(method, alg, Responder), "responder", []byte{0x32})
-	for _, c := range []*Config{w.configI, w.configR} {
-		must(t, c.SetMethods(method))
-		must(t, c.SetSuites(suiteID))
+	for _, c := range []*hostConfig{w.configI, w.configR} {
+		c.Methods = []Method{method}
+		c.Suites = []int{suiteID}
 	}
 	return w
 }
@@ -275,10 +386,10 @@ func bareWorld(t testing.TB, method Method, suiteID int) *world {
 // introduce gives the sides their credentials.
 func (w *world) introduce(t testing.TB) {
 	t.Helper()
-	must(t, w.configI.AddOwnCredential(w.credI))
-	must(t, w.configR.AddOwnCredential(w.credR))
-	must(t, w.configI.AddPeerCredential(public(w.credR)))
-	must(t, w.configR.AddPeerCredential(public(w.credI)))
+	w.configI.Own = append(w.configI.Own, w.credI)
+	w.configR.Own = append(w.configR.Own, w.credR)
+	w.configI.Peers = append(w.configI.Peers, public(w.credR))
+	w.configR.Peers = append(w.configR.Peers, public(w.credI))
 }
 
 func (w *world) sessions(t testing.TB) (i, r *Session) {

@@ -26,48 +26,45 @@ type Info struct {
 }
 
 // Info returns what is known of the Session.
-func (s *Session) Info() (info Info, err error) {
-	err = s.read(func() {
-		f, state := s.phase.about(), s.phase.state()
-		info = Info{
-			Role: s.role, State: state, Next: next(s.role, state), Suite: -1,
-			Complete: state == StateCompleted, Authenticated: authenticated(s.phase), Resumed: f.resumed,
-		}
-		if f.auth != nil {
-			info.Method, info.FourthMessage = f.auth.method().Method, !f.auth.proves2()
-		}
-		if f.alg != nil {
-			info.Suite = f.alg.ID
-		}
-		own, peer := f.connectionIDs(s.role)
-		if own == nil {
-			own = s.settings.connectionID
-		}
-		info.OwnConnectionID, info.PeerConnectionID = bytes.Clone(own), bytes.Clone(peer)
-		if q := openQuestion(s.phase); q != nil {
-			info.Pending = q.status
-		}
-		if p, ok := s.phase.(pending); ok {
-			info.Pending = p.judgement().waitsFor()
-		}
-		if p, ok := s.phase.(*start); ok && p.resumption != nil {
-			info.Resumed = true
-		}
-	})
-	return info, err
+func (s *Session) Info() Info {
+	s.seen.Lock()
+	defer s.seen.Unlock()
+	f, state := s.phase.about(), s.phase.state()
+	info := Info{
+		Role: s.role, State: state, Next: next(s.role, state), Suite: -1,
+		Complete: state == StateCompleted, Authenticated: authenticated(s.phase), Resumed: f.resumed,
+	}
+	if f.auth != nil {
+		info.Method, info.FourthMessage = f.auth.method().Method, !f.auth.proves2()
+	}
+	if f.alg != nil {
+		info.Suite = f.alg.ID
+	}
+	own, peer := f.connectionIDs(s.role)
+	if own == nil {
+		own = s.settings.connectionID
+	}
+	info.OwnConnectionID, info.PeerConnectionID = bytes.Clone(own), bytes.Clone(peer)
+	if q := openQuestion(s.phase); q != nil {
+		info.Pending = q.status
+	}
+	if p, ok := s.phase.(pending); ok {
+		info.Pending = p.judgement().waitsFor()
+	}
+	if p, ok := s.phase.(*start); ok && p.resumption != nil {
+		info.Resumed = true
+	}
+	return info
 }
 
 // OwnCredential returns the credential that this side has authenticated with: of
-// several that fit, the first that was added to the Config, unless SetOwnCredential
-// said otherwise. It gives ErrNotFound before, and after a restore with MethodPSK.
-func (s *Session) OwnCredential() (credential *Credential, err error) {
-	err = s.find(func() bool {
-		if p, ok := s.phase.(interface{ ownUsed() *Credential }); ok {
-			credential = p.ownUsed()
-		}
-		return credential != nil
-	})
-	return credential, err
+// several that fit, the first of the Config, unless SetOwnCredential
+// said otherwise. It is nil before, and after a restore with MethodPSK.
+func (s *Session) OwnCredential() *Credential {
+	if p, ok := s.known().(interface{ ownUsed() *Credential }); ok {
+		return p.ownUsed()
+	}
+	return nil
 }
 
 func (p *wait4) ownUsed() *Credential     { return p.own }
@@ -77,48 +74,26 @@ func (p *pending3) ownUsed() *Credential  { return p.wait.own }
 func (p *verified3) ownUsed() *Credential { return p.own }
 func (p *completed) ownUsed() *Credential { return p.own }
 
-// PeerIDCred returns the ID_CRED_x map of the peer, as soon as it is known. It
-// gives ErrNotFound before.
-func (s *Session) PeerIDCred() (idCred []byte, err error) {
-	err = s.find(func() bool {
-		if p, ok := s.phase.(pending); ok {
-			idCred = bytes.Clone(p.judgement().idCred)
-		}
-		if peer := s.phase.about().peer; idCred == nil && peer != nil {
-			idCred = bytes.Clone(peer.idCred)
-		}
-		return idCred != nil
-	})
-	return idCred, err
+// PeerIDCred returns the ID_CRED_x map of the peer, nil before it is known.
+func (s *Session) PeerIDCred() []byte {
+	at := s.known()
+	if p, ok := at.(pending); ok && p.judgement().idCred != nil {
+		return bytes.Clone(p.judgement().idCred)
+	}
+	if peer := at.about().peer; peer != nil {
+		return bytes.Clone(peer.idCred)
+	}
+	return nil
 }
 
-// PeerCredential returns the credential that the peer has authenticated with.
-// It gives ErrNotFound before.
-func (s *Session) PeerCredential() (credential *Credential, err error) {
-	err = s.find(func() bool {
-		credential = peerCredential(s.phase)
-		return credential != nil
-	})
-	return credential, err
-}
+// PeerCredential returns the credential that the peer has authenticated with, nil
+// before.
+func (s *Session) PeerCredential() *Credential { return peerCredential(s.known()) }
 
 // PeerIsNew reports, with PolicyLearn, whether the key of the peer was accepted
-// for the first time. The host should keep PeerCredential, and pin it in the
-// next Config.
-func (s *Session) PeerIsNew() (isNew bool, err error) {
-	err = s.read(func() {
-		peer := s.phase.about().peer
-		isNew = peer != nil && peer.isNew
-	})
-	return isNew, err
-}
-
-// PeerIdentity returns what the credential of the peer says, and the line of
-// Describe. It gives ErrNotFound before the peer has authenticated.
-func (s *Session) PeerIdentity() (Identity, string, error) {
-	peer, err := s.PeerCredential()
-	if err != nil {
-		return Identity{}, "", err
-	}
-	return peer.Identity(), peer.Describe(), nil
+// for the first time. The host should keep PeerCredential, and have it among the
+// Peers of the next Config.
+func (s *Session) PeerIsNew() bool {
+	peer := s.known().about().peer
+	return peer != nil && peer.isNew
 }

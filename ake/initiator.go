@@ -42,7 +42,7 @@ func (p *start) prepare1(in *env) (phase, error) {
 	if in.settings.connectionID != nil {
 		cI = in.settings.connectionID
 	}
-	x, random, err := in.newEphemeral(alg, own)
+	x, random, err := p.ephemeral(in, alg, own)
 	if err != nil {
 		return nil, err
 	}
@@ -63,10 +63,11 @@ func (p *start) prepare1(in *env) (phase, error) {
 // pending2: message_2 waits for a decision of the host.
 type pending2 struct {
 	judged
-	x     *suite.PrivateKey
-	gY    *suite.PublicKey
-	th2   []byte
-	prk2e *schedule.PRK
+	x            *suite.PrivateKey
+	gY           *suite.PublicKey
+	hashMessage1 []byte
+	th2          []byte
+	prk2e        *schedule.PRK
 }
 
 func (*pending2) state() State { return StatePending2 }
@@ -115,7 +116,7 @@ func (p *wait2) process(in *env, data []byte) (phase, error) {
 	}
 	defer suite.Wipe(gxy)
 	th2 := schedule.TH2(alg, encodedGY, p.hashMessage1)
-	next := &pending2{judged: judged{facts: p.facts}, x: p.x, gY: gY, th2: th2, prk2e: schedule.PRK2e(alg, th2, gxy)}
+	next := &pending2{judged: judged{facts: p.facts}, x: p.x, gY: gY, hashMessage1: p.hashMessage1, th2: th2, prk2e: schedule.PRK2e(alg, th2, gxy)}
 	next.prk2e.XORKeystream2(th2, plaintext2)
 	next.plaintext = plaintext2
 	cR, opened, err := p.auth.openPlaintext2(plaintext2)
@@ -135,7 +136,7 @@ func (p *wait2) process(in *env, data []byte) (phase, error) {
 func (p *pending2) proceed(in *env) (phase, error) {
 	next := *p
 	if key := p.attempt.resumption.key(); key != nil { // a list may be newer than UseResumption
-		if err := in.config.checkRevoked(key.original()); err != nil {
+		if err := in.party.checkRevoked(key.original()); err != nil {
 			return &next, err
 		}
 	}
@@ -156,21 +157,21 @@ func (p *pending2) proceed(in *env) (phase, error) {
 	} else if err := in.identify(&next.judged); err != nil {
 		return &next, err
 	}
-	done := &verified2{facts: next.facts, th3: p.auth.th3(p, next.verified), prk3e2m: next.verified.prk, withheld: next.withheld}
-	if !p.auth.method().SignatureI {
-		done.gY = p.gY
-	}
-	return done, nil
+	return &verified2{
+		facts: next.facts, gY: p.gY, hashMessage1: p.hashMessage1, th3: p.auth.th3(p, next.verified), prk3e2m: next.verified.prk,
+		withheld: next.withheld,
+	}, nil
 }
 
 // verified2: message_2 was accepted, message_3 is to be prepared.
 type verified2 struct {
 	facts
-	gY       *suite.PublicKey // for an own static Diffie-Hellman key
-	th3      []byte
-	prk3e2m  *schedule.PRK
-	withheld []received // EAD_2 of a Responder that has proved nothing yet
-	question *question
+	gY           *suite.PublicKey // for an own static Diffie-Hellman key
+	hashMessage1 []byte
+	th3          []byte
+	prk3e2m      *schedule.PRK
+	withheld     []received // EAD_2 of a Responder that has proved nothing yet
+	question     *question
 }
 
 func (*verified2) state() State { return StateVerified2 }
@@ -201,7 +202,7 @@ func (p *verified2) prepare3(in *env) (phase, error) {
 	return &wait4{
 		facts: p.facts, own: made.own, th4: made.th4, prk4e3m: made.prk4e3m, withheld: p.withheld,
 		message3: message.EncodeByteString(made.content),
-		output:   newOutput(made.prk4e3m, made.th4, in.config.now()),
+		output:   newOutput(made.prk4e3m, made.th4, in.party.now()),
 	}, nil
 }
 

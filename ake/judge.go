@@ -59,20 +59,20 @@ func (in *env) authenticate(j *judged, verify func(*Credential) (verified, error
 		}
 	}
 	peer := j.verified.peer.original()
-	if err := in.config.checkRevoked(peer); err != nil { // also after the host has thought about it
+	if err := in.party.checkRevoked(peer); err != nil { // also after the host has thought about it
 		return err
 	}
 	if !j.approved {
 		if err := in.isExpected(peer); err != nil {
 			return err
 		}
-		if in.config.verifier != nil {
-			if err := in.config.verifier(in.session, peer); err != nil {
+		if in.party.verifier != nil {
+			if err := in.party.verifier(in.session, peer); err != nil {
 				return errorf(ErrPeerRejected, "%v", err)
 			}
 		}
 		j.approved = true
-		if in.config.pull&PullPeer != 0 {
+		if in.party.pull&PullPeer != 0 {
 			return PendingPeer
 		}
 	}

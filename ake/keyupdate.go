@@ -9,7 +9,7 @@ func (s *Session) KeyUpdate(context []byte) error {
 		old := next.output
 		next.output = outputOf(old.prkOut.KeyUpdate(context))
 		next.usage = old.usage
-		next.usage.newKeys(s.config.now())
+		next.usage.newKeys(s.party.now())
 		return &next, nil
 	})
 }

@@ -19,7 +19,7 @@ type repeatable struct {
 	suites []int64
 }
 
-func (r *repeatable) ephemeral(kind KeyKind, hedge, besides []byte) (*suite.PrivateKey, error) {
+func (r *repeatable) ephemeral(kind suite.KeyKind, hedge, besides []byte) (*suite.PrivateKey, error) {
 	if r.key == nil {
 		return r.fresh.ephemeral(kind, hedge, besides)
 	}
@@ -34,13 +34,14 @@ func (r *repeatable) suitesI(chosen []int64) []int64 {
 }
 
 func (s *Session) repeat(set func(*repeatable)) error {
-	return s.read(func() {
+	return s.alone(func() error {
 		r, ok := s.source.(*repeatable)
 		if !ok {
 			r = &repeatable{}
 			s.source = r
 		}
 		set(r)
+		return nil
 	})
 }
 

@@ -29,7 +29,7 @@ func (in *env) learnable(id *cose.IDCred) (*Credential, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &in.config.learned
+	l := &in.party.learned
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := l.check(credential.parsed.Identity()); err != nil {
@@ -71,7 +71,7 @@ func (in *env) learn(j *judged) (isNew bool, err error) {
 	if j.offered == nil || j.offered != j.verified.peer {
 		return false, nil
 	}
-	l, id := &in.config.learned, j.offered.parsed.Identity()
+	l, id := &in.party.learned, j.offered.parsed.Identity()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := l.check(id); err != nil {

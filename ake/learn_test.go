@@ -12,16 +12,16 @@ type learner struct {
 	t      *testing.T
 	role   Role
 	own    *Credential
-	config *Config
+	config *hostConfig
 }
 
-func newLearner(t *testing.T, role Role, prepare ...func(*Config)) *learner {
+func newLearner(t *testing.T, role Role, prepare ...func(*hostConfig)) *learner {
 	t.Helper()
-	l := &learner{t: t, role: role, own: newCCS(t, KeyP256, "learner", []byte("l")), config: NewConfig()}
-	must(t, l.config.SetPeerPolicy(PolicyLearn))
-	must(t, l.config.SetMethods(3))
-	must(t, l.config.SetSuites(2))
-	must(t, l.config.AddOwnCredential(l.own))
+	l := &learner{t: t, role: role, own: newCCS(t, KeyP256, "learner", []byte("l")), config: newConfig()}
+	l.config.Policy = PolicyLearn
+	l.config.Methods = []Method{3}
+	l.config.Suites = []int{2}
+	l.config.Own = append(l.config.Own, l.own)
 	all(prepare...)(l.config)
 	return l
 }
@@ -30,11 +30,11 @@ func newLearner(t *testing.T, role Role, prepare ...func(*Config)) *learner {
 // looks at that.
 func (l *learner) reach(peer *Credential) *meeting {
 	l.t.Helper()
-	c := NewConfig()
-	must(l.t, c.SetMethods(3))
-	must(l.t, c.SetSuites(2))
-	must(l.t, c.AddOwnCredential(peer))
-	must(l.t, c.AddPeerCredential(public(l.own)))
+	c := newConfig()
+	c.Methods = []Method{3}
+	c.Suites = []int{2}
+	c.Own = append(c.Own, peer)
+	c.Peers = append(c.Peers, public(l.own))
 	if l.role == Initiator {
 		i, r := value[*Session](l.t)(l.config.NewSession(Initiator)), value[*Session](l.t)(c.NewSession(Responder))
 		pass(l.t, 1, i, r)
@@ -51,7 +51,7 @@ func (l *learner) meets(what string, peer *Credential, want Status, isNew bool) 
 	l.t.Helper()
 	m := l.reach(peer)
 	wantVerdict(l.t, what, m.judge, m.process(), want)
-	if got := value[bool](l.t)(m.judge.PeerIsNew()); got != isNew {
+	if got := m.judge.PeerIsNew(); got != isNew {
 		l.t.Errorf("%s: new: %v", what, got)
 	}
 }
@@ -98,14 +98,14 @@ func TestR17_LearnedIsPinned(t *testing.T) {
 		first := newLearner(t, role)
 		m := first.reach(seven)
 		must(t, m.process())
-		kept := value[*Credential](t)(m.judge.PeerCredential())
+		kept := m.judge.PeerCredential()
 		if !bytes.Equal(kept.Bytes(), seven.Bytes()) {
 			t.Errorf("to be kept is %x", kept.Bytes())
 		}
 		rolled := sender(t, "sensor-7") // a second key of it
-		second := newLearner(t, role, func(c *Config) {
-			must(t, c.AddPeerCredential(kept))
-			must(t, c.AddPeerCredential(public(rolled)))
+		second := newLearner(t, role, func(c *hostConfig) {
+			c.Peers = append(c.Peers, kept)
+			c.Peers = append(c.Peers, public(rolled))
 		})
 		second.meets("the pinned one", seven, OK, false)
 		second.meets("its second key", rolled, OK, false)
@@ -126,14 +126,14 @@ func TestLearnOnlyWhoAuthenticates(t *testing.T) {
 		l.meets("the victim, too late", victim, ErrCredentialUntrusted, false)
 
 		// Rejected by the host: not learned either.
-		rejected := newLearner(t, role, func(c *Config) { must(t, c.SetPull(PullPeer)) })
+		rejected := newLearner(t, role, func(c *hostConfig) { c.Pull = PullPeer })
 		m := rejected.reach(victim)
 		wantStatus(t, "pending", m.process(), PendingPeer)
 		must(t, m.judge.RejectPeer(ErrPeerRejected))
 		m = rejected.reach(sender(t, "sensor-7"))
 		wantStatus(t, "another key", m.process(), PendingPeer)
 		must(t, m.judge.Continue())
-		if !value[bool](t)(m.judge.PeerIsNew()) {
+		if !m.judge.PeerIsNew() {
 			t.Error("the key is not new")
 		}
 	}
@@ -143,13 +143,13 @@ func TestLearnOnlyWhoAuthenticates(t *testing.T) {
 // subject.
 func TestLearnRace(t *testing.T) {
 	for _, role := range bothRoles {
-		l := newLearner(t, role, func(c *Config) { must(t, c.SetPull(PullPeer)) })
+		l := newLearner(t, role, func(c *hostConfig) { c.Pull = PullPeer })
 		one, two := l.reach(sender(t, "sensor-7")), l.reach(sender(t, "sensor-7"))
 		wantStatus(t, "the first", one.process(), PendingPeer)
 		wantStatus(t, "the second", two.process(), PendingPeer)
 		must(t, two.judge.Continue())
 		wantVerdict(t, "the first, too late", one.judge, one.judge.Continue(), ErrCredentialUntrusted)
-		if isNew := value[bool](t)(one.judge.PeerIsNew()); isNew {
+		if isNew := one.judge.PeerIsNew(); isNew {
 			t.Error("a refused key is new")
 		}
 	}
@@ -162,14 +162,14 @@ func TestLearnBounded(t *testing.T) {
 	seven := sender(t, "sensor-7")
 	l.meets("the first", seven, OK, true)
 	for n := range maxLearned - 1 {
-		l.config.learned.keys[[32]byte{byte(n), byte(n >> 8), 1}] = true
+		l.config.party.learned.keys[[32]byte{byte(n), byte(n >> 8), 1}] = true
 	}
 	l.meets("one too many", sender(t, "sensor-8"), ErrCredentialUntrusted, false)
 	l.meets("one more, without a name", sender(t, ""), ErrCredentialUntrusted, false)
 	l.meets("the first", seven, OK, false)
 	l.meets("another key of the first", sender(t, "sensor-7"), ErrCredentialUntrusted, false)
-	if len(l.config.learned.keys) != maxLearned {
-		t.Errorf("%d keys are kept", len(l.config.learned.keys))
+	if len(l.config.party.learned.keys) != maxLearned {
+		t.Errorf("%d keys are kept", len(l.config.party.learned.keys))
 	}
 }
 
@@ -205,7 +205,7 @@ func TestLearnNothingElse(t *testing.T) {
 func TestLearnOneself(t *testing.T) {
 	second := sender(t, "a second key of the learner's")
 	for _, role := range bothRoles {
-		l := newLearner(t, role, func(c *Config) { must(t, c.AddOwnCredential(second)) })
+		l := newLearner(t, role, func(c *hostConfig) { c.Own = append(c.Own, second) })
 		twin := ccsOf(t, KeyP256, "a twin", nil, nil, second.PublicKey())
 		twin.key = second.key
 		must(t, twin.SetID(IDKccs, nil))

@@ -38,7 +38,7 @@ func (a *attempt) suitesI(selected *suite.Suite) []int64 {
 // choose picks the method, the suites to offer, the selected one of them and the
 // own credential.
 func (p *start) choose(in *env) (*attempt, *suite.Suite, *Credential, error) {
-	wish, methods := in.wish(p), in.config.methods
+	wish, methods := in.wish(p), in.party.methods
 	if wish.methods != nil {
 		methods = wish.methods
 	}
@@ -74,7 +74,7 @@ func (in *env) wish(p *start) choice {
 
 // noCredential says why there is none: the only one may lack its y-coordinate.
 func (in *env) noCredential(detail string) error {
-	for _, own := range append(slices.Clone(in.config.own), in.settings.own) {
+	for _, own := range append(slices.Clone(in.party.own), in.settings.own) {
 		if own != nil && own.lacksY() {
 			return errorf(ErrKeyKind, "nobody could verify a signature of %s: the key has no y-coordinate", own.Describe())
 		}
@@ -86,24 +86,24 @@ func (in *env) noCredential(detail string) error {
 // the Config, if it was told, or of all. For a resumption without such a list it is
 // the suite of the run that the key comes from.
 func (p *start) usableSuites(in *env, auth authentication) []int {
-	if p.resumption != nil && in.config.suites == nil {
+	if p.resumption != nil && in.party.suites == nil {
 		return []int{p.resumption.suite}
 	}
-	return slices.DeleteFunc(in.config.suiteList(), func(id int) bool { return in.ownForRun(p.resumption, auth, suite.Lookup(id)) == nil })
+	return slices.DeleteFunc(in.party.suiteList(), func(id int) bool { return in.ownForRun(p.resumption, auth, suite.Lookup(id)) == nil })
 }
 
 // suiteList is a list of the suites of the Config.
-func (c *Config) suiteList() []int {
-	if c.suites == nil {
+func (p *Party) suiteList() []int {
+	if p.suites == nil {
 		return Suites()
 	}
-	return slices.Clone(c.suites)
+	return slices.Clone(p.suites)
 }
 
 // acceptMethod finds the method of a message_1.
 func (in *env) acceptMethod(m int64) (authentication, error) {
 	auth := authenticationOf(Method(m))
-	if int64(Method(m)) != m || auth == nil || !auth.accepts(in.config) {
+	if int64(Method(m)) != m || auth == nil || !auth.accepts(in.party) {
 		return nil, errorf(ErrMethod, "method %d", m)
 	}
 	return auth, nil
@@ -111,14 +111,14 @@ func (in *env) acceptMethod(m int64) (authentication, error) {
 
 // suitesToAccept are the suites with which a Responder can authenticate.
 func (in *env) suitesToAccept(auth authentication) ([]int, error) {
-	if auth.asksHost(in.config) {
-		return in.config.suiteList(), nil
+	if auth.asksHost(in.party) {
+		return in.party.suiteList(), nil
 	}
-	suites := slices.DeleteFunc(in.config.suiteList(), func(id int) bool { return in.ownFor(auth, suite.Lookup(id)) == nil })
+	suites := slices.DeleteFunc(in.party.suiteList(), func(id int) bool { return in.ownFor(auth, suite.Lookup(id)) == nil })
 	switch {
 	case len(suites) > 0:
 		return suites, nil
-	case len(in.config.own)+len(in.config.psks[Responder]) == 0 && in.settings.own == nil:
+	case len(in.party.own)+len(in.party.psks[Responder]) == 0 && in.settings.own == nil:
 		return nil, in.noCredential("for the Responder") // a fault of this side
 	}
 	return nil, errorf(ErrMethod, "no own credential for method %d", auth.method().Method)
@@ -144,7 +144,7 @@ func acceptSuite(m1 *message.Message1, supported []int) (*suite.Suite, error) {
 // (RFC 9528 section 6.3.1).
 func (s *Session) SelectSuite(id int) error {
 	return s.choose(func(c *choice) error {
-		if c.suite = suite.Lookup(id); c.suite == nil || s.config.suites != nil && !slices.Contains(s.config.suites, id) {
+		if c.suite = suite.Lookup(id); c.suite == nil || s.party.suites != nil && !slices.Contains(s.party.suites, id) {
 			return errorf(ErrArgument, "cipher suite %d is not among those of the configuration", id)
 		}
 		return nil
@@ -155,7 +155,7 @@ func (s *Session) SelectSuite(id int) error {
 // one that the Responder was found to support.
 func (s *Session) SelectMethod(m Method) error {
 	return s.choose(func(c *choice) error {
-		if c.methods = []Method{m}; !slices.Contains(s.config.methods, m) {
+		if c.methods = []Method{m}; !slices.Contains(s.party.methods, m) {
 			return errorf(ErrArgument, "method %d is not among those of the configuration", m)
 		}
 		return nil
@@ -227,11 +227,5 @@ func firstSuites(ids []int64) []int64 {
 
 // PeerSuites returns the cipher suites that the peer named: SUITES_I of
 // message_1, or SUITES_R of an error message with code 2; of a longer list the
-// first 256. It gives ErrNotFound if it named none.
-func (s *Session) PeerSuites() (suites []int64, err error) {
-	err = s.find(func() bool {
-		suites = slices.Clone(s.phase.about().suitesIn)
-		return suites != nil
-	})
-	return suites, err
-}
+// first 256. It is nil if the peer named none.
+func (s *Session) PeerSuites() []int64 { return slices.Clone(s.known().about().suitesIn) }

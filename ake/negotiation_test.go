@@ -12,16 +12,16 @@ import (
 // 6, of which each supports its own list.
 func negotiators(t *testing.T, suitesI, suitesR []int) (i *Session, newR func() *Session) {
 	t.Helper()
-	w := &world{configI: NewConfig(), configR: NewConfig()}
+	w := &world{configI: newConfig(), configR: newConfig()}
 	for _, kind := range []KeyKind{KeyEd25519, KeyP256} {
 		w.credI, w.credR = newCCS(t, kind, "initiator", []byte{0x2b}), newCCS(t, kind, "responder", []byte{0x32})
 		w.introduce(t)
 	}
-	for _, c := range []*Config{w.configI, w.configR} {
-		must(t, c.SetMethods(0))
+	for _, c := range []*hostConfig{w.configI, w.configR} {
+		c.Methods = []Method{0}
 	}
-	must(t, w.configI.SetSuites(suitesI...))
-	must(t, w.configR.SetSuites(suitesR...))
+	w.configI.Suites = suitesI
+	w.configR.Suites = suitesR
 	i, _ = w.sessions(t)
 	return i, func() *Session { return value[*Session](t)(w.configR.NewSession(Responder)) }
 }
@@ -90,7 +90,7 @@ func asInts(list []int64) func(func(int) bool) {
 // wantSuites checks what the peer has said about its cipher suites.
 func wantSuites(t *testing.T, s *Session, want []int) {
 	t.Helper()
-	if got := slices.Collect(asInts(value[[]int64](t)(s.PeerSuites()))); !slices.Equal(got, want) {
+	if got := slices.Collect(asInts(s.PeerSuites())); !slices.Equal(got, want) {
 		t.Errorf("the peer's cipher suites are %v, want %v", got, want)
 	}
 }
@@ -172,7 +172,7 @@ func TestSelectSuite(t *testing.T) {
 	pass(t, 2, i, r)
 	pass(t, 3, i, r)
 	wantSameKeys(t, i, r)
-	if info := value[Info](t)(r.Info()); info.Suite != 3 {
+	if info := r.Info(); info.Suite != 3 {
 		t.Errorf("cipher suite %d", info.Suite)
 	}
 }
@@ -194,7 +194,7 @@ func TestNegotiationByCredentials(t *testing.T) {
 		{KeyEd25519, KeyX25519, 0, []int64{0}, ErrMethod},
 		{KeyP256, KeyP384, 0, []int64{2}, ErrSuite},
 	} {
-		w := &world{configI: NewConfig(), configR: NewConfig(),
+		w := &world{configI: newConfig(), configR: newConfig(),
 			credI: newCCS(t, test.keyI, "initiator", []byte{0x2b}), credR: newCCS(t, test.keyR, "responder", []byte{0x32})}
 		w.introduce(t)
 		i, r := w.sessions(t)
@@ -209,7 +209,7 @@ func TestNegotiationByCredentials(t *testing.T) {
 }
 
 func startWithout(t *testing.T) error {
-	_, err := value[*Session](t)(NewConfig().NewSession(Initiator)).PrepareMessage1()
+	_, err := value[*Session](t)(newConfig().NewSession(Initiator)).PrepareMessage1()
 	return err
 }
 
@@ -220,7 +220,7 @@ func TestR25_ManySuites(t *testing.T) {
 	m1 := value[*message.Message1](t)(message.ParseMessage1(value[[]byte](t)(i.PrepareMessage1())))
 	m1.SuitesI = append(slices.Repeat([]int64{-7}, 60_000), 2)
 	must(t, r.ProcessMessage1(m1.Encode()))
-	kept := value[[]int64](t)(r.PeerSuites())
+	kept := r.PeerSuites()
 	if len(kept) != maxPeerSuites || cap(r.phase.about().suitesIn) > 2*maxPeerSuites {
 		t.Errorf("%d suites are kept, in room for %d", len(kept), cap(r.phase.about().suitesIn))
 	}
@@ -228,7 +228,7 @@ func TestR25_ManySuites(t *testing.T) {
 
 	refusal := message.Error{Code: message.CodeWrongSuite, Suites: slices.Repeat([]int64{-7}, 60_000)}
 	wantStatus(t, "error 2", i.ProcessError(refusal.Encode()), ErrPeerSuite)
-	if kept := value[[]int64](t)(i.PeerSuites()); len(kept) != maxPeerSuites {
+	if kept := i.PeerSuites(); len(kept) != maxPeerSuites {
 		t.Errorf("%d suites of an error message are kept", len(kept))
 	}
 }

@@ -44,7 +44,7 @@ func TestR29_Operations(t *testing.T) {
 			}
 		}
 		w := pskWorld(t, id)
-		must(t, w.configI.SetSuites(id))
+		w.configI.Suites = []int{id}
 		i, r := w.sessions(t)
 		if got := countOperations(func() { handshake(t, i, r, 4) }); got != ephemeral {
 			t.Errorf("method 4, suite %d: %+v, want %+v", id, got, ephemeral)

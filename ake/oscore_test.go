@@ -107,7 +107,7 @@ func TestConnectionIDForms(t *testing.T) {
 			pass(t, 2, i, r)
 			pass(t, 3, i, r)
 			for _, s := range []*Session{i, r} {
-				info := value[Info](t)(s.Info())
+				info := s.Info()
 				got := info.OwnConnectionID
 				if s.role != role {
 					got = info.PeerConnectionID

@@ -12,6 +12,22 @@ func CredentialFromPEM(file []byte) (*Credential, error) {
 	return CredentialFromX509(certificates...)
 }
 
+// ParseTrustAnchors reads the certificates of a file, PEM or DER, for
+// Config.TrustAnchors: each is one of its own, whatever their order.
+func ParseTrustAnchors(file []byte) ([]*Credential, error) {
+	certificates, err := pkix.ReadCertificates(file)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	anchors := make([]*Credential, len(certificates))
+	for i, der := range certificates {
+		if anchors[i], err = CredentialFromX509(der); err != nil {
+			return nil, err
+		}
+	}
+	return anchors, nil
+}
+
 // SetPrivateKeyPEM is SetPrivateKey with a file as openssl writes it: PEM or
 // DER, PKCS#8 or SEC 1, not encrypted.
 func (c *Credential) SetPrivateKeyPEM(file []byte) error {
@@ -23,7 +39,7 @@ func (c *Credential) SetPrivateKeyPEM(file []byte) error {
 		return errorf(ErrPrivateKey, "%v", err)
 	}
 	defer key.Clear()
-	if key.Kind() != c.KeyKind() {
+	if key.Kind() != c.kind() {
 		return errorf(ErrPrivateKey, "a %v key for a credential with a %v key", key.Kind(), c.KeyKind())
 	}
 	raw := key.Bytes()

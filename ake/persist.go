@@ -63,7 +63,7 @@ func (s *Session) SaveTo(key []byte, deliver func(saved []byte) error) error {
 		if err != nil {
 			return nil, errorf(ErrInternal, "the random generator failed")
 		}
-		header = append(append(header, id...), s.config.fingerprint()...)
+		header = append(append(header, id...), s.party.fingerprint()...)
 		var content savedWriter
 		defer content.wipe()
 		content.session(&s.env, p)
@@ -95,7 +95,7 @@ func (s *Session) savable() (savable, error) {
 		return nil, errorf(ErrState, "EDHOC-PSK keys must not be stored before the Responder is authenticated")
 	}
 	for _, own := range []*Credential{p.savedOwn(), s.settings.own} {
-		if own != nil && own.psk == nil && s.config.ownLike(own.idCred, own.parsed.Cred) == nil {
+		if own != nil && own.psk == nil && s.party.ownLike(own.idCred, own.parsed.Cred) == nil {
 			return nil, errorf(ErrNoCredential, "the own credential is not in the Config, where it would be looked for again")
 		}
 	}
@@ -126,24 +126,23 @@ func checkSaved(saved []byte) error {
 	return nil
 }
 
-// RestoreSession makes a Session from what Save gave. It freezes the Config.
+// RestoreSession makes a Session from what Save gave.
 //
 // It gives ErrUnsupported for another version, and ErrSaved, with a text that says
 // which it is, for what was altered or sealed with another key, for a session of
 // a Config that is not the same (suites, methods, credentials, trust, policies,
-// limits), and for a half-open session that this Config has restored before. The
+// limits), and for a half-open session that this Party has restored before. The
 // latter is only the last resort, within one process and for the last 16,384 of
 // them: the host has to see to it that nobody else restores it.
-func (c *Config) RestoreSession(key, saved []byte) (*Session, error) {
+func (p *Party) RestoreSession(key, saved []byte) (*Session, error) {
 	if len(key) != suite.BlobKeyLength {
 		return nil, errorf(ErrArgument, "the key to restore with has %d bytes, %d are needed", len(key), suite.BlobKeyLength)
 	}
 	if err := checkSaved(saved); err != nil {
 		return nil, err
 	}
-	c.freeze()
 	header := saved[:savedHeader]
-	if !bytes.Equal(header[2+savedID:], c.fingerprint()) {
+	if !bytes.Equal(header[2+savedID:], p.fingerprint()) {
 		return nil, errorf(ErrSaved, "another configuration")
 	}
 	content, err := suite.OpenBlob(key, append([]byte(savedLabel), header...), saved[savedHeader:])
@@ -151,11 +150,11 @@ func (c *Config) RestoreSession(key, saved []byte) (*Session, error) {
 		return nil, errorf(ErrSaved, "altered, or sealed with another key")
 	}
 	defer suite.Wipe(content)
-	s := newSession(c, Role(header[1]), &start{})
+	s := newSession(p, Role(header[1]), &start{})
 	if err := s.restore(content); err != nil {
 		return nil, err
 	}
-	if s.phase.state() != StateCompleted && !c.restored.claim([savedID]byte(header[2:])) {
+	if s.phase.state() != StateCompleted && !p.restored.claim([savedID]byte(header[2:])) {
 		s.Close()
 		return nil, errorf(ErrSaved, "the half-open session was restored before")
 	}
@@ -198,7 +197,7 @@ const fingerprintLength = 32
 
 // fingerprint is a hash over what a Config is made of, but for functions, of
 // which it only says whether they are there, and for secrets.
-func (c *Config) fingerprint() []byte {
+func (p *Party) fingerprint() []byte {
 	credentials := func(list []*Credential, ordered bool) []byte {
 		encoded := make([][]byte, len(list))
 		for i, credential := range list {
@@ -218,27 +217,27 @@ func (c *Config) fingerprint() []byte {
 			number(0)
 		}
 	}
-	number(int64(len(c.suites)))
-	for _, id := range c.suites {
+	number(int64(len(p.suites)))
+	for _, id := range p.suites {
 		number(int64(id))
 	}
-	number(int64(len(c.methods)))
-	for _, m := range c.methods {
+	number(int64(len(p.methods)))
+	for _, m := range p.methods {
 		number(int64(m))
 	}
-	out = append(out, credentials(c.own, true)...)
-	out = append(out, credentials(c.psks[Initiator], true)...)
-	out = append(out, credentials(c.psks[Responder], false)...)
-	out = append(out, credentials(c.peers, false)...)
-	number(int64(c.policy))
-	number(int64(c.pull))
-	for _, labels := range [][]int64{c.eadLabels, c.earlyEAD} {
+	out = append(out, credentials(p.own, true)...)
+	out = append(out, credentials(p.psks[Initiator], true)...)
+	out = append(out, credentials(p.psks[Responder], false)...)
+	out = append(out, credentials(p.peers, false)...)
+	number(int64(p.policy))
+	number(int64(p.pull))
+	for _, labels := range [][]int64{p.eadLabels, p.earlyEAD} {
 		number(int64(len(labels)))
 		for _, label := range labels {
 			number(label)
 		}
 	}
-	l := &c.limits
+	l := &p.limits
 	for _, limit := range []int{l.MessageSize, l.ConnectionID, l.EADItems, l.Candidates, l.Chain} {
 		number(int64(limit))
 	}
@@ -248,30 +247,30 @@ func (c *Config) fingerprint() []byte {
 			out = cborx.AppendBytes(out, certificate.Raw)
 		}
 	}
-	certificates(c.issuers.anchors)
-	certificates(c.issuers.intermediates)
-	number(int64(len(c.issuers.cwt)))
-	for _, issuer := range c.issuers.cwt {
+	certificates(p.issuers.anchors)
+	certificates(p.issuers.intermediates)
+	number(int64(len(p.issuers.cwt)))
+	for _, issuer := range p.issuers.cwt {
 		number(int64(issuer.Key.Kind()))
 		out = cborx.AppendBytes(out, issuer.Key.Bytes())
 		out = cborx.AppendText(out, issuer.Name)
 	}
-	number(int64(len(c.allowed)))
-	for _, n := range c.allowed {
-		number(int64(n.kind))
-		out = cborx.AppendText(out, n.text)
+	number(int64(len(p.allowed)))
+	for _, n := range p.allowed {
+		number(int64(n.Kind))
+		out = cborx.AppendText(out, n.Text)
 	}
-	flag(c.anyPeer)
+	flag(p.anyPeer)
 	for _, role := range []Role{Initiator, Responder} {
-		out = cborx.AppendText(out, c.purposes[role].String())
+		out = cborx.AppendText(out, p.purposes[role].String())
 	}
-	flag(c.outdatedCRLs)
-	number(int64(c.tolerance))
-	flag(c.message4)
-	flag(c.resolver != nil)
-	flag(c.ead != nil)
-	flag(c.verifier != nil)
-	flag(c.resumption != nil)
+	flag(p.outdatedCRLs)
+	number(int64(p.tolerance))
+	flag(p.message4)
+	flag(p.resolver != nil)
+	flag(p.ead != nil)
+	flag(p.verifier != nil)
+	flag(p.resumption != nil)
 	return suite.SHA256(out)
 }
 

@@ -51,7 +51,7 @@ func (p savePoint) finish(t testing.TB, i, r *Session) {
 	}
 	wantSameKeys(t, i, r)
 	for n, s := range map[int]*Session{3: r, 4: i} {
-		if items := value[[]EADItem](t)(s.EAD(n)); len(items) != 1 || items[0].Label != int64(697+n) {
+		if items := s.EAD(n); len(items) != 1 || items[0].Label != int64(697+n) {
 			t.Errorf("EAD_%d is %v", n, items)
 		}
 	}
@@ -65,7 +65,12 @@ func wantSaved(t testing.TB, what string, err error, detail string) {
 	}
 }
 
-func restore(t testing.TB, c *Config, saved []byte) *Session {
+// restorer is a Party, or what becomes one.
+type restorer interface {
+	RestoreSession(key, saved []byte) (*Session, error)
+}
+
+func restore(t testing.TB, c restorer, saved []byte) *Session {
 	t.Helper()
 	return value[*Session](t)(c.RestoreSession(blobKey, saved))
 }
@@ -79,7 +84,7 @@ func TestR29_SaveEveryState(t *testing.T) {
 				var w *world
 				if method == MethodPSK {
 					w = pskWorld(t, id)
-					must(t, w.configI.SetSuites(id))
+					w.configI.Suites = []int{id}
 				} else {
 					w = newWorld(t, method, id)
 				}
@@ -93,7 +98,7 @@ func TestR29_SaveEveryState(t *testing.T) {
 				}
 				must(t, err)
 				before := *savedInfo(t, saver)
-				again := restore(t, saver.config, saved)
+				again := restore(t, saver.party, saved)
 				info := savedInfo(t, again)
 				if p.last < 4 {
 					wantState(t, saver, StateFailed)
@@ -121,7 +126,7 @@ func TestR29_SaveEveryState(t *testing.T) {
 
 func savedInfo(t testing.TB, s *Session) *Info {
 	t.Helper()
-	info := value[Info](t)(s.Info())
+	info := s.Info()
 	return &info
 }
 
@@ -132,14 +137,14 @@ func wantRestoredPeer(t testing.TB, w *world, s *Session) {
 	if s.role == Initiator {
 		want = w.credR
 	}
-	got := value[*Credential](t)(s.PeerCredential())
+	got := s.PeerCredential()
 	wantBytes(t, "CRED", got.Bytes(), want.Bytes())
 	wantBytes(t, "ID_CRED", got.IDCred(), want.IDCred())
 	wantBytes(t, "public key", got.PublicKey(), want.PublicKey())
 	if got.Type() != want.Type() || got.KeyKind() != want.KeyKind() {
 		t.Errorf("type %v, kind %v", got.Type(), got.KeyKind())
 	}
-	wantBytes(t, "the peer's ID_CRED", value[[]byte](t)(s.PeerIDCred()), want.IDCred())
+	wantBytes(t, "the peer's ID_CRED", s.PeerIDCred(), want.IDCred())
 }
 
 // TestSaveVectors: a run that is saved and restored between all messages makes
@@ -158,7 +163,7 @@ func TestSaveVectors(t *testing.T) {
 					return
 				}
 				must(t, err)
-				d.Session = restore(t, d.config, saved)
+				d.Session = restore(t, d.party, saved)
 				d.source = &d.played
 				alg, held := d.source.suite(v.Suite), d.phase.holds()
 				d.phase.about().alg = alg
@@ -214,10 +219,10 @@ func TestSaveStates(t *testing.T) {
 	for _, n := range []int{0, 16, 31, 33} {
 		_, err := i.Save(make([]byte, n))
 		wantStatus(t, fmt.Sprint("a key of ", n), err, ErrArgument)
-		_, err = i.config.RestoreSession(make([]byte, n), nil)
+		_, err = i.party.RestoreSession(make([]byte, n), nil)
 		wantStatus(t, fmt.Sprint("a key of ", n), err, ErrArgument)
 	}
-	must(t, i.Close())
+	i.Close()
 	refuse(i)
 }
 
@@ -242,7 +247,7 @@ func TestSaveEnds(t *testing.T) {
 			wantStatus(t, "restarting", i.Restart(), ErrState)
 			wantStatus(t, "falling back", i.FallBack(), ErrState)
 		}
-		if last, _ := saver.LastError(); last == nil {
+		if saver.LastError() == nil {
 			t.Error("it does not say why")
 		}
 		_ = r
@@ -255,8 +260,8 @@ func TestR16_RestoreOnce(t *testing.T) {
 	for _, p := range savePoints {
 		_, _, saver := p.reach(t, newWorld(t, 0, 0))
 		saved := value[[]byte](t)(saver.Save(blobKey))
-		restore(t, saver.config, saved)
-		_, err := saver.config.RestoreSession(blobKey, saved)
+		restore(t, saver.party, saved)
+		_, err := saver.party.RestoreSession(blobKey, saved)
 		want := ErrSaved
 		if p.last == 4 { // completed
 			want = OK
@@ -273,7 +278,7 @@ func TestR16_RestoreOnce(t *testing.T) {
 		wait.Add(1)
 		go func() {
 			defer wait.Done()
-			if _, err := saver.config.RestoreSession(blobKey, saved); err == nil {
+			if _, err := saver.party.RestoreSession(blobKey, saved); err == nil {
 				mu.Lock()
 				restored++
 				mu.Unlock()
@@ -311,15 +316,15 @@ func TestR16_ReplayAfterRestore(t *testing.T) {
 		handshake(t, i, r, 2)
 		m3 := value[[]byte](t)(i.PrepareMessage3())
 		saved := value[[]byte](t)(r.Save(blobKey))
-		first := restore(t, r.config, saved)
+		first := restore(t, r.party, saved)
 		must(t, first.ProcessMessage3(m3))
 		wantStatus(t, "message_3 again", first.ProcessMessage3(m3), ErrState)
-		_, err := r.config.RestoreSession(blobKey, saved)
+		_, err := r.party.RestoreSession(blobKey, saved)
 		wantSaved(t, "restoring again", err, "restored before")
 		wantStatus(t, "the session that was saved", r.ProcessMessage3(m3), ErrState)
 		pass(t, 4, i, first)
 		wantSameKeys(t, i, first)
-		done := restore(t, r.config, value[[]byte](t)(first.Save(blobKey)))
+		done := restore(t, r.party, value[[]byte](t)(first.Save(blobKey)))
 		wantStatus(t, "after completion", done.ProcessMessage3(m3), ErrState)
 		_, err = done.PrepareMessage4()
 		wantStatus(t, "message_4, which is not saved", err, ErrState)
@@ -331,7 +336,7 @@ func TestR16_ReplayAfterRestore(t *testing.T) {
 func TestRestoreAltered(t *testing.T) {
 	for _, p := range savePoints {
 		_, _, saver := p.reach(t, newWorld(t, 3, 2))
-		c := saver.config
+		c := saver.party
 		saved := value[[]byte](t)(saver.Save(blobKey))
 		for n := range saved {
 			for _, bit := range []byte{0x01, 0x80} {
@@ -368,14 +373,14 @@ func TestRestoreRole(t *testing.T) {
 	saved := value[[]byte](t)(saver.Save(blobKey))
 	changed := bytes.Clone(saved)
 	changed[1] = byte(Responder)
-	_, err := saver.config.RestoreSession(blobKey, changed)
+	_, err := saver.party.RestoreSession(blobKey, changed)
 	wantStatus(t, "the other role", err, ErrSaved)
 	_, err = LoadResumptionStore(blobKey, saved)
 	wantStatus(t, "as a store", err, ErrSaved)
 	store := value[[]byte](t)(newStore(t, 1).Save(blobKey))
-	_, err = saver.config.RestoreSession(blobKey, append(bytes.Clone(saved[:savedHeader]), store...))
+	_, err = saver.party.RestoreSession(blobKey, append(bytes.Clone(saved[:savedHeader]), store...))
 	wantStatus(t, "a store", err, ErrSaved)
-	_, err = saver.config.RestoreSession(blobKey, append(bytes.Clone(saved[:savedHeader]), store[1:]...))
+	_, err = saver.party.RestoreSession(blobKey, append(bytes.Clone(saved[:savedHeader]), store[1:]...))
 	wantStatus(t, "the seal of a store", err, ErrSaved)
 }
 
@@ -383,63 +388,67 @@ func TestRestoreRole(t *testing.T) {
 func TestRestoreConfig(t *testing.T) {
 	credI, credR := newCCS(t, KeyP256, "i", []byte{1}), newCCS(t, KeyP256, "r", []byte{2})
 	psk := newPSK(t, 2, []byte{3}, "i", "r")
-	build := func(change func(*Config)) *Config {
-		c := NewConfig()
-		must(t, c.SetSuites(2, 3))
-		must(t, c.SetMethods(3, 4))
-		must(t, c.AddOwnCredential(credI))
-		must(t, c.AddPeerCredential(public(credR)))
+	build := func(change func(*hostConfig)) *hostConfig {
+		c := newConfig()
+		c.Suites = []int{2, 3}
+		c.Methods = []Method{3, 4}
+		c.Own = append(c.Own, credI)
+		c.Peers = append(c.Peers, public(credR))
+		c.Policy = PolicyX509
+		c.AllowedPeers = []PeerName{{NameCCS, "r"}}
 		change(c)
 		return c
 	}
-	s := value[*Session](t)(build(func(*Config) {}).NewSession(Initiator))
+	s := value[*Session](t)(build(func(*hostConfig) {}).NewSession(Initiator))
 	value[[]byte](t)(s.PrepareMessage1())
 	saved := value[[]byte](t)(s.Save(blobKey))
-	for name, change := range map[string]func(*Config){
-		"suites":           func(c *Config) { must(t, c.SetSuites(3, 2)) },
-		"methods":          func(c *Config) { must(t, c.SetMethods(3)) },
-		"own credential":   func(c *Config) { must(t, c.AddOwnCredential(newCCS(t, KeyP256, "i", nil))) },
-		"peer":             func(c *Config) { must(t, c.AddPeerCredential(newCCS(t, KeyP256, "x", nil))) },
-		"PSK, Initiator":   func(c *Config) { must(t, c.AddPSK(Initiator, psk)) },
-		"PSK, Responder":   func(c *Config) { must(t, c.AddPSK(Responder, psk)) },
-		"policy":           func(c *Config) { must(t, c.SetPeerPolicy(PolicyAnyInsecure)) },
-		"pull":             func(c *Config) { must(t, c.SetPull(PullEAD)) },
-		"message_4":        func(c *Config) { must(t, c.RequireMessage4(true)) },
-		"limits":           func(c *Config) { must(t, c.SetLimits(Limits{Candidates: 9})) },
-		"labels":           func(c *Config) { must(t, c.SetEADLabels(5)) },
-		"resumption store": func(c *Config) { must(t, c.SetResumptionStore(newStore(t, 1))) },
-		"resolver": func(c *Config) {
-			must(t, c.SetResolver(func(*Session, []byte) ([]*Credential, error) { return nil, ErrNotFound }))
+	for name, change := range map[string]func(*hostConfig){
+		"suites":           func(c *hostConfig) { c.Suites = []int{3, 2} },
+		"methods":          func(c *hostConfig) { c.Methods = []Method{3} },
+		"own credential":   func(c *hostConfig) { c.Own = append(c.Own, newCCS(t, KeyP256, "i", nil)) },
+		"peer":             func(c *hostConfig) { c.Peers = append(c.Peers, newCCS(t, KeyP256, "x", nil)) },
+		"PSK, Initiator":   func(c *hostConfig) { c.InitiatorPSKs = append(c.InitiatorPSKs, psk) },
+		"PSK, Responder":   func(c *hostConfig) { c.ResponderPSKs = append(c.ResponderPSKs, psk) },
+		"policy":           func(c *hostConfig) { c.Policy = PolicyAnyInsecure },
+		"pull":             func(c *hostConfig) { c.Pull = PullEAD },
+		"message_4":        func(c *hostConfig) { c.Message4 = true },
+		"limits":           func(c *hostConfig) { c.Limits = Limits{Candidates: 9} },
+		"labels":           func(c *hostConfig) { c.EADLabels = []int64{5} },
+		"resumption store": func(c *hostConfig) { c.ResumptionStore = newStore(t, 1) },
+		"resolver": func(c *hostConfig) {
+			c.Resolver = func(*Session, []byte) ([]*Credential, error) { return nil, ErrNotFound }
 		},
-		"verifier":     func(c *Config) { must(t, c.SetVerifier(func(*Session, *Credential) error { return nil })) },
-		"trust anchor": func(c *Config) { must(t, c.AddTrustAnchor(selfSigned(t))) },
-		"intermediate": func(c *Config) { must(t, c.AddIntermediate(selfSigned(t))) },
-		"CWT issuer":   func(c *Config) { must(t, c.AddCWTIssuer(credR, "x")) },
-		"allowed peer": func(c *Config) { must(t, c.AllowPeer(NameDNS, "a.example")) },
-		"any peer":     func(c *Config) { must(t, c.AllowAnyPeer(true)) },
-		"purpose, I":   func(c *Config) { must(t, c.RequireKeyPurpose(Initiator, "1.3.6.1.5.5.7.3.2")) },
-		"purpose, R":   func(c *Config) { must(t, c.RequireKeyPurpose(Responder, "1.3.6.1.5.5.7.3.2")) },
-		"old CRLs":     func(c *Config) { must(t, c.AcceptOutdatedCRLs(true)) },
-		"tolerance":    func(c *Config) { must(t, c.SetClockTolerance(0)) },
-		"EAD handler": func(c *Config) {
-			must(t, c.SetEADHandler(func(*Session, int, EADItem) error { return nil }))
+		"verifier":     func(c *hostConfig) { c.Verifier = func(*Session, *Credential) error { return nil } },
+		"trust anchor": func(c *hostConfig) { c.TrustAnchors = append(c.TrustAnchors, selfSigned(t)) },
+		"intermediate": func(c *hostConfig) { c.Intermediates = append(c.Intermediates, selfSigned(t)) },
+		"CWT issuer":   func(c *hostConfig) { c.CWTIssuers = append(c.CWTIssuers, CWTIssuer{credR, "x"}) },
+		"allowed peer": func(c *hostConfig) { c.AllowedPeers = append(c.AllowedPeers, PeerName{NameDNS, "a.example"}) },
+		"any peer":     func(c *hostConfig) { c.AllowAnyPeer = true },
+		"purpose, I":   func(c *hostConfig) { c.InitiatorKeyPurpose = "1.3.6.1.5.5.7.3.2" },
+		"purpose, R":   func(c *hostConfig) { c.ResponderKeyPurpose = "1.3.6.1.5.5.7.3.2" },
+		"old CRLs":     func(c *hostConfig) { c.AcceptOutdatedCRLs = true },
+		"tolerance":    func(c *hostConfig) { c.ClockTolerance = NoTolerance },
+		"EAD handler": func(c *hostConfig) {
+			c.EADHandler = func(*Session, int, EADItem) error { return nil }
 		},
 	} {
 		_, err := build(change).RestoreSession(blobKey, saved)
 		wantSaved(t, name, err, "another configuration")
 	}
-	_, err := NewConfig().RestoreSession(blobKey, saved)
+	_, err := newConfig().RestoreSession(blobKey, saved)
 	wantSaved(t, "an empty one", err, "another configuration")
-	restored := restore(t, build(func(*Config) {}), saved) // another object, the same Config
+	restored := restore(t, build(func(*hostConfig) {}), saved) // another object, the same Config
 	wantState(t, restored, StateWait2)
-	c := build(func(*Config) {})
-	_, _ = c.RestoreSession(blobKey, saved)
-	wantStatus(t, "changing it afterwards", c.SetSuites(2), ErrFrozen)
+	c := build(func(*hostConfig) {})
+	p := value[*Party](t)(c.made())
+	before := p.fingerprint()
+	c.Suites[0], c.Methods[0], c.Own[0], c.Peers[0] = 0, 0, c.Peers[0], c.Own[0]
+	wantBytes(t, "changing it afterwards", p.fingerprint(), before)
 	// The order of pinned peers, and of what is looked up, means nothing.
 	a, b := newCCS(t, KeyP256, "a", nil), newCCS(t, KeyP256, "b", nil)
-	one := build(func(c *Config) { must(t, c.AddPeerCredential(a)); must(t, c.AddPeerCredential(b)) })
-	two := build(func(c *Config) { must(t, c.AddPeerCredential(b)); must(t, c.AddPeerCredential(a)) })
-	wantBytes(t, "fingerprint", one.fingerprint(), two.fingerprint())
+	one := build(func(c *hostConfig) { c.Peers = append(c.Peers, a); c.Peers = append(c.Peers, b) })
+	two := build(func(c *hostConfig) { c.Peers = append(c.Peers, b); c.Peers = append(c.Peers, a) })
+	wantBytes(t, "fingerprint", value[*Party](t)(one.made()).fingerprint(), value[*Party](t)(two.made()).fingerprint())
 }
 
 func selfSigned(t testing.TB) *Credential {
@@ -453,8 +462,8 @@ func selfSigned(t testing.TB) *Credential {
 func TestSaveChosen(t *testing.T) {
 	w := newWorld(t, 3, 2)
 	second := newCCS(t, KeyP256, "second", []byte{9})
-	must(t, w.configI.AddOwnCredential(second))
-	must(t, w.configR.AddPeerCredential(public(second)))
+	w.configI.Own = append(w.configI.Own, second)
+	w.configR.Peers = append(w.configR.Peers, public(second))
 	for name, c := range map[string]struct {
 		chosen *Credential
 		want   Status
@@ -472,7 +481,7 @@ func TestSaveChosen(t *testing.T) {
 		for n := 2; n <= 4; n++ {
 			pass(t, n, i, r)
 		}
-		wantBytes(t, "CRED_I", value[*Credential](t)(r.PeerCredential()).Bytes(), second.Bytes())
+		wantBytes(t, "CRED_I", r.PeerCredential().Bytes(), second.Bytes())
 	}
 }
 
@@ -480,14 +489,14 @@ func TestSaveChosen(t *testing.T) {
 func TestSaveLearned(t *testing.T) {
 	w := bareWorld(t, 3, 2)
 	must(t, w.credI.SetID(IDKccs, nil))
-	must(t, w.configI.AddOwnCredential(w.credI))
-	must(t, w.configI.AddPeerCredential(public(w.credR)))
-	must(t, w.configR.AddOwnCredential(w.credR))
-	must(t, w.configR.SetPeerPolicy(PolicyLearn))
+	w.configI.Own = append(w.configI.Own, w.credI)
+	w.configI.Peers = append(w.configI.Peers, public(w.credR))
+	w.configR.Own = append(w.configR.Own, w.credR)
+	w.configR.Policy = PolicyLearn
 	i, r := w.sessions(t)
 	handshake(t, i, r, 4)
 	r = restore(t, w.configR, value[[]byte](t)(r.Save(blobKey)))
-	if !value[bool](t)(r.PeerIsNew()) {
+	if !r.PeerIsNew() {
 		t.Error("the peer is not new any more")
 	}
 }
@@ -499,7 +508,7 @@ func TestSavedID(t *testing.T) {
 	wantBytes(t, "id", id, saved[2:18])
 	id[0] ^= 1 // a copy
 	wantBytes(t, "id again", value[[]byte](t)(SavedID(saved)), saved[2:18])
-	again := restore(t, saver.config, saved)
+	again := restore(t, saver.party, saved)
 	if bytes.Equal(value[[]byte](t)(SavedID(value[[]byte](t)(again.Save(blobKey)))), saved[2:18]) {
 		t.Error("an id comes twice")
 	}
@@ -512,7 +521,7 @@ func TestSavedID(t *testing.T) {
 	} {
 		_, err := SavedID(c.saved)
 		wantStatus(t, name, err, c.want)
-		_, err = saver.config.RestoreSession(blobKey, c.saved)
+		_, err = saver.party.RestoreSession(blobKey, c.saved)
 		wantStatus(t, name, err, c.want)
 	}
 }
@@ -538,7 +547,7 @@ func TestSaveSecrets(t *testing.T) {
 			}
 		}
 		opened := value[[]byte](t)(suite.OpenBlob(blobKey, append([]byte(savedLabel), saved[:savedHeader]...), saved[savedHeader:]))
-		for _, own := range saver.config.own {
+		for _, own := range saver.party.own {
 			if bytes.Contains(opened, own.key.(*suite.PrivateKey).Bytes()) {
 				t.Errorf("%v: the private key is saved", p)
 			}
@@ -557,8 +566,8 @@ func TestSaveSecrets(t *testing.T) {
 			t.Errorf("%v: the PSK is saved", p)
 		}
 		if p.last == 4 {
-			peer := value[*Credential](t)(restore(t, saver.config, saved).PeerCredential())
-			wantStatus(t, "the peer's PSK, without its key", NewConfig().AddPSK(Responder, peer), ErrArgument)
+			peer := restore(t, saver.party, saved).PeerCredential()
+			wantStatus(t, "the peer's PSK, without its key", checked(Config{ResponderPSKs: []*Credential{peer}}), ErrArgument)
 		}
 	}
 }
@@ -571,7 +580,7 @@ func TestSaveExternalKey(t *testing.T) {
 	w.credI.key = nil
 	must(t, w.credI.SetECDH(func(peer []byte) ([]byte, error) {
 		asked++
-		return inside.ECDH(value[*suite.PublicKey](t)(suite.ParsePublicKey(KeyP256, peer)))
+		return inside.ECDH(value[*suite.PublicKey](t)(suite.ParsePublicKey(suite.KeyP256, peer)))
 	}))
 	w.introduce(t)
 	for _, p := range savePoints[:1] {
@@ -589,12 +598,12 @@ func TestSaveExternalKey(t *testing.T) {
 func TestSaveResumption(t *testing.T) {
 	rw := newResumptionWorld(t, 3, 2)
 	rw.run(t, false)
-	configI := NewConfig()
-	must(t, configI.SetSuites(2))
-	must(t, configI.SetMethods(3))
-	must(t, configI.AddOwnCredential(rw.credI))
-	must(t, configI.AddPeerCredential(public(rw.credR)))
-	must(t, configI.SetResumptionStore(rw.storeI))
+	configI := newConfig()
+	configI.Suites = []int{2}
+	configI.Methods = []Method{3}
+	configI.Own = append(configI.Own, rw.credI)
+	configI.Peers = append(configI.Peers, public(rw.credR))
+	configI.ResumptionStore = rw.storeI
 	for _, known := range []bool{true, false} {
 		i, r := value[*Session](t)(configI.NewSession(Initiator)), value[*Session](t)(rw.configR.NewSession(Responder))
 		must(t, i.UseResumption(rw.storeI, rw.credR.Bytes()))
@@ -629,11 +638,11 @@ func TestSaveResumption(t *testing.T) {
 // TestRestoreRestart: an Initiator that was restored answers error 2 as before.
 func TestRestoreRestart(t *testing.T) {
 	w := newWorld(t, 3, 2)
-	configI := NewConfig()
-	must(t, configI.SetMethods(3))
-	must(t, configI.SetSuites(3, 2))
-	must(t, configI.AddOwnCredential(w.credI))
-	must(t, configI.AddPeerCredential(public(w.credR)))
+	configI := newConfig()
+	configI.Methods = []Method{3}
+	configI.Suites = []int{3, 2}
+	configI.Own = append(configI.Own, w.credI)
+	configI.Peers = append(configI.Peers, public(w.credR))
 	i, r := value[*Session](t)(configI.NewSession(Initiator)), value[*Session](t)(w.configR.NewSession(Responder))
 	wantStatus(t, "message_1", r.ProcessMessage1(value[[]byte](t)(i.PrepareMessage1())), ErrSuite)
 	i = restore(t, configI, value[[]byte](t)(i.Save(blobKey)))
@@ -654,7 +663,7 @@ func TestRestoreMalformed(t *testing.T) {
 				continue
 			}
 			_, _, saver := p.reach(t, w)
-			c := saver.config
+			c := saver.party
 			saved := value[[]byte](t)(saver.Save(blobKey))
 			aad := append([]byte(savedLabel), saved[:savedHeader]...)
 			content := value[[]byte](t)(suite.OpenBlob(blobKey, aad, saved[savedHeader:]))
@@ -706,13 +715,13 @@ func TestRestoreMalformed(t *testing.T) {
 
 // exercise calls what a host would call.
 func exercise(s *Session) {
-	_, _ = s.Info()
-	_, _ = s.PeerCredential()
-	_, _ = s.PeerIDCred()
-	_, _ = s.PeerSuites()
-	_, _ = s.EAD(1)
+	_ = s.Info()
+	_ = s.PeerCredential()
+	_ = s.PeerIDCred()
+	_ = s.PeerSuites()
+	_ = s.EAD(1)
 	_, _ = s.OSCOREContext()
-	_, _ = s.Usage()
+	_ = s.Usage()
 	_, _ = s.ResumptionCredential(0)
 	_, _ = s.PrepareMessage1()
 	_, _ = s.PrepareMessage2()
@@ -722,10 +731,10 @@ func exercise(s *Session) {
 	_, _ = s.PrepareMessage4()
 	_ = s.KeyUpdate(nil)
 	_, _ = s.Save(blobKey)
-	_ = s.Close()
+	s.Close()
 }
 
-// TestNothingForgotten has the fields of Config and Session as they were when the
+// TestNothingForgotten has the fields of Config, Party and Session as they were when the
 // fingerprint and the content were written. Whoever adds a field decides whether
 // it belongs there, and adds it here.
 func TestNothingForgotten(t *testing.T) {
@@ -733,11 +742,14 @@ func TestNothingForgotten(t *testing.T) {
 		of     reflect.Type
 		fields string
 	}{
-		{reflect.TypeFor[Config](), `mu frozen suites methods own psks peers policy resolver ead eadLabels earlyEAD pull limits message4
-			issuers verifier allowed anyPeer purposes outdatedCRLs tolerance time learned resumption renewal exchange restored byName byCred`},
+		{reflect.TypeFor[Config](), `Suites Methods Own Peers InitiatorPSKs ResponderPSKs Policy Resolver Pull Verifier TrustAnchors Intermediates
+			CWTIssuers CRLs AcceptOutdatedCRLs InitiatorKeyPurpose ResponderKeyPurpose AllowedPeers AllowAnyPeer EADHandler EADLabels
+			EarlyEADLabels Message4 ResumptionStore Limits RenewalLimits ExchangeLifetime ClockTolerance Clock`},
+		{reflect.TypeFor[Party](), `suites methods own psks peers policy resolver ead eadLabels earlyEAD pull limits message4
+			issuers verifier allowed anyPeer purposes outdatedCRLs tolerance now learned resumption renewal exchange restored byName byCred`},
 		{reflect.TypeFor[Limits](), `MessageSize ConnectionID EADItems Candidates Chain`},
-		{reflect.TypeFor[Session](), `mu env phase outcome closing onClose`},
-		{reflect.TypeFor[env](), `session config role settings source`},
+		{reflect.TypeFor[Session](), `mu seen env phase outcome closing onClose`},
+		{reflect.TypeFor[env](), `session party role settings source`},
 		{reflect.TypeFor[settings](), `connectionID choice own expected ead`}, // the first two are in the facts of what is saved
 		{reflect.TypeFor[facts](), `auth alg cI cR suitesIn ead peer resumed attempt`},
 		{reflect.TypeFor[peer](), `credential idCred isNew`},
@@ -778,7 +790,7 @@ func FuzzRestore(f *testing.F) {
 		if role == byte(Responder) {
 			config = w.configR
 		}
-		s := newSession(config, Role(role), &start{})
+		s := newSession(value[*Party](t)(config.made()), Role(role), &start{})
 		if s.restore(content) == nil {
 			exercise(s)
 		}

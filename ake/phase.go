@@ -94,11 +94,14 @@ type start struct {
 	choice     *choice     // by Restart
 	refused    []int       // suites that the peer refused in this Session
 	resumption *resumption // Initiator: the run is to be a resumption
+	early      *early      // Initiator: X, if an extension has used it already
 }
 
 func (*start) state() State { return StateStart }
 
-func (p *start) holds() secrets { return secrets{borrowed: p.resumption.key()} }
+func (p *start) holds() secrets {
+	return secrets{ephemeral: p.early.key(), borrowed: p.resumption.key()}
+}
 
 // failed is a run that was ended.
 type failed struct {

@@ -70,9 +70,9 @@ func (s *Session) signs(role Role) bool {
 // keyKindFor is the kind of key that a role usually has with a suite.
 func keyKindFor(m Method, alg *suite.Suite, role Role) KeyKind {
 	if authenticationOf(m).(*publicKeys).signs(role) {
-		return alg.Signature
+		return KeyKind(alg.Signature)
 	}
-	return alg.Curve
+	return KeyKind(alg.Curve)
 }
 
 func questionOf(s *Session) *question {

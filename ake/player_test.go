@@ -124,40 +124,40 @@ func (v *vector) side(t *testing.T, role Role, m mode) *side {
 		d.peerParty = &v.PartyI
 		ead = map[int]eadItems{2: v.EAD2, 4: v.EAD4}
 	}
-	c := NewConfig()
-	must(t, c.SetMethods(v.Method))
-	must(t, c.SetSuites(suites...))
+	c := newConfig()
+	c.Methods = []Method{v.Method}
+	c.Suites = suites
 	if v.Method == MethodPSK {
 		v.addPSK(d, c, role, m)
 	} else {
 		mine := own.ownCredential(t)
 		mine.key = reproducible{mine.key.(reproducible).PrivateKey, func(m []byte) { d.values[fmt.Sprintf("m_%d", d.message)] = m }}
-		must(t, c.AddOwnCredential(mine))
+		c.Own = append(c.Own, mine)
 		v.addSpares(t, c, role, suites)
 	}
-	must(t, c.RequireMessage4(m.message4))
+	c.Message4 = m.message4
 	switch m.trust {
 	case pulled:
-		must(t, c.SetPull(PullCredential|PullEAD))
+		c.Pull = PullCredential | PullEAD
 	case callback:
-		must(t, c.SetResolver(d.resolve))
-		must(t, c.SetEADHandler(func(_ *Session, _ int, item EADItem) error {
+		c.Resolver = d.resolve
+		c.EADHandler = func(_ *Session, _ int, item EADItem) error {
 			if slices.Contains(d.known, max(item.Label, -item.Label)) {
 				return nil
 			}
 			return ErrNotFound
-		}))
+		}
 	case issued:
 		must(t, d.peerParty.vouched(t, c))
-		must(t, c.SetEADLabels(v.EADKnown...))
+		c.EADLabels = v.EADKnown
 	case anyCCS:
-		must(t, c.SetPeerPolicy(PolicyAnyInsecure))
+		c.Policy = PolicyAnyInsecure
 		fallthrough
 	default:
 		if v.Method != MethodPSK {
-			must(t, c.AddPeerCredential(d.peerParty.credential(t)))
+			c.Peers = append(c.Peers, d.peerParty.credential(t))
 		}
-		must(t, c.SetEADLabels(v.EADKnown...))
+		c.EADLabels = v.EADKnown
 	}
 	if v.adjust != nil && role == Initiator {
 		v.adjust(c)
@@ -179,29 +179,30 @@ func (v *vector) side(t *testing.T, role Role, m mode) *side {
 
 // addSpares adds own credentials for the other suites that the side supports: a
 // suite without one is not supported.
-func (v *vector) addSpares(t testing.TB, c *Config, role Role, suites []int) {
+func (v *vector) addSpares(t testing.TB, c *hostConfig, role Role, suites []int) {
 	auth := authenticationOf(v.Method)
 	for _, id := range suites {
 		alg := suite.Lookup(id)
-		if c.ownFor(auth, alg, role) == nil {
-			must(t, c.AddOwnCredential(newCCS(t, keyKindFor(v.Method, alg, role), "spare", nil)))
+		if !slices.ContainsFunc(c.Own, func(own *Credential) bool { return auth.serves(own, alg, role) }) {
+			c.Own = append(c.Own, newCCS(t, keyKindFor(v.Method, alg, role), "spare", nil))
 		}
 	}
 }
 
 // vouched makes c trust what the vector says is trusted.
-func (p *party) vouched(t testing.TB, c *Config) error {
-	must(t, c.SetPeerPolicy(PolicyX509))
-	must(t, c.AllowAnyPeer(true))
+func (p *party) vouched(t testing.TB, c *hostConfig) error {
+	c.Policy = PolicyX509
+	c.AllowAnyPeer = true
 	if p.Trusted {
-		return c.AddPeerCredential(p.credential(t))
+		c.Peers = append(c.Peers, p.credential(t))
+		return nil
 	}
 	for _, anchor := range p.Anchors {
-		must(t, c.AddTrustAnchor(value[*Credential](t)(CredentialFromX509(anchor))))
+		c.TrustAnchors = append(c.TrustAnchors, value[*Credential](t)(CredentialFromX509(anchor)))
 	}
 	for _, key := range p.CWTIssuers {
 		issuer := value[*Credential](t)(CredentialFromParts(cose.KidID(nil), []byte{0xf6}, KeyEd25519, key))
-		must(t, c.AddCWTIssuer(issuer, ""))
+		c.CWTIssuers = append(c.CWTIssuers, CWTIssuer{issuer, ""})
 	}
 	return nil
 }
@@ -279,10 +280,7 @@ func (d *side) mustProcess(n int, data []byte) {
 // answerCredential gives the peer's credential, out of the message itself if it
 // came by value and can be read.
 func (d *side) answerCredential() error {
-	idCred, err := d.PeerIDCred()
-	if err != nil {
-		return err
-	}
+	idCred := d.PeerIDCred()
 	if d.psk != nil {
 		return d.answerPSK(idCred)
 	}
@@ -314,8 +312,8 @@ func (d *side) answerEADs(n int) error {
 }
 
 func (d *side) answerEAD(n int) error {
-	items, err := d.EAD(n)
-	for i, item := range items {
+	var err error
+	for i, item := range d.EAD(n) {
 		switch {
 		case !item.Critical() || err != nil:
 		case slices.Contains(d.known, -item.Label):
@@ -394,7 +392,7 @@ func (d *side) finish(v *vector) {
 	t := d.t
 	t.Helper()
 	wantState(t, d.Session, StateCompleted)
-	peer := value[*Credential](t)(d.PeerCredential())
+	peer := d.PeerCredential()
 	credI, credR := ownOf(d.Session), peer
 	if d.role == Responder {
 		credI, credR = peer, credI

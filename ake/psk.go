@@ -131,27 +131,6 @@ func (c *Credential) PSKCredentials() (credI, credR []byte) {
 	return bytes.Clone(c.psk.credI), bytes.Clone(c.psk.credR)
 }
 
-// AddPSK adds a pre-shared key for sessions in which this side has the given
-// role. A key that is used in both directions needs two credentials, with
-// CRED_I and CRED_R exchanged: one for both would let an attacker answer an
-// endpoint with its own messages (draft section 9.3).
-func (c *Config) AddPSK(role Role, credential *Credential) error {
-	return c.change(func() error {
-		if role != Initiator && role != Responder {
-			return errorf(ErrArgument, "unknown role")
-		}
-		if credential.psk == nil {
-			return errorf(ErrArgument, "not a PSK credential")
-		}
-		if !credential.psk.usable() {
-			return errorf(ErrArgument, "the key of a PSK credential from a finished session is gone")
-		}
-		credential.frozen.Store(true)
-		c.psks[role] = append(c.psks[role], credential)
-		return nil
-	})
-}
-
 // usable reports whether the key is still there: a resumption key is wiped when
 // its run is over, and is not saved with a session.
 func (p *preShared) usable() bool { return len(p.secret) >= minPSK }
@@ -191,7 +170,7 @@ type preSharedKeys struct{ info MethodInfo }
 
 func (m *preSharedKeys) method() *MethodInfo { return &m.info }
 
-func (*preSharedKeys) own(c *Config, role Role) []*Credential { return c.psks[role] }
+func (*preSharedKeys) own(p *Party, role Role) []*Credential { return p.psks[role] }
 
 // serves: a key is bound to one hash (draft section 9.5).
 func (*preSharedKeys) serves(c *Credential, alg *suite.Suite, _ Role) bool {
@@ -201,20 +180,20 @@ func (*preSharedKeys) serves(c *Credential, alg *suite.Suite, _ Role) bool {
 func (*preSharedKeys) prefers(*Credential, *suite.Suite, Role) bool { return true }
 
 // accepts: a resumption store is enough; then only keys of the store count.
-func (*preSharedKeys) accepts(c *Config) bool {
-	return slices.Contains(c.methods, MethodPSK) || c.resumption != nil
+func (*preSharedKeys) accepts(p *Party) bool {
+	return slices.Contains(p.methods, MethodPSK) || p.resumption != nil
 }
 
-func (*preSharedKeys) asksHost(c *Config) bool {
-	return c.resolver != nil || c.pull&PullCredential != 0 || c.resumption != nil
+func (*preSharedKeys) asksHost(p *Party) bool {
+	return p.resolver != nil || p.pull&PullCredential != 0 || p.resumption != nil
 }
 
 // isOwn reports whether the Initiator of a PSK would be this side itself: CRED_I is
 // the peer's, and must not be what this side calls itself.
 func (*preSharedKeys) isOwn(in *env, peer *Credential) bool {
 	credI := peer.psk.credI
-	return slices.ContainsFunc(in.config.psks[Initiator], func(own *Credential) bool { return bytes.Equal(own.psk.credI, credI) }) ||
-		slices.ContainsFunc(in.config.own, func(own *Credential) bool { return bytes.Equal(own.parsed.Cred, credI) })
+	return slices.ContainsFunc(in.party.psks[Initiator], func(own *Credential) bool { return bytes.Equal(own.psk.credI, credI) }) ||
+		slices.ContainsFunc(in.party.own, func(own *Credential) bool { return bytes.Equal(own.parsed.Cred, credI) })
 }
 
 func (*preSharedKeys) creds(_ Role, _, peer *Credential) (credI, credR []byte) {
@@ -230,13 +209,13 @@ func (*preSharedKeys) keepsEphemeral() bool { return false }
 // another key.
 func (*preSharedKeys) resolve(in *env, _ *judged, id *cose.IDCred) ([]*Credential, error) {
 	var candidates []*Credential
-	if in.config.policy != PolicyCallback {
-		resumed := in.config.borrow(id)
-		mayAsk := slices.Contains(in.config.methods, MethodPSK)
+	if in.party.policy != PolicyCallback {
+		resumed := in.party.borrow(id)
+		mayAsk := slices.Contains(in.party.methods, MethodPSK)
 		if mayAsk {
-			candidates = in.config.lookupPSK(id)
+			candidates = in.party.lookupPSK(id)
 		}
-		asks := len(resumed) > 0 && mayAsk && in.config.resolver != nil
+		asks := len(resumed) > 0 && mayAsk && in.party.resolver != nil
 		candidates = append(candidates, resumed...)
 		switch {
 		case len(candidates) > 0 && !asks:
@@ -260,10 +239,10 @@ func (*preSharedKeys) resolve(in *env, _ *judged, id *cose.IDCred) ([]*Credentia
 func (*preSharedKeys) checkAnswer(*env, *cose.IDCred, *Credential) error { return nil }
 
 // lookupPSK returns the keys that id means for a Responder.
-func (c *Config) lookupPSK(id *cose.IDCred) []*Credential {
+func (p *Party) lookupPSK(id *cose.IDCred) []*Credential {
 	canonical := cborx.Item(id.Raw).Canonical()
 	var found []*Credential
-	for _, psk := range c.psks[Responder] {
+	for _, psk := range p.psks[Responder] {
 		if bytes.Equal(psk.names()[0], canonical) {
 			found = append(found, psk)
 		}

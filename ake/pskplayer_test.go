@@ -38,7 +38,7 @@ func (e *pskEntry) merge(t *testing.T, fields any) *pskEntry {
 
 // addPSK gives one side its key: the Initiator by the Config, the Responder in
 // the way of the mode.
-func (v *vector) addPSK(d *side, c *Config, role Role, m mode) {
+func (v *vector) addPSK(d *side, c *hostConfig, role Role, m mode) {
 	d.t.Helper()
 	if v.PSKID != "compact" {
 		d.t.Fatalf("psk_id is %q: only the compact form of ID_CRED_PSK is known here", v.PSKID)
@@ -50,10 +50,10 @@ func (v *vector) addPSK(d *side, c *Config, role Role, m mode) {
 	if role == Responder && m.psk != nil && m.psk.Hash != v.PSKEntry.Hash { // the suite is supported all the same
 		spare := v.PSKEntry
 		spare.IDCred = hexBytes(cose.KidID([]byte("spare")))
-		must(d.t, c.AddPSK(role, value[*Credential](d.t)(spare.credential())))
+		addPSK(c, role, value[*Credential](d.t)(spare.credential()))
 	}
 	if role == Initiator || m.trust != pulled && m.trust != callback {
-		must(d.t, c.AddPSK(role, value[*Credential](d.t)(d.psk.credential())))
+		addPSK(c, role, value[*Credential](d.t)(d.psk.credential()))
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 // decision that they wait for.
 func TestPlaintext3BIsWiped(t *testing.T) {
 	w := pskWorld(t, 2)
-	must(t, w.configR.SetPull(PullPeer))
+	w.configR.Pull = PullPeer
 	i, r := w.sessions(t)
 	must(t, i.AddEAD(3, EADItem{Label: 77, Value: []byte("confidential")}))
 	pass(t, 1, i, r)

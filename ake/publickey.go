@@ -24,7 +24,7 @@ func (m *publicKeys) signs(role Role) bool {
 	return m.info.SignatureR
 }
 
-func (*publicKeys) own(c *Config, _ Role) []*Credential { return c.own }
+func (*publicKeys) own(p *Party, _ Role) []*Credential { return p.own }
 
 // serves: a signature needs a key of the signature algorithm that others can
 // verify with, a static Diffie-Hellman key has to be on the curve of the suite.
@@ -33,22 +33,22 @@ func (m *publicKeys) serves(c *Credential, alg *suite.Suite, role Role) bool {
 		return false
 	}
 	if m.signs(role) {
-		return alg.Signs(c.KeyKind()) && c.parsed.Key.CanVerify()
+		return alg.Signs(c.kind()) && c.parsed.Key.CanVerify()
 	}
-	return c.KeyKind() == alg.Curve
+	return c.kind() == alg.Curve
 }
 
 func (m *publicKeys) prefers(c *Credential, alg *suite.Suite, role Role) bool {
-	return !m.signs(role) || c.KeyKind() == alg.Signature
+	return !m.signs(role) || c.kind() == alg.Signature
 }
 
-func (m *publicKeys) accepts(c *Config) bool { return slices.Contains(c.methods, m.info.Method) }
+func (m *publicKeys) accepts(p *Party) bool { return slices.Contains(p.methods, m.info.Method) }
 
-func (*publicKeys) asksHost(*Config) bool { return false }
+func (*publicKeys) asksHost(*Party) bool { return false }
 
 // isOwn: a session must be with another identity (RFC 9528 appendix D.5).
 func (*publicKeys) isOwn(in *env, peer *Credential) bool {
-	return slices.ContainsFunc(in.config.own, peer.same) || in.settings.own != nil && in.settings.own.same(peer)
+	return slices.ContainsFunc(in.party.own, peer.same) || in.settings.own != nil && in.settings.own.same(peer)
 }
 
 func (*publicKeys) creds(role Role, own, peer *Credential) (credI, credR []byte) {
@@ -187,5 +187,5 @@ func (c *Credential) same(other *Credential) bool {
 // lacksY reports whether the key would be one to sign with, if it were whole.
 func (c *Credential) lacksY() bool {
 	return c.psk == nil && c.parsed.Key != nil && !c.parsed.Key.CanVerify() &&
-		slices.ContainsFunc(suite.All(), func(alg *suite.Suite) bool { return alg.Signs(c.KeyKind()) })
+		slices.ContainsFunc(suite.All(), func(alg *suite.Suite) bool { return alg.Signs(c.kind()) })
 }

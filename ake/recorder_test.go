@@ -111,7 +111,7 @@ func (p *played) suite(id int) *suite.Suite {
 	return suite.Recorded(s, &p.recorder)
 }
 
-func (p *played) ephemeral(kind KeyKind, hedge, besides []byte) (*suite.PrivateKey, error) {
+func (p *played) ephemeral(kind suite.KeyKind, hedge, besides []byte) (*suite.PrivateKey, error) {
 	delete(p.values, "h_message_1") // a new run
 	if p.ephemeralKey == nil {
 		return p.fresh.ephemeral(kind, hedge, besides)

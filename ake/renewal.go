@@ -79,17 +79,6 @@ func (l RenewalLimits) Reached(aead int, sent, received, failures uint64) bool {
 // appAESCCM64 is the COSE number of AES-CCM-16-64-128.
 const appAESCCM64 = 10
 
-// SetRenewalLimits sets how long keys serve.
-func (c *Config) SetRenewalLimits(limits RenewalLimits) error {
-	return c.change(func() error {
-		if limits.KeyAge < 0 || limits.RunAge < 0 || limits.KeySets < 0 {
-			return errorf(ErrArgument, "a limit of renewal is negative")
-		}
-		c.renewal = limits
-		return nil
-	})
-}
-
 // Advice is what to do with the keys of a Session.
 type Advice int32
 
@@ -164,27 +153,30 @@ func (s *Session) ReportMessages(sent, received, failures uint64) error {
 }
 
 // Usage returns how far the keys have been used, and what to do about it. The
-// time is that of Config.SetTime, if it was called, or else of the system. If
-// the clock went back behind the run, ages are 0 and the advice is a new run. It
-// is allowed in every state in which keys can be exported.
-func (s *Session) Usage() (usage Usage, err error) {
-	err = s.use(func(out *output, f *facts) error {
-		u, limits, now := &out.usage, &s.config.renewal, s.config.now().Round(0)
-		usage = Usage{
-			KeySets: u.keySets, Sent: u.sent, Received: u.received, Failures: u.failures,
-			KeyAge: max(0, now.Sub(u.keysAt)), RunAge: max(0, now.Sub(u.runAt)),
-		}
-		switch {
-		case now.Before(u.keysAt.Add(-clockSlack)), usage.RunAge >= limits.RunAge:
-			usage.Advice = AdviceNewRun
-		case !limits.Reached(f.alg.AppAEAD, u.sent, u.received, u.failures) && usage.KeyAge < limits.KeyAge:
-			usage.Advice = AdviceContinue
-		case u.keySets >= limits.KeySets:
-			usage.Advice = AdviceNewRun
-		default:
-			usage.Advice = AdviceKeyUpdate
-		}
-		return nil
-	})
-	return usage, err
+// time is that of Config.Clock. If the clock went back behind the run, ages are 0 and
+// the advice is a new run. It is zero in states in which keys cannot be exported.
+func (s *Session) Usage() Usage {
+	now := s.party.now().Round(0)
+	s.seen.Lock()
+	defer s.seen.Unlock()
+	p, ok := s.phase.(interface{ keys() *output })
+	if !ok {
+		return Usage{}
+	}
+	u, limits := &p.keys().usage, &s.party.renewal
+	usage := Usage{
+		KeySets: u.keySets, Sent: u.sent, Received: u.received, Failures: u.failures,
+		KeyAge: max(0, now.Sub(u.keysAt)), RunAge: max(0, now.Sub(u.runAt)),
+	}
+	switch {
+	case now.Before(u.keysAt.Add(-clockSlack)), usage.RunAge >= limits.RunAge:
+		usage.Advice = AdviceNewRun
+	case !limits.Reached(s.phase.about().alg.AppAEAD, u.sent, u.received, u.failures) && usage.KeyAge < limits.KeyAge:
+		usage.Advice = AdviceContinue
+	case u.keySets >= limits.KeySets:
+		usage.Advice = AdviceNewRun
+	default:
+		usage.Advice = AdviceKeyUpdate
+	}
+	return usage
 }

@@ -13,7 +13,7 @@ func renewalRun(t *testing.T, suiteID int, limits RenewalLimits) (i, r *Session,
 	clock = newTestClock()
 	clock.follow = func(now time.Time) { w.configI.SetTime(now) }
 	clock.move(0)
-	must(t, w.configI.SetRenewalLimits(limits))
+	w.configI.RenewalLimits = limits
 	i, r = w.sessions(t)
 	handshake(t, i, r, 4)
 	return i, r, clock
@@ -21,7 +21,7 @@ func renewalRun(t *testing.T, suiteID int, limits RenewalLimits) (i, r *Session,
 
 func wantAdvice(t *testing.T, what string, s *Session, want Advice) {
 	t.Helper()
-	if usage := value[Usage](t)(s.Usage()); usage.Advice != want {
+	if usage := s.Usage(); usage.Advice != want {
 		t.Errorf("%s: %v, want %v: %+v", what, usage.Advice, want, usage)
 	}
 }
@@ -99,13 +99,13 @@ func TestRenewalSaved(t *testing.T) {
 	value[*OSCOREContext](t)(i.OSCOREContext())
 	must(t, i.ReportMessages(7, 8, 9))
 	clock.move(time.Minute)
-	before := value[Usage](t)(i.Usage())
-	again := restore(t, i.config, value[[]byte](t)(i.Save(blobKey)))
-	if after := value[Usage](t)(again.Usage()); after != before || after.KeySets != 1 || after.Failures != 9 || after.KeyAge != time.Minute {
+	before := i.Usage()
+	again := restore(t, i.party, value[[]byte](t)(i.Save(blobKey)))
+	if after := again.Usage(); after != before || after.KeySets != 1 || after.Failures != 9 || after.KeyAge != time.Minute {
 		t.Errorf("restored %+v, was %+v", after, before)
 	}
 	value[*OSCOREContext](t)(again.OSCOREContext()) // the same one
-	if after := value[Usage](t)(again.Usage()); after.KeySets != 1 {
+	if after := again.Usage(); after.KeySets != 1 {
 		t.Errorf("%d key sets", after.KeySets)
 	}
 	clock.move(24 * time.Hour)
@@ -113,15 +113,14 @@ func TestRenewalSaved(t *testing.T) {
 }
 
 func TestRenewalRefused(t *testing.T) {
-	c := NewConfig()
 	for _, limits := range []RenewalLimits{{KeyAge: -1}, {RunAge: -1}, {KeySets: -1}} {
-		wantStatus(t, "limits", c.SetRenewalLimits(limits), ErrArgument)
+		wantStatus(t, "limits", checked(Config{RenewalLimits: limits}), ErrArgument)
 	}
-	s := value[*Session](t)(c.NewSession(Responder))
-	wantStatus(t, "too late", c.SetRenewalLimits(RenewalLimits{}), ErrFrozen)
+	s := value[*Session](t)(newConfig().NewSession(Responder))
 	wantStatus(t, "no keys yet", s.ReportMessages(1, 1, 1), ErrState)
-	_, err := s.Usage()
-	wantStatus(t, "no keys yet", err, ErrState)
+	if usage := s.Usage(); usage != (Usage{}) {
+		t.Errorf("no keys yet: %+v", usage)
+	}
 	for advice, name := range map[Advice]string{0: "continue", 1: "key update", 2: "new run", 3: "unknown advice", -1: "unknown advice"} {
 		if advice.String() != name {
 			t.Errorf("%d is %v", advice, advice)

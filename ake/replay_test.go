@@ -167,8 +167,8 @@ func TestR25_GarbageDoesNoHarm(t *testing.T) {
 func TestR25_Limits(t *testing.T) {
 	for n := 1; n <= 4; n++ {
 		w := newWorld(t, 3, 2)
-		for _, c := range []*Config{w.configI, w.configR} {
-			must(t, c.SetLimits(Limits{MessageSize: 100}))
+		for _, c := range []*hostConfig{w.configI, w.configR} {
+			c.Limits = Limits{MessageSize: 100}
 		}
 		receiver, _ := waiting(t, w, n)
 		_, process := receiver.calls(n)
@@ -176,18 +176,18 @@ func TestR25_Limits(t *testing.T) {
 		wantErrorCode(t, receiver, 1)
 	}
 	for _, wrong := range []Limits{{MessageSize: -1}, {MessageSize: 1<<20 + 1}, {ConnectionID: 65}, {EADItems: 65}, {Candidates: 65}, {Chain: 33}, {Chain: -5}} {
-		wantStatus(t, fmt.Sprintf("%+v", wrong), NewConfig().SetLimits(wrong), ErrArgument)
+		wantStatus(t, fmt.Sprintf("%+v", wrong), checked(Config{Limits: wrong}), ErrArgument)
 	}
-	must(t, NewConfig().SetLimits(Limits{}))
-	must(t, NewConfig().SetLimits(maxLimits))
+	must(t, checked(Config{Limits: Limits{}}))
+	must(t, checked(Config{Limits: maxLimits}))
 }
 
 // TestConnectionIDLimit: a C_I or C_R above the limit is refused.
 func TestConnectionIDLimit(t *testing.T) {
 	for _, role := range []Role{Initiator, Responder} {
 		w := newWorld(t, 3, 2)
-		receiving := map[Role]*Config{Initiator: w.configR, Responder: w.configI}[role]
-		must(t, receiving.SetLimits(Limits{ConnectionID: 7}))
+		receiving := map[Role]*hostConfig{Initiator: w.configR, Responder: w.configI}[role]
+		receiving.Limits = Limits{ConnectionID: 7}
 		for size, want := range map[int]Status{0: OK, 7: OK, 8: ErrConnectionID, 64: ErrConnectionID} {
 			i, r := w.sessions(t)
 			if role == Initiator {

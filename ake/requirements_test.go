@@ -14,12 +14,12 @@ import (
 // One endpoint, with one credential and one Config, takes either role.
 func TestR12_EitherSideInitiates(t *testing.T) {
 	w := newWorld(t, 3, 2)
-	for _, c := range []*Config{w.configI, w.configR} {
+	for _, c := range []*hostConfig{w.configI, w.configR} {
 		if _, err := c.NewSession(Initiator); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, roles := range [][2]*Config{{w.configI, w.configR}, {w.configR, w.configI}} {
+	for _, roles := range [][2]*hostConfig{{w.configI, w.configR}, {w.configR, w.configI}} {
 		i := value[*Session](t)(roles[0].NewSession(Initiator))
 		r := value[*Session](t)(roles[1].NewSession(Responder))
 		handshake(t, i, r, 3)
@@ -32,7 +32,7 @@ func TestR12_EitherSideInitiates(t *testing.T) {
 func TestR21_NoWeakSuite(t *testing.T) {
 	level := map[KeyKind]int{KeyP256: 128, KeyP384: 192, KeyX25519: 127, KeyX448: 223, KeyEd25519: 127, KeyEd448: 223}
 	for _, s := range suite.All() {
-		weakest := min(8*s.KeyLength(), 8*s.AppKeyLength(), 4*s.HashLength(), level[s.Curve], level[s.Signature])
+		weakest := min(8*s.KeyLength(), 8*s.AppKeyLength(), 4*s.HashLength(), level[KeyKind(s.Curve)], level[KeyKind(s.Signature)])
 		if weakest < 127 {
 			t.Errorf("suite %d has %d bits", s.ID, weakest)
 		}

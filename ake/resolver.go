@@ -20,7 +20,7 @@ func (m *publicKeys) resolve(in *env, j *judged, id *cose.IDCred) ([]*Credential
 			return nil, errorf(ErrPathLength, "more than %d certificates", in.limits().Chain)
 		}
 	}
-	if in.config.policy != PolicyCallback {
+	if in.party.policy != PolicyCallback {
 		candidates, err := m.known(in, j, id)
 		if err != nil || len(candidates) > 0 {
 			return candidates, err
@@ -44,12 +44,12 @@ func (m *publicKeys) resolve(in *env, j *judged, id *cose.IDCred) ([]*Credential
 // known returns the credentials that the policy of the Config trusts without
 // asking the host.
 func (m *publicKeys) known(in *env, j *judged, id *cose.IDCred) ([]*Credential, error) {
-	if pinned := in.config.lookup(id); len(pinned) > 0 || !id.ByValue() {
+	if pinned := in.party.lookup(id); len(pinned) > 0 || !id.ByValue() {
 		return pinned, nil
 	}
 	var candidate *Credential
 	var err error
-	switch in.config.policy {
+	switch in.party.policy {
 	case PolicyX509:
 		if id.CCS != nil {
 			return nil, nil // nobody vouches for it, but the host may know it
@@ -81,8 +81,8 @@ func (m *publicKeys) checkAnswer(in *env, id *cose.IDCred, answer *Credential) e
 	}
 	switch answer.parsed.Type {
 	case cred.X509, cred.C509, cred.CWT:
-		if in.config.policy == PolicyX509 && !in.config.isPinned(answer) {
-			return in.config.vouched(answer, m.signs(in.peerRole()), pkix.PathOptions{Purpose: in.config.purposes[in.peerRole()]})
+		if in.party.policy == PolicyX509 && !in.party.isPinned(answer) {
+			return in.party.vouched(answer, m.signs(in.peerRole()), pkix.PathOptions{Purpose: in.party.purposes[in.peerRole()]})
 		}
 	}
 	return nil
@@ -90,8 +90,8 @@ func (m *publicKeys) checkAnswer(in *env, id *cose.IDCred, answer *Credential) e
 
 // ask puts a credential that the Config does not know to the host.
 func (in *env) ask(id *cose.IDCred) ([]*Credential, error) {
-	if in.config.resolver != nil {
-		candidates, err := in.config.resolver(in.session, append([]byte(nil), id.Raw...))
+	if in.party.resolver != nil {
+		candidates, err := in.party.resolver(in.session, append([]byte(nil), id.Raw...))
 		switch {
 		case err == nil && len(candidates) > 0:
 			for _, candidate := range candidates {
@@ -106,7 +106,7 @@ func (in *env) ask(id *cose.IDCred) ([]*Credential, error) {
 		case err != nil && !errors.Is(err, ErrNotFound):
 			return nil, errorf(ErrCallback, "credential lookup: %v", err)
 		}
-	} else if in.config.pull&PullCredential != 0 {
+	} else if in.party.pull&PullCredential != 0 {
 		return nil, PendingCredential
 	}
 	return nil, unknown(id)
@@ -129,10 +129,10 @@ func unknown(id *cose.IDCred) error {
 }
 
 // lookup returns the peer credentials of the Config that id means.
-func (c *Config) lookup(id *cose.IDCred) []*Credential {
-	found := c.byName[string(id.Raw)]
+func (p *Party) lookup(id *cose.IDCred) []*Credential {
+	found := p.byName[string(id.Raw)]
 	if len(found) == 0 { // or the same map in another order
-		found = c.byName[string(cborx.Item(id.Raw).Canonical())]
+		found = p.byName[string(cborx.Item(id.Raw).Canonical())]
 	}
 	if len(found) > 0 {
 		return found
@@ -141,17 +141,17 @@ func (c *Config) lookup(id *cose.IDCred) []*Credential {
 	case id.ByValue():
 		for _, parse := range cred.Candidates(id) {
 			if parsed, err := parse(); err == nil {
-				if found := c.byCred[string(parsed.Cred)]; len(found) > 0 {
+				if found := p.byCred[string(parsed.Cred)]; len(found) > 0 {
 					return found
 				}
 			}
 		}
 	case id.X5T != nil:
-		return c.byName[string(cose.X5TID(*id.X5T))]
+		return p.byName[string(cose.X5TID(*id.X5T))]
 	case id.C5T != nil:
-		return c.byName[string(cose.C5TID(*id.C5T))]
+		return p.byName[string(cose.C5TID(*id.C5T))]
 	case id.Kid != nil:
-		return c.byName[string(cose.KidID(id.Kid))]
+		return p.byName[string(cose.KidID(id.Kid))]
 	}
 	return nil
 }

@@ -11,9 +11,9 @@ func strangers(t *testing.T, method Method, id IDType) *world {
 	t.Helper()
 	w := bareWorld(t, method, 2)
 	must(t, w.credI.SetID(id, []byte{0x2b}))
-	must(t, w.configI.AddOwnCredential(w.credI))
-	must(t, w.configR.AddOwnCredential(w.credR))
-	must(t, w.configI.AddPeerCredential(public(w.credR)))
+	w.configI.Own = append(w.configI.Own, w.credI)
+	w.configR.Own = append(w.configR.Own, w.credR)
+	w.configI.Peers = append(w.configI.Peers, public(w.credR))
 	return w
 }
 
@@ -69,11 +69,9 @@ func TestCandidates(t *testing.T) {
 					}
 				}
 				if pinnedOnes {
-					for _, c := range list {
-						must(t, w.configR.AddPeerCredential(c))
-					}
+					w.configR.Peers = append(w.configR.Peers, list...)
 				} else {
-					must(t, w.configR.SetResolver(func(*Session, []byte) ([]*Credential, error) { return list, nil }))
+					w.configR.Resolver = func(*Session, []byte) ([]*Credential, error) { return list, nil }
 				}
 				r, err := w.meet(t)
 				wantStatus(t, fmt.Sprintf("%s (method %d, pinned %v)", test.name, method, pinnedOnes), err, test.want)
@@ -100,13 +98,13 @@ func TestResolverAnswers(t *testing.T) {
 		{"another status", ErrMAC, ErrCallback, 1},
 	} {
 		w := strangers(t, 3, IDKid)
-		must(t, w.configR.SetResolver(func(*Session, []byte) ([]*Credential, error) { return nil, test.err }))
+		w.configR.Resolver = func(*Session, []byte) ([]*Credential, error) { return nil, test.err }
 		r, err := w.meet(t)
 		wantStatus(t, test.name, err, test.want)
 		wantErrorCode(t, r, test.code)
 	}
 	w := strangers(t, 3, IDKid)
-	must(t, w.configR.SetResolver(func(*Session, []byte) ([]*Credential, error) { return nil, PendingCredential }))
+	w.configR.Resolver = func(*Session, []byte) ([]*Credential, error) { return nil, PendingCredential }
 	r, err := w.meet(t)
 	wantStatus(t, "later", err, PendingCredential)
 	wantState(t, r, StatePending3)
@@ -147,10 +145,10 @@ func TestPolicies(t *testing.T) {
 	} {
 		w := strangers(t, 3, test.id)
 		asked := false
-		must(t, w.configR.SetPeerPolicy(test.policy))
-		must(t, w.configR.SetResolver(func(*Session, []byte) ([]*Credential, error) { asked = true; return nil, ErrNotFound }))
+		w.configR.Policy = test.policy
+		w.configR.Resolver = func(*Session, []byte) ([]*Credential, error) { asked = true; return nil, ErrNotFound }
 		if test.pinned {
-			must(t, w.configR.AddPeerCredential(public(w.credI)))
+			w.configR.Peers = append(w.configR.Peers, public(w.credI))
 		}
 		_, err := w.meet(t)
 		wantStatus(t, fmt.Sprintf("%+v", test), err, test.want)
@@ -167,7 +165,7 @@ func TestChainLimit(t *testing.T) {
 		w := bareWorld(t, 0, 2)
 		w.credI = value[*Credential](t)(CredentialFromX509(p.certificate, p.certificate, p.certificate))
 		must(t, w.credI.SetPrivateKey(p.private))
-		must(t, w.configR.SetLimits(Limits{Chain: limit}))
+		w.configR.Limits = Limits{Chain: limit}
 		w.introduce(t)
 		_, err := w.meet(t)
 		wantStatus(t, fmt.Sprint("at most ", limit), err, want)
@@ -185,7 +183,7 @@ func TestAnswerOfTheWrongKind(t *testing.T) {
 		"our own":             {func(w *world) *Credential { return public(w.credR) }, ErrOwnCredential},
 	} {
 		w := strangers(t, 3, IDKid)
-		must(t, w.configR.SetPull(PullCredential))
+		w.configR.Pull = PullCredential
 		r, err := w.meet(t)
 		wantStatus(t, name, err, PendingCredential)
 		must(t, r.SetPeerCredential(test.answer(w)))
@@ -239,5 +237,59 @@ func TestCredentialsRefused(t *testing.T) {
 	for _, kind := range []KeyKind{0, 7, -1} {
 		_, _, err := GenerateKey(kind)
 		wantStatus(t, fmt.Sprint("kind ", kind), err, ErrArgument)
+	}
+}
+
+// TestReferenceByURI: what nobody fetches is error 1, also in pull mode: the peer would
+// only refer to it again.
+func TestReferenceByURI(t *testing.T) {
+	a := newAuthority()
+	compact := newly(t)(CredentialFromC509(value[[]byte](t)(C509FromX509(a.leaf.DER))))
+	must(t, compact.SetID(IDC5U, []byte("coap://a.example/c")))
+	must(t, compact.SetPrivateKey(a.leaf.Key.Bytes()))
+	for _, presented := range []*Credential{a.credential(t, IDX5U, "coap://a.example/x"), compact} {
+		for _, role := range bothRoles {
+			for what, prepare := range map[string]func(*hostConfig){"nobody": func(*hostConfig) {}, "not found": asks(t, nil), "x509": trusting(t, a.root)} {
+				s, err := present(t, 3, role, presented, prepare)
+				wantStatus(t, what, err, ErrCredentialUnsupported)
+				wantErrorCode(t, s, 1)
+			}
+			s, err := present(t, 3, role, presented, func(c *hostConfig) { c.Pull = PullCredential })
+			wantStatus(t, "pull mode", err, PendingCredential)
+			must(t, s.RejectPeer(ErrCredentialUnknown))
+			if reason := s.LastError(); StatusOf(reason) != ErrCredentialUnsupported {
+				t.Errorf("pull mode: %v", reason)
+			}
+			wantErrorCode(t, s, 1)
+		}
+	}
+	s, err := present(t, 3, Initiator, a.credential(t, IDX5T, ""), func(c *hostConfig) { c.Pull = PullCredential })
+	wantStatus(t, "a hash", err, PendingCredential)
+	must(t, s.RejectPeer(ErrCredentialUnknown))
+	wantErrorCode(t, s, 3)
+}
+
+// TestCriticalParameter: crit in ID_CRED_x ends the run if this side does not
+// understand what it names, also of a peer that is known by just this map.
+func TestCriticalParameter(t *testing.T) {
+	for id, want := range map[string]Status{
+		"a2028104044132":                       OK,
+		"a3028119040004" + "4132" + "190400f6": ErrCredentialUnsupported,
+		"a202816178044132":                     ErrCredentialUnsupported,
+		"a20280044132":                         ErrCredentialMalformed,
+	} {
+		for _, role := range bothRoles {
+			raw := newCCS(t, KeyP256, "sensor-7", []byte{0x32})
+			raw.idCred = unhex(t, id)
+			s, err := present(t, 3, role, raw, func(c *hostConfig) {
+				pinned := public(raw)
+				pinned.idCred = []byte{0xa1, 4, 0x41, 0x32}
+				c.Peers = append(c.Peers, pinned)
+			})
+			wantStatus(t, id, err, want)
+			if want != OK {
+				wantErrorCode(t, s, 1)
+			}
+		}
 	}
 }

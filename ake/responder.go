@@ -78,9 +78,7 @@ func (p *start) process1(in *env, data []byte) (phase, error) {
 	if next.next.gxy, err = y.ECDH(gX); err != nil {
 		return next, err
 	}
-	if !f.auth.method().SignatureR {
-		next.next.gX = gX
-	}
+	next.next.gX = gX
 	return next, nil
 }
 
@@ -232,7 +230,7 @@ func (p *pending3) proceed(in *env) (phase, error) {
 	th4 := p.auth.th4(p, next.verified)
 	return &verified3{
 		facts: next.facts, own: p.wait.own, th4: th4, prk4e3m: next.prk(),
-		output: newOutput(next.prk(), th4, in.config.now()),
+		output: newOutput(next.prk(), th4, in.party.now()),
 	}, nil
 }
 
@@ -252,7 +250,7 @@ func (p *verified3) holds() secrets {
 }
 
 // PrepareMessage4 makes message_4 (RFC 9528 section 5.5.2). The same one is given
-// again until EXCHANGE_LIFETIME is over (Config.SetExchangeLifetime), and
+// again until EXCHANGE_LIFETIME is over (Config.ExchangeLifetime), and
 // ErrState after that.
 func (s *Session) PrepareMessage4() ([]byte, error) {
 	return s.again(evPrepare4, func() (phase, error) { return s.phase.(*verified3).prepare4(&s.env) })
@@ -269,6 +267,6 @@ func (p *verified3) prepare4(in *env) (phase, error) {
 	}
 	return &completed{
 		facts: p.facts, own: p.own, output: p.output,
-		kept: &kept{message.EncodeByteString(ciphertext4), in.config.now().Add(in.config.exchangeLifetime())},
+		kept: &kept{message.EncodeByteString(ciphertext4), in.party.now().Add(in.party.exchange)},
 	}, nil
 }

@@ -101,14 +101,14 @@ type Origin struct {
 	Peer *Credential
 }
 
-// Origin returns where a resumption key comes from. It gives ErrNotFound for any
-// other credential.
-func (c *Credential) Origin() (Origin, error) {
+// Origin returns where a resumption key comes from, and false for any other
+// credential.
+func (c *Credential) Origin() (from Origin, ok bool) {
 	if c.psk == nil || c.psk.origin == nil {
-		return Origin{}, ErrNotFound
+		return Origin{}, false
 	}
-	from := c.psk.origin
-	return Origin{bytes.Clone(from.idCredI), bytes.Clone(from.idCredR), from.at, from.until, from.peer}, nil
+	o := c.psk.origin
+	return Origin{bytes.Clone(o.idCredI), bytes.Clone(o.idCredR), o.at, o.until, o.peer}, true
 }
 
 // resumption says that a run of an Initiator is to be authenticated with a
@@ -138,14 +138,6 @@ func (r *resumption) key() *Credential {
 	return r.credential
 }
 
-// SetResumptionStore lets a Responder take part in resumptions, that is in
-// MethodPSK with the keys of the store, besides its other methods. (If SetMethods
-// named MethodPSK too, or was not called, so do the keys of AddPSK.) With
-// PolicyCallback the store is not asked: the host's Resolver can ask it.
-func (c *Config) SetResumptionStore(store *ResumptionStore) error {
-	return c.change(func() error { c.resumption = store; return nil })
-}
-
 // UseResumption makes an Initiator's run a resumption (MethodPSK) with the newest
 // key that the store has for the peer with this CRED_R. It gives ErrNotFound if
 // there is none that the cipher suites of the Config can use; then the run is an
@@ -162,7 +154,7 @@ func (s *Session) UseResumption(store *ResumptionStore, peerCred []byte) error {
 		if credential == nil {
 			return nil, &Error{Status: ErrNotFound}
 		}
-		if err := s.config.checkRevoked(credential.original()); err != nil {
+		if err := s.party.checkRevoked(credential.original()); err != nil {
 			store.drop(Initiator, credential)
 			credential.wipe()
 			return nil, errorf(ErrNotFound, "the key goes back to a certificate that is not good any more: %v", err)
@@ -217,11 +209,11 @@ func (s *Session) FallBack() error {
 
 // borrow returns copies of the resumption keys that id may mean, for a
 // Responder.
-func (c *Config) borrow(id *cose.IDCred) []*Credential {
-	if c.resumption == nil {
+func (p *Party) borrow(id *cose.IDCred) []*Credential {
+	if p.resumption == nil {
 		return nil
 	}
-	return c.resumption.lookup(Responder, cborx.Item(id.Raw).Canonical())
+	return p.resumption.lookup(Responder, cborx.Item(id.Raw).Canonical())
 }
 
 // samePSK reports whether two credentials are the same but for the key itself,

@@ -68,7 +68,7 @@ func newResumptionWorld(t testing.TB, method Method, suiteID int) *resumptionWor
 	rw := &resumptionWorld{world: bareWorld(t, method, suiteID), storeI: newStore(t, 10), storeR: newStore(t, 10), clock: newTestClock()}
 	rw.storeI.SetClock(rw.clock.Now)
 	rw.storeR.SetClock(rw.clock.Now)
-	must(t, rw.configR.SetResumptionStore(rw.storeR))
+	rw.configR.ResumptionStore = rw.storeR
 	rw.introduce(t)
 	return rw
 }
@@ -91,7 +91,7 @@ func (rw *resumptionWorld) run(t testing.TB, resumed bool) (i, r *Session) {
 func wantResumed(t testing.TB, want bool, sessions ...*Session) {
 	t.Helper()
 	for _, s := range sessions {
-		info := value[Info](t)(s.Info())
+		info := s.Info()
 		if info.Resumed != want || want && info.Method != MethodPSK || info.Suite < 0 {
 			t.Errorf("the %v: %+v, resumed should be %v", s.role, info, want)
 		}
@@ -116,7 +116,7 @@ func TestR29_Resumption(t *testing.T) {
 			for range 3 {
 				i, r := rw.run(t, true)
 				for _, s := range []*Session{i, r} {
-					peer := value[*Credential](t)(s.PeerCredential())
+					peer := s.PeerCredential()
 					credI, credR := peer.PSKCredentials()
 					wantBytes(t, "CRED_I", credI, rw.credI.Bytes())
 					wantBytes(t, "CRED_R", credR, rw.credR.Bytes())
@@ -176,7 +176,7 @@ func TestResumptionCredential(t *testing.T) {
 	if bytes.Equal(before.psk.secret, after.psk.secret) {
 		t.Error("KeyUpdate does not change rPSK")
 	}
-	must(t, i.Close())
+	i.Close()
 	fresh, _ := rw.sessions(t)
 	_, err := fresh.ResumptionCredential(0)
 	wantStatus(t, "a fresh session", err, ErrState)
@@ -206,7 +206,7 @@ func TestResumptionDeletion(t *testing.T) {
 	handshake(t, lost, r, 3)
 	value[[]byte](t)(r.PrepareMessage4())
 	must(t, rw.storeR.Keep(r))
-	must(t, lost.Close())
+	lost.Close()
 	wantKeys(t, rw.storeR, 2)
 	rw.run(t, true) // with the key of before
 	wantKeys(t, rw.storeI, 1)
@@ -262,14 +262,14 @@ func TestResumptionReuse(t *testing.T) {
 			want = ErrNotFound
 		}
 		wantStatus(t, fmt.Sprint("use ", n), i.UseResumption(rw.storeI, rw.credR.Bytes()), want)
-		must(t, i.Close())
+		i.Close()
 	}
 	rw = newResumptionWorld(t, 3, 2)
 	i, _ := rw.run(t, false)
 	key := value[*Credential](t)(i.ResumptionCredential(0))
-	host := NewConfig() // an Initiator that has no store, and no manners
-	must(t, host.AddPSK(Initiator, key))
-	must(t, host.SetSuites(2))
+	host := newConfig() // an Initiator that has no store, and no manners
+	host.InitiatorPSKs = append(host.InitiatorPSKs, key)
+	host.Suites = []int{2}
 	for n := range maxResumptions + 1 {
 		i, r := value[*Session](t)(host.NewSession(Initiator)), value[*Session](t)(rw.configR.NewSession(Responder))
 		handshake(t, i, r, 2)
@@ -311,9 +311,9 @@ func TestUseResumptionNotFound(t *testing.T) {
 	must(t, i.UseResumption(rw.storeI, rw.credR.Bytes()))
 	wantStatus(t, "twice", i.UseResumption(rw.storeI, rw.credR.Bytes()), ErrState)
 	// A Config without a suite of the key's hash.
-	other := NewConfig()
-	must(t, other.SetSuites(24))
-	must(t, other.AddOwnCredential(newCCS(t, KeyP384, "i", nil)))
+	other := newConfig()
+	other.Suites = []int{24}
+	other.Own = append(other.Own, newCCS(t, KeyP384, "i", nil))
 	s := value[*Session](t)(other.NewSession(Initiator))
 	wantStatus(t, "another hash", s.UseResumption(rw.storeI, rw.credR.Bytes()), ErrNotFound)
 	value[[]byte](t)(s.PrepareMessage1())
@@ -326,8 +326,8 @@ func TestUseResumptionNotFound(t *testing.T) {
 func TestResumptionSuite(t *testing.T) {
 	rw := newResumptionWorld(t, 3, 2)
 	rw.run(t, false)
-	config := NewConfig()
-	must(t, config.SetSuites(24, 0, 2, 3))
+	config := newConfig()
+	config.Suites = []int{24, 0, 2, 3}
 	i := value[*Session](t)(config.NewSession(Initiator))
 	must(t, i.UseResumption(rw.storeI, rw.credR.Bytes()))
 	m1 := value[[]byte](t)(i.PrepareMessage1())
@@ -341,23 +341,23 @@ func TestResumptionSuite(t *testing.T) {
 func TestResumptionMethods(t *testing.T) {
 	rw := newResumptionWorld(t, 3, 2)
 	psk := newPSK(t, 2, []byte{1}, "i", "r")
-	configR := NewConfig()
-	must(t, configR.SetMethods(3))
-	must(t, configR.SetSuites(2))
-	must(t, configR.AddOwnCredential(rw.credR))
-	must(t, configR.AddPSK(Responder, psk)) // without MethodPSK, for nothing
-	must(t, configR.SetResumptionStore(rw.storeR))
-	must(t, configR.SetResolver(func(*Session, []byte) ([]*Credential, error) { return []*Credential{psk}, nil })) // not asked
-	stranger := NewConfig()
-	must(t, stranger.AddPSK(Initiator, psk))
-	must(t, stranger.SetSuites(2))
+	configR := newConfig()
+	configR.Methods = []Method{3}
+	configR.Suites = []int{2}
+	configR.Own = append(configR.Own, rw.credR)
+	configR.ResponderPSKs = append(configR.ResponderPSKs, psk) // without MethodPSK, for nothing
+	configR.ResumptionStore = rw.storeR
+	configR.Resolver = func(*Session, []byte) ([]*Credential, error) { return []*Credential{psk}, nil } // not asked
+	stranger := newConfig()
+	stranger.InitiatorPSKs = append(stranger.InitiatorPSKs, psk)
+	stranger.Suites = []int{2}
 	i, r := value[*Session](t)(stranger.NewSession(Initiator)), value[*Session](t)(configR.NewSession(Responder))
 	handshake(t, i, r, 2)
 	wantStatus(t, "a PSK of the Config", r.ProcessMessage3(value[[]byte](t)(i.PrepareMessage3())), ErrCredentialUnknown)
 
-	without := NewConfig()
-	must(t, without.SetMethods(3))
-	must(t, without.AddOwnCredential(rw.credR))
+	without := newConfig()
+	without.Methods = []Method{3}
+	without.Own = append(without.Own, rw.credR)
 	i = value[*Session](t)(stranger.NewSession(Initiator))
 	r = value[*Session](t)(without.NewSession(Responder))
 	wantStatus(t, "no store", r.ProcessMessage1(value[[]byte](t)(i.PrepareMessage1())), ErrMethod)
@@ -369,15 +369,15 @@ func TestResumptionCallback(t *testing.T) {
 	rw := newResumptionWorld(t, 3, 2)
 	rw.run(t, false)
 	for _, lookup := range []bool{true, false} {
-		config := NewConfig()
-		must(t, config.SetPeerPolicy(PolicyCallback))
-		must(t, config.SetResumptionStore(rw.storeR))
-		must(t, config.SetResolver(func(_ *Session, idCred []byte) ([]*Credential, error) {
+		config := newConfig()
+		config.Policy = PolicyCallback
+		config.ResumptionStore = rw.storeR
+		config.Resolver = func(_ *Session, idCred []byte) ([]*Credential, error) {
 			if lookup {
 				return rw.storeR.Lookup(idCred)
 			}
 			return nil, ErrNotFound
-		}))
+		}
 		i, r := value[*Session](t)(rw.configI.NewSession(Initiator)), value[*Session](t)(config.NewSession(Responder))
 		must(t, i.UseResumption(rw.storeI, rw.credR.Bytes()))
 		handshake(t, i, r, 2)
@@ -403,16 +403,16 @@ func TestResumptionSameID(t *testing.T) {
 	kid := message4ID(value[*Credential](t)(i.ResumptionCredential(0)))
 	external := newPSK(t, 2, kid, "else", "responder")
 	for _, byResolver := range []bool{true, false} {
-		config := NewConfig()
-		must(t, config.SetResumptionStore(rw.storeR))
+		config := newConfig()
+		config.ResumptionStore = rw.storeR
 		if byResolver {
-			must(t, config.SetResolver(func(*Session, []byte) ([]*Credential, error) { return []*Credential{external}, nil }))
+			config.Resolver = func(*Session, []byte) ([]*Credential, error) { return []*Credential{external}, nil }
 		} else {
-			must(t, config.AddPSK(Responder, external))
+			config.ResponderPSKs = append(config.ResponderPSKs, external)
 		}
-		other := NewConfig()
-		must(t, other.AddPSK(Initiator, external))
-		must(t, other.SetSuites(2))
+		other := newConfig()
+		other.InitiatorPSKs = append(other.InitiatorPSKs, external)
+		other.Suites = []int{2}
 		i, r := value[*Session](t)(other.NewSession(Initiator)), value[*Session](t)(config.NewSession(Responder))
 		handshake(t, i, r, 4)
 		wantResumed(t, false, r)
@@ -447,10 +447,10 @@ func TestR29_FallBack(t *testing.T) {
 	handshake(t, i, r, 4)
 	wantSameKeys(t, i, r)
 	wantResumed(t, false, i, r)
-	if info := value[Info](t)(i.Info()); info.Method != 3 || !bytes.Equal(info.OwnConnectionID, []byte{5}) {
+	if info := i.Info(); info.Method != 3 || !bytes.Equal(info.OwnConnectionID, []byte{5}) {
 		t.Errorf("%+v", info)
 	}
-	if items := value[[]EADItem](t)(r.EAD(1)); len(items) != 1 {
+	if items := r.EAD(1); len(items) != 1 {
 		t.Errorf("EAD_1 is %v", items)
 	}
 	must(t, rw.storeI.Keep(i))
@@ -461,7 +461,7 @@ func TestR29_FallBack(t *testing.T) {
 
 func wantResumed0(t testing.TB, s *Session) {
 	t.Helper()
-	if info := value[Info](t)(s.Info()); info.Resumed || info.Suite != -1 {
+	if info := s.Info(); info.Resumed || info.Suite != -1 {
 		t.Errorf("%+v", info)
 	}
 }
@@ -478,11 +478,11 @@ func TestStepFallsBack(t *testing.T) {
 			}
 		},
 		"no resumption any more": func(t *testing.T, rw *resumptionWorld) {
-			config := NewConfig()
-			must(t, config.SetMethods(3))
-			must(t, config.SetSuites(2))
-			must(t, config.AddOwnCredential(rw.credR))
-			must(t, config.AddPeerCredential(public(rw.credI)))
+			config := newConfig()
+			config.Methods = []Method{3}
+			config.Suites = []int{2}
+			config.Own = append(config.Own, rw.credR)
+			config.Peers = append(config.Peers, public(rw.credI))
 			rw.configR = config
 		},
 	} {
@@ -521,7 +521,7 @@ func TestFallBackRefused(t *testing.T) {
 	rw.run(t, false)
 	for name, end := range map[string]func(s *Session){
 		"aborted": func(s *Session) { must(t, s.Abort()) },
-		"closed":  func(s *Session) { must(t, s.Close()) },
+		"closed":  func(s *Session) { s.Close() },
 		"saved": func(s *Session) {
 			value[[]byte](t)(s.PrepareMessage1())
 			value[[]byte](t)(s.Save(blobKey))
@@ -547,11 +547,11 @@ func TestFallBackRefused(t *testing.T) {
 // it resume with itself.
 func TestR18_ResumptionSelfie(t *testing.T) {
 	rw := newResumptionWorld(t, 3, 2)
-	both := NewConfig()
-	must(t, both.SetSuites(2))
-	must(t, both.AddOwnCredential(rw.credI))
-	must(t, both.SetResumptionStore(rw.storeI))
-	must(t, both.AddPeerCredential(public(rw.credR)))
+	both := newConfig()
+	both.Suites = []int{2}
+	both.Own = append(both.Own, rw.credI)
+	both.ResumptionStore = rw.storeI
+	both.Peers = append(both.Peers, public(rw.credR))
 	rw.run(t, false)
 	i, r := value[*Session](t)(both.NewSession(Initiator)), value[*Session](t)(both.NewSession(Responder))
 	must(t, i.UseResumption(rw.storeI, rw.credR.Bytes()))
@@ -628,7 +628,7 @@ func TestStoreArguments(t *testing.T) {
 	}
 	store.SetClock(nil)
 	wantKeys(t, store, 1)
-	must(t, i.Close())
+	i.Close()
 	wantStatus(t, "a closed session", store.Keep(i), ErrState)
 	wantStatus(t, "a closed session", store.Confirm(i), ErrState)
 }
@@ -677,8 +677,8 @@ func TestStoreSave(t *testing.T) {
 	}
 	w := newWorld(t, 1, 6)
 	w.configI, w.credI, w.credR = rw.configI, rw.credI, rw.credR
-	w.configR = NewConfig()
-	must(t, w.configR.SetResumptionStore(rw.storeR))
+	w.configR = newConfig()
+	w.configR.ResumptionStore = rw.storeR
 	rw.world = w
 	rw.run(t, true)
 	saved := value[[]byte](t)(rw.storeR.Save(blobKey))
@@ -787,9 +787,9 @@ func TestStoreConcurrent(t *testing.T) {
 func TestResumptionSuiteUnset(t *testing.T) {
 	rw := newResumptionWorld(t, 3, 2)
 	rw.run(t, false)
-	config := NewConfig()
-	must(t, config.AddOwnCredential(rw.credI))
-	must(t, config.AddPeerCredential(public(rw.credR)))
+	config := newConfig()
+	config.Own = append(config.Own, rw.credI)
+	config.Peers = append(config.Peers, public(rw.credR))
 	i := value[*Session](t)(config.NewSession(Initiator))
 	must(t, i.SelectSuite(3))
 	must(t, i.UseResumption(rw.storeI, rw.credR.Bytes()))

@@ -12,7 +12,7 @@ import (
 )
 
 // ResumptionStore keeps resumption keys by peer. One store serves any number of
-// Configs and Sessions, in both roles, from any goroutine. A key is bound to the
+// Parties and Sessions, in both roles, from any goroutine. A key is bound to the
 // role that this side had: it does not serve for a run in the other direction.
 //
 // Keys that are older than the lifetime are as good as gone, and so are keys
@@ -156,6 +156,7 @@ func (st *ResumptionStore) Keep(s *Session) error {
 	st.mu.Unlock()
 	var key *resumptionKey
 	var used *Credential
+	now := s.party.now().Round(0)
 	age := time.Duration(-1)
 	err := s.use(func(out *output, f *facts) error {
 		credential, err := s.deriveResumption(kidLength)
@@ -170,7 +171,7 @@ func (st *ResumptionStore) Keep(s *Session) error {
 			used = f.peer.credential
 		}
 		if psk := f.peer.credential.psk; psk == nil || psk.origin == nil { // the chain begins with this run
-			age = max(0, s.config.now().Round(0).Sub(out.usage.runAt))
+			age = max(0, now.Sub(out.usage.runAt))
 		}
 		key = &resumptionKey{role: s.role, peer: string(peer), credential: credential, suite: f.alg.ID}
 		return nil

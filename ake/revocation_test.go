@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/liblake/lake/ake/internal/pkix/certtest"
+	"github.com/liblake/lake/ake/internal/suite"
 )
 
 // works is an authority that signs revocation lists, and the certificates of both
@@ -27,11 +28,11 @@ type works struct {
 
 func newWorks() *works {
 	lists := func(s *certtest.Spec) { s.KeyUsage |= x509.KeyUsageCRLSign }
-	w := &works{root: certtest.Root("Root", KeyP256, lists)}
-	w.inter = certtest.CA("Intermediate", KeyP256, w.root, lists)
-	w.leafI = certtest.Leaf("Initiator", KeyP256, w.inter, anyUse)
-	w.leafR = certtest.Leaf("Responder", KeyP256, w.inter, anyUse)
-	w.leafI2 = certtest.Leaf("Another", KeyP256, w.inter, anyUse)
+	w := &works{root: certtest.Root("Root", suite.KeyP256, lists)}
+	w.inter = certtest.CA("Intermediate", suite.KeyP256, w.root, lists)
+	w.leafI = certtest.Leaf("Initiator", suite.KeyP256, w.inter, anyUse)
+	w.leafR = certtest.Leaf("Responder", suite.KeyP256, w.inter, anyUse)
+	w.leafI2 = certtest.Leaf("Another", suite.KeyP256, w.inter, anyUse)
 	return w
 }
 
@@ -92,13 +93,13 @@ func (w *works) certificate(t testing.TB, e *certtest.Entity) *Credential {
 }
 
 // trusted makes a Config trust the works, with the intermediate.
-func (w *works) trusted(t testing.TB) func(*Config) {
-	return all(trusting(t, w.root), func(c *Config) { must(t, c.AddIntermediate(w.certificate(t, w.inter))) })
+func (w *works) trusted(t testing.TB) func(*hostConfig) {
+	return all(trusting(t, w.root), func(c *hostConfig) { c.Intermediates = append(c.Intermediates, w.certificate(t, w.inter)) })
 }
 
 // revoking adds lists to a Config.
-func revoking(t testing.TB, lists ...[]byte) func(*Config) {
-	return func(c *Config) {
+func revoking(t testing.TB, lists ...[]byte) func(*hostConfig) {
+	return func(c *hostConfig) {
 		for _, list := range lists {
 			must(t, c.AddCRL(list))
 		}
@@ -121,21 +122,21 @@ func TestRevokedInEveryForm(t *testing.T) {
 	w := newWorks()
 	hash := sha256.Sum256(w.leafI.DER)
 	fingerprint := w.certificate(t, w.leafI).Identity().Fingerprint
-	former := func(c *Config) {
-		must(t, c.SetVerifier(func(_ *Session, peer *Credential) error {
+	former := func(c *hostConfig) {
+		c.Verifier = func(_ *Session, peer *Credential) error {
 			if sha256.Sum256(peer.parsed.Chain[0]) == hash {
 				return errors.New("revoked")
 			}
 			return nil
-		}))
+		}
 	}
-	today := func(c *Config) {
-		must(t, c.SetVerifier(func(_ *Session, peer *Credential) error {
+	today := func(c *hostConfig) {
+		c.Verifier = func(_ *Session, peer *Credential) error {
 			if peer.Identity().Fingerprint == fingerprint {
 				return errors.New("revoked")
 			}
 			return nil
-		}))
+		}
 	}
 	for form := range forms {
 		letIn := OK
@@ -145,7 +146,7 @@ func TestRevokedInEveryForm(t *testing.T) {
 		for _, role := range bothRoles {
 			for what, test := range map[string]struct {
 				leaf    *certtest.Entity
-				prepare func(*Config)
+				prepare func(*hostConfig)
 				want    Status
 			}{
 				"by nobody":                 {w.leafI, revoking(t), OK},
@@ -173,20 +174,20 @@ func TestRevokedInEveryForm(t *testing.T) {
 	}
 }
 
-func acceptOutdated(t testing.TB) func(*Config) {
-	return func(c *Config) { must(t, c.AcceptOutdatedCRLs(true)) }
+func acceptOutdated(t testing.TB) func(*hostConfig) {
+	return func(c *hostConfig) { c.AcceptOutdatedCRLs = true }
 }
 
-func tolerating(t testing.TB, d time.Duration) func(*Config) {
-	return func(c *Config) { must(t, c.SetClockTolerance(d)) }
+func tolerating(t testing.TB, d time.Duration) func(*hostConfig) {
+	return func(c *hostConfig) { c.ClockTolerance = d }
 }
 
-func neverAsks(t testing.TB) func(*Config) {
-	return func(c *Config) {
-		must(t, c.SetVerifier(func(_ *Session, peer *Credential) error {
+func neverAsks(t testing.TB) func(*hostConfig) {
+	return func(c *hostConfig) {
+		c.Verifier = func(_ *Session, peer *Credential) error {
 			t.Errorf("asked about %s", peer.Describe())
 			return nil
-		}))
+		}
 	}
 }
 
@@ -199,16 +200,16 @@ func TestRevokedReferences(t *testing.T) {
 		must(t, c.SetPrivateKey(w.leafI.Key.Bytes()))
 		return c
 	}
-	pin := func(c *Credential) func(*Config) {
-		return func(config *Config) { must(t, config.AddPeerCredential(public(c))) }
+	pin := func(c *Credential) func(*hostConfig) {
+		return func(config *hostConfig) { config.Peers = append(config.Peers, public(c)) }
 	}
-	callback := func(c *Config) { must(t, c.SetPeerPolicy(PolicyCallback)) }
+	callback := func(c *hostConfig) { c.Policy = PolicyCallback }
 	compact := newly(t)(CredentialFromC509(value[[]byte](t)(C509FromX509(w.leafI.DER))))
 	must(t, compact.SetID(IDC5T, nil))
 	must(t, compact.SetPrivateKey(w.leafI.Key.Bytes()))
 	for what, test := range map[string]struct {
 		presented *Credential
-		known     func(*Config)
+		known     func(*hostConfig)
 	}{
 		"x5t, pinned":       {alone(IDX5T), pin(alone(IDX5T))},
 		"x5t, SHA-256":      {alone(IDX5TSHA256), pin(alone(IDX5T))},
@@ -245,16 +246,16 @@ func TestAddCRL(t *testing.T) {
 		"entries in disorder": w.list(w.leafR, w.leafI, w.leafI2, w.leafI),
 	} {
 		m := arrange(t, 3, Initiator, w.own(t, "x5chain", w.leafI), w.trusted(t))
-		must(t, m.judge.config.AddCRL(file)) // which is in use
+		must(t, addCRL(m.judge.party, file)) // which is in use
 		wantVerdict(t, what, m.judge, m.process(), ErrRevoked)
 	}
-	mute := certtest.CA("Mute", KeyP256, w.root)
-	noCA := certtest.CA("No authority", KeyP256, w.root, func(s *certtest.Spec) {
+	mute := certtest.CA("Mute", suite.KeyP256, w.root)
+	noCA := certtest.CA("No authority", suite.KeyP256, w.root, func(s *certtest.Spec) {
 		s.IsCA, s.MaxPathLen = false, 0
 		s.KeyUsage |= x509.KeyUsageCRLSign
 	})
 	stranger := newWorks()
-	expired := certtest.CA("Expired", KeyP256, w.root, func(s *certtest.Spec) {
+	expired := certtest.CA("Expired", suite.KeyP256, w.root, func(s *certtest.Spec) {
 		s.NotAfter = certtest.Now.Add(-time.Hour)
 		s.KeyUsage |= x509.KeyUsageCRLSign
 	})
@@ -283,31 +284,30 @@ func TestAddCRL(t *testing.T) {
 		"an unknown critical": {with(true, []byte{5, 0}, 1, 2, 3, 4), ErrCriticalExtension},
 		"cut":                 {w.list()[:40], ErrCredentialMalformed},
 	} {
-		m := arrange(t, 3, Initiator, w.own(t, "x5chain", w.leafI), all(w.trusted(t), func(c *Config) {
+		m := arrange(t, 3, Initiator, w.own(t, "x5chain", w.leafI), all(w.trusted(t), func(c *hostConfig) {
 			for _, e := range []*certtest.Entity{mute, noCA, expired} {
-				must(t, c.AddIntermediate(w.certificate(t, e)))
+				c.Intermediates = append(c.Intermediates, w.certificate(t, e))
 			}
 		}))
-		c := m.judge.config
-		wantStatus(t, what+", DER", c.AddCRL(test.bad), test.want)
+		c := m.judge.party
+		wantStatus(t, what+", DER", addCRL(c, test.bad), test.want)
 		for at := range 3 {
 			lists := slices.Insert([][]byte{w.list(w.leafI), w.rootList(w.inter)}, at, test.bad)
-			wantStatus(t, what+", in a file", c.AddCRL(block(lists...)), test.want)
+			wantStatus(t, what+", in a file", addCRL(c, block(lists...)), test.want)
 		}
 		wantVerdict(t, what+": none was added", m.judge, m.process(), OK)
 	}
-	c := NewConfig()
+	c := newConfig()
 	w.trusted(t)(c)
 	for _, file := range [][]byte{nil, []byte("text"), w.root.DER, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: w.root.DER})} {
 		wantStatus(t, "no list", c.AddCRL(file), ErrCredentialMalformed)
 	}
-	nobody := NewConfig()
+	nobody := newConfig()
 	nobody.SetTime(certtest.Now)
 	wantStatus(t, "nobody is trusted", nobody.AddCRL(w.list()), ErrUnknownIssuer)
+	value[*Session](t)(c.NewSession(Responder))
 	must(t, c.AddCRL(w.rootList(w.inter)))
 	wantStatus(t, "by who is revoked", c.AddCRL(w.list()), ErrRevoked)
-	value[*Session](t)(c.NewSession(Responder))
-	wantStatus(t, "a Config in use", c.AcceptOutdatedCRLs(true), ErrFrozen)
 	must(t, c.AddCRL(certtest.List{This: certtest.Now, Number: 2}.SignedBy(w.root)))
 }
 
@@ -316,9 +316,9 @@ func TestListWhileTheHostDecides(t *testing.T) {
 	w := newWorks()
 	for _, role := range bothRoles {
 		for want, list := range map[Status][]byte{OK: w.list(w.leafR), ErrRevoked: w.list(w.leafI)} {
-			m := arrange(t, 3, role, w.own(t, "x5chain", w.leafI), all(w.trusted(t), func(c *Config) { must(t, c.SetPull(PullPeer)) }))
+			m := arrange(t, 3, role, w.own(t, "x5chain", w.leafI), all(w.trusted(t), func(c *hostConfig) { c.Pull = PullPeer }))
 			wantStatus(t, "message", m.process(), PendingPeer)
-			must(t, m.judge.config.AddCRL(list))
+			must(t, addCRL(m.judge.party, list))
 			err := m.judge.Continue()
 			wantStatus(t, "the decision", err, want)
 			if want != OK {
@@ -371,12 +371,12 @@ func (w *works) resumable(t testing.TB, formI, formR string, leafI *certtest.Ent
 	rw.storeI.SetClock(rw.clock.Now)
 	rw.storeR.SetClock(rw.clock.Now)
 	rw.credI, rw.credR = w.own(t, formI, leafI), w.own(t, formR, w.leafR)
-	for _, c := range []*Config{rw.configI, rw.configR} {
+	for _, c := range []*hostConfig{rw.configI, rw.configR} {
 		w.trusted(t)(c)
 	}
-	must(t, rw.configI.AddOwnCredential(rw.credI))
-	must(t, rw.configR.AddOwnCredential(rw.credR))
-	must(t, rw.configR.SetResumptionStore(rw.storeR))
+	rw.configI.Own = append(rw.configI.Own, rw.credI)
+	rw.configR.Own = append(rw.configR.Own, rw.credR)
+	rw.configR.ResumptionStore = rw.storeR
 	return rw
 }
 
@@ -454,20 +454,20 @@ func TestVerifierOfResumption(t *testing.T) {
 		for _, no := range []error{nil, errors.New("no")} {
 			rw := begin()
 			answer, asked := error(nil), 0
-			must(t, rw.configR.SetVerifier(func(_ *Session, peer *Credential) error {
+			rw.configR.Verifier = func(_ *Session, peer *Credential) error {
 				asked++
 				wantBytes(t, what+": asked about", peer.Bytes(), rw.credI.Bytes())
 				if id, want := peer.Identity(), rw.credI.Identity(); id.Fingerprint != want.Fingerprint || id.Kind != want.Kind || id.Subject != want.Subject {
 					t.Errorf("%s: asked about %+v", what, id)
 				}
 				return answer
-			}))
-			must(t, rw.configI.SetVerifier(func(_ *Session, peer *Credential) error {
+			}
+			rw.configI.Verifier = func(_ *Session, peer *Credential) error {
 				if peer.Type() == CredentialPSK {
 					t.Errorf("%s: the Initiator is asked about its own key", what)
 				}
 				return nil
-			}))
+			}
 			rw.run(t, false)
 			rw.run(t, true)
 			answer = no
@@ -478,8 +478,8 @@ func TestVerifierOfResumption(t *testing.T) {
 			err := r.ProcessMessage3(value[[]byte](t)(i.PrepareMessage3()))
 			if no == nil {
 				must(t, err)
-				peer := value[*Credential](t)(r.PeerCredential())
-				origin := value[Origin](t)(peer.Origin())
+				peer := r.PeerCredential()
+				origin, _ := peer.Origin()
 				wantBytes(t, what+": Origin", origin.Peer.Bytes(), rw.credI.Bytes())
 			} else {
 				wantStatus(t, what, err, ErrPeerRejected)
@@ -516,7 +516,7 @@ func TestForgetWhere(t *testing.T) {
 				rw := w.resumable(t, how, "x5chain", leaf)
 				rw.storeR = store
 				store.SetClock(rw.clock.Now)
-				must(t, rw.configR.SetResumptionStore(store))
+				rw.configR.ResumptionStore = store
 				rw.run(t, false)
 				for range n {
 					rw.run(t, true)

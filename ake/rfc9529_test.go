@@ -104,16 +104,16 @@ func TestRFC9529StaticDH(t *testing.T) {
 		}
 	}
 	v := f.session(KeyP256, KeyP256)
-	v.adjust = func(c *Config) { // the Initiator prefers suite 6, with another key
-		must(t, c.SetSuites(6, 2))
-		must(t, c.AddOwnCredential(newCCS(t, KeyX25519, "42-50-31-FF-EF-37-32-39", []byte{0x2b})))
+	v.adjust = func(c *hostConfig) { // the Initiator prefers suite 6, with another key
+		c.Suites = []int{6, 2}
+		c.Own = append(c.Own, newCCS(t, KeyX25519, "42-50-31-FF-EF-37-32-39", []byte{0x2b}))
 	}
 	i := v.side(t, Initiator, mode{trust: pinned, message4: true})
 	i.played.ephemeralKey = first["x"]
 	must(t, i.SetConnectionID(first["c_i"]))
 	message1 := i.prepare(1)
 	// The RFC made this G_X on P-256, although cipher suite 6 has X25519.
-	x := value[*suite.PrivateKey](t)(suite.ParsePrivateKey(KeyP256, first["x"]))
+	x := value[*suite.PrivateKey](t)(suite.ParsePrivateKey(suite.KeyP256, first["x"]))
 	wantBytes(t, "first G_X", x.Public().X(), first["g_x"])
 	wantBytes(t, "first G_X as CBOR", cborx.AppendBytes(nil, first["g_x"]), first["g_x_cbor"])
 	message1 = bytes.Replace(message1, i.values["g_x"], first["g_x"], 1)
@@ -313,8 +313,8 @@ func (f figures) feed2(t *testing.T, message2 []byte) error {
 // staticResponder is a Responder with method 3 and one cipher suite.
 func staticResponder(t *testing.T, id int) *Session {
 	t.Helper()
-	c := NewConfig()
-	must(t, c.SetSuites(id))
-	must(t, c.AddOwnCredential(newCCS(t, suite.Lookup(id).Curve, "responder", []byte("r"))))
+	c := newConfig()
+	c.Suites = []int{id}
+	c.Own = append(c.Own, newCCS(t, KeyKind(suite.Lookup(id).Curve), "responder", []byte("r")))
 	return value[*Session](t)(c.NewSession(Responder))
 }

@@ -49,9 +49,9 @@ func restoreWait2(r *savedReader, f facts) phase {
 	r.optional(func(r *savedReader) {
 		key := r.psk()
 		if key != nil {
-			key.psk.lent, key.psk.lender = true, r.config.resumption
+			key.psk.lent, key.psk.lender = true, r.party.resumption
 		}
-		f.attempt.resumption = &resumption{r.config.resumption, key, int(r.int())}
+		f.attempt.resumption = &resumption{r.party.resumption, key, int(r.int())}
 	})
 	p.facts = f
 	return p
@@ -128,7 +128,7 @@ func (s *Session) restore(content []byte) error {
 	if err != nil {
 		return malformed
 	}
-	r := &savedReader{config: s.config, items: items}
+	r := &savedReader{party: s.party, items: items}
 	read, ok := restorers[s.role][State(r.int())]
 	if !ok {
 		return malformed
@@ -352,9 +352,9 @@ func (w *savedWriter) output(out *output) {
 // savedReader takes item after item. After what is not as it should be, it is bad
 // and gives nothing that means something.
 type savedReader struct {
-	config *Config
-	items  []cborx.Item
-	bad    bool
+	party *Party
+	items []cborx.Item
+	bad   bool
 }
 
 func (r *savedReader) next() cborx.Item {
@@ -412,7 +412,7 @@ func (r *savedReader) array() []cborx.Item {
 
 // within reads a list of items by itself.
 func (r *savedReader) within(items []cborx.Item, read func(r *savedReader)) {
-	inner := &savedReader{config: r.config, items: items}
+	inner := &savedReader{party: r.party, items: items}
 	read(inner)
 	r.bad = r.bad || inner.bad || len(inner.items) > 0
 }
@@ -466,7 +466,7 @@ func (r *savedReader) ephemeral(alg *suite.Suite) *suite.PrivateKey {
 
 func (r *savedReader) reference() (own *Credential) {
 	r.optional(func(r *savedReader) {
-		own = r.config.ownLike(r.bytes(), r.bytes())
+		own = r.party.ownLike(r.bytes(), r.bytes())
 		r.bad = r.bad || own == nil
 	})
 	return own
@@ -480,8 +480,8 @@ func (r *savedReader) ownOf(auth authentication) *Credential {
 }
 
 // ownLike returns the own credential with this ID_CRED and CRED, or nil.
-func (c *Config) ownLike(idCred, credential []byte) *Credential {
-	for _, own := range c.own {
+func (p *Party) ownLike(idCred, credential []byte) *Credential {
+	for _, own := range p.own {
 		if bytes.Equal(own.idCred, idCred) && bytes.Equal(own.parsed.Cred, credential) {
 			return own
 		}
@@ -582,9 +582,9 @@ func (r *savedReader) peer() *peer {
 }
 
 func (r *savedReader) publicKeyCredential() *Credential {
-	kind := CredentialType(r.count(1 << 16))
+	kind := cred.Type(r.count(1 << 16))
 	idCred, credential := r.bytes(), r.bytes()
-	key, err := suite.ParsePublicKey(KeyKind(r.count(1<<16)), r.bytes())
+	key, err := suite.ParsePublicKey(suite.KeyKind(r.count(1<<16)), r.bytes())
 	if err != nil || checkIDCred(idCred) != nil {
 		r.bad = true
 		return nil
@@ -598,20 +598,20 @@ func (r *savedReader) publicKeyCredential() *Credential {
 }
 
 // names are whom the host expects.
-func (w *savedWriter) names(list []name) {
+func (w *savedWriter) names(list []PeerName) {
 	w.array(len(list))
 	for _, n := range list {
 		w.array(2)
-		w.int(int64(n.kind))
-		w.bytes([]byte(n.text))
+		w.int(int64(n.Kind))
+		w.bytes([]byte(n.Text))
 	}
 }
 
-func (r *savedReader) names() (list []name) {
+func (r *savedReader) names() (list []PeerName) {
 	r.within(r.array(), func(r *savedReader) {
 		for len(r.items) > 0 {
 			r.within(r.array(), func(r *savedReader) {
-				list = append(list, name{NameKind(r.count(1 << 16)), string(r.bytes())})
+				list = append(list, PeerName{NameKind(r.count(1 << 16)), string(r.bytes())})
 			})
 		}
 	})

@@ -18,10 +18,12 @@ import (
 // (RFC 9528 section 9: StateFailed); PrepareError then gives the error message that
 // is due. A mistake of the host changes nothing.
 //
-// A Session can be used from any goroutine, by one call at a time: a call
-// during another one gives ErrBusy.
+// What can be known of it, any goroutine can ask at any time, also in a callback: during
+// a call the answer is what is known by then. What changes it is for one at a time:
+// during another call it gives ErrBusy.
 type Session struct {
-	mu sync.Mutex
+	mu   sync.Mutex // held by the call that is under way; nobody waits for it
+	seen sync.Mutex // of what the host can ask about; held for a moment only
 	env
 	phase   phase
 	outcome outcome
@@ -33,7 +35,7 @@ type Session struct {
 // env is what a step may look at besides its phase. Steps change nothing of it.
 type env struct {
 	session  *Session // for callbacks of the host
-	config   *Config
+	party    *Party
 	role     Role
 	settings settings
 	source   source
@@ -44,7 +46,7 @@ type settings struct {
 	connectionID []byte // nil: to be chosen
 	choice       *choice
 	own          *Credential // SetOwnCredential
-	expected     []name      // ExpectPeer
+	expected     []PeerName  // ExpectPeer
 	ead          []outgoing
 }
 
@@ -55,21 +57,8 @@ type outcome struct {
 	peerError *message.Error
 }
 
-// NewSession starts a run in a role. It freezes the Config. It gives ErrArgument
-// if the Config has trust anchors or CWT issuers that its policy has no use for.
-func (c *Config) NewSession(role Role) (*Session, error) {
-	if role != Initiator && role != Responder {
-		return nil, errorf(ErrArgument, "unknown role")
-	}
-	if err := c.checkTrust(); err != nil {
-		return nil, err
-	}
-	c.freeze()
-	return newSession(c, role, &start{}), nil
-}
-
-func newSession(c *Config, role Role, p phase) *Session {
-	s := &Session{env: env{config: c, role: role, source: fresh{}}, phase: p}
+func newSession(p *Party, role Role, at phase) *Session {
+	s := &Session{env: env{party: p, role: role, source: fresh{}}, phase: at}
 	s.session = s
 	return s
 }
@@ -81,7 +70,7 @@ func (s *Session) Format(f fmt.State, _ rune) {
 	io.WriteString(f, "EDHOC session of the "+s.role.String())
 }
 
-func (in *env) limits() Limits { return in.config.limits }
+func (in *env) limits() Limits { return in.party.limits }
 
 func (in *env) peerRole() Role { return in.role.other() }
 
@@ -102,7 +91,7 @@ func (s *Session) do(ev event, step func() (phase, error)) error {
 		}
 	}()
 	if over, ok := s.phase.(*completed); ok {
-		s.become(over.tidied(s.config.now()))
+		s.become(over.tidied(s.party.now()))
 	}
 	before := s.phase.state()
 	want := after(s.role, before, ev)
@@ -124,7 +113,7 @@ func (s *Session) do(ev event, step func() (phase, error)) error {
 		s.become(next)
 		s.outcome.unable = nil
 		if ev == evRestart {
-			s.outcome = outcome{}
+			s.forget()
 		}
 		return nil
 	case status.Pending():
@@ -169,13 +158,31 @@ func (s *Session) again(ev event, step func() (phase, error)) (out []byte, err e
 // old one held and the new one does not.
 func (s *Session) become(next phase) {
 	old, kept := s.phase.holds(), next.holds()
+	s.seen.Lock()
 	s.phase = next
+	s.seen.Unlock()
 	old.wipeWithout(&kept)
 }
 
 func (s *Session) note(err *Error) *Error {
+	s.seen.Lock()
+	defer s.seen.Unlock()
 	s.outcome.last = err
 	return err
+}
+
+// notePeer keeps an error message of the peer.
+func (s *Session) notePeer(e *message.Error) {
+	s.seen.Lock()
+	defer s.seen.Unlock()
+	s.outcome.peerError = e
+}
+
+// forget is for a run that begins anew.
+func (s *Session) forget() {
+	s.seen.Lock()
+	defer s.seen.Unlock()
+	s.outcome = outcome{}
 }
 
 // fail ends the run. The step may have said what it found out before it failed,
@@ -190,7 +197,7 @@ func (s *Session) fail(next phase, cause *Error) {
 		}
 	}
 	if end.peerError != nil {
-		s.outcome.peerError = end.peerError
+		s.notePeer(end.peerError)
 	}
 	end.cause = cause
 	if !end.silent {
@@ -224,11 +231,11 @@ func (s *Session) leave() {
 }
 
 // Close ends the Session and clears its secrets; if another call is under way,
-// when that ends. The Session cannot be used after that. It gives no error.
-func (s *Session) Close() error {
+// when that ends. The Session cannot be used after that.
+func (s *Session) Close() {
 	s.closing.Store(true)
 	if !s.mu.TryLock() {
-		return nil
+		return
 	}
 	defer s.mu.Unlock()
 	s.closing.Store(false)
@@ -237,30 +244,22 @@ func (s *Session) Close() error {
 	}
 	s.become(&failed{facts: *s.phase.about(), cause: s.note(&Error{Status: ErrAborted})})
 	suite.WipeStack() // the host has copied keys since the last call
-	return nil
 }
 
-// read runs f under the lock, in any state.
-func (s *Session) read(f func()) error {
+// alone runs f as the one call that is under way, in any state.
+func (s *Session) alone(f func() error) error {
 	if !s.mu.TryLock() {
 		return ErrBusy
 	}
 	defer s.leave()
-	f()
-	return nil
+	return f()
 }
 
-// find is read for something that may not be there.
-func (s *Session) find(f func() (found bool)) error {
-	var err error
-	if busy := s.read(func() {
-		if !f() {
-			err = ErrNotFound
-		}
-	}); busy != nil {
-		return busy
-	}
-	return err
+// known is the phase, for who does not change it.
+func (s *Session) known() phase {
+	s.seen.Lock()
+	defer s.seen.Unlock()
+	return s.phase
 }
 
 // Abort ends the run. PrepareError gives the error message to send: there is none

@@ -9,33 +9,26 @@ import (
 	"testing"
 )
 
-// TestFrozenConfig: a Config that is in use does not change.
-func TestFrozenConfig(t *testing.T) {
+// TestConfigIsCopied: what becomes of a Config afterwards is nothing to the Party.
+func TestConfigIsCopied(t *testing.T) {
 	w := newWorld(t, 3, 2)
 	w.sessions(t)
-	c, credential := w.configI, newCCS(t, KeyP256, "late", nil)
-	for name, change := range map[string]func() error{
-		"SetSuites":         func() error { return c.SetSuites(0) },
-		"SetMethods":        func() error { return c.SetMethods(0) },
-		"AddOwnCredential":  func() error { return c.AddOwnCredential(credential) },
-		"AddPeerCredential": func() error { return c.AddPeerCredential(credential) },
-		"SetPeerPolicy":     func() error { return c.SetPeerPolicy(PolicyAnyInsecure) },
-		"SetResolver":       func() error { return c.SetResolver(nil) },
-		"SetEADHandler":     func() error { return c.SetEADHandler(nil) },
-		"SetEADLabels":      func() error { return c.SetEADLabels(1) },
-		"SetPull":           func() error { return c.SetPull(PullEAD) },
-		"SetLimits":         func() error { return c.SetLimits(Limits{}) },
-		"RequireMessage4":   func() error { return c.RequireMessage4(true) },
-		"AddPSK":            func() error { return c.AddPSK(Initiator, newPSK(t, 2, []byte{1}, "i", "r")) },
-		"AddTrustAnchor":    func() error { return c.AddTrustAnchor(newPerson(t, "anchor").x509(t, IDX5T)) },
-		"AddIntermediate":   func() error { return c.AddIntermediate(newPerson(t, "anchor").x509(t, IDX5T)) },
-		"AddCWTIssuer":      func() error { return c.AddCWTIssuer(credential, "") },
-		"SetVerifier":       func() error { return c.SetVerifier(nil) },
-	} {
-		wantStatus(t, name, change(), ErrFrozen)
-	}
-	// Nothing of that took effect: the credential is still free.
-	must(t, credential.SetID(IDKccs, nil))
+	c, late := w.configI, newCCS(t, KeyP256, "late", nil)
+	before := c.party.fingerprint()
+	c.Suites[0], c.Methods[0], c.Own[0], c.Peers[0] = 0, 0, late, late
+	c.Config = Config{}
+	wantBytes(t, "fingerprint", c.party.fingerprint(), before)
+	i, r := w.sessions(t)
+	handshake(t, i, r, 4)
+	must(t, late.SetID(IDKccs, nil)) // which is still free
+}
+
+// TestRefusedConfigKeepsNothing: the credentials of one that is not taken are free.
+func TestRefusedConfigKeepsNothing(t *testing.T) {
+	own, peer := newCCS(t, KeyP256, "own", nil), newCCS(t, KeyP256, "peer", nil)
+	wantStatus(t, "NewParty", checked(Config{Own: []*Credential{own}, Peers: []*Credential{peer}, Suites: []int{7}}), ErrUnsupported)
+	must(t, own.SetID(IDKccs, nil))
+	must(t, peer.SetID(IDKccs, nil))
 }
 
 // TestFrozenCredential: a credential that was handed over does not change.
@@ -44,7 +37,8 @@ func TestFrozenCredential(t *testing.T) {
 	must(t, err)
 	handed := map[string]*Credential{}
 	w := newWorld(t, 3, 2)
-	handed["own"], handed["peer"] = w.credI, w.configR.peers[0]
+	w.sessions(t)
+	handed["own"], handed["peer"] = w.credI, w.configR.Peers[0]
 	v := stateVector(t)
 	d := at(t, v, Initiator, StatePending2)
 	handed["answer"] = d.peerParty.credential(t)
@@ -58,35 +52,39 @@ func TestFrozenCredential(t *testing.T) {
 	}
 }
 
-// TestConfigRefuses has arguments that no setter takes; the ones before stay.
+// TestConfigRefuses has what no Party takes, and what is the default.
 func TestConfigRefuses(t *testing.T) {
-	c := NewConfig()
-	must(t, c.SetSuites(2, 0))
-	must(t, c.SetMethods(3, 0))
 	for _, test := range []struct {
-		name string
-		err  error
-		want Status
+		name   string
+		config Config
+		want   Status
 	}{
-		{"no suite", c.SetSuites(), ErrArgument},
-		{"an unknown suite", c.SetSuites(0, 7), ErrUnsupported},
-		{"a negative suite", c.SetSuites(-1), ErrUnsupported},
-		{"a suite twice", c.SetSuites(0, 2, 0), ErrArgument},
-		{"no method", c.SetMethods(), ErrArgument},
-		{"an unknown method", c.SetMethods(0, 99), ErrUnsupported},
-		{"a negative method", c.SetMethods(-1), ErrUnsupported},
-		{"policy 0", c.SetPeerPolicy(0), ErrUnsupported},
-		{"policy 99", c.SetPeerPolicy(99), ErrUnsupported},
-		{"an unknown question", c.SetPull(1 << 31), ErrUnsupported},
-		{"an own credential without private key", c.AddOwnCredential(public(newCCS(t, KeyP256, "x", nil))), ErrPrivateKey},
+		{"an unknown suite", Config{Suites: []int{0, 7}}, ErrUnsupported},
+		{"a negative suite", Config{Suites: []int{-1}}, ErrUnsupported},
+		{"a suite twice", Config{Suites: []int{0, 2, 0}}, ErrArgument},
+		{"an unknown method", Config{Methods: []Method{0, 99}}, ErrUnsupported},
+		{"a negative method", Config{Methods: []Method{-1}}, ErrUnsupported},
+		{"policy 99", Config{Policy: 99}, ErrUnsupported},
+		{"a negative policy", Config{Policy: -1}, ErrUnsupported},
+		{"an unknown question", Config{Pull: 1 << 31}, ErrUnsupported},
+		{"an own credential without private key", Config{Own: []*Credential{public(newCCS(t, KeyP256, "x", nil))}}, ErrPrivateKey},
+		{"no own credential", Config{Own: []*Credential{nil}}, ErrArgument},
+		{"no peer", Config{Peers: []*Credential{nil}}, ErrArgument},
+		{"no PSK of the Initiator", Config{InitiatorPSKs: []*Credential{nil}}, ErrArgument},
+		{"no PSK of the Responder", Config{ResponderPSKs: []*Credential{nil}}, ErrArgument},
+		{"no anchor", Config{Policy: PolicyX509, TrustAnchors: []*Credential{nil}}, ErrArgument},
+		{"no intermediate", Config{Policy: PolicyX509, Intermediates: []*Credential{nil}}, ErrArgument},
+		{"no issuer", Config{Policy: PolicyX509, CWTIssuers: []CWTIssuer{{}}}, ErrArgument},
+		{"no list", Config{Policy: PolicyX509, CRLs: []*CRL{nil}}, ErrArgument},
 	} {
-		wantStatus(t, test.name, test.err, test.want)
+		wantStatus(t, test.name, checked(test.config), test.want)
 	}
-	if !slices.Equal(c.suites, []int{2, 0}) || !slices.Equal(c.methods, []Method{3, 0}) || len(c.own) != 0 {
-		t.Errorf("suites %v, methods %v", c.suites, c.methods)
+	p := value[*Party](t)(NewParty(Config{Suites: []int{}, Methods: []Method{}}))
+	if p.suites != nil || len(p.methods) != len(Methods()) || p.policy != PolicyPinned || p.limits != defaultLimits {
+		t.Errorf("the defaults are suites %v, methods %v, policy %v, %+v", p.suites, p.methods, p.policy, p.limits)
 	}
 	for _, role := range []Role{0, 3, -1} {
-		_, err := c.NewSession(role)
+		_, err := p.NewSession(role)
 		wantStatus(t, fmt.Sprint("role ", role), err, ErrArgument)
 	}
 }
@@ -95,17 +93,17 @@ func TestConfigRefuses(t *testing.T) {
 // from a callback, gives ErrBusy, and the call goes on undisturbed.
 func TestBusy(t *testing.T) {
 	w := bareWorld(t, 3, 2)
-	must(t, w.configI.AddOwnCredential(w.credI))
-	must(t, w.configR.AddOwnCredential(w.credR))
-	must(t, w.configI.AddPeerCredential(public(w.credR)))
+	w.configI.Own = append(w.configI.Own, w.credI)
+	w.configR.Own = append(w.configR.Own, w.credR)
+	w.configI.Peers = append(w.configI.Peers, public(w.credR))
 	called := 0
-	must(t, w.configR.SetResolver(func(s *Session, _ []byte) ([]*Credential, error) {
+	w.configR.Resolver = func(s *Session, _ []byte) ([]*Credential, error) {
 		called++
 		for name, call := range everyMethod(s, w.credI) {
 			wantStatus(t, name, call(), ErrBusy)
 		}
 		return []*Credential{public(w.credI)}, nil
-	}))
+	}
 	i, r := w.sessions(t)
 	handshake(t, i, r, 4)
 	wantSameKeys(t, i, r)
@@ -114,20 +112,73 @@ func TestBusy(t *testing.T) {
 	}
 }
 
+// TestKnownDuringACall: what can be known of a Session a callback can ask, and any other
+// goroutine at any time.
+func TestKnownDuringACall(t *testing.T) {
+	w := bareWorld(t, 3, 2)
+	w.configI.Own = append(w.configI.Own, w.credI)
+	w.configR.Own = append(w.configR.Own, w.credR)
+	w.configI.Peers = append(w.configI.Peers, public(w.credR))
+	w.configR.EADHandler = func(s *Session, n int, item EADItem) error {
+		if items := s.EAD(n); len(items) != 1 || items[0].Label != item.Label || s.HashMessage1() != nil {
+			t.Errorf("EAD_%d: %v", n, items)
+		}
+		return nil
+	}
+	w.configR.Resolver = func(s *Session, idCred []byte) ([]*Credential, error) {
+		info := s.Info()
+		if info.State != StatePending3 || info.Method != 3 || info.Suite != 2 || info.Authenticated || info.PeerConnectionID == nil {
+			t.Errorf("%+v", info)
+		}
+		wantBytes(t, "ID_CRED_I", s.PeerIDCred(), idCred)
+		wantNoQuestion(t, "a question", s)
+		if s.PeerCredential() != nil || s.OwnCredential() != w.credR || s.PeerIsNew() || s.PeerError() != nil || s.LastError() != nil ||
+			len(s.PeerSuites()) == 0 || s.Usage() != (Usage{}) {
+			t.Error("something else is known")
+		}
+		return []*Credential{public(w.credI)}, nil
+	}
+	i, r := w.sessions(t)
+	must(t, i.AddEAD(3, EADItem{Label: 7}))
+	over := make(chan struct{})
+	var all sync.WaitGroup
+	for _, s := range []*Session{i, r} {
+		all.Go(func() {
+			for asking := true; asking; {
+				select {
+				case <-over:
+					asking = false
+				default:
+				}
+				_, _, _, _, _ = s.Info(), s.PeerCredential(), s.PeerIDCred(), s.Usage(), s.LastError()
+				_, _, _, _ = s.OwnCredential(), s.PeerSuites(), s.EAD(3), s.HashMessage1()
+			}
+		})
+	}
+	handshake(t, i, r, 4)
+	wantSameKeys(t, i, r)
+	must(t, i.KeyUpdate(nil))
+	must(t, r.KeyUpdate(nil))
+	must(t, i.ReportMessages(1, 1, 0))
+	close(over)
+	all.Wait()
+	wantSameKeys(t, i, r)
+}
+
 // Close during a call waits for its end, and then tells the host.
 func TestCloseDuringACall(t *testing.T) {
 	w := bareWorld(t, 3, 2)
-	must(t, w.configI.AddOwnCredential(w.credI))
-	must(t, w.configR.AddOwnCredential(w.credR))
-	must(t, w.configI.AddPeerCredential(public(w.credR)))
+	w.configI.Own = append(w.configI.Own, w.credI)
+	w.configR.Own = append(w.configR.Own, w.credR)
+	w.configI.Peers = append(w.configI.Peers, public(w.credR))
 	closed := 0
-	must(t, w.configR.SetResolver(func(s *Session, _ []byte) ([]*Credential, error) {
-		must(t, s.Close())
+	w.configR.Resolver = func(s *Session, _ []byte) ([]*Credential, error) {
+		s.Close()
 		if closed != 0 {
 			t.Error("closed during the call")
 		}
 		return []*Credential{public(w.credI)}, nil
-	}))
+	}
 	i, r := w.sessions(t)
 	r.OnClose(func() { closed++ })
 	pass(t, 1, i, r)
@@ -135,28 +186,21 @@ func TestCloseDuringACall(t *testing.T) {
 	message3, err := i.PrepareMessage3()
 	must(t, err)
 	must(t, r.ProcessMessage3(message3))
-	must(t, r.Close())
+	r.Close()
 	if _, err := r.Export(32768, nil, 16); closed != 1 || StatusOf(err) != ErrState {
 		t.Errorf("told %d times, then %v", closed, err)
 	}
-	must(t, r.Close())
+	r.Close()
 	r.OnClose(func() { closed += 10 })
 	if closed != 11 {
 		t.Errorf("a closed Session has told %d", closed)
 	}
 }
 
-// everyMethod calls each method of a Session that takes the lock, but Close.
+// everyMethod calls each method of a Session that does something, but Close.
 func everyMethod(s *Session, credential *Credential) map[string]func() error {
 	ignore := func(_ any, err error) error { return err }
 	methods := map[string]func() error{
-		"Info":                    func() error { return ignore(s.Info()) },
-		"PeerIDCred":              func() error { return ignore(s.PeerIDCred()) },
-		"PeerCredential":          func() error { return ignore(s.PeerCredential()) },
-		"PeerSuites":              func() error { return ignore(s.PeerSuites()) },
-		"PeerError":               func() error { return ignore(s.PeerError()) },
-		"LastError":               func() error { return ignore(s.LastError()) },
-		"EAD":                     func() error { return ignore(s.EAD(1)) },
 		"AddEAD":                  func() error { return s.AddEAD(4, EADItem{Label: 1}) },
 		"AddPadding":              func() error { return s.AddPadding(4, 1) },
 		"AcceptEAD":               func() error { return s.AcceptEAD(3, 0) },
@@ -174,13 +218,11 @@ func everyMethod(s *Session, credential *Credential) map[string]func() error {
 		"SelectSuite":             func() error { return s.SelectSuite(2) },
 		"SetPeerCredential":       func() error { return s.SetPeerCredential(credential) },
 		"SetOwnCredential":        func() error { return s.SetOwnCredential(credential) },
-		"PeerIsNew":               func() error { return ignore(s.PeerIsNew()) },
-		"PeerIdentity":            func() error { _, _, err := s.PeerIdentity(); return err },
-		"KeyQuestion":             func() error { _, _, err := s.KeyQuestion(); return err },
 		"AnswerKey":               func() error { return s.AnswerKey([]byte{1}) },
 		"Export":                  func() error { return ignore(s.Export(40000, nil, 16)) },
 		"OSCOREContext":           func() error { return ignore(s.OSCOREContext()) },
 		"KeyUpdate":               func() error { return s.KeyUpdate(nil) },
+		"EphemeralECDH":           func() error { return ignore(s.EphemeralECDH(make([]byte, 64))) },
 	}
 	for n := 1; n <= 4; n++ {
 		prepare, process := s.calls(n)
@@ -222,23 +264,23 @@ func TestOneConfigManySessions(t *testing.T) {
 func TestStep(t *testing.T) {
 	for _, required := range []bool{false, true} {
 		for _, pull := range []bool{false, true} {
-			w := &world{configI: NewConfig(), configR: NewConfig()}
+			w := &world{configI: newConfig(), configR: newConfig()}
 			w.credI, w.credR = newCCS(t, KeyP256, "initiator", []byte{1}), newCCS(t, KeyP256, "responder", []byte{2})
-			for _, c := range []*Config{w.configI, w.configR} {
-				must(t, c.RequireMessage4(required))
-				must(t, c.SetMethods(3))
+			for _, c := range []*hostConfig{w.configI, w.configR} {
+				c.Message4 = required
+				c.Methods = []Method{3}
 			}
-			must(t, w.configI.AddOwnCredential(w.credI))
-			must(t, w.configR.AddOwnCredential(w.credR))
+			w.configI.Own = append(w.configI.Own, w.credI)
+			w.configR.Own = append(w.configR.Own, w.credR)
 			if pull {
-				must(t, w.configI.SetPull(PullCredential))
-				must(t, w.configR.SetPull(PullCredential))
+				w.configI.Pull = PullCredential
+				w.configR.Pull = PullCredential
 			} else {
-				must(t, w.configI.AddPeerCredential(public(w.credR)))
-				must(t, w.configR.AddPeerCredential(public(w.credI)))
+				w.configI.Peers = append(w.configI.Peers, public(w.credR))
+				w.configR.Peers = append(w.configR.Peers, public(w.credI))
 			}
-			must(t, w.configI.SetSuites(5, 3, 2))
-			must(t, w.configR.SetSuites(2))
+			w.configI.Suites = []int{5, 3, 2}
+			w.configR.Suites = []int{2}
 			i, r := w.sessions(t)
 			steps := []int{0, 0}
 			step := func(s *Session, peer *Credential, in []byte) []byte {
@@ -309,8 +351,8 @@ func TestStepFails(t *testing.T) {
 // TestRequiredMessage4: who requires message_4 does not complete without it.
 func TestRequiredMessage4(t *testing.T) {
 	w := newWorld(t, 3, 2)
-	must(t, w.configI.RequireMessage4(true))
-	must(t, w.configR.RequireMessage4(true))
+	w.configI.Message4 = true
+	w.configR.Message4 = true
 	i, r := w.sessions(t)
 	handshake(t, i, r, 3)
 	wantStatus(t, "Initiator", i.CompleteWithoutMessage4(), ErrState)
@@ -329,7 +371,7 @@ func TestRejectPeer(t *testing.T) {
 			wantState(t, d.Session, state)
 			must(t, d.RejectPeer(reason))
 			wantErrorCode(t, d.Session, code)
-			if last := value[*Error](t)(d.LastError()); last == nil {
+			if last := d.LastError(); last == nil {
 				t.Error("there is no last error")
 			}
 		}
@@ -352,6 +394,6 @@ func TestReceivedValuesAreCopied(t *testing.T) {
 	wantSameKeys(t, i, r)
 	wantBytes(t, "C_I", r.phase.about().cI, i.phase.about().cI)
 	wantBytes(t, "C_R", i.phase.about().cR, r.phase.about().cR)
-	wantBytes(t, "EAD_1", value[[]EADItem](t)(r.EAD(1))[0].Value, []byte("ead"))
-	wantBytes(t, "ID_CRED", value[[]byte](t)(r.PeerIDCred()), w.credI.IDCred())
+	wantBytes(t, "EAD_1", r.EAD(1)[0].Value, []byte("ead"))
+	wantBytes(t, "ID_CRED", r.PeerIDCred(), w.credI.IDCred())
 }

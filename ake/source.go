@@ -8,7 +8,7 @@ type source interface {
 	suite(id int) *suite.Suite
 	// ephemeral makes the ephemeral key, and fills besides, which is no secret, by
 	// the same draw.
-	ephemeral(kind KeyKind, hedge, besides []byte) (*suite.PrivateKey, error)
+	ephemeral(kind suite.KeyKind, hedge, besides []byte) (*suite.PrivateKey, error)
 	random(n int, hedge []byte) ([]byte, error)
 	suitesI(chosen []int64) []int64
 }
@@ -17,7 +17,7 @@ type fresh struct{}
 
 func (fresh) suite(id int) *suite.Suite { return suite.Lookup(id) }
 
-func (fresh) ephemeral(kind KeyKind, hedge, besides []byte) (*suite.PrivateKey, error) {
+func (fresh) ephemeral(kind suite.KeyKind, hedge, besides []byte) (*suite.PrivateKey, error) {
 	return suite.GenerateKeyAnd(kind, hedge, besides)
 }
 
@@ -49,7 +49,7 @@ func (in *env) hedge(own *Credential) []byte {
 	if hedge := own.hedge(in.role); hedge != nil {
 		return hedge
 	}
-	for _, others := range [][]*Credential{in.config.own, in.config.psks[in.role]} {
+	for _, others := range [][]*Credential{in.party.own, in.party.psks[in.role]} {
 		for _, other := range others {
 			if hedge := other.hedge(in.role); hedge != nil {
 				return hedge

@@ -89,6 +89,7 @@ const (
 	evExport        // Export, OSCOREContext
 	evKeyUpdate
 	evUseResumption
+	evEphemeral // EphemeralECDH
 	evSave
 	numberOfEvents
 )
@@ -99,7 +100,7 @@ var eventNames = [...]string{
 	"continuing", "completing without message_4", "saying that the peer proved itself", "processing an error message", "aborting",
 	"restarting", "setting the connection identifier", "selecting the cipher suite",
 	"setting the peer's credential", "setting the own credential", "saying who is expected", "exporting keys", "updating keys",
-	"using a resumption key", "saving",
+	"using a resumption key", "using the ephemeral key", "saving",
 }
 
 func (e event) String() string { return eventNames[e] }
@@ -146,8 +147,8 @@ func (s State) answers() bool {
 var transitions = map[Role]map[State]map[event]State{
 	Initiator: {
 		StateStart: {evSetOwn: stateKeep, evExpect: stateKeep, evPrepare1: StateWait2, evAbort: StateFailed, evSetConnection: stateKeep, evSetSuite: stateKeep,
-			evUseResumption: stateKeep},
-		StateWait2:     {evSetOwn: stateKeep, evExpect: stateKeep, evPrepare1: stateKeep, evProcess2: StateVerified2, evProcessError: StateFailed, evAbort: StateFailed, evSave: StateFailed},
+			evUseResumption: stateKeep, evEphemeral: stateKeep},
+		StateWait2:     {evSetOwn: stateKeep, evExpect: stateKeep, evPrepare1: stateKeep, evProcess2: StateVerified2, evProcessError: StateFailed, evAbort: StateFailed, evEphemeral: stateKeep, evSave: StateFailed},
 		StatePending2:  {evSetOwn: stateKeep, evExpect: stateKeep, evContinue: StateVerified2, evSetPeer: stateKeep, evProcessError: StateFailed, evAbort: StateFailed},
 		StateVerified2: {evSetOwn: stateKeep, evPrepare3: StateWait4, evProcessError: StateFailed, evAbort: StateFailed},
 		StateWait4: {evPrepare3: stateKeep, evProcess4: StateCompleted, evComplete: StateCompleted, evPeerProved: StateCompleted,
@@ -159,7 +160,7 @@ var transitions = map[Role]map[State]map[event]State{
 	Responder: {
 		StateStart:     {evSetOwn: stateKeep, evExpect: stateKeep, evProcess1: StateReceived1, evAbort: StateFailed, evSetConnection: stateKeep},
 		StatePending1:  {evSetOwn: stateKeep, evExpect: stateKeep, evContinue: StateReceived1, evSetConnection: stateKeep, evAbort: StateFailed},
-		StateReceived1: {evSetOwn: stateKeep, evExpect: stateKeep, evPrepare2: StateWait3, evSetConnection: stateKeep, evAbort: StateFailed},
+		StateReceived1: {evSetOwn: stateKeep, evExpect: stateKeep, evPrepare2: StateWait3, evSetConnection: stateKeep, evEphemeral: stateKeep, evAbort: StateFailed},
 		StateWait3:     {evExpect: stateKeep, evPrepare2: stateKeep, evProcess3: StateVerified3, evProcessError: StateFailed, evAbort: StateFailed, evSave: StateFailed},
 		StatePending3:  {evExpect: stateKeep, evContinue: StateVerified3, evSetPeer: stateKeep, evProcessError: StateFailed, evAbort: StateFailed},
 		StateVerified3: {evPrepare4: StateCompleted, evComplete: StateCompleted, evAbort: StateFailed, evExport: stateKeep},

@@ -13,25 +13,25 @@ import (
 // state with a "+" waits for the host's last word on the peer, which has
 // authenticated; without it, for the peer's credential.
 const stateTable = `
-                  make1    read1    make2    read2    make3    read3    make4    read4    continue  finish   proved   error    abort    restart  connection  suite    peer     own      expect   export   update   resumption  save
-I        START    W2       .        .        .        .        .        .        .        .        .        .        .        F        .        =        =        .        =        =        .        .        =        .
-I        W2       =        .        .        V2       .        .        .        .        .        .        .        F        F        .        .        .        .        =        =        .        .        .        F
-I        P2       .        .        .        .        .        .        .        .        V2       .        .        F        F        .        .        .        =        =        =        .        .        .        .
-I        P2+      .        .        .        .        .        .        .        .        V2       .        .        F        F        .        .        .        .        =        .        .        .        .        .
-I        V2       .        .        .        .        W4       .        .        .        .        .        .        F        F        .        .        .        .        =        .        .        .        .        .
-I        W4       .        .        .        .        =        .        .        C        .        C        C        F        F        .        .        .        .        .        .        =        .        .        F
-I        P4       .        .        .        .        .        .        .        .        C        .        .        F        F        .        .        .        .        .        .        =        .        .        .
-I        C        .        .        .        .        .        .        .        .        .        .        =        .        .        .        .        .        .        .        .        =        =        .        =
-I        F        .        .        .        .        .        .        .        .        .        .        .        .        .        START    .        .        .        .        .        .        .        .        .
-R        START    .        R1       .        .        .        .        .        .        .        .        .        .        F        .        =        .        .        =        =        .        .        .        .
-R        P1       .        .        .        .        .        .        .        .        R1       .        .        .        F        .        =        .        .        =        =        .        .        .        .
-R        R1       .        .        W3       .        .        .        .        .        .        .        .        .        F        .        =        .        .        =        =        .        .        .        .
-R        W3       .        .        =        .        .        V3       .        .        .        .        .        F        F        .        .        .        .        .        =        .        .        .        F
-R        P3       .        .        .        .        .        .        .        .        V3       .        .        F        F        .        .        .        =        .        =        .        .        .        .
-R        P3+      .        .        .        .        .        .        .        .        V3       .        .        F        F        .        .        .        .        .        .        .        .        .        .
-R        V3       .        .        .        .        .        .        C        .        .        C        .        .        F        .        .        .        .        .        .        =        .        .        .
-R        C        .        .        .        .        .        .        =        .        .        .        .        .        .        .        .        .        .        .        .        =        =        .        =
-R        F        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .
+                  make1    read1    make2    read2    make3    read3    make4    read4    continue  finish   proved   error    abort    restart  connection  suite    peer     own      expect   export   update   resumption  ephemeral save
+I        START    W2       .        .        .        .        .        .        .        .        .        .        .        F        .        =        =        .        =        =        .        .        =        =         .
+I        W2       =        .        .        V2       .        .        .        .        .        .        .        F        F        .        .        .        .        =        =        .        .        .        =         F
+I        P2       .        .        .        .        .        .        .        .        V2       .        .        F        F        .        .        .        =        =        =        .        .        .        .         .
+I        P2+      .        .        .        .        .        .        .        .        V2       .        .        F        F        .        .        .        .        =        .        .        .        .        .         .
+I        V2       .        .        .        .        W4       .        .        .        .        .        .        F        F        .        .        .        .        =        .        .        .        .        .         .
+I        W4       .        .        .        .        =        .        .        C        .        C        C        F        F        .        .        .        .        .        .        =        .        .        .         F
+I        P4       .        .        .        .        .        .        .        .        C        .        .        F        F        .        .        .        .        .        .        =        .        .        .         .
+I        C        .        .        .        .        .        .        .        .        .        .        =        .        .        .        .        .        .        .        .        =        =        .        .         =
+I        F        .        .        .        .        .        .        .        .        .        .        .        .        .        START    .        .        .        .        .        .        .        .        .         .
+R        START    .        R1       .        .        .        .        .        .        .        .        .        .        F        .        =        .        .        =        =        .        .        .        .         .
+R        P1       .        .        .        .        .        .        .        .        R1       .        .        .        F        .        =        .        .        =        =        .        .        .        .         .
+R        R1       .        .        W3       .        .        .        .        .        .        .        .        .        F        .        =        .        .        =        =        .        .        .        =         .
+R        W3       .        .        =        .        .        V3       .        .        .        .        .        F        F        .        .        .        .        .        =        .        .        .        .         F
+R        P3       .        .        .        .        .        .        .        .        V3       .        .        F        F        .        .        .        =        .        =        .        .        .        .         .
+R        P3+      .        .        .        .        .        .        .        .        V3       .        .        F        F        .        .        .        .        .        .        .        .        .        .         .
+R        V3       .        .        .        .        .        .        C        .        .        C        .        .        F        .        .        .        .        .        .        =        .        .        .         .
+R        C        .        .        .        .        .        .        =        .        .        .        .        .        .        .        .        .        .        .        .        =        =        .        .         =
+R        F        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .        .         .
 `
 
 // stateCodes are the names of the states in the table.
@@ -50,7 +50,7 @@ func stateVector(t *testing.T) *vector {
 	t.Helper()
 	byID, _ := loadProjectVectors(t)
 	v := byID["m3-s3"]
-	v.adjust = func(c *Config) { must(t, c.SetSuites(3, 2)) }
+	v.adjust = func(c *hostConfig) { c.Suites = []int{3, 2} }
 	return v
 }
 
@@ -107,7 +107,7 @@ func (d *side) answer(n int) error {
 // waits for a decision.
 func (d *side) showPeer() {
 	d.t.Helper()
-	d.config.pull |= PullPeer
+	d.party.pull |= PullPeer
 	must(d.t, d.answerCredential())
 	wantStatus(d.t, "resuming with the credential", d.Continue(), PendingPeer)
 }
@@ -191,6 +191,10 @@ func (d *side) event(name string, v *vector) error {
 		return d.KeyUpdate(v.KeyUpdateContext)
 	case "resumption":
 		return d.useResumption()
+	case "ephemeral":
+		_, public, failed := GenerateKey(KeyP256)
+		must(d.t, failed)
+		_, err = d.EphemeralECDH(public)
 	case "save":
 		_, err = d.Save(blobKey)
 	default:
@@ -248,7 +252,7 @@ func allowed(t *testing.T, d *side, event string, v *vector, want State) {
 		t.Fatalf("%s: %v", event, err)
 	}
 	wantState(t, d.Session, want)
-	info := value[Info](t)(d.Info())
+	info := d.Info()
 	if info.State != want || info.Complete != (want == StateCompleted) {
 		t.Errorf("after %s: %+v", event, info)
 	}
@@ -360,10 +364,10 @@ func TestRestartRefused(t *testing.T) {
 	v := stateVector(t)
 	for name, end := range map[string]func(*side){
 		"aborted":           func(d *side) { must(t, d.Abort()) },
-		"closed":            func(d *side) { must(t, d.Close()) },
+		"closed":            func(d *side) { d.Close() },
 		"error 1":           func(d *side) { _ = d.ProcessError([]byte{1, 0x60}) },
 		"error 3":           func(d *side) { _ = d.ProcessError([]byte{3, 0xf5}) },
-		"closed after that": func(d *side) { _ = d.ProcessError([]byte{2, 2}); must(t, d.Close()) },
+		"closed after that": func(d *side) { _ = d.ProcessError([]byte{2, 2}); d.Close() },
 		"a bad message_2": func(d *side) {
 			_ = d.ProcessMessage2(v.values["message_4"])
 			_, _ = d.PrepareError()

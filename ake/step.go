@@ -5,7 +5,7 @@ package ake
 // is over when Info says Complete, or when Step fails and State is
 // StateFailed.
 //
-// Without RequireMessage4, the Initiator is complete with message_3, and the
+// Without Config.Message4, the Initiator is complete with message_3, and the
 // Responder when it has verified that. Not so with MethodPSK, where only a fourth
 // message authenticates the Responder: Step sends message_4 then, and waits for
 // it; an Initiator that gets an OSCORE message instead verifies that and calls
@@ -22,10 +22,7 @@ package ake
 // one is due. After a pending status the host answers and calls Step again,
 // with nothing.
 func (s *Session) Step(in []byte) (reply []byte, err error) {
-	info, err := s.Info()
-	if err != nil {
-		return nil, err
-	}
+	info := s.Info()
 	reply, err = s.step(info, in)
 	if again := s.begin(info.Resumed, err); again != nil {
 		if err := again(); err != nil {
@@ -35,7 +32,7 @@ func (s *Session) Step(in []byte) (reply []byte, err error) {
 	}
 	if err != nil && !StatusOf(err).Pending() {
 		// Only the step that ends the run has an error message to send.
-		if after, infoErr := s.Info(); infoErr == nil && after.State == StateFailed && info.State != StateFailed {
+		if s.Info().State == StateFailed && info.State != StateFailed {
 			reply, _ = s.PrepareError()
 		}
 		return reply, err
@@ -104,21 +101,18 @@ func (s *Session) step(info Info, in []byte) ([]byte, error) {
 
 // answer prepares what follows a message that was accepted.
 func (s *Session) answer() ([]byte, error) {
-	info, err := s.Info()
-	if err != nil {
-		return nil, err
-	}
+	info := s.Info()
 	switch info.Next {
 	case NextPrepare2:
 		return s.PrepareMessage2()
 	case NextPrepare3:
 		message3, err := s.PrepareMessage3()
-		if err == nil && !s.config.message4 && !info.FourthMessage {
+		if err == nil && !s.party.message4 && !info.FourthMessage {
 			err = s.CompleteWithoutMessage4()
 		}
 		return message3, err
 	case NextPrepare4:
-		if s.config.message4 || info.FourthMessage {
+		if s.party.message4 || info.FourthMessage {
 			return s.PrepareMessage4()
 		}
 		return nil, s.CompleteWithoutMessage4()

@@ -18,7 +18,7 @@ func worldOf(t testing.TB, method Method, suiteID int) *world {
 		return newWorld(t, method, suiteID)
 	}
 	w := pskWorld(t, suiteID)
-	must(t, w.configI.SetSuites(suiteID))
+	w.configI.Suites = []int{suiteID}
 	return w
 }
 
@@ -170,7 +170,7 @@ func TestLateErrorMessage(t *testing.T) {
 			t.Errorf("%x is answered with %x", test.data, reply)
 		}
 		if test.want == ErrPeerUnspecified {
-			if e := value[*ErrorMessage](t)(i.PeerError()); e.Text != "late" {
+			if e := i.PeerError(); e.Text != "late" {
 				t.Errorf("the text is %q", e.Text)
 			}
 		}

@@ -39,7 +39,7 @@ func TestIntegersBeyondInt64(t *testing.T) {
 						addRawEAD(t, sender, n, unhex(t, raw))
 						handshake(t, i, r, 4)
 						wantSameKeys(t, i, r)
-						for _, item := range value[[]EADItem](t)(receiver.EAD(n)) {
+						for _, item := range receiver.EAD(n) {
 							if item.Label != 1 {
 								t.Errorf("%s in message_%d gives label %d", raw, n, item.Label)
 							}
@@ -88,7 +88,7 @@ func TestIntegersBeyondInt64(t *testing.T) {
 		for _, head := range slices.Concat(beyond, below) {
 			for info, restart := range map[string]Status{head: ErrNoCommonSuite, "82" + head + "03": OK, "82" + "03" + head: OK} {
 				w := newWorld(t, 3, 2)
-				must(t, w.configI.SetSuites(2, 3))
+				w.configI.Suites = []int{2, 3}
 				i, _ := w.sessions(t)
 				value[[]byte](t)(i.PrepareMessage1())
 				wantStatus(t, "SUITES_R "+info, i.ProcessMessage2(unhex(t, "02"+info)), ErrPeerSuite)

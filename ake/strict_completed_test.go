@@ -47,7 +47,7 @@ func TestKeptMessagesExpire(t *testing.T) {
 	} {
 		for method := range MethodPSK + 1 {
 			w := worldOf(t, method, 2)
-			must(t, w.configR.SetExchangeLifetime(test.set))
+			w.configR.ExchangeLifetime = test.set
 			w.configR.SetTime(begin)
 			i, r := w.sessions(t)
 			messages := handshake(t, i, r, 4)
@@ -80,5 +80,5 @@ func TestKeptMessagesExpire(t *testing.T) {
 	must(t, i.CompleteWithoutMessage4())
 	_, err = i.PrepareMessage3()
 	wantStatus(t, "message_3 after completion without message_4", err, ErrState)
-	wantStatus(t, "a negative time", NewConfig().SetExchangeLifetime(-1), ErrArgument)
+	wantStatus(t, "a negative time", checked(Config{ExchangeLifetime: -1}), ErrArgument)
 }

@@ -20,9 +20,9 @@ type watched struct {
 	hedges *[][]byte
 }
 
-func (w watched) ephemeral(kind KeyKind, hedge, besides []byte) (*suite.PrivateKey, error) {
+func (w watched) ephemeral(kind suite.KeyKind, hedge, besides []byte) (*suite.PrivateKey, error) {
 	*w.hedges = append(*w.hedges, bytes.Clone(hedge))
-	return w.fresh.ephemeral(kind, hedge, besides)
+	return w.fresh.ephemeral(suite.KeyKind(kind), hedge, besides)
 }
 
 func (w watched) random(n int, hedge []byte) ([]byte, error) {
@@ -114,18 +114,18 @@ func TestReplicasDiffer(t *testing.T) {
 func replicas(t testing.TB) (all [2]*Session) {
 	t.Helper()
 	private, public := bytes.Repeat([]byte{7}, 32), []byte(nil)
-	key := value[*suite.PrivateKey](t)(suite.ParsePrivateKey(KeyP256, private))
+	key := value[*suite.PrivateKey](t)(suite.ParsePrivateKey(suite.KeyP256, private))
 	public = key.Public().Bytes()
-	raw := NewConfig()
-	must(t, raw.AddOwnCredential(ccsOf(t, KeyP256, "initiator", []byte{1}, private, public)))
-	must(t, raw.SetMethods(3))
-	must(t, raw.SetSuites(2))
-	shared := NewConfig()
+	raw := newConfig()
+	raw.Own = append(raw.Own, ccsOf(t, KeyP256, "initiator", []byte{1}, private, public))
+	raw.Methods = []Method{3}
+	raw.Suites = []int{2}
+	shared := newConfig()
 	psk, err := CredentialFromPSK([]byte{0xa1, 4, 0x41, 7}, private, -16, pskCred("initiator", nil), pskCred("responder", nil))
 	must(t, err)
-	must(t, shared.AddPSK(Initiator, psk))
-	must(t, shared.SetSuites(2))
-	for n, c := range []*Config{raw, shared} {
+	shared.InitiatorPSKs = append(shared.InitiatorPSKs, psk)
+	shared.Suites = []int{2}
+	for n, c := range []*hostConfig{raw, shared} {
 		all[n] = value[*Session](t)(c.NewSession(Initiator))
 	}
 	return all

@@ -13,28 +13,28 @@ import (
 // Which cipher suites and keys go together.
 
 // sideWith is a Config for one method with these suites and kinds of own keys.
-func sideWith(t testing.TB, method Method, suites []int, subject string, kinds ...KeyKind) (*Config, []*Credential) {
+func sideWith(t testing.TB, method Method, suites []int, subject string, kinds ...KeyKind) (*hostConfig, []*Credential) {
 	t.Helper()
-	c := NewConfig()
-	must(t, c.SetMethods(method))
-	must(t, c.SetSuites(suites...))
+	c := newConfig()
+	c.Methods = []Method{method}
+	c.Suites = suites
 	var own []*Credential
 	for _, kind := range kinds {
 		credential := newCCS(t, kind, subject, []byte{byte(kind)})
-		must(t, c.AddOwnCredential(credential))
+		c.Own = append(c.Own, credential)
 		own = append(own, credential)
 	}
 	return c, own
 }
 
 // acquaint pins the credentials of each side at the other.
-func acquaint(t testing.TB, i, r *Config, ownI, ownR []*Credential) *world {
+func acquaint(t testing.TB, i, r *hostConfig, ownI, ownR []*Credential) *world {
 	t.Helper()
 	for n := range ownI {
-		must(t, r.AddPeerCredential(public(ownI[n])))
+		r.Peers = append(r.Peers, public(ownI[n]))
 	}
 	for n := range ownR {
-		must(t, i.AddPeerCredential(public(ownR[n])))
+		i.Peers = append(i.Peers, public(ownR[n]))
 	}
 	return &world{configI: i, configR: r}
 }
@@ -104,7 +104,7 @@ func TestEdDSACurves(t *testing.T) {
 				handshake(t, i, r, 4)
 				wantSameKeys(t, i, r)
 				for s, want := range map[*Session]*Credential{i: ownR[0], r: ownI[0]} {
-					wantBytes(t, fmt.Sprintf("suite %d: the peer of the %v", id, s.role), value[*Credential](t)(s.PeerCredential()).Bytes(), want.Bytes())
+					wantBytes(t, fmt.Sprintf("suite %d: the peer of the %v", id, s.role), s.PeerCredential().Bytes(), want.Bytes())
 				}
 			}
 		}
@@ -163,15 +163,15 @@ func TestXOnlyCannotSign(t *testing.T) {
 func meetWith(t testing.TB, method Method, id int, kind KeyKind, role Role, own, known *Credential) error {
 	t.Helper()
 	other := newCCS(t, kind, "other", []byte{8})
-	mine, theirs := NewConfig(), NewConfig()
-	for _, c := range []*Config{mine, theirs} {
-		must(t, c.SetMethods(method))
-		must(t, c.SetSuites(id))
+	mine, theirs := newConfig(), newConfig()
+	for _, c := range []*hostConfig{mine, theirs} {
+		c.Methods = []Method{method}
+		c.Suites = []int{id}
 	}
-	must(t, mine.AddOwnCredential(own))
-	must(t, mine.AddPeerCredential(public(other)))
-	must(t, theirs.AddOwnCredential(other))
-	must(t, theirs.AddPeerCredential(known))
+	mine.Own = append(mine.Own, own)
+	mine.Peers = append(mine.Peers, public(other))
+	theirs.Own = append(theirs.Own, other)
+	theirs.Peers = append(theirs.Peers, known)
 	w := &world{configI: mine, configR: theirs}
 	if role == Responder {
 		w.configI, w.configR = theirs, mine

@@ -70,35 +70,33 @@ func wrongKeys(t testing.TB, right *Credential) map[string]*Credential {
 }
 
 // keyPlaces are the ways in which a Responder has keys.
-var keyPlaces = map[string]func(t testing.TB, c *Config, keys []*Credential){
-	"Config": func(t testing.TB, c *Config, keys []*Credential) {
-		for _, key := range keys {
-			must(t, c.AddPSK(Responder, key))
-		}
+var keyPlaces = map[string]func(t testing.TB, c *hostConfig, keys []*Credential){
+	"Config": func(t testing.TB, c *hostConfig, keys []*Credential) {
+		c.ResponderPSKs = append(c.ResponderPSKs, keys...)
 	},
-	"Resolver": func(t testing.TB, c *Config, keys []*Credential) {
-		must(t, c.SetResolver(func(*Session, []byte) ([]*Credential, error) { return keys, nil }))
+	"Resolver": func(t testing.TB, c *hostConfig, keys []*Credential) {
+		c.Resolver = func(*Session, []byte) ([]*Credential, error) { return keys, nil }
 	},
-	"store": func(t testing.TB, c *Config, keys []*Credential) {
+	"store": func(t testing.TB, c *hostConfig, keys []*Credential) {
 		store := newStore(t, 100)
 		for n := len(keys) - 1; n >= 0; n-- { // the newest is tried first
 			key := similar(t, keys[n], func([]byte, *int, *[]byte, *[]byte) {})
 			key.psk.origin = &origin{at: store.clock()}
 			store.add(&resumptionKey{role: Responder, peer: string(key.psk.credI), credential: key, suite: 2, made: store.clock()})
 		}
-		must(t, c.SetResumptionStore(store))
+		c.ResumptionStore = store
 	},
 }
 
 // pskAgainst runs an Initiator with a key against a Responder with others, up to
 // message_3.
-func pskAgainst(t testing.TB, right *Credential, prepare func(*Config)) (r *Session, err error) {
+func pskAgainst(t testing.TB, right *Credential, prepare func(*hostConfig)) (r *Session, err error) {
 	t.Helper()
-	w := &world{configI: NewConfig(), configR: NewConfig()}
-	must(t, w.configI.AddPSK(Initiator, right))
-	must(t, w.configI.SetSuites(2))
-	must(t, w.configR.SetSuites(2))
-	must(t, w.configR.AddPSK(Responder, newPSK(t, 2, []byte("spare"), "somebody", "responder")))
+	w := &world{configI: newConfig(), configR: newConfig()}
+	w.configI.InitiatorPSKs = append(w.configI.InitiatorPSKs, right)
+	w.configI.Suites = []int{2}
+	w.configR.Suites = []int{2}
+	w.configR.ResponderPSKs = append(w.configR.ResponderPSKs, newPSK(t, 2, []byte("spare"), "somebody", "responder"))
 	prepare(w.configR)
 	i, r := w.sessions(t)
 	handshake(t, i, r, 2)
@@ -113,7 +111,7 @@ func TestPSKOtherHash(t *testing.T) {
 	for place, put := range keyPlaces {
 		replies := map[string]string{}
 		for _, name := range []string{"SHA-384", "SHAKE256", "another key"} {
-			r, err := pskAgainst(t, right, func(c *Config) { put(t, c, []*Credential{wrong[name]}) })
+			r, err := pskAgainst(t, right, func(c *hostConfig) { put(t, c, []*Credential{wrong[name]}) })
 			want := ErrKeyKind
 			if name == "another key" {
 				want = ErrDecryption
@@ -127,9 +125,9 @@ func TestPSKOtherHash(t *testing.T) {
 		}
 	}
 	// The suite of another hash is not selected, and a key of another hash not offered.
-	c := NewConfig()
-	must(t, c.AddPSK(Initiator, wrong["SHA-384"]))
-	must(t, c.SetSuites(2))
+	c := newConfig()
+	c.InitiatorPSKs = append(c.InitiatorPSKs, wrong["SHA-384"])
+	c.Suites = []int{2}
 	_, err := value[*Session](t)(c.NewSession(Initiator)).PrepareMessage1()
 	wantStatus(t, "a key of SHA-384 with suite 2", err, ErrNoCredential)
 }
@@ -148,14 +146,14 @@ func TestPSKCandidatesEverywhere(t *testing.T) {
 				for range count {
 					keys = append(keys, key)
 				}
-				r, err := pskAgainst(t, right, func(c *Config) {
-					must(t, c.SetLimits(Limits{Candidates: 3}))
+				r, err := pskAgainst(t, right, func(c *hostConfig) {
+					c.Limits = Limits{Candidates: 3}
 					put(t, c, append(keys, right))
 				})
 				what := fmt.Sprintf("%s: the right one after %d with %s", place, count, name)
 				if count < 3 {
 					wantStatus(t, what, err, OK)
-					credI, _ := value[*Credential](t)(r.PeerCredential()).PSKCredentials()
+					credI, _ := r.PeerCredential().PSKCredentials()
 					wantBytes(t, what, credI, right.psk.credI)
 				} else if err == nil {
 					t.Errorf("%s: it is tried beyond the limit", what)
@@ -166,7 +164,7 @@ func TestPSKCandidatesEverywhere(t *testing.T) {
 				for n := range keys {
 					keys[n] = key
 				}
-				r, err := pskAgainst(t, right, func(c *Config) { put(t, c, keys) })
+				r, err := pskAgainst(t, right, func(c *hostConfig) { put(t, c, keys) })
 				if err == nil {
 					t.Fatalf("%s: %d with %s are accepted", place, count, name)
 				}
@@ -182,10 +180,10 @@ func TestPSKCandidatesEverywhere(t *testing.T) {
 // TestSaveChosenPSK: a run whose key was set for it alone is saved with that key.
 func TestSaveChosenPSK(t *testing.T) {
 	chosen := newPSK(t, 2, []byte{9}, "initiator", "responder")
-	w := &world{configI: NewConfig(), configR: NewConfig()}
-	must(t, w.configI.AddPSK(Initiator, newPSK(t, 2, []byte{7}, "initiator", "somebody")))
-	must(t, w.configI.SetSuites(2))
-	must(t, w.configR.AddPSK(Responder, chosen))
+	w := &world{configI: newConfig(), configR: newConfig()}
+	w.configI.InitiatorPSKs = append(w.configI.InitiatorPSKs, newPSK(t, 2, []byte{7}, "initiator", "somebody"))
+	w.configI.Suites = []int{2}
+	w.configR.ResponderPSKs = append(w.configR.ResponderPSKs, chosen)
 	for _, saves := range [][]int{{}, {1}, {4}, {1, 4}} { // after which messages
 		i, r := w.sessions(t)
 		must(t, i.SetOwnCredential(chosen))
@@ -210,12 +208,12 @@ func TestPSKAnsweredWithCertificate(t *testing.T) {
 	for _, policy := range []PeerPolicy{PolicyPinned, PolicyX509, PolicyCallback, PolicyLearn, PolicyAnyInsecure} {
 		for _, pulls := range []bool{true, false} {
 			w := pskWorld(t, 2)
-			w.configR = NewConfig()
-			must(t, w.configR.SetPeerPolicy(policy))
+			w.configR = newConfig()
+			w.configR.Policy = policy
 			if pulls {
-				must(t, w.configR.SetPull(PullCredential))
+				w.configR.Pull = PullCredential
 			} else {
-				must(t, w.configR.SetResolver(func(*Session, []byte) ([]*Credential, error) { return []*Credential{leaf}, nil }))
+				w.configR.Resolver = func(*Session, []byte) ([]*Credential, error) { return []*Credential{leaf}, nil }
 			}
 			_, r, message3 := pskRun(t, w)
 			err := r.ProcessMessage3(message3)

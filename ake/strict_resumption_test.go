@@ -17,7 +17,7 @@ func TestResumptionKeepsIdentifiers(t *testing.T) {
 	for method := range Method(4) {
 		for _, id := range []int{0, 2, 24} {
 			rw := newResumptionWorld(t, method, id)
-			for _, c := range []*Config{rw.configI, rw.configR} {
+			for _, c := range []*hostConfig{rw.configI, rw.configR} {
 				c.SetTime(rw.clock.Now())
 			}
 			rw.clock.follow = func(now time.Time) { rw.configI.SetTime(now); rw.configR.SetTime(now) }
@@ -25,7 +25,7 @@ func TestResumptionKeepsIdentifiers(t *testing.T) {
 			check := func(what string, s *Session) {
 				t.Helper()
 				key := value[*Credential](t)(s.ResumptionCredential(0))
-				from := value[Origin](t)(key.Origin())
+				from, _ := key.Origin()
 				wantBytes(t, what+": ID_CRED_I", from.IDCredI, rw.credI.IDCred())
 				wantBytes(t, what+": ID_CRED_R", from.IDCredR, rw.credR.IDCred())
 				if !from.At.Equal(begin) || !from.Until.IsZero() {
@@ -43,8 +43,8 @@ func TestResumptionKeepsIdentifiers(t *testing.T) {
 				check(what+", restored", restore(t, rw.configI, value[[]byte](t)(i.Save(blobKey))))
 				check(what+", restored", restore(t, rw.configR, value[[]byte](t)(r.Save(blobKey))))
 				if n > 0 {
-					peer := value[*Credential](t)(r.PeerCredential())
-					from := value[Origin](t)(peer.Origin())
+					peer := r.PeerCredential()
+					from, _ := peer.Origin()
 					wantBytes(t, what+": ID_CRED_I of the peer", from.IDCredI, rw.credI.IDCred())
 				}
 				rw.storeI = reload(t, rw.storeI, rw.clock)
@@ -54,8 +54,9 @@ func TestResumptionKeepsIdentifiers(t *testing.T) {
 	}
 	ordinary := newPSK(t, 2, []byte{7}, "initiator", "responder")
 	for _, c := range []*Credential{ordinary, newCCS(t, KeyP256, "x", nil)} {
-		_, err := c.Origin()
-		wantStatus(t, "the origin of another credential", err, ErrNotFound)
+		if from, ok := c.Origin(); ok {
+			t.Errorf("the origin of another credential: %+v", from)
+		}
 	}
 }
 
@@ -82,7 +83,7 @@ func (rw *resumptionWorld) chain(t testing.TB, pause time.Duration) (last time.D
 			wantKeys(t, rw.storeR, 0)
 			return last, runs
 		}
-		must(t, i.Close())
+		i.Close()
 		rw.run(t, true)
 	}
 	t.Error("400 resumptions in a row")
@@ -107,11 +108,11 @@ func TestResumptionChainEnds(t *testing.T) {
 				}
 				stores[n].SetClock(rw.clock.Now)
 			}
-			rw.configI, rw.configR = NewConfig(), NewConfig()
+			rw.configI, rw.configR = newConfig(), newConfig()
 			rw.introduce(t)
-			must(t, rw.configI.SetMethods(3))
-			must(t, rw.configR.SetMethods(3))
-			must(t, rw.configR.SetResumptionStore(stores[1]))
+			rw.configI.Methods = []Method{3}
+			rw.configR.Methods = []Method{3}
+			rw.configR.ResumptionStore = stores[1]
 			rw.storeI, rw.storeR = stores[0], stores[1]
 			const pause = 23 * time.Hour
 			last, runs := rw.chain(t, pause)
@@ -151,7 +152,7 @@ func newResumptionWorldOf(t testing.TB, clock *testClock, change func(*world)) *
 	rw := &resumptionWorld{world: bareWorld(t, 3, 2), storeI: newStore(t, 10), storeR: newStore(t, 10), clock: clock}
 	rw.storeI.SetClock(clock.Now)
 	rw.storeR.SetClock(clock.Now)
-	must(t, rw.configR.SetResumptionStore(rw.storeR))
+	rw.configR.ResumptionStore = rw.storeR
 	change(rw.world)
 	rw.introduce(t)
 	return rw

@@ -92,13 +92,13 @@ func newNativeWorld(t testing.TB) *nativeWorld {
 	return w
 }
 
-func (w *nativeWorld) trust(t testing.TB) func(*Config) {
-	return all(trusting(t), func(c *Config) {
-		must(t, c.AddTrustAnchor(newly(t)(CredentialFromC509(w.root))))
+func (w *nativeWorld) trust(t testing.TB) func(*hostConfig) {
+	return all(trusting(t), func(c *hostConfig) {
+		c.TrustAnchors = append(c.TrustAnchors, newly(t)(CredentialFromC509(w.root)))
 	})
 }
 
-func (w *nativeWorld) present(t testing.TB, method Method, role Role, id []byte, leaf []byte, prepare func(*Config)) (*Session, error) {
+func (w *nativeWorld) present(t testing.TB, method Method, role Role, id []byte, leaf []byte, prepare func(*hostConfig)) (*Session, error) {
 	t.Helper()
 	array := leaf
 	if _, err := cborx.One(leaf); err != nil {
@@ -196,11 +196,11 @@ func TestR06_C509Reencoded(t *testing.T) {
 	a, stranger := newAuthority(), newAuthority()
 	expired := newAuthority(func(s *certtest.Spec) { s.NotAfter = certtest.Now.Add(-time.Second) })
 	c509 := func(e *certtest.Entity) []byte { return value[[]byte](t)(C509FromX509(e.DER)) }
-	anchors := map[string]func(*authority) func(*Config){
-		"X.509": func(a *authority) func(*Config) { return trusting(t, a.root) },
-		"C509": func(a *authority) func(*Config) {
-			return all(trusting(t), func(c *Config) {
-				must(t, c.AddTrustAnchor(newly(t)(CredentialFromC509(c509(a.root)))))
+	anchors := map[string]func(*authority) func(*hostConfig){
+		"X.509": func(a *authority) func(*hostConfig) { return trusting(t, a.root) },
+		"C509": func(a *authority) func(*hostConfig) {
+			return all(trusting(t), func(c *hostConfig) {
+				c.TrustAnchors = append(c.TrustAnchors, newly(t)(CredentialFromC509(c509(a.root))))
 			})
 		},
 	}
@@ -234,8 +234,7 @@ func TestR06_C509Reencoded(t *testing.T) {
 					s, err := present(t, 0, role, presented, trust(trusted))
 					wantVerdict(t, fmt.Sprintf("%s, %s anchor, of the %v", test.name, form, role), s, err, test.want)
 					if test.want == OK {
-						id, line, err := s.PeerIdentity()
-						must(t, err)
+						id, line := identityOf(s)
 						if id.Subject != "CN=Device" || id.Issuer == "" || !id.NotAfter.Equal(certtest.NotAfter) || line == "" {
 							t.Errorf("%s: the peer is %+v", test.name, id)
 						}
@@ -260,8 +259,8 @@ func TestR06_C509BelowX509(t *testing.T) {
 	named := func(name string, key *suite.PrivateKey) certtest.Edit {
 		return func(s *certtest.Spec) { s.RawSubject, s.Key = utf8Name(t, name), key }
 	}
-	root := certtest.Root("Root", KeyP256, named("Root", newKey(t, KeyP256)))
-	stranger := certtest.Root("Root", KeyP256, named("Root", newKey(t, KeyP256)))
+	root := certtest.Root("Root", suite.KeyP256, named("Root", newKey(t, KeyP256)))
+	stranger := certtest.Root("Root", suite.KeyP256, named("Root", newKey(t, KeyP256)))
 	leaf := native("Root", "Device").sign(t, w.leafKey.Public(), root.Key)
 	for issuer, want := range map[*certtest.Entity]Status{root: OK, stranger: ErrIssuerSignature} {
 		for _, role := range bothRoles {
@@ -269,9 +268,9 @@ func TestR06_C509BelowX509(t *testing.T) {
 			wantVerdict(t, "native below X.509", s, err, want)
 		}
 	}
-	native := certtest.Root("Root", KeyP256, named("Root", w.rootKey))
+	native := certtest.Root("Root", suite.KeyP256, named("Root", w.rootKey))
 	for issuer, want := range map[*certtest.Entity]Status{native: OK, stranger: ErrIssuerSignature} {
-		x509Leaf := certtest.Leaf("Device", KeyP256, issuer, anyUse, func(s *certtest.Spec) { s.AuthorityKeyId = nil })
+		x509Leaf := certtest.Leaf("Device", suite.KeyP256, issuer, anyUse, func(s *certtest.Spec) { s.AuthorityKeyId = nil })
 		presented := newly(t)(CredentialFromX509(x509Leaf.DER))
 		must(t, presented.SetPrivateKey(x509Leaf.Key.Bytes()))
 		must(t, presented.SetID(IDX5Chain, nil))
@@ -313,9 +312,9 @@ func TestR09_C509References(t *testing.T) {
 		{"SHA-512", cose.C5TID(cose.CertHash{Algorithm: -44, Value: make([]byte, 64)}), credential(leaf), credential(leaf), ErrCredentialUnsupported},
 	} {
 		for _, role := range bothRoles {
-			s, err := w.present(t, 3, role, test.id, leaf, all(w.trust(t), func(c *Config) {
+			s, err := w.present(t, 3, role, test.id, leaf, all(w.trust(t), func(c *hostConfig) {
 				if test.pinned != nil {
-					must(t, c.AddPeerCredential(test.pinned))
+					c.Peers = append(c.Peers, test.pinned)
 				}
 				if test.answer != nil {
 					asks(t, nil, test.answer)(c)

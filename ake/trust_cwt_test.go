@@ -12,8 +12,8 @@ import (
 )
 
 // cwtIssuer makes a Config trust a key to issue CWTs.
-func cwtIssuer(t testing.TB, key *suite.PrivateKey, name string) func(*Config) {
-	return all(trusting(t), func(c *Config) { must(t, c.AddCWTIssuer(issuerOf(t, key.Public()), name)) })
+func cwtIssuer(t testing.TB, key *suite.PrivateKey, name string) func(*hostConfig) {
+	return all(trusting(t), func(c *hostConfig) { c.CWTIssuers = append(c.CWTIssuers, CWTIssuer{issuerOf(t, key.Public()), name}) })
 }
 
 // TestR05_CWT: CWTs by value, of every kind of issuer, from either side.
@@ -28,7 +28,7 @@ func TestR05_CWT(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		cwt     *Credential
-		prepare func(*Config)
+		prepare func(*hostConfig)
 		want    Status
 	}{
 		{"of any name", cwtOf(t, issuer, ""), cwtIssuer(t, issuer, ""), OK},
@@ -65,8 +65,8 @@ func TestR05_CWT(t *testing.T) {
 			if want != OK {
 				continue
 			}
-			if id, _, err := s.PeerIdentity(); err != nil || id.Subject != "sensor-7" || id.Issuer != "home" || !id.NotAfter.Equal(certtest.NotAfter) {
-				t.Errorf("the peer is %+v, %v", id, err)
+			if id, _ := identityOf(s); id.Subject != "sensor-7" || id.Issuer != "home" || !id.NotAfter.Equal(certtest.NotAfter) {
+				t.Errorf("the peer is %+v", id)
 			}
 		}
 	}
@@ -119,7 +119,7 @@ func TestR05_CWTMalformed(t *testing.T) {
 		for _, policy := range []PeerPolicy{PolicyPinned, PolicyX509, PolicyAnyInsecure} {
 			presented := newCCS(t, KeyP256, "x", nil)
 			must(t, presented.SetIDCred(cose.CWTID(cwt)))
-			s, err := present(t, 3, Initiator, presented, func(c *Config) { must(t, c.SetPeerPolicy(policy)) })
+			s, err := present(t, 3, Initiator, presented, func(c *hostConfig) { c.Policy = policy })
 			wantVerdict(t, name+", policy "+policyNames[policy], s, err, ErrCredentialMalformed)
 		}
 	}
@@ -142,7 +142,7 @@ func TestR05_CCSBesideIssuers(t *testing.T) {
 				want = ErrCredentialUnknown
 			}
 			wantVerdict(t, "the host does not know it", s, err, want)
-			s, err = present(t, 3, role, raw, all(trusting(t, a.root), func(c *Config) { must(t, c.AddPeerCredential(public(raw))) }))
+			s, err = present(t, 3, role, raw, all(trusting(t, a.root), func(c *hostConfig) { c.Peers = append(c.Peers, public(raw)) }))
 			wantVerdict(t, "it is pinned", s, err, OK)
 			if asked != 2 {
 				t.Errorf("the host was asked %d times", asked)

@@ -24,10 +24,10 @@ var suiteOf = map[KeyKind]int{KeyEd25519: 0, KeyX25519: 0, KeyP256: 2, KeyP384: 
 type authority struct{ root, inter, leaf *certtest.Entity }
 
 func newAuthority(edits ...certtest.Edit) *authority {
-	root := certtest.Root("Root", KeyEd25519)
-	inter := certtest.CA("Intermediate", KeyP384, root)
+	root := certtest.Root("Root", suite.KeyEd25519)
+	inter := certtest.CA("Intermediate", suite.KeyP384, root)
 	edits = append([]certtest.Edit{anyUse}, edits...)
-	return &authority{root, inter, certtest.Leaf("Device", KeyP256, inter, edits...)}
+	return &authority{root, inter, certtest.Leaf("Device", suite.KeyP256, inter, edits...)}
 }
 
 func anyUse(s *certtest.Spec) { s.KeyUsage = x509.KeyUsageDigitalSignature | x509.KeyUsageKeyAgreement }
@@ -49,21 +49,21 @@ func (a *authority) credential(t testing.TB, id IDType, value string) *Credentia
 func newly(t testing.TB) func(*Credential, error) *Credential { return value[*Credential](t) }
 
 // trusting makes a Config trust roots, at the time of the certificates.
-func trusting(t testing.TB, roots ...*certtest.Entity) func(*Config) {
-	return func(c *Config) {
-		must(t, c.SetPeerPolicy(PolicyX509))
-		must(t, c.AllowAnyPeer(true))
+func trusting(t testing.TB, roots ...*certtest.Entity) func(*hostConfig) {
+	return func(c *hostConfig) {
+		c.Policy = PolicyX509
+		c.AllowAnyPeer = true
 		c.SetTime(certtest.Now)
-		must(t, c.SetClockTolerance(0))
+		c.ClockTolerance = NoTolerance
 		for _, root := range roots {
-			must(t, c.AddTrustAnchor(newly(t)(CredentialFromX509(root.DER))))
+			c.TrustAnchors = append(c.TrustAnchors, newly(t)(CredentialFromX509(root.DER)))
 		}
 	}
 }
 
 // all runs several preparations of a Config.
-func all(prepare ...func(*Config)) func(*Config) {
-	return func(c *Config) {
+func all(prepare ...func(*hostConfig)) func(*hostConfig) {
+	return func(c *hostConfig) {
 		for _, p := range prepare {
 			p(c)
 		}
@@ -71,9 +71,9 @@ func all(prepare ...func(*Config)) func(*Config) {
 }
 
 // asks makes a Config ask the host, which answers with list, or ErrNotFound.
-func asks(t testing.TB, asked *int, list ...*Credential) func(*Config) {
-	return func(c *Config) {
-		must(t, c.SetResolver(func(*Session, []byte) ([]*Credential, error) {
+func asks(t testing.TB, asked *int, list ...*Credential) func(*hostConfig) {
+	return func(c *hostConfig) {
+		c.Resolver = func(*Session, []byte) ([]*Credential, error) {
 			if asked != nil {
 				*asked++
 			}
@@ -81,7 +81,7 @@ func asks(t testing.TB, asked *int, list ...*Credential) func(*Config) {
 				return nil, ErrNotFound
 			}
 			return list, nil
-		}))
+		}
 	}
 }
 
@@ -93,20 +93,20 @@ type meeting struct {
 
 // arrange has the side with the given role present a credential, by a method and
 // the cipher suite of its key, to a judge that is prepared.
-func arrange(t testing.TB, method Method, role Role, presented *Credential, prepare func(*Config)) *meeting {
+func arrange(t testing.TB, method Method, role Role, presented *Credential, prepare func(*hostConfig)) *meeting {
 	t.Helper()
 	w := bareWorld(t, method, suiteOf[presented.KeyKind()])
 	i, r := w.configI, w.configR
 	judge := r
 	if role == Initiator {
 		w.credI = presented
-		must(t, i.AddPeerCredential(public(w.credR)))
+		i.Peers = append(i.Peers, public(w.credR))
 	} else {
 		w.credR, judge = presented, i
-		must(t, r.AddPeerCredential(public(w.credI)))
+		r.Peers = append(r.Peers, public(w.credI))
 	}
-	must(t, i.AddOwnCredential(w.credI))
-	must(t, r.AddOwnCredential(w.credR))
+	i.Own = append(i.Own, w.credI)
+	r.Own = append(r.Own, w.credR)
 	prepare(judge)
 	sessionI, sessionR := w.sessions(t)
 	pass(t, 1, sessionI, sessionR)
@@ -126,7 +126,7 @@ func (m *meeting) process() error {
 }
 
 // present is arrange and process.
-func present(t testing.TB, method Method, role Role, presented *Credential, prepare func(*Config)) (*Session, error) {
+func present(t testing.TB, method Method, role Role, presented *Credential, prepare func(*hostConfig)) (*Session, error) {
 	t.Helper()
 	m := arrange(t, method, role, presented, prepare)
 	return m.judge, m.process()
@@ -152,7 +152,7 @@ func wantVerdict(t testing.TB, what string, s *Session, err error, want Status) 
 	default:
 		wantBytes(t, what+": error message", reply, expected)
 	}
-	if _, err := s.PeerCredential(); StatusOf(err) != ErrNotFound {
+	if s.PeerCredential() != nil {
 		t.Errorf("%s: there is a peer", what)
 	}
 	if _, err := s.Export(40000, nil, 16); StatusOf(err) != ErrState {
@@ -193,10 +193,10 @@ func cwtOf(t testing.TB, issuer *suite.PrivateKey, iss string, edits ...func(cla
 // issuerOf is a credential for a bare key: an issuer of CWTs.
 func issuerOf(t testing.TB, key *suite.PublicKey) *Credential {
 	t.Helper()
-	return newly(t)(CredentialFromParts(cose.KidID([]byte("issuer")), []byte{0xf6}, key.Kind(), key.Bytes()))
+	return newly(t)(CredentialFromParts(cose.KidID([]byte("issuer")), []byte{0xf6}, KeyKind(key.Kind()), key.Bytes()))
 }
 
 func newKey(t testing.TB, kind KeyKind) *suite.PrivateKey {
 	t.Helper()
-	return value[*suite.PrivateKey](t)(suite.GenerateKey(kind, nil))
+	return value[*suite.PrivateKey](t)(suite.GenerateKey(suite.KeyKind(kind), nil))
 }

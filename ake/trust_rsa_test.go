@@ -10,17 +10,19 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/pkix/certtest"
+	"github.com/liblake/lake/ake/internal/suite"
 )
 
 // Certificates with RSA keys certify others. The certificate test set has the
 // paths; here is what else there is to do with such a credential.
 
 func rsaRoot(edits ...certtest.Edit) *certtest.Entity {
-	return certtest.Root("RSA root", KeyEd25519, append(edits, certtest.RSA(2048))...)
+	return certtest.Root("RSA root", suite.KeyEd25519, append(edits, certtest.RSA(2048))...)
 }
 
 // rsaCredentials are the forms in which a certificate can become a credential.
@@ -39,6 +41,13 @@ func rsaCredentials(t testing.TB, e *certtest.Entity) map[string]*Credential {
 	}
 }
 
+// anchored is a Party that trusts anchors.
+func anchored(t testing.TB, config Config, anchors []*Credential) *Party {
+	t.Helper()
+	config.TrustAnchors = anchors
+	return value[*Party](t)(NewParty(config))
+}
+
 // TestR06_RSAHasNoKey: a certificate with an RSA key can be looked at and can
 // certify. All that needs a key of EDHOC refuses it, and says why.
 func TestR06_RSAHasNoKey(t *testing.T) {
@@ -50,19 +59,19 @@ func TestR06_RSAHasNoKey(t *testing.T) {
 	for form, c := range rsaCredentials(t, root) {
 		w := newWorld(t, 3, 2)
 		i, r := w.sessions(t)
-		config := NewConfig()
-		config.SetTime(certtest.Now)
+		config := Config{Policy: PolicyX509, Clock: func() time.Time { return certtest.Now }}
+		list := []*Credential{c}
 		for call, row := range map[string]struct {
 			err  error
 			want Status
 		}{
-			"AddTrustAnchor":         {config.AddTrustAnchor(c), OK},
-			"AddIntermediate":        {config.AddIntermediate(c), OK},
-			"AddOwnCredential":       {config.AddOwnCredential(c), ErrKeyKind},
-			"AddPeerCredential":      {config.AddPeerCredential(c), ErrKeyKind},
-			"AddCWTIssuer":           {config.AddCWTIssuer(c, ""), ErrUnsupported},
-			"VerifyCredential":       {config.VerifyCredential(c, true), ErrKeyKind},
-			"VerifyCredential, ECDH": {config.VerifyCredential(c, false), ErrKeyKind},
+			"TrustAnchors":           {checked(Config{Policy: PolicyX509, TrustAnchors: list}), OK},
+			"Intermediates":          {checked(Config{Policy: PolicyX509, Intermediates: list}), OK},
+			"Own":                    {checked(Config{Own: list}), ErrKeyKind},
+			"Peers":                  {checked(Config{Peers: list}), ErrKeyKind},
+			"CWTIssuers":             {checked(Config{Policy: PolicyX509, CWTIssuers: []CWTIssuer{{Credential: c}}}), ErrUnsupported},
+			"VerifyCredential":       {anchored(t, config, list).VerifyCredential(c, true), ErrKeyKind},
+			"VerifyCredential, ECDH": {anchored(t, config, list).VerifyCredential(c, false), ErrKeyKind},
 			"SetPrivateKey":          {c.SetPrivateKey(scalar), ErrKeyKind},
 			"SetPrivateKey, nothing": {c.SetPrivateKey(nil), ErrKeyKind},
 			"SetPrivateKeyPEM":       {c.SetPrivateKeyPEM(private), ErrKeyKind},
@@ -96,7 +105,7 @@ func TestR06_RSAHasNoKey(t *testing.T) {
 // no certificate of an authority.
 func TestR06_RSATooWeak(t *testing.T) {
 	for _, bits := range []int{1024, 2046} {
-		small := certtest.Root("Small", KeyEd25519, certtest.RSA(bits))
+		small := certtest.Root("Small", suite.KeyEd25519, certtest.RSA(bits))
 		c509 := value[[]byte](t)(C509FromX509(small.DER))
 		for form, from := range map[string]func() (*Credential, error){
 			"X.509":   func() (*Credential, error) { return CredentialFromX509(small.DER) },
@@ -111,19 +120,19 @@ func TestR06_RSATooWeak(t *testing.T) {
 			}
 		}
 		// Behind another certificate it is not looked at before it is needed.
-		leaf := certtest.Leaf("Device", KeyP256, small, anyUse)
+		leaf := certtest.Leaf("Device", suite.KeyP256, small, anyUse)
 		presented := newly(t)(CredentialFromX509(leaf.DER))
 		must(t, presented.SetPrivateKey(leaf.Key.Bytes()))
 		must(t, presented.SetID(IDX5Chain, nil))
-		s, err := present(t, 3, Initiator, presented, all(trusting(t), func(c *Config) {
-			must(t, c.AddTrustAnchor(newly(t)(CredentialFromX509(rsaRoot().DER, small.DER))))
+		s, err := present(t, 3, Initiator, presented, all(trusting(t), func(c *hostConfig) {
+			c.TrustAnchors = append(c.TrustAnchors, newly(t)(CredentialFromX509(rsaRoot().DER, small.DER)))
 		}))
 		wantVerdict(t, "below a small intermediate", s, err, ErrUnknownIssuer) // no anchor signed that
 	}
-	weak := certtest.Leaf("Device", KeyP256, rsaRoot(), anyUse, certtest.SignedAs(certtest.RSAScheme{Hash: crypto.SHA1}))
-	c := NewConfig()
+	weak := certtest.Leaf("Device", suite.KeyP256, rsaRoot(), anyUse, certtest.SignedAs(certtest.RSAScheme{Hash: crypto.SHA1}))
+	c := newConfig()
 	trusting(t, rsaRoot())(c)
-	err := c.VerifyCredential(newly(t)(CredentialFromX509(weak.DER)), true)
+	err := value[*Party](t)(c.made()).VerifyCredential(newly(t)(CredentialFromX509(weak.DER)), true)
 	wantStatus(t, "SHA-1", err, ErrIssuerSignature)
 	if !strings.Contains(err.Error(), "SHA1-RSA") {
 		t.Errorf("SHA-1: %v", err)
@@ -134,7 +143,7 @@ func TestR06_RSATooWeak(t *testing.T) {
 // URI, in every policy.
 func TestR06_RSAPresented(t *testing.T) {
 	root := rsaRoot()
-	device := certtest.Leaf("RSA device", KeyP256, root, certtest.RSA(2048, 1), anyUse)
+	device := certtest.Leaf("RSA device", suite.KeyP256, root, certtest.RSA(2048, 1), anyUse)
 	c509 := value[[]byte](t)(C509FromX509(device.DER))
 	private, public, err := GenerateKey(KeyP256)
 	must(t, err)
@@ -159,13 +168,13 @@ func TestR06_RSAPresented(t *testing.T) {
 					case name == "x5u":
 						want = ErrCredentialUnsupported
 					}
-					m := arrange(t, 3, role, presented, func(config *Config) {
+					m := arrange(t, 3, role, presented, func(config *hostConfig) {
 						if policy == PolicyX509 {
 							trusting(t, root)(config)
 						}
-						must(t, config.SetPeerPolicy(policy))
+						config.Policy = policy
 						if answered {
-							must(t, config.SetPull(PullCredential))
+							config.Pull = PullCredential
 						}
 					})
 					err := m.process()
@@ -200,15 +209,15 @@ func TestR06_RSAAnswers(t *testing.T) {
 // TestR06_RSAInC509: RSA authorities above re-encoded certificates, with anchors in
 // either form, and in chains of both signatures.
 func TestR06_RSAInC509(t *testing.T) {
-	root, stranger := rsaRoot(), certtest.Root("RSA root", KeyEd25519, certtest.RSA(2048, 2))
+	root, stranger := rsaRoot(), certtest.Root("RSA root", suite.KeyEd25519, certtest.RSA(2048, 2))
 	expired := func(s *certtest.Spec) { s.NotAfter = certtest.Now.Add(-1e9) }
 	c509 := func(e *certtest.Entity) []byte { return value[[]byte](t)(C509FromX509(e.DER)) }
 	byPSS := certtest.SignedAs(certtest.RSAScheme{Hash: crypto.SHA384, PSS: true})
 	byLongPSS := certtest.SignedAs(certtest.RSAScheme{PSS: true, Salt: 222})
-	ecInter := certtest.CA("EC intermediate", KeyP384, root, byPSS)
-	rsaInter := certtest.CA("RSA intermediate", KeyEd25519, root, certtest.RSA(3072), byLongPSS)
-	weakInter := certtest.CA("Weak intermediate", KeyP384, root, certtest.SignedAs(certtest.RSAScheme{Hash: crypto.SHA1}))
-	smallInter := certtest.CA("Small intermediate", KeyP384, root, certtest.RSA(1024))
+	ecInter := certtest.CA("EC intermediate", suite.KeyP384, root, byPSS)
+	rsaInter := certtest.CA("RSA intermediate", suite.KeyEd25519, root, certtest.RSA(3072), byLongPSS)
+	weakInter := certtest.CA("Weak intermediate", suite.KeyP384, root, certtest.SignedAs(certtest.RSAScheme{Hash: crypto.SHA1}))
+	smallInter := certtest.CA("Small intermediate", suite.KeyP384, root, certtest.RSA(1024))
 	for name, test := range map[string]struct {
 		issuer *certtest.Entity
 		via    []*certtest.Entity
@@ -231,7 +240,7 @@ func TestR06_RSAInC509(t *testing.T) {
 		"an altered PSS signature":        {root, nil, func(s *certtest.Spec) { byPSS(s); flipSignature(s) }, ErrIssuerSignature},
 		"an altered long PSS, below RSA":  {rsaInter, []*certtest.Entity{rsaInter}, func(s *certtest.Spec) { byLongPSS(s); flipSignature(s) }, ErrIssuerSignature},
 	} {
-		leaf := certtest.Leaf("Device", KeyP256, test.issuer, anyUse, test.edit)
+		leaf := certtest.Leaf("Device", suite.KeyP256, test.issuer, anyUse, test.edit)
 		chain := [][]byte{c509(leaf)}
 		for _, e := range test.via {
 			chain = append(chain, c509(e))
@@ -241,7 +250,7 @@ func TestR06_RSAInC509(t *testing.T) {
 				presented := newly(t)(CredentialFromC509(chain...))
 				must(t, presented.SetID(IDC5C, nil))
 				must(t, presented.SetPrivateKey(leaf.Key.Bytes()))
-				s, err := present(t, 0, role, presented, all(trusting(t), func(c *Config) { must(t, c.AddTrustAnchor(anchor)) }))
+				s, err := present(t, 0, role, presented, all(trusting(t), func(c *hostConfig) { c.TrustAnchors = append(c.TrustAnchors, anchor) }))
 				wantVerdict(t, fmt.Sprintf("%s, %s anchor, of the %v", name, form, role), s, err, test.want)
 			}
 		}
@@ -257,8 +266,8 @@ func TestR06_RSAAboveNativeC509(t *testing.T) {
 	w := newNativeWorld(t)
 	named := func(s *certtest.Spec) { s.RawSubject = utf8Name(t, "Root"); s.SubjectKeyId = []byte{} }
 	root := rsaRoot(named)
-	stranger := certtest.Root("", KeyEd25519, certtest.RSA(2048, 2), named)
-	mute := certtest.Root("", KeyP256, named)
+	stranger := certtest.Root("", suite.KeyEd25519, certtest.RSA(2048, 2), named)
+	mute := certtest.Root("", suite.KeyP256, named)
 	schemes := map[int64]certtest.RSAScheme{ // by their number in C509
 		23: {}, 24: {Hash: crypto.SHA384}, 25: {Hash: crypto.SHA512},
 		26: {PSS: true}, 27: {Hash: crypto.SHA384, PSS: true}, 28: {Hash: crypto.SHA512, PSS: true},
@@ -301,31 +310,30 @@ func TestR06_RSAAboveNativeC509(t *testing.T) {
 // restored, and the root is part of what the Config has to be.
 func TestR29_RSAAnchorSaved(t *testing.T) {
 	root := rsaRoot()
-	leaf := certtest.Leaf("Device", KeyP256, root, anyUse)
+	leaf := certtest.Leaf("Device", suite.KeyP256, root, anyUse)
 	presented := newly(t)(CredentialFromX509(leaf.DER))
 	must(t, presented.SetPrivateKey(leaf.Key.Bytes()))
 	must(t, presented.SetID(IDX5Chain, nil))
 	w := bareWorld(t, 3, 2)
 	w.credI = presented
-	build := func(anchor *certtest.Entity) *Config {
-		c := NewConfig()
+	build := func(anchor *certtest.Entity) *hostConfig {
+		c := newConfig()
 		trusting(t, anchor)(c)
-		must(t, c.AddOwnCredential(w.credR))
+		c.Own = append(c.Own, w.credR)
 		return c
 	}
 	w.configR = build(root)
-	must(t, w.configI.AddOwnCredential(w.credI))
-	must(t, w.configI.AddPeerCredential(public(w.credR)))
+	w.configI.Own = append(w.configI.Own, w.credI)
+	w.configI.Peers = append(w.configI.Peers, public(w.credR))
 	i, r := w.sessions(t)
 	handshake(t, i, r, 4)
 	saved := value[[]byte](t)(r.Save(blobKey))
 	restored := restore(t, build(root), saved)
-	id, line, err := restored.PeerIdentity()
-	must(t, err)
+	id, line := identityOf(restored)
 	if id.Issuer != "CN=RSA root,O=Certtest" || !strings.HasPrefix(line, "CN=Device, P-256 key") {
 		t.Errorf("the peer is %+v, %s", id, line)
 	}
 	wantSameKeys(t, i, restored)
-	_, err = build(certtest.Root("RSA root", KeyEd25519, certtest.RSA(2048, 2))).RestoreSession(blobKey, saved)
+	_, err := build(certtest.Root("RSA root", suite.KeyEd25519, certtest.RSA(2048, 2))).RestoreSession(blobKey, saved)
 	wantSaved(t, "another root", err, "another configuration")
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/cred"
 	"github.com/liblake/lake/ake/internal/pkix/certtest"
+	"github.com/liblake/lake/ake/internal/suite"
 )
 
 var policyNames = map[PeerPolicy]string{
@@ -54,13 +55,13 @@ func TestR17_PolicyTable(t *testing.T) {
 			for _, role := range bothRoles {
 				for method := range Method(4) {
 					asked := 0
-					s, err := present(t, method, role, test.presented, func(c *Config) {
+					s, err := present(t, method, role, test.presented, func(c *hostConfig) {
 						asks(t, &asked)(c)
 						if policy == PolicyX509 {
 							trusting(t, a.root)(c)
-							must(t, c.AddCWTIssuer(issuerOf(t, issuer.Public()), ""))
+							c.CWTIssuers = append(c.CWTIssuers, CWTIssuer{issuerOf(t, issuer.Public()), ""})
 						}
-						must(t, c.SetPeerPolicy(policy))
+						c.Policy = policy
 					})
 					what := fmt.Sprintf("%s, policy %s, method %d, presented by the %v", test.name, name, method, role)
 					want := test.want[policy-1]
@@ -82,9 +83,9 @@ func TestPinnedInEveryPolicy(t *testing.T) {
 	for _, presented := range []*Credential{raw, a.credential(t, IDX5T, ""), a.credential(t, IDX5Chain, ""), a.credential(t, IDX5Bag, "")} {
 		for policy, name := range policyNames {
 			asked := 0
-			s, err := present(t, 3, Initiator, presented, func(c *Config) {
-				must(t, c.AddPeerCredential(public(presented)))
-				must(t, c.SetPeerPolicy(policy))
+			s, err := present(t, 3, Initiator, presented, func(c *hostConfig) {
+				c.Peers = append(c.Peers, public(presented))
+				c.Policy = policy
 				asks(t, &asked)(c)
 			})
 			if policy != PolicyCallback {
@@ -95,7 +96,7 @@ func TestPinnedInEveryPolicy(t *testing.T) {
 			if (asked == 1) != (policy == PolicyCallback) {
 				t.Errorf("%s: the host was asked %d times", name, asked)
 			}
-			if isNew := value[bool](t)(s.PeerIsNew()); isNew {
+			if isNew := s.PeerIsNew(); isNew {
 				t.Errorf("%s: a pinned credential is new", name)
 			}
 		}
@@ -125,15 +126,15 @@ func TestAnswersInEveryPolicy(t *testing.T) {
 	} {
 		for policy, name := range policyNames {
 			for _, pull := range []bool{false, true} {
-				m := arrange(t, 0, Initiator, test.presented, func(c *Config) {
+				m := arrange(t, 0, Initiator, test.presented, func(c *hostConfig) {
 					if policy == PolicyX509 {
 						trusting(t, a.root)(c)
-						must(t, c.AddIntermediate(newly(t)(CredentialFromX509(a.inter.DER))))
-						must(t, c.AddCWTIssuer(issuerOf(t, newKey(t, KeyEd25519).Public()), ""))
+						c.Intermediates = append(c.Intermediates, newly(t)(CredentialFromX509(a.inter.DER)))
+						c.CWTIssuers = append(c.CWTIssuers, CWTIssuer{issuerOf(t, newKey(t, KeyEd25519).Public()), ""})
 					}
-					must(t, c.SetPeerPolicy(policy))
+					c.Policy = policy
 					if pull {
-						must(t, c.SetPull(PullCredential))
+						c.Pull = PullCredential
 					} else {
 						asks(t, nil, public(test.presented))(c)
 					}
@@ -149,7 +150,7 @@ func TestAnswersInEveryPolicy(t *testing.T) {
 					want = OK
 				}
 				wantVerdict(t, fmt.Sprintf("%s, policy %s, pull %v", test.name, name, pull), m.judge, err, want)
-				if isNew := value[bool](t)(m.judge.PeerIsNew()); isNew {
+				if isNew := m.judge.PeerIsNew(); isNew {
 					t.Errorf("%s, policy %s: what the host answers with is new", test.name, name)
 				}
 			}
@@ -163,11 +164,11 @@ func TestAnswerIsPinned(t *testing.T) {
 	a := newAuthority(func(s *certtest.Spec) { s.NotAfter = certtest.NotBefore.Add(time.Hour) }) // expired
 	for pinned, want := range map[bool]Status{true: OK, false: ErrExpired} {
 		presented := a.credential(t, IDX5U, "coap://a")
-		s, err := present(t, 3, Initiator, presented, func(c *Config) {
+		s, err := present(t, 3, Initiator, presented, func(c *hostConfig) {
 			trusting(t, a.root)(c)
-			must(t, c.AddIntermediate(newly(t)(CredentialFromX509(a.inter.DER))))
+			c.Intermediates = append(c.Intermediates, newly(t)(CredentialFromX509(a.inter.DER)))
 			if pinned {
-				must(t, c.AddPeerCredential(newly(t)(CredentialFromX509(a.leaf.DER))))
+				c.Peers = append(c.Peers, newly(t)(CredentialFromX509(a.leaf.DER)))
 			}
 			asks(t, nil, newly(t)(CredentialFromX509(a.leaf.DER)))(c)
 		})
@@ -194,7 +195,7 @@ func x5(hash *cose.CertHash, uri string) []byte {
 func TestR09_X5U(t *testing.T) {
 	const uri = "coap://store.example/device"
 	a, stranger := newAuthority(), newAuthority()
-	second := certtest.Leaf("Device", KeyP256, a.inter, anyUse)
+	second := certtest.Leaf("Device", suite.KeyP256, a.inter, anyUse)
 	short, long := cred.CertHash(a.leaf.DER, cose.AlgSHA25664), cred.CertHash(a.leaf.DER, cose.AlgSHA256)
 	other := cred.CertHash(second.DER, cose.AlgSHA25664)
 	certificates := func(chain ...*certtest.Entity) *Credential {
@@ -228,22 +229,22 @@ func TestR09_X5U(t *testing.T) {
 				presented := a.credential(t, IDX5T, "")
 				must(t, presented.SetIDCred(test.id))
 				var seen []byte
-				m := arrange(t, 0, role, presented, func(c *Config) {
+				m := arrange(t, 0, role, presented, func(c *hostConfig) {
 					trusting(t, a.root)(c)
 					if pull {
-						must(t, c.SetPull(PullCredential))
+						c.Pull = PullCredential
 						return
 					}
-					must(t, c.SetResolver(func(_ *Session, idCred []byte) ([]*Credential, error) {
+					c.Resolver = func(_ *Session, idCred []byte) ([]*Credential, error) {
 						if seen = idCred; test.answer == nil {
 							return nil, ErrNotFound
 						}
 						return []*Credential{test.answer}, nil
-					}))
+					}
 				})
 				err := m.process()
 				if StatusOf(err) == PendingCredential {
-					seen = value[[]byte](t)(m.judge.PeerIDCred())
+					seen = m.judge.PeerIDCred()
 					if test.answer == nil {
 						must(t, m.judge.RejectPeer(ErrCredentialUnknown))
 						err = m.judge.phase.(*failed).cause
@@ -293,9 +294,9 @@ func TestR09_X5T(t *testing.T) {
 		for _, role := range bothRoles {
 			presented := a.credential(t, IDX5T, "")
 			must(t, presented.SetIDCred(test.id))
-			s, err := present(t, 3, role, presented, func(c *Config) {
-				must(t, c.AddPeerCredential(newly(t)(CredentialFromX509(second.leaf.DER))))
-				must(t, c.AddPeerCredential(newly(t)(CredentialFromX509(a.leaf.DER))))
+			s, err := present(t, 3, role, presented, func(c *hostConfig) {
+				c.Peers = append(c.Peers, newly(t)(CredentialFromX509(second.leaf.DER)))
+				c.Peers = append(c.Peers, newly(t)(CredentialFromX509(a.leaf.DER)))
 			})
 			wantVerdict(t, fmt.Sprintf("%s, of the %v", test.name, role), s, err, test.want)
 		}
@@ -313,11 +314,11 @@ func TestHashBesideValue(t *testing.T) {
 				presented := a.credential(t, IDX5T, "")
 				hash := cose.X5TID(cred.CertHash(meant.DER, cose.AlgSHA256))[1:]
 				must(t, presented.SetIDCred(slices.Concat([]byte{0xa2}, certificates, hash)))
-				s, err := present(t, 0, Initiator, presented, func(c *Config) {
+				s, err := present(t, 0, Initiator, presented, func(c *hostConfig) {
 					if policy == PolicyX509 {
 						trusting(t, a.root)(c)
 					}
-					must(t, c.SetPeerPolicy(policy))
+					c.Policy = policy
 				})
 				wantVerdict(t, policyNames[policy]+" with "+meant.Cert.Subject.CommonName, s, err, want)
 			}
@@ -334,25 +335,25 @@ func TestR06_Intermediates(t *testing.T) {
 	must(t, alone.SetIDCred(cose.X5ChainID([][]byte{a.leaf.DER})))
 	for _, test := range []struct {
 		name    string
-		prepare func(*Config)
+		prepare func(*hostConfig)
 		want    Status
 	}{
-		{"known", func(c *Config) { must(t, c.AddIntermediate(certificate(a.inter))) }, OK},
-		{"of a chain", func(c *Config) {
-			must(t, c.AddIntermediate(newly(t)(CredentialFromX509(stranger.inter.DER, a.inter.DER))))
+		{"known", func(c *hostConfig) { c.Intermediates = append(c.Intermediates, certificate(a.inter)) }, OK},
+		{"of a chain", func(c *hostConfig) {
+			c.Intermediates = append(c.Intermediates, newly(t)(CredentialFromX509(stranger.inter.DER, a.inter.DER)))
 		}, OK},
-		{"as an anchor", func(c *Config) { must(t, c.AddTrustAnchor(certificate(a.inter))) }, OK},
-		{"unknown", func(*Config) {}, ErrUnknownIssuer},
-		{"of strangers", func(c *Config) { must(t, c.AddIntermediate(certificate(stranger.inter))) }, ErrUnknownIssuer},
-		{"the leaf itself", func(c *Config) { must(t, c.AddIntermediate(certificate(a.leaf))) }, ErrUnknownIssuer},
+		{"as an anchor", func(c *hostConfig) { c.TrustAnchors = append(c.TrustAnchors, certificate(a.inter)) }, OK},
+		{"unknown", func(*hostConfig) {}, ErrUnknownIssuer},
+		{"of strangers", func(c *hostConfig) { c.Intermediates = append(c.Intermediates, certificate(stranger.inter)) }, ErrUnknownIssuer},
+		{"the leaf itself", func(c *hostConfig) { c.Intermediates = append(c.Intermediates, certificate(a.leaf)) }, ErrUnknownIssuer},
 	} {
 		s, err := present(t, 0, Responder, alone, all(trusting(t, a.root), test.prepare))
 		wantVerdict(t, test.name, s, err, test.want)
 	}
 	// An intermediate alone is no anchor.
-	s, err := present(t, 0, Initiator, alone, all(trusting(t), func(c *Config) {
-		must(t, c.AddIntermediate(certificate(a.inter)))
-		must(t, c.AddIntermediate(certificate(a.root)))
+	s, err := present(t, 0, Initiator, alone, all(trusting(t), func(c *hostConfig) {
+		c.Intermediates = append(c.Intermediates, certificate(a.inter))
+		c.Intermediates = append(c.Intermediates, certificate(a.root))
 	}))
 	wantVerdict(t, "intermediates without an anchor", s, err, ErrUnknownIssuer)
 }
@@ -367,7 +368,7 @@ func TestSetTime(t *testing.T) {
 		time.Unix(1, 0): ErrNotYetValid, certtest.NotAfter.Add(time.Hour): ErrExpired, {}: ErrNotYetValid, // the system's
 	} {
 		m := arrange(t, 0, Initiator, a.credential(t, IDX5Chain, ""), trusting(t, a.root))
-		m.judge.config.SetTime(now)
+		setTime(m.judge.party, now)
 		wantVerdict(t, fmt.Sprint("certificate at ", now), m.judge, m.process(), want)
 	}
 	issuer := newKey(t, KeyP256)
@@ -375,10 +376,10 @@ func TestSetTime(t *testing.T) {
 	for now, want := range map[time.Time]Status{
 		certtest.Now: OK, from: OK, from.Add(-time.Second): ErrNotYetValid, until: ErrExpired, {}: ErrNotYetValid,
 	} {
-		m := arrange(t, 3, Responder, cwt, all(trusting(t), func(c *Config) {
-			must(t, c.AddCWTIssuer(issuerOf(t, issuer.Public()), ""))
+		m := arrange(t, 3, Responder, cwt, all(trusting(t), func(c *hostConfig) {
+			c.CWTIssuers = append(c.CWTIssuers, CWTIssuer{issuerOf(t, issuer.Public()), ""})
 		}))
-		m.judge.config.SetTime(now)
+		setTime(m.judge.party, now)
 		wantVerdict(t, fmt.Sprint("CWT at ", now), m.judge, m.process(), want)
 	}
 }
@@ -435,12 +436,13 @@ func TestVerifyCredential(t *testing.T) {
 		{"parts", issuerOf(t, issuer.Public()), true, ErrCredentialUntrusted},
 		{"a pre-shared key", psk, true, ErrCredentialUntrusted},
 	} {
-		c := NewConfig()
+		c := newConfig()
 		trusting(t, a.root)(c)
-		must(t, c.AddCWTIssuer(issuerOf(t, issuer.Public()), "home"))
-		for _, policy := range []PeerPolicy{PolicyX509, PolicyPinned} { // the policy does not matter
-			must(t, c.SetPeerPolicy(policy))
-			wantStatus(t, test.name, c.VerifyCredential(test.credential, test.signs), test.want)
+		c.CWTIssuers = append(c.CWTIssuers, CWTIssuer{issuerOf(t, issuer.Public()), "home"})
+		for _, policy := range []PeerPolicy{PolicyX509, PolicyCallback} { // the policy does not matter
+			c.Policy = policy
+			p := value[*Party](t)(NewParty(c.Config))
+			wantStatus(t, test.name, p.VerifyCredential(test.credential, test.signs), test.want)
 		}
 	}
 }
@@ -449,26 +451,28 @@ func TestVerifyCredential(t *testing.T) {
 // which the host hears of before it trusts nobody or, worse, everybody.
 func TestIssuersWithoutPolicy(t *testing.T) {
 	a := newAuthority()
-	anchor := func(c *Config) { must(t, c.AddTrustAnchor(newly(t)(CredentialFromX509(a.root.DER)))) }
-	issuer := func(c *Config) { must(t, c.AddCWTIssuer(issuerOf(t, newKey(t, KeyEd25519).Public()), "")) }
+	anchor := func(c *hostConfig) { c.TrustAnchors = append(c.TrustAnchors, newly(t)(CredentialFromX509(a.root.DER))) }
+	issuer := func(c *hostConfig) {
+		c.CWTIssuers = append(c.CWTIssuers, CWTIssuer{issuerOf(t, newKey(t, KeyEd25519).Public()), ""})
+	}
 	for policy, name := range policyNames {
-		for _, prepare := range []func(*Config){anchor, issuer} {
+		for _, prepare := range []func(*hostConfig){anchor, issuer} {
 			want := ErrArgument
 			if policy == PolicyX509 || policy == PolicyCallback { // which may ask VerifyCredential
 				want = OK
 			}
 			for _, role := range bothRoles {
-				c := NewConfig()
+				c := newConfig()
 				prepare(c)
-				must(t, c.SetPeerPolicy(policy))
+				c.Policy = policy
 				_, err := c.NewSession(role)
 				wantStatus(t, name, err, want)
 				if want != OK { // it can be made good
 					if !strings.Contains(err.Error(), "policy X509") {
 						t.Errorf("%q does not name the policy", err)
 					}
-					must(t, c.SetPeerPolicy(PolicyX509))
-					must(t, c.AllowAnyPeer(true))
+					c.Policy = PolicyX509
+					c.AllowAnyPeer = true
 					_, err = c.NewSession(role)
 					wantStatus(t, name, err, OK)
 				}
@@ -484,27 +488,28 @@ func TestIssuersRefused(t *testing.T) {
 	cwt := cwtOf(t, newKey(t, KeyEd25519), "")
 	parts := issuerOf(t, newKey(t, KeyEd25519).Public())
 	broken := newly(t)(CredentialFromX509(newAuthority().leaf.DER, []byte("no certificate")))
-	c := NewConfig()
+	anchor := func(c *Credential) error { return checked(Config{Policy: PolicyX509, TrustAnchors: []*Credential{c}}) }
+	intermediate := func(c *Credential) error { return checked(Config{Policy: PolicyX509, Intermediates: []*Credential{c}}) }
+	cwtIssuer := func(c *Credential) error {
+		return checked(Config{Policy: PolicyX509, CWTIssuers: []CWTIssuer{{c, ""}}})
+	}
 	for name, test := range map[string]struct {
 		err  error
 		want Status
 	}{
-		"a raw key as anchor":             {c.AddTrustAnchor(raw), ErrArgument},
-		"a CWT as anchor":                 {c.AddTrustAnchor(cwt), ErrArgument},
-		"parts as anchor":                 {c.AddTrustAnchor(parts), ErrArgument},
-		"a pre-shared key as anchor":      {c.AddTrustAnchor(psk), ErrArgument},
-		"a raw key as intermediate":       {c.AddIntermediate(raw), ErrArgument},
-		"a broken chain as anchor":        {c.AddTrustAnchor(broken), ErrCredentialMalformed},
-		"a broken chain as intermediate":  {c.AddIntermediate(broken), ErrCredentialMalformed},
-		"a pre-shared key as CWT issuer":  {c.AddCWTIssuer(psk, ""), ErrArgument},
-		"a key that cannot sign":          {c.AddCWTIssuer(agrees, ""), ErrUnsupported},
-		"a pre-shared key as own":         {c.AddOwnCredential(psk), ErrArgument},
-		"a pre-shared key as peer":        {c.AddPeerCredential(psk), ErrArgument},
-		"a certificate as pre-shared key": {c.AddPSK(Initiator, raw), ErrArgument},
+		"a raw key as anchor":             {anchor(raw), ErrArgument},
+		"a CWT as anchor":                 {anchor(cwt), ErrArgument},
+		"parts as anchor":                 {anchor(parts), ErrArgument},
+		"a pre-shared key as anchor":      {anchor(psk), ErrArgument},
+		"a raw key as intermediate":       {intermediate(raw), ErrArgument},
+		"a broken chain as anchor":        {anchor(broken), ErrCredentialMalformed},
+		"a broken chain as intermediate":  {intermediate(broken), ErrCredentialMalformed},
+		"a pre-shared key as CWT issuer":  {cwtIssuer(psk), ErrArgument},
+		"a key that cannot sign":          {cwtIssuer(agrees), ErrUnsupported},
+		"a pre-shared key as own":         {checked(Config{Own: []*Credential{psk}}), ErrArgument},
+		"a pre-shared key as peer":        {checked(Config{Peers: []*Credential{psk}}), ErrArgument},
+		"a certificate as pre-shared key": {checked(Config{InitiatorPSKs: []*Credential{raw}}), ErrArgument},
 	} {
 		wantStatus(t, name, test.err, test.want)
-	}
-	if i := &c.issuers; len(i.anchors)+len(i.intermediates)+len(i.cwt) != 0 {
-		t.Errorf("%+v was kept", i)
 	}
 }

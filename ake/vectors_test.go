@@ -102,7 +102,7 @@ func (v *vector) compare(t *testing.T, d *side) {
 func (d *side) wantEAD(n int, sent eadItems) {
 	d.t.Helper()
 	want := slices.DeleteFunc(slices.Clone(sent), func(e EADItem) bool { return e.Label == 0 })
-	got := value[[]EADItem](d.t)(d.EAD(n))
+	got := d.EAD(n)
 	same := func(a, b EADItem) bool {
 		return a.Label == b.Label && bytes.Equal(a.Value, b.Value) && (a.Value == nil) == (b.Value == nil)
 	}

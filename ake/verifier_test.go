@@ -28,18 +28,18 @@ func TestRevocation(t *testing.T) {
 	for serial, want := range map[int64]Status{10: ErrPeerRejected, 11: OK, 0x666: OK} {
 		a := newAuthority(func(s *certtest.Spec) { s.SerialNumber = big.NewInt(serial) })
 		for _, role := range bothRoles {
-			s, err := present(t, 3, role, a.credential(t, IDX5Chain, ""), all(trusting(t, a.root), func(c *Config) {
-				must(t, c.SetVerifier(list.verify))
+			s, err := present(t, 3, role, a.credential(t, IDX5Chain, ""), all(trusting(t, a.root), func(c *hostConfig) {
+				c.Verifier = list.verify
 			}))
 			wantVerdict(t, "by callback", s, err, want)
 			if want != OK && !strings.Contains(err.Error(), "revoked") {
 				t.Errorf("the host hears %v", err)
 			}
-			s, err = present(t, 3, role, a.credential(t, IDX5Chain, ""), all(trusting(t, a.root), func(c *Config) {
-				must(t, c.SetPull(PullPeer))
+			s, err = present(t, 3, role, a.credential(t, IDX5Chain, ""), all(trusting(t, a.root), func(c *hostConfig) {
+				c.Pull = PullPeer
 			}))
 			wantStatus(t, "in pull mode", err, PendingPeer)
-			if list.verify(s, value[*Credential](t)(s.PeerCredential())) != nil {
+			if list.verify(s, s.PeerCredential()) != nil {
 				must(t, s.RejectPeer(ErrPeerRejected))
 				err = s.phase.(*failed).cause
 			} else {
@@ -57,11 +57,11 @@ func TestVerifierIsAsked(t *testing.T) {
 	stolen := a.credential(t, IDX5Chain, "")
 	stolen.key = stranger.credential(t, IDX5Chain, "").key
 	raw := newCCS(t, KeyP256, "sensor-7", []byte("s7"))
-	pinned := func(c *Config) { must(t, c.AddPeerCredential(public(raw))) }
+	pinned := func(c *hostConfig) { c.Peers = append(c.Peers, public(raw)) }
 	for _, test := range []struct {
 		name      string
 		presented *Credential
-		prepare   func(*Config)
+		prepare   func(*hostConfig)
 		want      Status
 		asked     int
 	}{
@@ -69,17 +69,17 @@ func TestVerifierIsAsked(t *testing.T) {
 		{"a pinned key", raw, pinned, OK, 1},
 		{"an answer", raw, asks(t, nil, public(raw)), OK, 1},
 		{"several candidates", raw, asks(t, nil, public(newCCS(t, KeyP256, "x", nil)), public(raw)), OK, 1},
-		{"anybody", a.credential(t, IDX5Chain, ""), func(c *Config) { must(t, c.SetPeerPolicy(PolicyAnyInsecure)) }, OK, 1},
+		{"anybody", a.credential(t, IDX5Chain, ""), func(c *hostConfig) { c.Policy = PolicyAnyInsecure }, OK, 1},
 		{"a certificate of strangers", stranger.credential(t, IDX5Chain, ""), trusting(t, a.root), ErrUnknownIssuer, 0},
 		{"a stolen certificate", stolen, trusting(t, a.root), ErrMAC, 0},
-		{"an unknown key", raw, func(*Config) {}, ErrCredentialUnknown, 0},
+		{"an unknown key", raw, func(*hostConfig) {}, ErrCredentialUnknown, 0},
 	} {
 		for _, role := range bothRoles {
 			for _, ead := range []bool{false, true} {
 				asked := 0
 				what := fmt.Sprintf("%s, of the %v, EAD %v", test.name, role, ead)
-				m := arrange(t, 3, role, test.presented, all(test.prepare, func(c *Config) {
-					must(t, c.SetVerifier(func(s *Session, peer *Credential) error {
+				m := arrange(t, 3, role, test.presented, all(test.prepare, func(c *hostConfig) {
+					c.Verifier = func(s *Session, peer *Credential) error {
 						asked++
 						if string(peer.Bytes()) != string(test.presented.Bytes()) {
 							t.Errorf("%s: asked about %s", what, peer.Describe())
@@ -88,9 +88,9 @@ func TestVerifierIsAsked(t *testing.T) {
 							t.Errorf("%s: a call on the session gives %v", what, err)
 						}
 						return nil
-					}))
+					}
 					if ead { // a decision that comes after it does not ask again
-						must(t, c.SetPull(PullEAD))
+						c.Pull = PullEAD
 					}
 				}))
 				wantVerdict(t, what, m.judge, m.process(), test.want)
@@ -108,9 +108,9 @@ func TestVerifierErrors(t *testing.T) {
 	raw := newCCS(t, KeyP256, "sensor-7", []byte("s7"))
 	for _, no := range []error{errors.New("no"), ErrNotFound, ErrExpired, PendingPeer, PendingCredential, errors.New(strings.Repeat("long ", 1000))} {
 		for _, role := range bothRoles {
-			s, err := present(t, 0, role, raw, func(c *Config) {
-				must(t, c.AddPeerCredential(public(raw)))
-				must(t, c.SetVerifier(func(*Session, *Credential) error { return no }))
+			s, err := present(t, 0, role, raw, func(c *hostConfig) {
+				c.Peers = append(c.Peers, public(raw))
+				c.Verifier = func(*Session, *Credential) error { return no }
 			})
 			wantVerdict(t, no.Error()[:2], s, err, ErrPeerRejected)
 			if len(err.Error()) > 300 {
@@ -126,19 +126,19 @@ func TestPendingPeer(t *testing.T) {
 	a := newAuthority()
 	for _, role := range bothRoles {
 		reach := func() *Session {
-			s, err := present(t, 3, role, a.credential(t, IDX5Chain, ""), all(trusting(t, a.root), func(c *Config) {
-				must(t, c.SetPull(PullPeer))
+			s, err := present(t, 3, role, a.credential(t, IDX5Chain, ""), all(trusting(t, a.root), func(c *hostConfig) {
+				c.Pull = PullPeer
 			}))
 			wantStatus(t, "message", err, PendingPeer)
 			return s
 		}
 		s := reach()
-		info := value[Info](t)(s.Info())
+		info := s.Info()
 		if info.Pending != PendingPeer || info.Next != NextDecide || info.Authenticated || info.Complete {
 			t.Errorf("%+v", info)
 		}
-		if id, line, err := s.PeerIdentity(); err != nil || id.Subject != "CN=Device" || !strings.Contains(line, "CN=Device") {
-			t.Errorf("%+v, %q, %v", id, line, err)
+		if id, line := identityOf(s); id.Subject != "CN=Device" || !strings.Contains(line, "CN=Device") {
+			t.Errorf("%+v, %q", id, line)
 		}
 		if _, err := s.Export(40000, nil, 16); StatusOf(err) != ErrState {
 			t.Errorf("keys before the decision: %v", err)
@@ -146,7 +146,7 @@ func TestPendingPeer(t *testing.T) {
 		wantStatus(t, "a credential", s.SetPeerCredential(a.credential(t, IDX5T, "")), ErrState)
 		wantStatus(t, "the wrong reason", s.RejectPeer(ErrExpired), ErrArgument)
 		must(t, s.Continue())
-		if info := value[Info](t)(s.Info()); info.Pending != OK || !info.Authenticated {
+		if info := s.Info(); info.Pending != OK || !info.Authenticated {
 			t.Errorf("%+v", info)
 		}
 		wantStatus(t, "resuming twice", s.Continue(), ErrState)
@@ -170,10 +170,10 @@ func TestPendingPeerThenEAD(t *testing.T) {
 	for _, accept := range []bool{true, false} {
 		w := bareWorld(t, 3, 2)
 		w.credI = raw
-		must(t, w.configI.AddOwnCredential(w.credI))
-		must(t, w.configR.AddOwnCredential(w.credR))
-		must(t, w.configI.AddPeerCredential(public(w.credR)))
-		must(t, w.configR.SetPull(PullCredential|PullEAD|PullPeer))
+		w.configI.Own = append(w.configI.Own, w.credI)
+		w.configR.Own = append(w.configR.Own, w.credR)
+		w.configI.Peers = append(w.configI.Peers, public(w.credR))
+		w.configR.Pull = PullCredential | PullEAD | PullPeer
 		i, r := w.sessions(t)
 		pass(t, 1, i, r)
 		pass(t, 2, i, r)
@@ -197,8 +197,8 @@ func TestPendingPeerThenEAD(t *testing.T) {
 // TestStepWithPendingPeer: Step goes on when the host has decided.
 func TestStepWithPendingPeer(t *testing.T) {
 	w := newWorld(t, 3, 2)
-	must(t, w.configI.SetPull(PullPeer))
-	must(t, w.configR.SetPull(PullPeer))
+	w.configI.Pull = PullPeer
+	w.configR.Pull = PullPeer
 	i, r := w.sessions(t)
 	message := value[[]byte](t)(i.Step(nil))
 	message = value[[]byte](t)(r.Step(message))
@@ -223,14 +223,14 @@ func TestVerifierOfPSK(t *testing.T) {
 	for _, no := range []error{nil, errors.New("no")} {
 		w := pskWorld(t, 2)
 		asked := 0
-		for _, c := range []*Config{w.configI, w.configR} {
-			must(t, c.SetVerifier(func(_ *Session, peer *Credential) error {
+		for _, c := range []*hostConfig{w.configI, w.configR} {
+			c.Verifier = func(_ *Session, peer *Credential) error {
 				asked++
 				if peer.Type() != CredentialPSK {
 					t.Errorf("asked about %s", peer.Describe())
 				}
 				return no
-			}))
+			}
 		}
 		i, r := w.sessions(t)
 		pass(t, 1, i, r)

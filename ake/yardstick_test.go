@@ -53,7 +53,7 @@ func TestAllocations(t *testing.T) {
 	for _, info := range Methods() {
 		for _, id := range Suites() {
 			signatures := 0.0
-			if kind := suite.Lookup(id).Signature; kind == KeyP256 || kind == KeyP384 {
+			if kind := suite.Lookup(id).Signature; kind == suite.KeyP256 || kind == suite.KeyP384 {
 				raw, none := newRawOperations(t, info.Method, id), newRawOperations(t, MethodPSK, id)
 				signatures = testing.AllocsPerRun(10, raw.run) - testing.AllocsPerRun(10, none.run)
 			}

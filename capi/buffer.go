@@ -38,7 +38,7 @@ func list[To, From ~int | ~int32 | ~int64 | ~uint64](data *From, length C.size_t
 func put[T byte | int32 | int64](out unsafe.Pointer, capacity C.size_t, length *C.size_t, values []T) error {
 	*length = C.size_t(len(values))
 	if *length > capacity {
-		return ake.ErrBufferTooSmall
+		return errBufferTooSmall
 	}
 	copy(unsafe.Slice((*T)(out), len(values)), values)
 	return nil
@@ -52,6 +52,14 @@ func putBytes(out *C.uint8_t, capacity C.size_t, length *C.size_t, value []byte,
 	return put(unsafe.Pointer(out), capacity, length, value)
 }
 
+// putFound is putBytes for what may not be there: nil.
+func putFound(out *C.uint8_t, capacity C.size_t, length *C.size_t, value []byte) error {
+	if value == nil {
+		return ake.ErrNotFound
+	}
+	return putBytes(out, capacity, length, value, nil)
+}
+
 // putSecret is putBytes for what must not stay behind in Go's memory.
 func putSecret(out *C.uint8_t, capacity C.size_t, length *C.size_t, secret []byte, err error) error {
 	defer clear(secret)
@@ -63,7 +71,7 @@ func putSecret(out *C.uint8_t, capacity C.size_t, length *C.size_t, secret []byt
 func putText(out *C.char, capacity C.size_t, length *C.size_t, text []byte) error {
 	*length = C.size_t(len(text)) + 1
 	if *length > capacity {
-		return ake.ErrBufferTooSmall
+		return errBufferTooSmall
 	}
 	to := unsafe.Slice((*byte)(unsafe.Pointer(out)), len(text)+1)
 	to[copy(to, text)] = 0

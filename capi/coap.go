@@ -105,7 +105,7 @@ func optionalIDs(h C.uintptr_t) (*coap.IDs, error) {
 	}
 	ids := coapIDs.get(handle(h))
 	if ids == nil {
-		return nil, ake.ErrHandle
+		return nil, errHandle
 	}
 	return ids, nil
 }
@@ -129,7 +129,7 @@ func lakego_coap_ids_new(least, most C.size_t, out *C.uintptr_t) C.lake_status {
 func lakego_coap_ids_free(h C.uintptr_t) C.lake_status {
 	return call(func() error {
 		if !coapIDs.remove(handle(h)) {
-			return ake.ErrHandle
+			return errHandle
 		}
 		return nil
 	})

@@ -16,8 +16,8 @@ type coapClient struct {
 	mu      sync.Mutex // held by the one call that is under way; nobody waits for it
 	freed   bool
 	started bool
+	of      *config // of the session
 	config  coap.ClientConfig
-	uses    *config
 	prepare keeper
 	engine  *coap.Client // nil before the start, or if that failed
 	last    error
@@ -28,18 +28,18 @@ func withClient(h C.uintptr_t, body func(*coapClient) error) C.lake_status {
 	return call(func() error {
 		c := coapClients.get(handle(h))
 		if c == nil {
-			return ake.ErrHandle
+			return errHandle
 		}
 		if !c.mu.TryLock() {
 			return ake.ErrBusy
 		}
 		defer c.mu.Unlock()
 		if c.freed {
-			return ake.ErrHandle
+			return errHandle
 		}
 		err := body(c)
 		switch status := ake.StatusOf(err); {
-		case status == ake.ErrBufferTooSmall || status == ake.ErrBusy || err == ake.ErrNotFound: // which is no failure without a reason
+		case status == ake.Status(errBufferTooSmall) || status == ake.ErrBusy || err == ake.ErrNotFound: // which is no failure without a reason
 		case status < 0:
 			c.last = err
 		}
@@ -54,8 +54,11 @@ func setClient(h C.uintptr_t, change func(*coap.ClientConfig) error) C.lake_stat
 			return ake.ErrFrozen
 		}
 		config := c.config
-		err := change(&config)
-		if err == nil {
+		var err error
+		if config.Party, err = c.of.seen(); err != nil {
+			return err
+		}
+		if err = change(&config); err == nil {
 			c.config = config
 		}
 		return err
@@ -91,8 +94,8 @@ func onClient(h C.uintptr_t, body func(*coap.Client) error) C.lake_status {
 
 //export lakego_coap_client_new
 func lakego_coap_client_new(of C.uintptr_t, role C.int32_t, ids C.uintptr_t, out *C.uintptr_t) C.lake_status {
-	return withConfig(of, func(config *config) (err error) {
-		c := &coapClient{config: coap.ClientConfig{Role: ake.Role(role), Config: config.engine}, uses: config}
+	return onConfig(of, func(config *config) (err error) {
+		c := &coapClient{config: coap.ClientConfig{Role: ake.Role(role)}, of: config}
 		if c.config.IDs, err = optionalIDs(ids); err != nil {
 			return err
 		}
@@ -114,7 +117,7 @@ func lakego_coap_client_free(h C.uintptr_t) C.lake_status {
 			c.engine.Close()
 		}
 		c.prepare.empty()
-		c.uses.leave()
+		c.of.leave()
 		return nil
 	})
 }
@@ -139,7 +142,7 @@ func lakego_coap_client_discover(h C.uintptr_t, text *C.char, textLength C.size_
 		if err != nil {
 			return err
 		}
-		resource, choice, err := coap.ChooseResource(c.Config, c.Role, resources, nil)
+		resource, choice, err := coap.ChooseResource(c.Party, c.Role, resources, nil)
 		if err != nil {
 			return err
 		}
@@ -165,7 +168,7 @@ func lakego_coap_client_suit(h C.uintptr_t, profile *C.struct_lake_coap_profile)
 			}
 			peer = known
 		}
-		choice, err := coap.Choose(c.Config, &peer)
+		choice, err := coap.Choose(c.Party, &peer)
 		if err == nil {
 			c.Choice = choice
 		}
@@ -209,6 +212,9 @@ func lakego_coap_client_start(h C.uintptr_t, message *C.struct_lake_coap_outgoin
 		if c.config.Profiles != nil && len(c.config.Profiles.Supported) == 0 {
 			c.config.Profiles = justAsking(c.config.Profiles.Ask)
 		}
+		if c.config.Party, err = c.of.made(); err != nil {
+			return err
+		}
 		if c.engine, err = coap.NewClient(c.config); err != nil {
 			return err
 		}
@@ -246,7 +252,7 @@ func lakego_coap_client_again(h C.uintptr_t, message *C.struct_lake_coap_outgoin
 //export lakego_coap_client_continue
 func lakego_coap_client_continue(h C.uintptr_t, message *C.struct_lake_coap_outgoing, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onClient(h, func(c *coap.Client) error {
-		request, err := c.Resume()
+		request, err := c.Continue()
 		return putRequest(request, err, outgoing{message, out, capacity, length})
 	})
 }

@@ -161,8 +161,12 @@ func lakego_coap_session_peer_profile(h C.uintptr_t, message C.int32_t, index C.
 
 //export lakego_coap_profile_of
 func lakego_coap_profile_of(h C.uintptr_t, role, combined C.int32_t, out *C.struct_lake_coap_profile) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error {
-		return putProfile(coap.ProfileOf(c, ake.Role(role), combined != 0), nil, out)
+	return onConfig(h, func(c *config) error {
+		party, err := c.seen()
+		if err != nil {
+			return err
+		}
+		return putProfile(coap.ProfileOf(party, ake.Role(role), combined != 0), nil, out)
 	})
 }
 

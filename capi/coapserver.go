@@ -28,16 +28,38 @@ type coapServer struct {
 	freed  bool
 }
 
+// with makes a server of a configuration, with the parties as they are by now
+// ((*config).seen) or to stay ((*config).made).
+func (s *coapServer) with(set coap.ServerConfig, party func(*config) (*ake.Party, error)) error {
+	for _, flow := range []struct {
+		of *config
+		to **ake.Party
+	}{{s.responder, &set.Responder}, {s.initiator, &set.Initiator}} {
+		if flow.of == nil {
+			continue
+		}
+		var err error
+		if *flow.to, err = party(flow.of); err != nil {
+			return err
+		}
+	}
+	server, err := coap.NewServer(set)
+	if err == nil {
+		s.config, s.server = set, server
+	}
+	return err
+}
+
 // onServer runs body on a server that cannot be freed meanwhile.
 func onServer(h C.uintptr_t, body func(*coapServer) error) C.lake_status {
 	return call(func() error {
 		s := coapServers.get(handle(h))
 		if s == nil || !s.use.TryRLock() {
-			return ake.ErrHandle // somebody is freeing it
+			return errHandle // somebody is freeing it
 		}
 		defer s.use.RUnlock()
 		if s.freed {
-			return ake.ErrHandle
+			return errHandle
 		}
 		return body(s)
 	})
@@ -54,34 +76,43 @@ func (s *coapServer) set(change func(*coap.ServerConfig) error) error {
 	if s.frozen {
 		return ake.ErrFrozen
 	}
-	config := s.config
-	if err := change(&config); err != nil {
+	set := s.config
+	if err := change(&set); err != nil {
 		return err
 	}
-	server, err := coap.NewServer(config)
-	if err == nil {
-		s.config, s.server = config, server
-	}
-	return err
+	return s.with(set, (*config).seen)
 }
 
 // begun returns the server, which from then on stays as it is.
-func (s *coapServer) begun() *coap.Server {
+func (s *coapServer) begun() (*coap.Server, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.frozen = true
-	return s.server
+	if !s.frozen {
+		if err := s.with(s.config, (*config).made); err != nil {
+			return nil, err
+		}
+		s.frozen = true
+	}
+	return s.server, nil
 }
 
-// useFlow finds the config for a flow and its engine; nil for none.
-func useFlow(h C.uintptr_t) (c *config, engine *ake.Config, err error) {
+// onBegun runs body on a server that has begun.
+func onBegun(h C.uintptr_t, body func(*coapServer, *coap.Server) error) C.lake_status {
+	return onServer(h, func(s *coapServer) error {
+		server, err := s.begun()
+		if err != nil {
+			return err
+		}
+		return body(s, server)
+	})
+}
+
+// useFlow finds the config for a flow; nil for none.
+func useFlow(h C.uintptr_t) (*config, error) {
 	if h == 0 {
-		return nil, nil, nil
+		return nil, nil
 	}
-	if c, err = useConfig(h); err != nil {
-		return nil, nil, err
-	}
-	return c, c.engine, nil
+	return useConfig(h)
 }
 
 // leaveFlows is for a server that is gone, or was not made.
@@ -104,10 +135,10 @@ func lakego_coap_server_new(responder, initiator, ids C.uintptr_t, event C.lake_
 			}
 		}()
 		s.config.Install, s.config.Hold = s.install, hold
-		if s.responder, s.config.Responder, err = useFlow(responder); err != nil {
+		if s.responder, err = useFlow(responder); err != nil {
 			return err
 		}
-		if s.initiator, s.config.Initiator, err = useFlow(initiator); err != nil {
+		if s.initiator, err = useFlow(initiator); err != nil {
 			return err
 		}
 		if s.config.IDs, err = optionalIDs(ids); err != nil {
@@ -118,7 +149,7 @@ func lakego_coap_server_new(responder, initiator, ids C.uintptr_t, event C.lake_
 				return err
 			}
 		}
-		if s.server, err = coap.NewServer(s.config); err != nil {
+		if err := s.with(s.config, (*config).seen); err != nil {
 			return err
 		}
 		h, err := coapServers.add(s)
@@ -134,14 +165,14 @@ func lakego_coap_server_free(h C.uintptr_t) C.lake_status {
 	return call(func() error {
 		s := coapServers.get(handle(h))
 		if s == nil {
-			return ake.ErrHandle
+			return errHandle
 		}
 		if !s.use.TryLock() {
 			return ake.ErrBusy
 		}
 		defer s.use.Unlock()
 		if s.freed {
-			return ake.ErrHandle
+			return errHandle
 		}
 		s.freed = true
 		coapServers.remove(handle(h))
@@ -194,27 +225,28 @@ func lakego_coap_server_add_profile(h C.uintptr_t, profile *C.struct_lake_coap_p
 //export lakego_coap_server_link
 func lakego_coap_server_link(h C.uintptr_t, path *C.char, pathLength C.size_t, combined C.int32_t, out *C.char, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onServer(h, func(s *coapServer) error {
-		s.mu.Lock()
-		config := s.config
-		s.mu.Unlock()
 		r := coap.Resource{
 			Path:      C.GoStringN(path, C.int(pathLength)),
-			Initiator: config.Initiator != nil,
-			Responder: config.Responder != nil,
+			Initiator: s.initiator != nil,
+			Responder: s.responder != nil,
 		}
-		if r.Responder {
-			r.Profile = coap.ProfileOf(config.Responder, ake.Responder, combined != 0)
-		} else {
-			r.Profile = coap.ProfileOf(config.Initiator, ake.Initiator, false)
+		of, role := s.responder, ake.Responder
+		if of == nil {
+			of, role = s.initiator, ake.Initiator
 		}
+		party, err := of.seen()
+		if err != nil {
+			return err
+		}
+		r.Profile = coap.ProfileOf(party, role, r.Responder && combined != 0)
 		return putLink(&r, out, capacity, length)
 	})
 }
 
 //export lakego_coap_server_handle
 func lakego_coap_server_handle(h C.uintptr_t, in *C.struct_lake_coap_incoming, answer *C.struct_lake_coap_outgoing, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
-	return onServer(h, func(s *coapServer) error {
-		result := s.begun().Handle(request(in))
+	return onBegun(h, func(s *coapServer, server *coap.Server) error {
+		result := server.Handle(request(in))
 		s.tell(result.Events)
 		return putResult(result, outgoing{answer, out, capacity, length})
 	})
@@ -222,12 +254,12 @@ func lakego_coap_server_handle(h C.uintptr_t, in *C.struct_lake_coap_incoming, a
 
 //export lakego_coap_server_continue
 func lakego_coap_server_continue(h, of C.uintptr_t, answer *C.struct_lake_coap_outgoing, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
-	return onServer(h, func(s *coapServer) error {
+	return onBegun(h, func(s *coapServer, server *coap.Server) error {
 		pending := sessions.get(handle(of))
 		if pending == nil {
-			return ake.ErrHandle
+			return errHandle
 		}
-		result, err := s.begun().Resume(pending.engine)
+		result, err := server.Continue(pending.engine)
 		if err != nil {
 			return err
 		}
@@ -248,21 +280,21 @@ func putResult(result coap.Result, to outgoing) error {
 
 //export lakego_coap_server_expire
 func lakego_coap_server_expire(h C.uintptr_t) C.lake_status {
-	return onServer(h, func(s *coapServer) error {
-		s.tell(s.begun().Expire())
+	return onBegun(h, func(s *coapServer, server *coap.Server) error {
+		s.tell(server.Expire())
 		return nil
 	})
 }
 
 //export lakego_coap_server_reserve
 func lakego_coap_server_reserve(h C.uintptr_t, id *C.uint8_t, length C.size_t) C.lake_status {
-	return onServer(h, func(s *coapServer) error { return reserved(s.begun().Reserve(input(id, length))) })
+	return onBegun(h, func(_ *coapServer, server *coap.Server) error { return reserved(server.Reserve(input(id, length))) })
 }
 
 //export lakego_coap_server_release
 func lakego_coap_server_release(h C.uintptr_t, id *C.uint8_t, length C.size_t) C.lake_status {
-	return onServer(h, func(s *coapServer) error {
-		s.begun().Release(input(id, length))
+	return onBegun(h, func(_ *coapServer, server *coap.Server) error {
+		server.Release(input(id, length))
 		return nil
 	})
 }

@@ -46,12 +46,12 @@ func (c *credential) setKey(key *hostKey) {
 func useCredential(h handle, f func(*credential) error) error {
 	c := credentials.get(h)
 	if c == nil {
-		return ake.ErrHandle
+		return errHandle
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.references == 0 {
-		return ake.ErrHandle
+		return errHandle
 	}
 	return f(c)
 }
@@ -79,6 +79,14 @@ func giveCredential(out *C.uintptr_t, engine *ake.Credential, err error) error {
 		*out = C.uintptr_t(h)
 	}
 	return err
+}
+
+// giveFound is giveCredential for one that may not be there: nil.
+func giveFound(out *C.uintptr_t, engine *ake.Credential) error {
+	if engine == nil {
+		return ake.ErrNotFound
+	}
+	return giveCredential(out, engine, nil)
 }
 
 func onCredential(h C.uintptr_t, body func(*ake.Credential) error) C.lake_status {

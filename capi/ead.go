@@ -3,7 +3,11 @@ package main
 // #include "shim.h"
 import "C"
 
-import "github.com/liblake/lake/ake"
+import (
+	"fmt"
+
+	"github.com/liblake/lake/ake"
+)
 
 //export lakego_session_ead_add
 func lakego_session_ead_add(h C.uintptr_t, message C.int32_t, label C.int64_t, value *C.uint8_t, length C.size_t) C.lake_status {
@@ -29,7 +33,7 @@ func lakego_session_ead_pad(h C.uintptr_t, message C.int32_t, n C.size_t) C.lake
 //export lakego_session_ead_count
 func lakego_session_ead_count(h C.uintptr_t, message C.int32_t, count *C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error {
-		items, err := s.engine.EAD(int(message))
+		items, err := received(s, message)
 		if err == nil {
 			*count = C.size_t(len(items))
 		}
@@ -37,11 +41,19 @@ func lakego_session_ead_count(h C.uintptr_t, message C.int32_t, count *C.size_t)
 	})
 }
 
+// received are the items of a message; an error if there is no such message.
+func received(s *session, message C.int32_t) ([]ake.EADItem, error) {
+	if message < 1 || message > 4 {
+		return nil, &ake.Error{Status: ake.ErrArgument, Detail: fmt.Sprintf("message %d", message)}
+	}
+	return s.engine.EAD(int(message)), nil
+}
+
 //export lakego_session_ead_get
 func lakego_session_ead_get(h C.uintptr_t, message C.int32_t, index C.size_t, out *C.struct_lake_ead_item,
 	value *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error {
-		items, err := s.engine.EAD(int(message))
+		items, err := received(s, message)
 		if err != nil {
 			return err
 		}

@@ -34,11 +34,7 @@ const maxErrorText = 300
 //export lakego_session_error_text
 func lakego_session_error_text(h C.uintptr_t, out *C.char, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error {
-		reason, err := s.lastError()
-		if err != nil {
-			return err
-		}
-		return putText(out, capacity, length, errorText(reason))
+		return putText(out, capacity, length, errorText(s.lastError()))
 	})
 }
 
@@ -54,8 +50,11 @@ func errorText(err error) []byte {
 //export lakego_session_peer_error
 func lakego_session_peer_error(h C.uintptr_t, code *C.int64_t, out *C.char, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error {
-		e, err := s.engine.PeerError()
-		return putErrorMessage(e, err, code, out, capacity, length)
+		e := s.engine.PeerError()
+		if e == nil {
+			return ake.ErrNotFound
+		}
+		return putErrorMessage(e, nil, code, out, capacity, length)
 	})
 }
 

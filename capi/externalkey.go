@@ -73,8 +73,9 @@ func lakego_credential_set_external_key(h C.uintptr_t, fn C.lake_key_fn, pointer
 //export lakego_session_key_question
 func lakego_session_key_question(h C.uintptr_t, pending *C.lake_status, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error {
-		status, input, err := s.engine.KeyQuestion()
-		if err = putBytes(out, capacity, length, input, err); err == nil {
+		status, input := s.engine.KeyQuestion()
+		err := putFound(out, capacity, length, input)
+		if err == nil {
 			*pending = C.lake_status(status)
 		}
 		return err

@@ -18,7 +18,7 @@ func guard(body func() error) (status ake.Status) {
 	defer destroyWaiting()
 	defer func() {
 		if v := recover(); v != nil {
-			logf("%s: %s", ake.ErrInternal.Name(), describePanic(v))
+			logf("%s: %s", statusName(ake.ErrInternal), describePanic(v))
 			status = ake.ErrInternal
 		}
 	}()
@@ -32,7 +32,7 @@ func call(body func() error) C.lake_status {
 		err := body()
 		var detailed *ake.Error
 		if errors.As(err, &detailed) && detailed.Detail != "" {
-			logf("%s: %v", detailed.Status.Name(), err)
+			logf("%s: %v", statusName(detailed.Status), err)
 		}
 		return err
 	}))

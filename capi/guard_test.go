@@ -69,7 +69,7 @@ func TestPanicPoisonsTheSession(t *testing.T) {
 	if err := freeSession(initiator); err != nil {
 		t.Errorf("the session cannot be freed: %v", err)
 	}
-	if err := freeSession(initiator); !errors.Is(err, ake.ErrHandle) {
+	if err := freeSession(initiator); !errors.Is(err, errHandle) {
 		t.Errorf("freed twice: %v", err)
 	}
 }
@@ -120,15 +120,11 @@ func pair(t *testing.T, resolver ake.Resolver) (initiator, responder handle) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := newConfig()
-		for _, err := range []error{
-			own.SetPrivateKey(private), c.engine.AddOwnCredential(own), c.engine.SetSuites(2),
-			c.engine.SetMethods(3), c.engine.SetResolver(resolver),
-		} {
-			if err != nil {
-				t.Fatal(err)
-			}
+		if err := own.SetPrivateKey(private); err != nil {
+			t.Fatal(err)
 		}
+		c := newConfig()
+		c.set.Own, c.set.Suites, c.set.Methods, c.set.Resolver = []*ake.Credential{own}, []int{2}, []ake.Method{3}, resolver
 		h, err := newSession(c, role)
 		if err != nil {
 			t.Fatal(err)

@@ -62,9 +62,9 @@ func credentialData(c *ake.Credential, which C.int32_t) []byte {
 		}
 		return credR
 	case C.LAKE_DATA_ORIGIN_ID_CRED_I, C.LAKE_DATA_ORIGIN_ID_CRED_R:
-		from, err := c.Origin()
+		from, ok := c.Origin()
 		switch {
-		case err != nil:
+		case !ok:
 			return nil
 		case which == C.LAKE_DATA_ORIGIN_ID_CRED_I:
 			return from.IDCredI
@@ -96,11 +96,8 @@ func seconds(date time.Time, none C.int64_t) C.int64_t {
 //export lakego_credential_origin_peer
 func lakego_credential_origin_peer(h C.uintptr_t, out *C.uintptr_t) C.lake_status {
 	return onCredential(h, func(c *ake.Credential) error {
-		from, err := c.Origin()
-		if err == nil && from.Peer == nil {
-			err = ake.ErrNotFound
-		}
-		return giveCredential(out, from.Peer, err)
+		from, _ := c.Origin()
+		return giveFound(out, from.Peer)
 	})
 }
 
@@ -116,7 +113,7 @@ func lakego_credential_info(h C.uintptr_t, out *C.struct_lake_credential_info) C
 		if c.PublicKey() != nil {
 			out.key_kind = C.int32_t(c.KeyKind())
 		}
-		if from, err := c.Origin(); err == nil {
+		if from, ok := c.Origin(); ok {
 			out.has_origin = 1
 			out.origin_at, out.origin_until = C.int64_t(from.At.Unix()), seconds(from.Until, math.MaxInt64)
 		}

@@ -8,18 +8,7 @@ import "github.com/liblake/lake/ake"
 //export lakego_session_info
 func lakego_session_info(h C.uintptr_t, out *C.struct_lake_session_info) C.lake_status {
 	return onSession(h, func(s *session) error {
-		info, err := s.engine.Info()
-		if err != nil {
-			return err
-		}
-		isNew, err := s.engine.PeerIsNew()
-		if err != nil {
-			return err
-		}
-		last, err := s.lastError()
-		if err != nil {
-			return err
-		}
+		info := s.engine.Info()
 		*out = C.struct_lake_session_info{
 			role:             C.int32_t(info.Role),
 			state:            C.int32_t(info.State),
@@ -29,9 +18,9 @@ func lakego_session_info(h C.uintptr_t, out *C.struct_lake_session_info) C.lake_
 			is_complete:      flag(info.Complete),
 			is_authenticated: flag(info.Authenticated),
 			is_resumed:       flag(info.Resumed),
-			is_peer_new:      flag(isNew),
+			is_peer_new:      flag(s.engine.PeerIsNew()),
 			pending:          C.lake_status(info.Pending),
-			last_error:       C.lake_status(ake.StatusOf(last)),
+			last_error:       C.lake_status(ake.StatusOf(s.lastError())),
 		}
 		out.own_connection_id_len = connectionID(&out.own_connection_id, info.OwnConnectionID)
 		out.peer_connection_id_len = connectionID(&out.peer_connection_id, info.PeerConnectionID)

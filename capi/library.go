@@ -111,7 +111,7 @@ func lakego_keypair_generate(kind C.int32_t,
 		privateNeeded, publicNeeded := C.size_t(k.PrivateLength()), C.size_t(k.PublicLength())
 		*privateLen, *publicLen = privateNeeded, publicNeeded
 		if privateNeeded > privateCap || publicNeeded > publicCap {
-			return ake.ErrBufferTooSmall // before the work of making a key
+			return errBufferTooSmall // before the work of making a key
 		}
 		private, public, err := ake.GenerateKey(k)
 		if err != nil {

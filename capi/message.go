@@ -49,7 +49,7 @@ func lakego_session_step(h C.uintptr_t, in *C.uint8_t, inLength C.size_t, out *C
 		err := s.step(input(in, inLength), func(reply []byte) error {
 			return put(unsafe.Pointer(out), capacity, length, reply)
 		})
-		if err != ake.ErrBufferTooSmall && *length > capacity {
+		if err != errBufferTooSmall && *length > capacity {
 			*length = 0 // an error message that does not fit: it can be had by its own function
 		}
 		return err

@@ -12,8 +12,7 @@ import (
 //export lakego_session_peer_id_cred
 func lakego_session_peer_id_cred(h C.uintptr_t, out *C.uint8_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error {
-		idCred, err := s.engine.PeerIDCred()
-		return putBytes(out, capacity, length, idCred, err)
+		return putFound(out, capacity, length, s.engine.PeerIDCred())
 	})
 }
 
@@ -39,25 +38,23 @@ func lakego_session_expect_peer(h C.uintptr_t, kind C.int32_t, name *C.char, len
 //export lakego_session_own_credential
 func lakego_session_own_credential(h C.uintptr_t, out *C.uintptr_t) C.lake_status {
 	return onSession(h, func(s *session) error {
-		own, err := s.engine.OwnCredential()
-		return giveCredential(out, own, err)
+		return giveFound(out, s.engine.OwnCredential())
 	})
 }
 
 //export lakego_session_peer_credential
 func lakego_session_peer_credential(h C.uintptr_t, out *C.uintptr_t) C.lake_status {
 	return onSession(h, func(s *session) error {
-		peer, err := s.engine.PeerCredential()
-		return giveCredential(out, peer, err)
+		return giveFound(out, s.engine.PeerCredential())
 	})
 }
 
 //export lakego_session_peer_suites
 func lakego_session_peer_suites(h C.uintptr_t, out *C.int64_t, capacity C.size_t, length *C.size_t) C.lake_status {
 	return onSession(h, func(s *session) error {
-		suites, err := s.engine.PeerSuites()
-		if err != nil {
-			return err
+		suites := s.engine.PeerSuites()
+		if suites == nil {
+			return ake.ErrNotFound
 		}
 		return put(unsafe.Pointer(out), capacity, length, suites)
 	})

@@ -17,7 +17,7 @@ func onResumption(h C.uintptr_t, body func(*ake.ResumptionStore) error) C.lake_s
 	return call(func() error {
 		store := resumptions.get(handle(h))
 		if store == nil {
-			return ake.ErrHandle
+			return errHandle
 		}
 		return body(store)
 	})
@@ -29,7 +29,7 @@ func withResumption(h, of C.uintptr_t, body func(*ake.Session, *ake.ResumptionSt
 	return onSession(h, func(s *session) error {
 		store := resumptions.get(handle(of))
 		if store == nil {
-			return ake.ErrHandle
+			return errHandle
 		}
 		return body(s.engine, store)
 	})
@@ -75,7 +75,7 @@ func setResumption(store *ake.ResumptionStore, options *C.struct_lake_resumption
 func lakego_resumption_free(h C.uintptr_t) C.lake_status {
 	return call(func() error {
 		if !resumptions.remove(handle(h)) {
-			return ake.ErrHandle
+			return errHandle
 		}
 		return nil
 	})
@@ -141,12 +141,11 @@ func lakego_resumption_load(key *C.uint8_t, keyLength C.size_t, blob *C.uint8_t,
 
 //export lakego_config_set_resumption
 func lakego_config_set_resumption(h, store C.uintptr_t) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error {
-		store := resumptions.get(handle(store))
-		if store == nil {
-			return ake.ErrHandle
+	return setConfig(h, func(c *ake.Config) error {
+		if c.ResumptionStore = resumptions.get(handle(store)); c.ResumptionStore == nil {
+			return errHandle
 		}
-		return c.SetResumptionStore(store)
+		return nil
 	})
 }
 

@@ -30,10 +30,18 @@ func lakego_session_save(h C.uintptr_t, key *C.uint8_t, keyLength C.size_t, out 
 
 //export lakego_session_restore
 func lakego_session_restore(of C.uintptr_t, key *C.uint8_t, keyLength C.size_t, blob *C.uint8_t, blobLength C.size_t, out *C.uintptr_t) C.lake_status {
-	return withConfig(of, func(c *config) error {
+	return onConfig(of, func(c *config) error {
+		saved, party := input(blob, blobLength), c.made
+		if _, err := ake.SavedID(saved); err != nil {
+			party = c.seen // what is no session freezes nothing
+		}
+		from, err := party()
+		if err != nil {
+			return err
+		}
 		secret := input(key, keyLength)
 		defer clear(secret)
-		engine, err := c.engine.RestoreSession(secret, input(blob, blobLength))
+		engine, err := from.RestoreSession(secret, saved)
 		if err != nil {
 			return err
 		}
@@ -58,14 +66,15 @@ func lakego_saved_id(blob *C.uint8_t, length C.size_t, out *C.uint8_t) C.lake_st
 
 //export lakego_config_set_renewal_limits
 func lakego_config_set_renewal_limits(h C.uintptr_t, limits *C.struct_lake_renewal_limits) C.lake_status {
-	return onConfig(h, func(c *ake.Config) error {
-		return c.SetRenewalLimits(ake.RenewalLimits{
+	return setConfig(h, func(c *ake.Config) error {
+		c.RenewalLimits = ake.RenewalLimits{
 			Messages: uint64(limits.messages),
 			Failures: uint64(limits.failures),
 			KeyAge:   time.Duration(limits.key_age) * time.Second,
 			RunAge:   time.Duration(limits.run_age) * time.Second,
 			KeySets:  int(limits.key_sets),
-		})
+		}
+		return nil
 	})
 }
 
@@ -75,10 +84,7 @@ func lakego_session_renewal(h C.uintptr_t, sent, received, failures C.uint64_t, 
 		if err := s.engine.ReportMessages(uint64(sent), uint64(received), uint64(failures)); err != nil {
 			return err
 		}
-		usage, err := s.engine.Usage()
-		if err == nil {
-			*due = C.int32_t(usage.Advice)
-		}
-		return err
+		*due = C.int32_t(s.engine.Usage().Advice)
+		return nil
 	})
 }

@@ -37,7 +37,11 @@ var ofEngine sync.Map // *ake.Session -> *session
 var lentSessions atomic.Int64
 
 func newSession(c *config, role ake.Role) (handle, error) {
-	engine, err := c.engine.NewSession(role)
+	party, err := c.made()
+	if err != nil {
+		return 0, err
+	}
+	engine, err := party.NewSession(role)
 	if err != nil {
 		return 0, err
 	}
@@ -87,7 +91,7 @@ func (s *session) name() (h handle, err error) {
 	defer s.naming.Unlock()
 	switch {
 	case s.closed:
-		return 0, ake.ErrHandle
+		return 0, errHandle
 	case s.handle != 0:
 		return s.handle, nil
 	}
@@ -141,24 +145,25 @@ func freeSession(h handle) error {
 		return &ake.Error{Status: ake.ErrState, Detail: "the session belongs to a CoAP server or client"}
 	}
 	if sessions.get(h) == nil { // it did, until just now
-		return ake.ErrHandle
+		return errHandle
 	}
 	s.freed = true
-	return s.engine.Close()
+	s.engine.Close()
+	return nil
 }
 
 // enterSession locks a session; the caller unlocks it.
 func enterSession(h handle) (*session, error) {
 	s := sessions.get(h)
 	if s == nil {
-		return nil, ake.ErrHandle
+		return nil, errHandle
 	}
 	if !s.mu.TryLock() {
 		return nil, ake.ErrBusy
 	}
 	if s.freed {
 		s.mu.Unlock()
-		return nil, ake.ErrHandle
+		return nil, errHandle
 	}
 	return s, nil
 }
@@ -190,7 +195,7 @@ func withSession(h handle, body func(*session) error) ake.Status {
 func (s *session) conclude(before ake.State, err error) {
 	status := ake.StatusOf(err)
 	// A size and an absence are answers.
-	answered := status == ake.ErrBufferTooSmall || status == ake.ErrNotFound
+	answered := status == ake.Status(errBufferTooSmall) || status == ake.ErrNotFound
 	if status < 0 && !answered {
 		s.last = err
 	}
@@ -198,7 +203,7 @@ func (s *session) conclude(before ake.State, err error) {
 		return
 	}
 	if err != nil && !answered {
-		logf("session %#x, %v: %s: %v", s.handle, s.engine.Role(), status.Name(), err)
+		logf("session %#x, %v: %s: %v", s.handle, s.engine.Role(), statusName(status), err)
 	}
 	if after := s.state(); before != 0 && after != before {
 		logf("session %#x, %v: %v -> %v%s", s.handle, s.engine.Role(), before, after, s.parties(after))
@@ -211,10 +216,10 @@ func (s *session) parties(state ake.State) (text string) {
 	if state != ake.StateCompleted {
 		return ""
 	}
-	if own, err := s.engine.OwnCredential(); err == nil {
+	if own := s.engine.OwnCredential(); own != nil {
 		text = ", as " + own.Describe()
 	}
-	if peer, err := s.engine.PeerCredential(); err == nil {
+	if peer := s.engine.PeerCredential(); peer != nil {
 		text += ", with " + peer.Describe()
 	}
 	return text
@@ -224,7 +229,7 @@ func (s *session) parties(state ake.State) (text string) {
 // call, but the reason is what the host asks for later.
 func (s *session) ended(err error) error {
 	if err == nil {
-		if reason, _ := s.engine.LastError(); reason != nil {
+		if reason := s.engine.LastError(); reason != nil {
 			s.last = reason
 		}
 	}
@@ -233,21 +238,14 @@ func (s *session) ended(err error) error {
 
 // lastError is why the last call failed. Those on a session that is lent are also
 // its owner's.
-func (s *session) lastError() (last, err error) {
+func (s *session) lastError() error {
 	if !s.isLent() {
-		return s.last, nil
+		return s.last
 	}
-	reason, err := s.engine.LastError()
-	if reason == nil {
-		return nil, err
-	}
-	return reason, err
+	return s.engine.LastError()
 }
 
-func (s *session) state() ake.State {
-	info, _ := s.engine.Info()
-	return info.State
-}
+func (s *session) state() ake.State { return s.engine.Info().State }
 
 // onSession is withSession for exports.
 func onSession(h C.uintptr_t, body func(*session) error) C.lake_status {
@@ -256,7 +254,7 @@ func onSession(h C.uintptr_t, body func(*session) error) C.lake_status {
 
 //export lakego_session_new
 func lakego_session_new(of C.uintptr_t, role C.int32_t, out *C.uintptr_t) C.lake_status {
-	return withConfig(of, func(c *config) error {
+	return onConfig(of, func(c *config) error {
 		h, err := newSession(c, ake.Role(role))
 		if err == nil {
 			*out = C.uintptr_t(h)
@@ -316,7 +314,7 @@ func lakego_session_userdata(h C.uintptr_t, pointer *C.uintptr_t) C.lake_status 
 	return call(func() error {
 		s := sessions.get(handle(h))
 		if s == nil {
-			return ake.ErrHandle
+			return errHandle
 		}
 		*pointer = C.uintptr_t(s.userdata.Load())
 		return nil

@@ -7,7 +7,7 @@
     X(LAKE_PENDING_SIGNATURE, "the host has to sign with the own key") \
     X(LAKE_PENDING_ECDH, "the host has to compute ECDH with the own key") \
     X(LAKE_PENDING_PEER, "the host has to accept or reject the peer that authenticated") \
-    X(LAKE_ERR_ARGUMENT, "an argument is NULL, out of range or malformed") \
+    X(LAKE_ERR_ARGUMENT, "an argument is missing, out of range or malformed") \
     X(LAKE_ERR_HANDLE, "the handle is stale, freed or of another kind") \
     X(LAKE_ERR_STATE, "the call is not allowed in this state") \
     X(LAKE_ERR_BUSY, "another call on the same session is under way") \

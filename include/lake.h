@@ -115,7 +115,7 @@ typedef void (*lake_destroy_fn)(void *userdata);
 #define LAKE_PENDING_PEER               ((lake_status)5)
 
 /* usage: the call was wrong; nothing changed */
-/** An argument is NULL, out of range or malformed. */
+/** An argument is missing, out of range or malformed. */
 #define LAKE_ERR_ARGUMENT               ((lake_status)-1)
 /** The handle is stale, freed or of another kind. */
 #define LAKE_ERR_HANDLE                 ((lake_status)-2)

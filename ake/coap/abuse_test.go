@@ -30,7 +30,7 @@ func (w *world) complete(peer string) (message3 Request) {
 
 // Strangers do not push out the answers of those who have authenticated.
 func TestR25_AnswersOfStrangersGoFirst(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) { c.Limits.Cache = 8192 }))
+	w := newWorld(t, withServer(func(c *serverSetup) { c.Limits.Cache = 8192 }))
 	message3 := w.complete("honest")
 	for n := range 2000 {
 		w.clock.advance(time.Second / 20)
@@ -70,7 +70,7 @@ func TestR25_NonsenseIsNotKept(t *testing.T) {
 // An answer that is larger than all that is kept takes the place of no other.
 func TestR25_AnswerLargerThanTheCache(t *testing.T) {
 	large := false
-	w := newWorld(t, withServer(func(c *ServerConfig) {
+	w := newWorld(t, withServer(func(c *serverSetup) {
 		c.Limits.Cache = 4096
 		c.Prepare = func(s *ake.Session) error {
 			if large {
@@ -95,7 +95,7 @@ func (w *world) deciding(peer string) *ake.Session {
 	if _, err := c.Next(w.handleWithEcho(c, peer)); !errors.Is(err, ake.PendingPeer) {
 		w.t.Fatal(err)
 	}
-	w.handle(*value[*Request](w.t)(c.Resume()), peer)
+	w.handle(*value[*Request](w.t)(c.Continue()), peer)
 	if len(w.last.Events) != 1 || w.last.Events[0].Kind != Pending {
 		w.t.Fatalf("%+v", w.last)
 	}
@@ -114,7 +114,7 @@ func TestR25_DecidingRunsStay(t *testing.T) {
 			w.handle(message1, peer)
 		}
 	}
-	if result, err := w.server.Resume(pending); err != nil || result.Response.Code != Changed {
+	if result, err := w.server.Continue(pending); err != nil || result.Response.Code != Changed {
 		t.Errorf("%v, %v", result.Response.Code, err)
 	}
 	if s := w.server.Stats(); s.Evicted == 0 || s.HalfOpen > w.server.limits.HalfOpen {
@@ -124,8 +124,8 @@ func TestR25_DecidingRunsStay(t *testing.T) {
 
 // An error message is not answered by one, not even where the engine takes none.
 func TestR25_ErrorMessageWhileMessage1Waits(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) { must(t, c.Responder.SetPull(ake.PullEAD)) }))
-	c := value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator,
+	w := newWorld(t, withServer(func(c *serverSetup) { c.Responder.Pull = ake.PullEAD }))
+	c := value[*Client](t)(NewClient(ClientConfig{Party: w.clientConfig.made(), Role: ake.Initiator,
 		Prepare: func(s *ake.Session) error { return s.AddEAD(1, ake.EADItem{Label: -777}) }}))
 	w.handle(*value[*Request](t)(c.Start()), "peer")
 	if len(w.last.Events) != 1 || w.last.Events[0].Kind != Pending {
@@ -135,7 +135,7 @@ func TestR25_ErrorMessageWhileMessage1Waits(t *testing.T) {
 	answer := w.handle(Request{Code: POST, Format: FormatCIDEDHOC, Payload: withPrefix(event.ID, []byte{1, 0x60})}, "peer")
 	wantResponse(t, "an error message", answer, BadRequest, NoFormat)
 	must(t, event.Session.AcceptEAD(1, 0))
-	if result := value[Result](t)(w.server.Resume(event.Session)); result.Response.Code != Changed {
+	if result := value[Result](t)(w.server.Continue(event.Session)); result.Response.Code != Changed {
 		t.Errorf("%+v", result)
 	}
 }
@@ -154,11 +154,11 @@ func TestR25_ErrorMessagesOfOthers(t *testing.T) {
 // Where message_4 is required, message_3 of a combined request is not processed (RFC
 // 9668 section 3.3.1).
 func TestR27_CombinedRequestIsStoppedBeforeMessage3(t *testing.T) {
-	w := newWorld(t, withMessage4, withServer(func(c *ServerConfig) {
-		must(t, c.Responder.SetVerifier(func(*ake.Session, *ake.Credential) error {
+	w := newWorld(t, withMessage4, withServer(func(c *serverSetup) {
+		c.Responder.Verifier = func(*ake.Session, *ake.Credential) error {
 			t.Error("message_3 was processed")
 			return nil
-		}))
+		}
 	}))
 	_, request := w.half("peer")
 	id, message3, err := cutIdentifier(request.Payload)
@@ -190,7 +190,7 @@ func TestR27_UnprotectedAnswerToCombinedRequest(t *testing.T) {
 // A message_1 in the name of somebody else brings that one no flood of bytes (RFC 9528
 // section 9.7, RFC 9175 section 2.4).
 func TestR25_NoAmplification(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) {
+	w := newWorld(t, withServer(func(c *serverSetup) {
 		c.Prepare = func(s *ake.Session) error {
 			if s.Role() == ake.Initiator {
 				return s.AddPadding(1, 1200)
@@ -243,7 +243,7 @@ func TestR25_OneHostManyPorts(t *testing.T) {
 
 // Where there is no Echo, a full table gives way after a while.
 func TestR25_FullWithoutEcho(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) { c.NoEcho, c.Limits.HalfOpen = true, 8 }))
+	w := newWorld(t, withServer(func(c *serverSetup) { c.NoEcho, c.Limits.HalfOpen = true, 8 }))
 	begin := func() Code {
 		return w.handle(*value[*Request](t)(w.client(ake.Initiator).Start()), "any").Code
 	}
@@ -291,7 +291,7 @@ func TestR25_IdentifiersRest(t *testing.T) {
 // A host that is a client too has its client's context in the server's reach.
 func TestR01_ContextOfAClient(t *testing.T) {
 	ids := value[*IDs](t)(NewIDs(1, 1))
-	w := newWorld(t, withServer(func(c *ServerConfig) { c.IDs = ids }))
+	w := newWorld(t, withServer(func(c *serverSetup) { c.IDs = ids }))
 	id := value[[]byte](t)(ids.Take(nil)) // by the client
 	if !w.server.Reserve(id) || w.server.Reserve(id) {
 		t.Error("reserved otherwise than once")
@@ -323,7 +323,7 @@ func TestR25_WithoutMessageIDs(t *testing.T) {
 
 // The identifier is the server's, whatever the host sets.
 func TestR01_HostSetsAnIdentifier(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) {
+	w := newWorld(t, withServer(func(c *serverSetup) {
 		c.Prepare = func(s *ake.Session) error { return s.SetConnectionID([]byte("host")) }
 	}))
 	must(t, w.run(w.client(ake.Initiator), "peer"))
@@ -332,8 +332,8 @@ func TestR01_HostSetsAnIdentifier(t *testing.T) {
 
 // A malformed advertisement is told as such, not by another one.
 func TestR23_MalformedAdvertisement(t *testing.T) {
-	w := profileWorld(t, func(c *ServerConfig) { c.Profiles = ReadyProfiles(1) })
-	c := value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator, Choice: &Choice{3, 0},
+	w := profileWorld(t, func(c *serverSetup) { c.Profiles = ReadyProfiles(1) })
+	c := value[*Client](t)(NewClient(ClientConfig{Party: w.clientConfig.made(), Role: ake.Initiator, Choice: &Choice{3, 0},
 		Prepare: func(s *ake.Session) error { return s.AddEAD(1, ake.EADItem{Label: -EADProfiles, Value: []byte{0xff}}) }}))
 	wantError(t, "malformed", w.handle(*value[*Request](t)(c.Start()), "peer"), BadRequest, 1)
 }
@@ -342,7 +342,7 @@ func TestR23_MalformedAdvertisement(t *testing.T) {
 // goes on.
 func TestR30_HeldByTheHost(t *testing.T) {
 	held := false
-	w := newWorld(t, withServer(func(c *ServerConfig) {
+	w := newWorld(t, withServer(func(c *serverSetup) {
 		c.Hold = func(*ake.Session) (func(), bool) { return func() {}, !held }
 	}))
 	held = true
@@ -371,7 +371,7 @@ func TestR30_ManyResume(t *testing.T) {
 		results := make([]Result, 8)
 		errs := make([]error, len(results))
 		for n := range results {
-			together.Go(func() { results[n], errs[n] = w.server.Resume(session) })
+			together.Go(func() { results[n], errs[n] = w.server.Continue(session) })
 		}
 		together.Wait()
 		answers := 0

@@ -266,20 +266,17 @@ func prescribed(supported []Supported) (Prescribed, error) {
 // Session, nil if there is none. It gives ErrMalformed if there are two, or for
 // one that is not critical: the run is then to be ended.
 //
-// Config.SetEADLabels has to include EADProfiles, or the engine refuses the item.
+// The EADLabels of the Config have to include EADProfiles, or the engine refuses the item.
 func ReceivedAdvertisement(session *ake.Session, message int) (*Advertisement, error) {
-	items, err := session.EAD(message)
-	if err != nil {
-		return nil, err
-	}
 	var found *Advertisement
-	for _, item := range items {
+	for _, item := range session.EAD(message) {
 		switch {
 		case item.Label != EADProfiles && item.Label != -EADProfiles:
 			continue
 		case item.Label > 0 || item.Value == nil || found != nil:
 			return nil, malformed("advertised profiles: one critical EAD item with a value is allowed")
 		}
+		var err error
 		if found, err = ParseAdvertisement(message, item.Value); err != nil {
 			return nil, err
 		}

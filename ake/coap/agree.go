@@ -51,10 +51,7 @@ func (a *Advertisement) agrees(session *ake.Session, message4 bool) error {
 	if theirs.Message4 == Yes && !message4 || theirs.Message4 == No && message4 {
 		return malformed("the advertised profiles lay down another use of message_4")
 	}
-	info, err := session.Info()
-	if err != nil {
-		return err
-	}
+	info := session.Info()
 	suite, _ := ake.Suite(info.Suite)
 	for label, length := range theirs.ExporterLengths {
 		if !canExport(suite, label, length) {
@@ -164,17 +161,14 @@ func (c *Client) chooseAgain(message []byte) (*Choice, error) {
 	}
 	c.advertised = advertised
 	refused := because(ake.ErrRefused, "error code %d %q", e.Code, text)
-	info, err := c.session.Info()
-	if err != nil {
-		return nil, err
-	}
+	info := c.session.Info()
 	c.tried = append(c.tried, Choice{info.Method, info.Suite})
 	for _, supported := range advertised.Supported {
 		profile, ok := supported.profile()
 		if !ok {
 			continue
 		}
-		choice, err := Choose(c.config.Config, &profile)
+		choice, err := Choose(c.config.Party, &profile)
 		if err == nil && !c.hasTried(*choice) {
 			return choice, nil
 		}

@@ -38,7 +38,7 @@ type stranger struct {
 
 func newStranger(t testing.TB) *stranger {
 	// Identifiers so long that the one of an ended run does not come again.
-	return strangerIn(newWorld(t, withServer(func(c *ServerConfig) { c.IDs = value[*IDs](t)(NewIDs(3, 3)) })))
+	return strangerIn(newWorld(t, withServer(func(c *serverSetup) { c.IDs = value[*IDs](t)(NewIDs(3, 3)) })))
 }
 
 func strangerIn(w *world) *stranger {
@@ -207,7 +207,7 @@ func TestR25_AllSequencesOfInputs(t *testing.T) {
 // playSequence plays a sequence to a new server with the credentials of base.
 func playSequence(t *testing.T, base *world, sequence []int) error {
 	ids := value[*IDs](t)(NewIDs(3, 3))
-	server, err := NewServer(ServerConfig{Responder: base.serverConfig, Initiator: base.serverConfig, IDs: ids, Now: base.clock.read})
+	server, err := NewServer(ServerConfig{Responder: base.serverConfig.made(), Initiator: base.serverConfig.made(), IDs: ids, Clock: base.clock.read})
 	must(t, err)
 	w := *base
 	w.server, w.established = server, nil

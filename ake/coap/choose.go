@@ -27,12 +27,12 @@ func (c *Choice) Apply(session *ake.Session) error {
 //
 // A profile is not authenticated: it says what to try first. EDHOC itself makes
 // sure that both sides agree.
-func Choose(config *ake.Config, peer *Profile) (*Choice, error) {
-	return choose(config, ake.Initiator, peer)
+func Choose(party *ake.Party, peer *Profile) (*Choice, error) {
+	return choose(party, ake.Initiator, peer)
 }
 
-func choose(config *ake.Config, role ake.Role, peer *Profile) (*Choice, error) {
-	own := config.Description(role)
+func choose(party *ake.Party, role ake.Role, peer *Profile) (*Choice, error) {
+	own := party.Description(role)
 	if own.Message4 && peer.Message4 == No {
 		return nil, &ake.Error{Status: ake.ErrMethod, Detail: "message_4 is required here and not sent there"}
 	}
@@ -60,11 +60,11 @@ func common[T ~int | ~int32](own []T, others []int64) []T {
 // role of this side, and has a method and cipher suite in common with it. The Choice
 // is for an Initiator. It gives ErrNotFound if none does. Profiles that are named by ID are those of WellKnownProfile; known has
 // others, and may be nil.
-func ChooseResource(config *ake.Config, role ake.Role, resources []Resource, known map[int64]Profile) (*Resource, *Choice, error) {
+func ChooseResource(party *ake.Party, role ake.Role, resources []Resource, known map[int64]Profile) (*Resource, *Choice, error) {
 	for i := range resources {
 		r := &resources[i]
 		for _, profile := range r.alternatives(known) {
-			choice, err := choose(config, role, &profile)
+			choice, err := choose(party, role, &profile)
 			switch {
 			case err != nil:
 			case role == ake.Responder && r.Initiator:

@@ -8,12 +8,12 @@ import (
 
 // ClientConfig is what a Client needs.
 type ClientConfig struct {
-	Config *ake.Config
-	Role   ake.Role // Initiator: forward flow; Responder: reverse flow
-	IDs    *IDs     // nil: one byte at random, for a host without other contexts
+	Party *ake.Party
+	Role  ake.Role // Initiator: forward flow; Responder: reverse flow
+	IDs   *IDs     // nil: one byte at random, for a host without other contexts
 
 	// Of the Initiator: what to put into message_1, and profiles to advertise
-	// in it. Nil: what the Config prefers, and none.
+	// in it. Nil: what the Party prefers, and none.
 	Choice   *Choice
 	Profiles *Advertisement
 
@@ -75,10 +75,10 @@ const (
 
 // NewClient makes a Client for one run.
 func NewClient(config ClientConfig) (*Client, error) {
-	if config.Config == nil {
-		return nil, argument("a client needs a configuration")
+	if config.Party == nil {
+		return nil, argument("a client needs a party")
 	}
-	description := config.Config.Description(config.Role)
+	description := config.Party.Description(config.Role)
 	c := &Client{config: config, message4: description.Message4, longest: longestID(description.Suites)}
 	if config.IDs != nil {
 		if err := config.IDs.serve(c.longest); err != nil {
@@ -92,7 +92,7 @@ func NewClient(config ClientConfig) (*Client, error) {
 }
 
 func (c *Client) newSession() error {
-	session, err := c.config.Config.NewSession(c.config.Role)
+	session, err := c.config.Party.NewSession(c.config.Role)
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (c *Client) Again() *Request {
 // if there is none: then the Client is Done. With an error the run has ended,
 // and a request that comes with it is an EDHOC error message to send, whose
 // answer does not matter. A pending status has to be answered at Session, then
-// Resume.
+// Continue.
 func (c *Client) Next(response Response) (*Request, error) {
 	take, ok := answers[c.state]
 	if !ok {
@@ -325,10 +325,8 @@ func (c *Client) makeMessage2() ([]byte, error) {
 
 // peerFits ends the run if the server's identifier is too long for OSCORE.
 func (c *Client) peerFits() error {
-	info, err := c.session.Info()
-	if err == nil {
-		err = fitsOSCORE(&info)
-	}
+	info := c.session.Info()
+	err := fitsOSCORE(&info)
 	if err != nil {
 		c.session.Abort()
 	}
@@ -388,9 +386,8 @@ func (c *Client) makeMessage3() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	info, err := c.session.Info()
 	c.message3 = message3
-	return c.toServer(clientLast, info.PeerConnectionID, message3, err)
+	return c.toServer(clientLast, c.session.Info().PeerConnectionID, message3, nil)
 }
 
 // takeMessage3 answers message_3 with message_4 or nothing (reverse flow); nil: one that
@@ -400,8 +397,7 @@ func (c *Client) takeMessage3(message3 []byte) ([]byte, error) {
 	if err != nil || message4 == nil {
 		return nil, err
 	}
-	info, err := c.session.Info()
-	return c.toServer(clientLast, info.PeerConnectionID, message4, err)
+	return c.toServer(clientLast, c.session.Info().PeerConnectionID, message4, nil)
 }
 
 // takeLast takes message_4, or an empty answer if that is not required.
@@ -421,10 +417,7 @@ func (c *Client) takeLast(payload []byte) ([]byte, error) {
 
 // complete ends the session without message_4, after an empty answer.
 func (c *Client) complete() error {
-	info, err := c.session.Info()
-	if err != nil {
-		return err
-	}
+	info := c.session.Info()
 	if info.FourthMessage { // only a fourth message authenticates the Responder
 		return because(ake.ErrAnswer, "message_4 did not come")
 	}
@@ -434,20 +427,17 @@ func (c *Client) complete() error {
 	return nil
 }
 
-// Resume goes on after a pending status was answered at Session. It returns
+// Continue goes on after a pending status was answered at Session. It returns
 // what Next does.
-func (c *Client) Resume() (*Request, error) {
+func (c *Client) Continue() (*Request, error) {
 	if c.state != clientPending {
 		return nil, errEnded
 	}
-	return c.took(c.resume())
+	return c.took(c.goOn())
 }
 
-func (c *Client) resume() ([]byte, error) {
-	info, err := c.session.Info()
-	if err != nil {
-		return nil, err
-	}
+func (c *Client) goOn() ([]byte, error) {
+	info := c.session.Info()
 	if info.State == ake.StateFailed { // the host has rejected the peer
 		return nil, endOf(c.session)
 	}
@@ -475,14 +465,14 @@ func (c *Client) resume() ([]byte, error) {
 // fail ends the run, and returns the error message to send if one is due and
 // the server's connection identifier is known.
 func (c *Client) fail(err error) (*Request, error) {
-	info, infoErr := c.session.Info()
+	info := c.session.Info()
 	message, errorErr := c.session.PrepareError()
 	c.end(err)
 	server := info.PeerConnectionID
 	if server == nil {
 		server = c.server
 	}
-	if infoErr != nil || errorErr != nil || server == nil {
+	if errorErr != nil || server == nil {
 		return nil, err
 	}
 	return c.send(&Request{Code: POST, Format: FormatCIDEDHOC, Payload: withPrefix(server, message)}), err
@@ -547,7 +537,7 @@ func (c *Client) Context() (*ake.OSCOREContext, error) {
 // one: only the first carries message_3 and the EDHOC option, as edhoc says.
 // A max above 0 is MAX_UNFRAGMENTED_SIZE: ErrCombinedSize means that the request
 // of Next has to be sent (Again), and the OSCORE request after it. It gives
-// ErrNoCombined if the Config requires message_4.
+// ErrNoCombined if the Config of the Party requires message_4.
 //
 // The answer goes to Verified if OSCORE has verified it, and to Next if it is not
 // protected.
@@ -570,7 +560,7 @@ func (c *Client) Combine(oscorePayload []byte, block, max int) (payload []byte, 
 // Verified ends the run: OSCORE has verified a message of the server with the
 // new context (RFC 9528 section 5.4.2). With MethodPSK that is what authenticates the
 // server, as message_4 would have done (Session.PeerProved); what the server said in
-// EAD_2 may then be a question to the host: a pending status, after which Resume ends
+// EAD_2 may then be a question to the host: a pending status, after which Continue ends
 // the run. It gives ErrState where message_4 is required.
 func (c *Client) Verified() error {
 	if c.state != clientLast || c.config.Role != ake.Initiator || c.message4 {

@@ -22,20 +22,20 @@ func (w *world) started() (*Client, Response) {
 // A refused cipher suite leads to another message_1, in both flows.
 func TestR19_SuiteNegotiation(t *testing.T) {
 	for _, role := range bothRoles {
-		w := newWorld(t, withClientConfig(func(c *ake.Config) {
+		w := newWorld(t, withClientConfig(func(c *hostConfig) {
 			if role == ake.Initiator {
-				must(t, c.SetSuites(4, 0))
+				c.Suites = []int{4, 0}
 			}
-		}), withServer(func(c *ServerConfig) {
+		}), withServer(func(c *serverSetup) {
 			if role == ake.Responder {
-				must(t, c.Initiator.SetSuites(4, 0))
+				c.Initiator.Suites = []int{4, 0}
 			}
 		}))
 		c := w.client(role)
 		if err := w.run(c, "peer"); err != nil || !c.Done() || len(w.established) != 1 {
 			t.Fatalf("%v: %v, %d established", role, err, len(w.established))
 		}
-		if info := value[ake.Info](t)(c.Session().Info()); info.Suite != 0 {
+		if info := c.Session().Info(); info.Suite != 0 {
 			t.Errorf("%v: suite %d", role, info.Suite)
 		}
 		if s := w.server.Stats(); s.HalfOpen != 0 || s.IDs != 1 {
@@ -47,7 +47,7 @@ func TestR19_SuiteNegotiation(t *testing.T) {
 // Without a common suite both sides end.
 func TestR19_NoCommonSuite(t *testing.T) {
 	for _, role := range bothRoles {
-		w := newWorld(t, withClientConfig(func(c *ake.Config) { must(t, c.SetSuites(4)) }))
+		w := newWorld(t, withClientConfig(func(c *hostConfig) { c.Suites = []int{4} }))
 		c := w.client(role)
 		err := w.run(c, "peer")
 		if err == nil || c.Done() || c.Err() == nil {
@@ -145,7 +145,7 @@ func TestR11_ForgedMessage2(t *testing.T) {
 
 // message_2 that is corrupt anywhere is refused.
 func TestR11_CorruptMessage2(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) { c.Limits.Threshold = 1000 }))
+	w := newWorld(t, withServer(func(c *serverSetup) { c.Limits.Threshold = 1000 }))
 	_, response := w.started()
 	for i := range response.Payload {
 		c, response := w.started()
@@ -243,7 +243,7 @@ func TestR01_ClientIdentifiers(t *testing.T) {
 	ids := value[*IDs](t)(NewIDs(1, 1))
 	var clients []*Client
 	for range 5 {
-		c := value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: bothRoles[len(clients)%2], IDs: ids}))
+		c := value[*Client](t)(NewClient(ClientConfig{Party: w.clientConfig.made(), Role: bothRoles[len(clients)%2], IDs: ids}))
 		must(t, w.run(c, "peer"))
 		clients = append(clients, c)
 	}
@@ -259,7 +259,7 @@ func TestR01_ClientIdentifiers(t *testing.T) {
 		c.Close()
 		c.Close()
 	}
-	c := value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator, IDs: ids}))
+	c := value[*Client](t)(NewClient(ClientConfig{Party: w.clientConfig.made(), Role: ake.Initiator, IDs: ids}))
 	value[*Request](t)(c.Start())
 	c.Next(Response{Code: BadRequest, Format: NoFormat})
 	if ids.Len() != 0 {
@@ -268,7 +268,7 @@ func TestR01_ClientIdentifiers(t *testing.T) {
 	for range oneByteInts {
 		value[[]byte](t)(ids.Take(nil))
 	}
-	c = value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator, IDs: ids}))
+	c = value[*Client](t)(NewClient(ClientConfig{Party: w.clientConfig.made(), Role: ake.Initiator, IDs: ids}))
 	if _, err := c.Start(); !errors.Is(err, ake.ErrExhausted) {
 		t.Errorf("%v", err)
 	}
@@ -278,12 +278,12 @@ func TestNewClientRefuses(t *testing.T) {
 	w := newWorld(t)
 	failure := errors.New("no")
 	for name, config := range map[string]ClientConfig{
-		"no Config": {Role: ake.Initiator}, "no role": {Config: w.clientConfig},
-		"Prepare":          {Config: w.clientConfig, Role: ake.Initiator, Prepare: func(*ake.Session) error { return failure }},
-		"choice":           {Config: w.clientConfig, Role: ake.Initiator, Choice: &Choice{Method: 2, Suite: 0}},
-		"suite":            {Config: w.clientConfig, Role: ake.Initiator, Choice: &Choice{Method: 3, Suite: 5}},
-		"no profiles":      {Config: w.clientConfig, Role: ake.Initiator, Profiles: &Advertisement{}},
-		"of the Responder": {Config: w.clientConfig, Role: ake.Responder, Profiles: ReadyProfiles(1)},
+		"no Config": {Role: ake.Initiator}, "no role": {Party: w.clientConfig.made()},
+		"Prepare":          {Party: w.clientConfig.made(), Role: ake.Initiator, Prepare: func(*ake.Session) error { return failure }},
+		"choice":           {Party: w.clientConfig.made(), Role: ake.Initiator, Choice: &Choice{Method: 2, Suite: 0}},
+		"suite":            {Party: w.clientConfig.made(), Role: ake.Initiator, Choice: &Choice{Method: 3, Suite: 5}},
+		"no profiles":      {Party: w.clientConfig.made(), Role: ake.Initiator, Profiles: &Advertisement{}},
+		"of the Responder": {Party: w.clientConfig.made(), Role: ake.Responder, Profiles: ReadyProfiles(1)},
 	} {
 		if _, err := NewClient(config); err == nil {
 			t.Errorf("%s is accepted", name)
@@ -294,7 +294,7 @@ func TestNewClientRefuses(t *testing.T) {
 // A client that refuses message_1 of the reverse flow says so, and the server keeps
 // nothing.
 func TestR19_MethodRefusedInTheReverseFlow(t *testing.T) {
-	w := newWorld(t, withClientConfig(func(c *ake.Config) { must(t, c.SetMethods(0)) }))
+	w := newWorld(t, withClientConfig(func(c *hostConfig) { c.Methods = []ake.Method{0} }))
 	err := w.run(w.client(ake.Responder), "peer")
 	wantReason(t, "the client", err, ake.ErrMethod)
 	if s := w.server.Stats(); s.HalfOpen != 0 || s.Failed != 1 || len(w.failures) != 1 || !errors.Is(w.failures[0].Err, ake.ErrPeerUnspecified) {
@@ -310,11 +310,11 @@ func TestR19_ResourceThatDoesNotSuit(t *testing.T) {
 			"method": {Methods: []int64{0}, Suites: []int64{0}}, "suite": {Methods: []int64{3}, Suites: []int64{2}},
 		} {
 			resources := []Resource{{Path: "/1", Initiator: true, Responder: true, Profile: profile}}
-			if _, _, err := ChooseResource(w.clientConfig, role, resources, nil); !errors.Is(err, ake.ErrNotFound) {
+			if _, _, err := ChooseResource(w.clientConfig.made(), role, resources, nil); !errors.Is(err, ake.ErrNotFound) {
 				t.Errorf("%v, %s: %v", role, name, err)
 			}
 			resources = append(resources, Resource{Path: "/2", Initiator: true, Responder: true, Profile: Profile{Methods: []int64{0, 3}}})
-			if r, _, err := ChooseResource(w.clientConfig, role, resources, nil); err != nil || r.Path != "/2" {
+			if r, _, err := ChooseResource(w.clientConfig.made(), role, resources, nil); err != nil || r.Path != "/2" {
 				t.Errorf("%v, %s: %v", role, name, err)
 			}
 		}

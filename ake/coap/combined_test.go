@@ -75,13 +75,13 @@ func TestR25_CombinedWithBadMessage3(t *testing.T) {
 	// An unknown credential is error code 3 elsewhere.
 	w := newWorld(t)
 	stranger := newPair(t, ake.KeyX25519, "stranger", 9)
-	config := ake.NewConfig()
-	must(t, config.SetSuites(0))
-	must(t, config.SetMethods(3))
-	must(t, config.AddOwnCredential(stranger.own))
-	must(t, config.SetResolver(func(s *ake.Session, _ []byte) ([]*ake.Credential, error) {
+	config := newConfig()
+	config.Suites = []int{0}
+	config.Methods = []ake.Method{3}
+	config.Own = append(config.Own, stranger.own)
+	config.Resolver = func(s *ake.Session, _ []byte) ([]*ake.Credential, error) {
 		return []*ake.Credential{w.serverCred.public}, nil
-	}))
+	}
 	w.clientConfig = config
 	_, request := w.combined()
 	wantError(t, "unknown credential", w.handle(request, "peer"), BadRequest, 1)

@@ -66,7 +66,7 @@ func (w *world) spend(r Request) uint64 {
 
 // crowded returns a server that asks for Echo, with a half-open run whose C_R is 02.
 func crowded(t testing.TB) *world {
-	w := newWorld(t, withServer(func(c *ServerConfig) {
+	w := newWorld(t, withServer(func(c *serverSetup) {
 		c.Limits = Limits{Threshold: 1, Body: 1 << 20}
 	}))
 	for n := range oneByteInts {
@@ -74,7 +74,7 @@ func crowded(t testing.TB) *world {
 			w.server.ids.Reserve([]byte{id})
 		}
 	}
-	c := value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator,
+	c := value[*Client](t)(NewClient(ClientConfig{Party: w.clientConfig.made(), Role: ake.Initiator,
 		Prepare: func(s *ake.Session) error { return s.SetConnectionID([]byte{7}) }}))
 	w.handle(*value[*Request](t)(c.Start()), "peer")
 	if s := w.server.Stats(); s.HalfOpen != 1 || w.server.stateOf([]byte{2}) != stateHalfOpen {
@@ -105,18 +105,18 @@ func TestR25_CostBeforeEcho(t *testing.T) {
 // A server that has time decodes a small message_1 of anybody, and no other.
 func TestR25_LargeMessage1IsAskedForEcho(t *testing.T) {
 	for _, limit := range []int{0, 2048} {
-		w := newWorld(t, withServer(func(c *ServerConfig) { c.Limits.Message1 = limit }))
+		w := newWorld(t, withServer(func(c *serverSetup) { c.Limits.Message1 = limit }))
 		most := 1024
 		if limit > 0 {
 			most = limit
 		}
 		message1 := func(size int) Request {
-			c := value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator,
+			c := value[*Client](t)(NewClient(ClientConfig{Party: w.clientConfig.made(), Role: ake.Initiator,
 				Prepare: func(s *ake.Session) error { return s.AddPadding(1, size) }}))
 			r := *value[*Request](t)(c.Start())
 			for len(r.Payload)-1 != size { // less what stands around the padding
 				excess := len(r.Payload) - 1 - size
-				c = value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator,
+				c = value[*Client](t)(NewClient(ClientConfig{Party: w.clientConfig.made(), Role: ake.Initiator,
 					Prepare: func(s *ake.Session) error { return s.AddPadding(1, size-excess) }}))
 				r = *value[*Request](t)(c.Start())
 			}
@@ -130,7 +130,7 @@ func TestR25_LargeMessage1IsAskedForEcho(t *testing.T) {
 		if s := w.server.Stats(); s.Begun != 2 || s.Challenged != 1 {
 			t.Errorf("%+v", s)
 		}
-		w = newWorld(t, withServer(func(c *ServerConfig) { c.NoEcho, c.Limits.Message1 = true, limit }))
+		w = newWorld(t, withServer(func(c *serverSetup) { c.NoEcho, c.Limits.Message1 = true, limit }))
 		wantResponse(t, "without Echo", w.handle(large, "b"), RequestEntityTooLarge, NoFormat)
 	}
 	w := newWorld(t)

@@ -5,7 +5,7 @@
 // A Server takes what arrives at "/.well-known/edhoc" and says what to answer,
 // and which runs are over:
 //
-//	server, _ := coap.NewServer(coap.ServerConfig{Responder: config})
+//	server, _ := coap.NewServer(coap.ServerConfig{Responder: party})
 //
 //	result := server.Handle(request) // for each datagram
 //	for _, event := range result.Events {
@@ -15,7 +15,7 @@
 //
 // A Client says what to send:
 //
-//	client, _ := coap.NewClient(coap.ClientConfig{Config: config, Role: ake.Initiator})
+//	client, _ := coap.NewClient(coap.ClientConfig{Party: party, Role: ake.Initiator})
 //	for request, err := client.Start(); request != nil && err == nil; {
 //		response := exchange(*request) // by the CoAP stack
 //		request, err = client.Next(response)

@@ -26,7 +26,7 @@ type EventKind int
 const (
 	Established EventKind = iota + 1 // Context is to be installed before the response is sent
 	Failed                           // Err says why
-	Pending                          // Err is the pending status: answer it at Session, then Resume
+	Pending                          // Err is the pending status: answer it at Session, then Continue
 )
 
 // Event is the end of a run, or a question about one.

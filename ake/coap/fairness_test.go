@@ -12,7 +12,7 @@ import (
 
 // However many contexts are established, the answer to a new request is kept.
 func TestR16_CacheFullOfEstablished(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) { c.Limits.Cache = 8192 }))
+	w := newWorld(t, withServer(func(c *serverSetup) { c.Limits.Cache = 8192 }))
 	for n := range 40 {
 		w.clock.advance(time.Second)
 		message3 := w.complete(fmt.Sprint("peer ", n))
@@ -31,7 +31,7 @@ func TestR25_NoAmplificationByProfiles(t *testing.T) {
 	for n := range int64(20) {
 		told.Supported = append(told.Supported, Supported{Information: &Profile{Methods: []int64{n}, IDCredTypes: []int64{1000 + n, 2000 + n, 3000 + n}}})
 	}
-	w := profileWorld(t, func(c *ServerConfig) { c.Profiles = told })
+	w := profileWorld(t, func(c *serverSetup) { c.Profiles = told })
 	answer := w.handle(forged, "victim")
 	if len(answer.Payload)+headers > 3*(len(forged.Payload)+headers) {
 		t.Errorf("%d bytes for %d", len(answer.Payload), len(forged.Payload))
@@ -42,17 +42,17 @@ func TestR25_NoAmplificationByProfiles(t *testing.T) {
 // Runs whose peer has sent no more than message_1 are no reason to spare them, whatever
 // they wait for.
 func TestR25_WaitingForAKeyIsNotDeciding(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) {
-		responder := ake.NewConfig()
+	w := newWorld(t, withServer(func(c *serverSetup) {
+		responder := newConfig()
 		own := newPair(t, ake.KeyP256, "token", 9)
-		must(t, responder.SetMethods(3))
-		must(t, responder.SetSuites(2))
+		responder.Methods = []ake.Method{3}
+		responder.Suites = []int{2}
 		must(t, own.public.SetExternalKey())
-		must(t, responder.AddOwnCredential(own.public))
+		responder.Own = append(responder.Own, own.public)
 		c.Responder, c.NoEcho, c.Limits.HalfOpen = responder, true, 8
-	}), withClientConfig(func(c *ake.Config) {
-		must(t, c.SetSuites(2))
-		must(t, c.AddOwnCredential(newPair(t, ake.KeyP256, "client", 3).own))
+	}), withClientConfig(func(c *hostConfig) {
+		c.Suites = []int{2}
+		c.Own = append(c.Own, newPair(t, ake.KeyP256, "client", 3).own)
 	}))
 	begin := func() { w.handle(*value[*Request](t)(w.client(ake.Initiator).Start()), "any") }
 	for range 8 {
@@ -69,16 +69,16 @@ func TestR25_WaitingForAKeyIsNotDeciding(t *testing.T) {
 
 // The host hears of the end of every run of which it has heard.
 func TestR25_EchoAfterAQuestion(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) {
-		must(t, c.Responder.SetPull(ake.PullEAD))
+	w := newWorld(t, withServer(func(c *serverSetup) {
+		c.Responder.Pull = ake.PullEAD
 		c.Prepare = func(s *ake.Session) error { return s.AddPadding(2, 1200) }
 	}))
-	c := value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator,
+	c := value[*Client](t)(NewClient(ClientConfig{Party: w.clientConfig.made(), Role: ake.Initiator,
 		Prepare: func(s *ake.Session) error { return s.AddEAD(1, ake.EADItem{Label: -777}) }}))
 	w.handle(*value[*Request](t)(c.Start()), "peer")
 	event := w.last.Events[0]
 	must(t, event.Session.AcceptEAD(1, 0))
-	result := value[Result](t)(w.server.Resume(event.Session))
+	result := value[Result](t)(w.server.Continue(event.Session))
 	if result.Response.Echo == nil || len(result.Events) != 1 || result.Events[0].Kind != Failed || !bytes.Equal(result.Events[0].ID, event.ID) {
 		t.Errorf("%+v", result)
 	}
@@ -99,7 +99,7 @@ func TestR25_ManyDecidingRuns(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.handleWithEcho(w.client(ake.Initiator), fmt.Sprint("another stranger ", n))
-		request := value[*Request](t)(honest.Resume())
+		request := value[*Request](t)(honest.Continue())
 		if w.handle(*request, peer); len(w.last.Events) != 1 || w.last.Events[0].Kind != Pending {
 			lost++
 		}
@@ -122,7 +122,7 @@ func (w *world) handleWithEcho(c *Client, peer string) Response {
 // One large message_2 is no reason to ask others for Echo later.
 func TestR25_LargeOnceIsNotLargeForGood(t *testing.T) {
 	large := true
-	w := newWorld(t, withServer(func(c *ServerConfig) {
+	w := newWorld(t, withServer(func(c *serverSetup) {
 		c.Prepare = func(s *ake.Session) error {
 			if large {
 				return s.AddPadding(2, 1200)
@@ -156,7 +156,7 @@ func TestR25_DecidingRunOfABusyHost(t *testing.T) {
 			w.handle(message1, peer)
 		}
 	}
-	if result, err := w.server.Resume(pending); err != nil || result.Response.Code != Changed || w.server.Stats().Evicted == 0 {
+	if result, err := w.server.Continue(pending); err != nil || result.Response.Code != Changed || w.server.Stats().Evicted == 0 {
 		t.Errorf("%v, %v, %+v", result.Response.Code, err, w.server.Stats())
 	}
 }
@@ -175,7 +175,7 @@ func TestR03_LargeProtectedRequests(t *testing.T) {
 func TestR03_ReliableAndPending(t *testing.T) {
 	w := pulled(t)
 	pending := w.deciding("peer")
-	info := value[ake.Info](t)(pending.Info())
+	info := pending.Info()
 	r := Request{Code: POST, Format: FormatCIDEDHOC, Payload: withPrefix(info.OwnConnectionID, byteString(19)), Peer: "peer", Reliable: true}
 	if w.repeat(r); w.last.Response.Code != ServiceUnavailable {
 		t.Errorf("%+v", w.last)

@@ -64,7 +64,7 @@ func TestR25_Flood(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			const honest = 20
-			w := newWorld(t, withServer(func(c *ServerConfig) { c.IDs = value[*IDs](t)(NewIDs(4, 4)) }))
+			w := newWorld(t, withServer(func(c *serverSetup) { c.IDs = value[*IDs](t)(NewIDs(4, 4)) }))
 			a := newAttacker(w)
 			must(t, w.run(w.client(ake.Initiator), "warm up"))
 			before := heap0()
@@ -146,7 +146,7 @@ func BenchmarkFlood(b *testing.B) {
 			if !challenged {
 				threshold = 1 << 20
 			}
-			w := newWorld(b, withServer(func(c *ServerConfig) { c.Limits.Threshold = threshold; c.Limits.Age = time.Second }))
+			w := newWorld(b, withServer(func(c *serverSetup) { c.Limits.Threshold = threshold; c.Limits.Age = time.Second }))
 			a := newAttacker(w)
 			a.send(false)
 			b.ReportAllocs()
@@ -167,7 +167,7 @@ func BenchmarkFlood(b *testing.B) {
 func BenchmarkHalfOpenMemory(b *testing.B) {
 	const runs = 2000
 	for b.Loop() {
-		w := newWorld(b, withServer(func(c *ServerConfig) { c.Limits = Limits{HalfOpen: runs, Threshold: runs, Cache: 64 << 20} }))
+		w := newWorld(b, withServer(func(c *serverSetup) { c.Limits = Limits{HalfOpen: runs, Threshold: runs, Cache: 64 << 20} }))
 		a := newAttacker(w)
 		before := heap0()
 		for range runs {

@@ -87,7 +87,7 @@ func TestR03_MovedClientIsAskedForEcho(t *testing.T) {
 
 // Where there is no Echo, a run belongs to the address at which it began.
 func TestR25_ForgedMessage3WithoutEcho(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) { c.NoEcho = true }))
+	w := newWorld(t, withServer(func(c *serverSetup) { c.NoEcho = true }))
 	c, request := w.half("honest")
 	for n := range oneByteInts {
 		answer := w.handle(forgedMessage3([]byte{oneByteInt(n)}), "stranger")
@@ -106,7 +106,7 @@ func TestR25_ForgedMessage3WithoutEcho(t *testing.T) {
 // guess more.
 func TestR25_LongerIdentifiersUnderLoad(t *testing.T) {
 	for _, test := range []struct{ min, max int }{{1, 4}, {1, 1}, {1, 3}, {3, 4}, {6, 7}} {
-		w := newWorld(t, withServer(func(c *ServerConfig) {
+		w := newWorld(t, withServer(func(c *serverSetup) {
 			c.IDs = value[*IDs](t)(NewIDs(test.min, test.max))
 			c.Limits = Limits{Threshold: 1000, PerHost: 1000}
 		}))
@@ -117,7 +117,7 @@ func TestR25_LongerIdentifiersUnderLoad(t *testing.T) {
 		for half := range ids {
 			message1 := w.client(ake.Initiator)
 			w.handle(*value[*Request](t)(message1.Start()), "peer")
-			info := value[ake.Info](t)(w.newest().Info())
+			info := w.newest().Info()
 			want := 1
 			switch {
 			case half > 128:

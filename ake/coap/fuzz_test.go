@@ -22,7 +22,7 @@ func FuzzHandle(f *testing.F) {
 	f.Add(byte(POST), int32(FormatCIDEDHOC), []byte{0x17, 1, 0x60}, []byte(nil), false)
 	f.Add(byte(POST), int32(NoFormat), []byte{0x41, 1, 2}, []byte{0x17}, true)
 	f.Fuzz(func(t *testing.T, code byte, format int32, payload, kid []byte, edhoc bool) {
-		server := value[*Server](t)(NewServer(ServerConfig{Responder: base.serverConfig, Initiator: base.serverConfig, Now: base.clock.read}))
+		server := value[*Server](t)(NewServer(ServerConfig{Responder: base.serverConfig.made(), Initiator: base.serverConfig.made(), Clock: base.clock.read}))
 		if !server.Reserve([]byte{0x17}) {
 			t.Fatal("0x17 is taken")
 		}
@@ -61,7 +61,7 @@ func FuzzClient(f *testing.F) {
 	f.Fuzz(func(t *testing.T, code byte, format int32, payload, echo []byte, hasEcho bool, which byte) {
 		w := *w
 		w.t = t
-		w.server = value[*Server](t)(NewServer(ServerConfig{Responder: w.serverConfig, Initiator: w.serverConfig, Now: w.clock.read}))
+		w.server = value[*Server](t)(NewServer(ServerConfig{Responder: w.serverConfig.made(), Initiator: w.serverConfig.made(), Clock: w.clock.read}))
 		c := w.client(bothRoles[which&1])
 		request := value[*Request](t)(c.Start())
 		if which&2 != 0 {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -60,8 +61,8 @@ type world struct {
 	t            testing.TB
 	clock        *clock
 	server       *Server
-	serverConfig *ake.Config
-	clientConfig *ake.Config
+	serverConfig *hostConfig
+	clientConfig *hostConfig
 	clientCred   pair
 	clientIDs    *IDs // nil: of the client's own choice
 	serverCred   pair
@@ -71,17 +72,57 @@ type world struct {
 	last         Result
 }
 
+// hostConfig is a Config that a test can change until its Party is made.
+type hostConfig struct {
+	ake.Config
+	mu    sync.Mutex
+	party *ake.Party
+}
+
+func newConfig() *hostConfig { return &hostConfig{} }
+
+// made is the Party, the same one from the first call on; nil of nil.
+func (c *hostConfig) made() *ake.Party {
+	if c == nil {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.party == nil {
+		var err error
+		if c.party, err = ake.NewParty(c.Config); err != nil {
+			panic(err)
+		}
+	}
+	return c.party
+}
+
+func (c *hostConfig) NewSession(role ake.Role) (*ake.Session, error) {
+	return c.made().NewSession(role)
+}
+
+// serverSetup is a ServerConfig with Parties that are still to be made.
+type serverSetup struct {
+	ServerConfig
+	Responder, Initiator *hostConfig
+}
+
+func (s serverSetup) config() ServerConfig {
+	s.ServerConfig.Responder, s.ServerConfig.Initiator = s.Responder.made(), s.Initiator.made()
+	return s.ServerConfig
+}
+
 type option func(*worldOptions)
 
 type worldOptions struct {
 	message4 bool
-	client   func(*ake.Config)
-	server   func(*ServerConfig)
+	client   func(*hostConfig)
+	server   func(*serverSetup)
 }
 
 func withMessage4(o *worldOptions)                { o.message4 = true }
-func withServer(f func(*ServerConfig)) option     { return func(o *worldOptions) { o.server = f } }
-func withClientConfig(f func(*ake.Config)) option { return func(o *worldOptions) { o.client = f } }
+func withServer(f func(*serverSetup)) option      { return func(o *worldOptions) { o.server = f } }
+func withClientConfig(f func(*hostConfig)) option { return func(o *worldOptions) { o.client = f } }
 
 func newWorld(t testing.TB, options ...option) *world {
 	t.Helper()
@@ -89,33 +130,33 @@ func newWorld(t testing.TB, options ...option) *world {
 	for _, option := range options {
 		option(&o)
 	}
-	w := &world{t: t, clock: newClock(), serverConfig: ake.NewConfig(), clientConfig: ake.NewConfig()}
+	w := &world{t: t, clock: newClock(), serverConfig: newConfig(), clientConfig: newConfig()}
 	server := newPair(t, ake.KeyX25519, "server", 1)
 	w.serverCred = server
 	w.clientCred = newPair(t, ake.KeyX25519, "client", 2)
-	for _, c := range []*ake.Config{w.serverConfig, w.clientConfig} {
-		must(t, c.SetMethods(3))
-		must(t, c.SetSuites(0))
-		must(t, c.RequireMessage4(o.message4))
+	for _, c := range []*hostConfig{w.serverConfig, w.clientConfig} {
+		c.Methods = []ake.Method{3}
+		c.Suites = []int{0}
+		c.Message4 = o.message4
 	}
-	must(t, w.serverConfig.AddOwnCredential(server.own))
-	must(t, w.serverConfig.AddPeerCredential(w.clientCred.public))
-	must(t, w.clientConfig.AddOwnCredential(w.clientCred.own))
-	must(t, w.clientConfig.AddPeerCredential(server.public))
+	w.serverConfig.Own = append(w.serverConfig.Own, server.own)
+	w.serverConfig.Peers = append(w.serverConfig.Peers, w.clientCred.public)
+	w.clientConfig.Own = append(w.clientConfig.Own, w.clientCred.own)
+	w.clientConfig.Peers = append(w.clientConfig.Peers, server.public)
 	if o.client != nil {
 		o.client(w.clientConfig)
 	}
-	config := ServerConfig{Responder: w.serverConfig, Initiator: w.serverConfig, Now: w.clock.read}
+	config := serverSetup{ServerConfig{Clock: w.clock.read}, w.serverConfig, w.serverConfig}
 	if o.server != nil {
 		o.server(&config)
 	}
-	w.server = value[*Server](t)(NewServer(config))
+	w.server = value[*Server](t)(NewServer(config.config()))
 	return w
 }
 
 func (w *world) client(role ake.Role) *Client {
 	w.t.Helper()
-	return value[*Client](w.t)(NewClient(ClientConfig{Config: w.clientConfig, Role: role, IDs: w.clientIDs}))
+	return value[*Client](w.t)(NewClient(ClientConfig{Party: w.clientConfig.made(), Role: role, IDs: w.clientIDs}))
 }
 
 // handle passes a request to the server as a new datagram.

@@ -16,8 +16,8 @@ import (
 
 // pulled has a server and a client that ask the host about their peers.
 func pulled(t *testing.T) *world {
-	return newWorld(t, withClientConfig(func(c *ake.Config) { must(t, c.SetPull(ake.PullPeer)) }),
-		withServer(func(c *ServerConfig) { must(t, c.Responder.SetPull(ake.PullPeer)) }))
+	return newWorld(t, withClientConfig(func(c *hostConfig) { c.Pull = ake.PullPeer }),
+		withServer(func(c *serverSetup) { c.Responder.Pull = ake.PullPeer }))
 }
 
 func TestR17_HostDecidesAboutThePeer(t *testing.T) {
@@ -29,7 +29,7 @@ func TestR17_HostDecidesAboutThePeer(t *testing.T) {
 		for request != nil || errors.Is(err, ake.PendingPeer) {
 			if errors.Is(err, ake.PendingPeer) {
 				questions++
-				request, err = c.Resume()
+				request, err = c.Continue()
 				continue
 			}
 			must(t, err)
@@ -48,7 +48,7 @@ func TestR17_HostDecidesAboutThePeer(t *testing.T) {
 					t.Errorf("another message while the host decides: %v", other.Code)
 				}
 				questions++
-				w.last = value[Result](t)(w.server.Resume(event.Session))
+				w.last = value[Result](t)(w.server.Continue(event.Session))
 				w.established = append(w.established, w.last.Events...)
 				response = w.last.Response
 				if w.repeat(again); w.last.Response.Code != response.Code {
@@ -71,18 +71,18 @@ func TestR17_HostRejectsThePeer(t *testing.T) {
 	if !errors.Is(err, ake.PendingPeer) {
 		t.Fatal(err)
 	}
-	request, err := c.Resume()
+	request, err := c.Continue()
 	must(t, err)
 	w.handle(*request, "peer")
 	session := w.last.Events[0].Session
 	must(t, session.RejectPeer(ake.ErrPeerRejected))
-	result := value[Result](t)(w.server.Resume(session))
+	result := value[Result](t)(w.server.Continue(session))
 	wantError(t, "rejected", result.Response, BadRequest, 1)
 	if len(result.Events) != 1 || result.Events[0].Kind != Failed || w.server.Stats().IDs != 0 ||
 		!errors.Is(result.Events[0].Err, ake.ErrPeerRejected) {
 		t.Errorf("%+v", result.Events)
 	}
-	if again, err := w.server.Resume(session); !errors.Is(err, ake.ErrState) || again.Response.Code != Empty {
+	if again, err := w.server.Continue(session); !errors.Is(err, ake.ErrState) || again.Response.Code != Empty {
 		t.Errorf("once more: %+v", again)
 	}
 	if _, err := c.Next(result.Response); !errors.Is(err, ake.ErrRefused) {
@@ -97,7 +97,7 @@ func TestR25_PendingRunsEnd(t *testing.T) {
 		w := pulled(t)
 		c := w.client(ake.Initiator)
 		c.Next(w.handle(*value[*Request](t)(c.Start()), "peer"))
-		request, err := c.Resume()
+		request, err := c.Continue()
 		must(t, err)
 		id, _, err := cutIdentifier(request.Payload)
 		must(t, err)
@@ -116,7 +116,7 @@ func TestR25_PendingRunsEnd(t *testing.T) {
 			t.Errorf("%s: %+v", end, s)
 		}
 		wantClosed(t, session)
-		if result, err := w.server.Resume(session); !errors.Is(err, ake.ErrState) || len(result.Events) != 0 || result.Response.Code != Empty {
+		if result, err := w.server.Continue(session); !errors.Is(err, ake.ErrState) || len(result.Events) != 0 || result.Response.Code != Empty {
 			t.Errorf("%s: %+v", end, result)
 		}
 	}
@@ -124,7 +124,7 @@ func TestR25_PendingRunsEnd(t *testing.T) {
 
 // A combined request waits for the host as well.
 func TestR27_CombinedWhileTheHostDecides(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) { must(t, c.Responder.SetPull(ake.PullPeer)) }))
+	w := newWorld(t, withServer(func(c *serverSetup) { c.Responder.Pull = ake.PullPeer }))
 	_, request := w.combined()
 	w.handle(request, "peer")
 	if w.last.OSCORE || len(w.last.Events) != 1 || w.last.Events[0].Kind != Pending {
@@ -136,7 +136,7 @@ func TestR27_CombinedWhileTheHostDecides(t *testing.T) {
 	}
 	w.handle(request, "peer")
 	pending := w.server.runs.any().session
-	result := value[Result](t)(w.server.Resume(pending))
+	result := value[Result](t)(w.server.Continue(pending))
 	if !result.OSCORE || string(request.Payload[result.Offset:]) != string(oscoreCiphertext) || len(result.Events) != 1 || result.Events[0].Kind != Established {
 		t.Errorf("%+v", result)
 	}
@@ -145,7 +145,7 @@ func TestR27_CombinedWhileTheHostDecides(t *testing.T) {
 // A callback may call the server, and many threads may: each run happens once.
 func TestR30_ManyThreads(t *testing.T) {
 	var w *world
-	w = newWorld(t, withServer(func(c *ServerConfig) {
+	w = newWorld(t, withServer(func(c *serverSetup) {
 		c.Limits = Limits{Threshold: 1000, HalfOpen: 1000}
 		c.Prepare = func(*ake.Session) error {
 			w.server.Stats()
@@ -196,7 +196,7 @@ func TestR30_ManyThreads(t *testing.T) {
 func TestR25_DroppedWhileWorking(t *testing.T) {
 	var w *world
 	var session *ake.Session
-	w = newWorld(t, withServer(func(c *ServerConfig) {
+	w = newWorld(t, withServer(func(c *serverSetup) {
 		c.Prepare = func(s *ake.Session) error {
 			session = s
 			w.server.Close()
@@ -213,7 +213,7 @@ func TestR25_DroppedWhileWorking(t *testing.T) {
 // wantClosed checks that a session holds nothing any more.
 func wantClosed(t *testing.T, s *ake.Session) {
 	t.Helper()
-	if info := value[ake.Info](t)(s.Info()); info.State != ake.StateFailed {
+	if info := s.Info(); info.State != ake.StateFailed {
 		t.Errorf("the session is in state %v", info.State)
 	}
 }
@@ -223,15 +223,15 @@ func TestR25_SecondMessageWhileWorking(t *testing.T) {
 	var w *world
 	var forged Request
 	calls := 0
-	w = newWorld(t, withServer(func(c *ServerConfig) {
-		must(t, c.Responder.SetPeerPolicy(ake.PolicyCallback))
-		must(t, c.Responder.SetResolver(func(*ake.Session, []byte) ([]*ake.Credential, error) {
+	w = newWorld(t, withServer(func(c *serverSetup) {
+		c.Responder.Policy = ake.PolicyCallback
+		c.Responder.Resolver = func(*ake.Session, []byte) ([]*ake.Credential, error) {
 			calls++
 			if result := w.server.Handle(forged); result.Response.Code != Empty || len(result.Events) != 0 {
 				t.Errorf("another message meanwhile: %+v", result)
 			}
 			return []*ake.Credential{w.clientCred.public}, nil
-		}))
+		}
 	}))
 	c, message3 := w.half("peer")
 	id, _, err := cutIdentifier(message3.Payload)
@@ -257,15 +257,16 @@ func pskWorldOf(t *testing.T, suiteID int) *world {
 	psk := func() *ake.Credential {
 		return value[*ake.Credential](t)(ake.CredentialFromPSK(idCred, key, suite.Hash, credI, credR))
 	}
-	configs := map[ake.Role]*ake.Config{}
+	configs := map[ake.Role]*hostConfig{}
 	for _, role := range bothRoles {
-		configs[role] = ake.NewConfig()
-		must(t, configs[role].AddPSK(role, psk()))
-		must(t, configs[role].SetMethods(ake.MethodPSK))
-		must(t, configs[role].SetSuites(suiteID))
+		configs[role] = newConfig()
+		configs[role].Methods = []ake.Method{ake.MethodPSK}
+		configs[role].Suites = []int{suiteID}
 	}
+	configs[ake.Initiator].InitiatorPSKs = []*ake.Credential{psk()}
+	configs[ake.Responder].ResponderPSKs = []*ake.Credential{psk()}
 	w.clientConfig, w.serverConfig = configs[ake.Initiator], configs[ake.Responder]
-	w.server = value[*Server](t)(NewServer(ServerConfig{Responder: configs[ake.Responder], Initiator: configs[ake.Initiator], Now: w.clock.read}))
+	w.server = value[*Server](t)(NewServer(ServerConfig{Responder: configs[ake.Responder].made(), Initiator: configs[ake.Initiator].made(), Clock: w.clock.read}))
 	return w
 }
 
@@ -289,11 +290,11 @@ func TestR04_PreSharedKey(t *testing.T) {
 	if !w.last.OSCORE || len(w.established) != 1 || c.Done() {
 		t.Fatalf("%+v", w.last)
 	}
-	if info := value[ake.Info](t)(c.Session().Info()); info.Authenticated {
+	if info := c.Session().Info(); info.Authenticated {
 		t.Error("authenticated by message_3")
 	}
 	must(t, c.Verified())
-	if info := value[ake.Info](t)(c.Session().Info()); !info.Authenticated || !info.Complete {
+	if info := c.Session().Info(); !info.Authenticated || !info.Complete {
 		t.Errorf("after the answer was verified: %+v", info)
 	}
 
@@ -309,7 +310,7 @@ func TestR24_KeysElsewhere(t *testing.T) {
 	for _, role := range bothRoles {
 		w := &world{t: t, clock: newClock()}
 		var keys [2]ed25519.PrivateKey
-		var configs [2]*ake.Config
+		var configs [2]*hostConfig
 		var public [2]*ake.Credential
 		for n, subject := range []string{"client", "server"} {
 			key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{byte(n)}, 32))
@@ -317,18 +318,17 @@ func TestR24_KeysElsewhere(t *testing.T) {
 			own := value[*ake.Credential](t)(ake.CredentialFromCCS(ccs))
 			must(t, own.SetExternalKey())
 			public[n] = value[*ake.Credential](t)(ake.CredentialFromCCS(ccs))
-			keys[n], configs[n] = key, ake.NewConfig()
-			must(t, configs[n].SetMethods(0))
-			must(t, configs[n].SetSuites(0))
-			must(t, configs[n].AddOwnCredential(own))
+			keys[n], configs[n] = key, newConfig()
+			configs[n].Methods = []ake.Method{0}
+			configs[n].Suites = []int{0}
+			configs[n].Own = append(configs[n].Own, own)
 		}
-		must(t, configs[0].AddPeerCredential(public[1]))
-		must(t, configs[1].AddPeerCredential(public[0]))
+		configs[0].Peers = append(configs[0].Peers, public[1])
+		configs[1].Peers = append(configs[1].Peers, public[0])
 		w.clientConfig, w.serverConfig = configs[0], configs[1]
-		w.server = value[*Server](t)(NewServer(ServerConfig{Responder: configs[1], Initiator: configs[1], Now: w.clock.read}))
+		w.server = value[*Server](t)(NewServer(ServerConfig{Responder: configs[1].made(), Initiator: configs[1].made(), Clock: w.clock.read}))
 		sign := func(n int, s *ake.Session) {
-			status, input, err := s.KeyQuestion()
-			must(t, err)
+			status, input := s.KeyQuestion()
 			if status != ake.PendingSignature {
 				t.Fatalf("question %v", status)
 			}
@@ -341,7 +341,7 @@ func TestR24_KeysElsewhere(t *testing.T) {
 			if errors.Is(err, ake.PendingSignature) {
 				questions++
 				sign(0, c.Session())
-				request, err = c.Resume()
+				request, err = c.Continue()
 				continue
 			}
 			must(t, err)
@@ -349,11 +349,11 @@ func TestR24_KeysElsewhere(t *testing.T) {
 			if response.Code == Empty {
 				questions++
 				session := w.last.Events[0].Session
-				if again := value[Result](t)(w.server.Resume(session)); len(again.Events) != 1 || again.Events[0].Kind != Pending {
+				if again := value[Result](t)(w.server.Continue(session)); len(again.Events) != 1 || again.Events[0].Kind != Pending {
 					t.Fatalf("Resume without an answer: %+v", again)
 				}
 				sign(1, session)
-				w.last = value[Result](t)(w.server.Resume(session))
+				w.last = value[Result](t)(w.server.Continue(session))
 				w.established = append(w.established, w.last.Events...)
 				response = w.last.Response
 			}
@@ -371,17 +371,17 @@ func TestR03_ResumeWithAnError(t *testing.T) {
 	w := pulled(t)
 	c := w.client(ake.Initiator)
 	c.Next(w.handle(*value[*Request](t)(c.Start()), "peer"))
-	request, err := c.Resume()
+	request, err := c.Continue()
 	must(t, err)
 	w.handle(*request, "peer")
 	session := w.last.Events[0].Session
 	must(t, session.Abort())
-	result := value[Result](t)(w.server.Resume(session))
+	result := value[Result](t)(w.server.Continue(session))
 	wantError(t, "aborted", result.Response, BadRequest, 1)
 	if s := w.server.Stats(); s.HalfOpen != 0 || s.IDs != 0 || s.Failed != 1 || ake.StatusOf(result.Events[0].Err) != ake.ErrAborted {
 		t.Errorf("%+v, %v", s, result.Events[0].Err)
 	}
-	if _, err := w.client(ake.Initiator).Resume(); !errors.Is(err, ake.ErrState) {
+	if _, err := w.client(ake.Initiator).Continue(); !errors.Is(err, ake.ErrState) {
 		t.Errorf("a client that waits for nothing: %v", err)
 	}
 }
@@ -392,7 +392,7 @@ func TestR17_ClientRejectsTheServer(t *testing.T) {
 	c := w.client(ake.Initiator)
 	c.Next(w.handle(*value[*Request](t)(c.Start()), "peer"))
 	must(t, c.Session().RejectPeer(ake.ErrPeerRejected))
-	request, err := c.Resume()
+	request, err := c.Continue()
 	if !errors.Is(err, ake.ErrPeerRejected) || request == nil || c.Done() {
 		t.Fatalf("%v, %+v", err, request)
 	}
@@ -406,7 +406,7 @@ func TestR17_ClientRejectsTheServer(t *testing.T) {
 func TestR25_HostCannotInstall(t *testing.T) {
 	for name, combined := range map[string]bool{"explicit": false, "combined": true} {
 		var told []Event
-		w := newWorld(t, withServer(func(c *ServerConfig) {
+		w := newWorld(t, withServer(func(c *serverSetup) {
 			c.Install = func(e Event) error {
 				told = append(told, e)
 				return errors.New("no room")
@@ -443,7 +443,7 @@ func TestR25_HostCannotInstall(t *testing.T) {
 // A run cannot be dropped while the host installs its context.
 func TestR25_InstallIsFinal(t *testing.T) {
 	var w *world
-	w = newWorld(t, withServer(func(c *ServerConfig) {
+	w = newWorld(t, withServer(func(c *serverSetup) {
 		c.Install = func(e Event) error {
 			w.clock.advance(w.server.limits.Age)
 			if events := w.server.Expire(); len(events) != 0 {

@@ -35,7 +35,7 @@ type rest struct {
 
 // MaxID is how many bytes an identifier can have: the limit of OSCORE with a nonce
 // of 13 bytes (RFC 8613 section 3.3). With the cipher suites 4 to 6, 24 and 25 it is one
-// less: where a Config has one of them, no longer ones are given out.
+// less: where a Party has one of them, no longer ones are given out.
 const MaxID = 7
 
 const (

@@ -18,7 +18,7 @@ const (
 	inCombined              // EDHOC option: message_3 || OSCORE ciphertext, C_R is the kid
 	inOSCORE                // OSCORE option alone
 	inWrong                 // none of these: refusal says what to answer
-	inResume                // no request: the host has answered a question
+	inContinue              // no request: the host has answered a question
 	numberOfInputs
 )
 

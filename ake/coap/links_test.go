@@ -95,42 +95,42 @@ func TestLinksThatAreOdd(t *testing.T) {
 
 // A server describes itself, and a client finds out before it sends message_1.
 func TestR19_Discovery(t *testing.T) {
-	w := profileWorld(t, func(*ServerConfig) {})
-	self := Resource{Path: "/edhoc", Initiator: true, Responder: true, Profile: ProfileOf(w.serverConfig, ake.Responder, true)}
+	w := profileWorld(t, func(*serverSetup) {})
+	self := Resource{Path: "/edhoc", Initiator: true, Responder: true, Profile: ProfileOf(w.serverConfig.made(), ake.Responder, true)}
 	link := value[string](t)(self.Link())
 	want := "</edhoc>;rt=core.edhoc;ed-csuite=0;ed-method=3;ed-cred-t=1;ed-idcred-t=4;ed-ead=32791;ed-i;ed-r;ed-comb-req"
 	if link != want {
 		t.Errorf("%s, want %s", link, want)
 	}
 	others := "</other>;rt=core.edhoc;ed-r;ed-method=1,</unknown>;rt=core.edhoc;ed-prof=500,"
-	r, choice, err := ChooseResource(w.clientConfig, ake.Initiator, value[[]Resource](t)(ParseLinks(others+link)), nil)
+	r, choice, err := ChooseResource(w.clientConfig.made(), ake.Initiator, value[[]Resource](t)(ParseLinks(others+link)), nil)
 	if err != nil || r.Path != "/edhoc" || *choice != (Choice{3, 0}) {
 		t.Fatalf("%+v, %+v, %v", r, choice, err)
 	}
-	c := value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator, Choice: choice}))
+	c := value[*Client](t)(NewClient(ClientConfig{Party: w.clientConfig.made(), Role: ake.Initiator, Choice: choice}))
 	must(t, w.run(c, "peer"))
-	if r, choice, err := ChooseResource(w.clientConfig, ake.Responder, value[[]Resource](t)(ParseLinks(link)), nil); err != nil || choice != nil || r.Path != "/edhoc" {
+	if r, choice, err := ChooseResource(w.clientConfig.made(), ake.Responder, value[[]Resource](t)(ParseLinks(link)), nil); err != nil || choice != nil || r.Path != "/edhoc" {
 		t.Errorf("reverse flow: %+v, %v", r, err)
 	}
 	byID := []Resource{{Path: "/p", Profiles: []int64{500, 1}}}
-	if r, choice, err := ChooseResource(w.clientConfig, ake.Initiator, byID, nil); err != nil || r.Path != "/p" || *choice != (Choice{3, 0}) {
+	if r, choice, err := ChooseResource(w.clientConfig.made(), ake.Initiator, byID, nil); err != nil || r.Path != "/p" || *choice != (Choice{3, 0}) {
 		t.Errorf("by ID: %+v, %+v, %v", r, choice, err)
 	}
 	byID[0].Profiles = []int64{500}
 	known := map[int64]Profile{500: {Methods: []int64{3}, Suites: []int64{0}}}
-	if _, choice, err := ChooseResource(w.clientConfig, ake.Initiator, byID, known); err != nil || *choice != (Choice{3, 0}) {
+	if _, choice, err := ChooseResource(w.clientConfig.made(), ake.Initiator, byID, known); err != nil || *choice != (Choice{3, 0}) {
 		t.Errorf("by a known ID: %+v, %v", choice, err)
 	}
 	for name, resources := range map[string][]Resource{
 		"none": nil, "unknown ID": byID, "method": {{Path: "/a", Responder: true, Profile: Profile{Methods: []int64{2}}}},
 		"flow": {{Path: "/a", Initiator: true}},
 	} {
-		if r, _, err := ChooseResource(w.clientConfig, ake.Initiator, resources, nil); ake.StatusOf(err) != ake.ErrNotFound {
+		if r, _, err := ChooseResource(w.clientConfig.made(), ake.Initiator, resources, nil); ake.StatusOf(err) != ake.ErrNotFound {
 			t.Errorf("%s: %+v, %v", name, r, err)
 		}
 	}
 	strict := newWorld(t, withMessage4)
-	if p := ProfileOf(strict.serverConfig, ake.Responder, true); p.Message4 != Yes || p.CombinedReq != Unsaid {
+	if p := ProfileOf(strict.serverConfig.made(), ake.Responder, true); p.Message4 != Yes || p.CombinedReq != Unsaid {
 		t.Errorf("%+v", p)
 	}
 }

@@ -151,7 +151,7 @@ func TestR03_NetworkThatMisbehaves(t *testing.T) {
 		for _, message4 := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%v %v", role, message4), func(t *testing.T) {
 				t.Parallel()
-				options := []option{withServer(func(c *ServerConfig) { c.Limits.Cache = 1 << 20 })}
+				options := []option{withServer(func(c *serverSetup) { c.Limits.Cache = 1 << 20 })}
 				if message4 {
 					options = append(options, withMessage4)
 				}

@@ -19,7 +19,7 @@ func (w *world) withID(role ake.Role, n int) *Client {
 	if role == ake.Responder {
 		config = w.serverConfig
 	}
-	return value[*Client](w.t)(NewClient(ClientConfig{Config: config, Role: role,
+	return value[*Client](w.t)(NewClient(ClientConfig{Party: config.made(), Role: role,
 		Prepare: func(s *ake.Session) error { return s.SetConnectionID(bytes.Repeat([]byte{0x42}, n)) }}))
 }
 
@@ -70,7 +70,7 @@ func TestR01_ClientRefusesIdentifiers(t *testing.T) {
 
 			initiator := value[*ake.Session](t)(w.clientConfig.NewSession(ake.Initiator))
 			must(t, initiator.SetConnectionID(bytes.Repeat([]byte{0x42}, n)))
-			c = value[*Client](t)(NewClient(ClientConfig{Config: w.serverConfig, Role: ake.Responder}))
+			c = value[*Client](t)(NewClient(ClientConfig{Party: w.serverConfig.made(), Role: ake.Responder}))
 			value[*Request](t)(c.Start())
 			request, err = c.Next(Response{Code: Changed, Format: FormatEDHOC, Payload: value[[]byte](t)(initiator.PrepareMessage1())})
 			w.wantFits(c, request, err, fits)
@@ -98,15 +98,15 @@ func TestR01_OwnIdentifiersFitOSCORE(t *testing.T) {
 	for suite, longest := range longestOSCORE {
 		w := pskWorldOf(t, suite)
 		ids := value[*IDs](t)(NewIDs(7, 7))
-		_, err := NewServer(ServerConfig{Responder: w.serverConfig, IDs: ids})
-		_, clientErr := NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator, IDs: ids})
+		_, err := NewServer(ServerConfig{Responder: w.serverConfig.made(), IDs: ids})
+		_, clientErr := NewClient(ClientConfig{Party: w.clientConfig.made(), Role: ake.Initiator, IDs: ids})
 		for _, err := range []error{err, clientErr} {
 			if (err == nil) != (longest == 7) || err != nil && ake.StatusOf(err) != ake.ErrArgument {
 				t.Errorf("suite %d, 7 bytes: %v", suite, err)
 			}
 		}
 		ids = value[*IDs](t)(NewIDs(6, 7))
-		w.server = value[*Server](t)(NewServer(ServerConfig{Responder: w.serverConfig, IDs: ids, Now: w.clock.read}))
+		w.server = value[*Server](t)(NewServer(ServerConfig{Responder: w.serverConfig.made(), IDs: ids, Clock: w.clock.read}))
 		w.clientIDs = value[*IDs](t)(NewIDs(6, 7))
 		must(t, w.run(w.client(ake.Initiator), "peer"))
 	}

@@ -46,10 +46,10 @@ var credTypes = map[ake.CredentialType]int64{
 	ake.CredentialCWT: CredTypeCWT, ake.CredentialCCS: CredTypeCCS, ake.CredentialX509: CredTypeX509, ake.CredentialC509: CredTypeC509,
 }
 
-// ProfileOf describes what an endpoint with a Config does in a role. Whether
-// combined requests are taken is not in the Config.
-func ProfileOf(config *ake.Config, role ake.Role, combinedRequest bool) Profile {
-	d := config.Description(role)
+// ProfileOf describes what an endpoint does in a role. Whether combined requests are
+// taken the Party does not know.
+func ProfileOf(party *ake.Party, role ake.Role, combinedRequest bool) Profile {
+	d := party.Description(role)
 	p := Profile{
 		Message4: yes(d.Message4), CombinedReq: yes(combinedRequest && !d.Message4), Resumption: yes(d.Resumption),
 		IDCredTypes: d.IDLabels, EADs: d.EADLabels,

@@ -189,15 +189,15 @@ func TestAdvertisementsThatAreNone(t *testing.T) {
 
 // profileWorld has a server with method 3 and suite 0, and a client that can do
 // more and prefers something else.
-func profileWorld(t *testing.T, server func(*ServerConfig)) *world {
-	return newWorld(t, withClientConfig(func(c *ake.Config) {
+func profileWorld(t *testing.T, server func(*serverSetup)) *world {
+	return newWorld(t, withClientConfig(func(c *hostConfig) {
 		signer := newPair(t, ake.KeyEd25519, "client that signs", 3)
-		must(t, c.AddOwnCredential(signer.own))
-		must(t, c.SetMethods(0, 3))
-		must(t, c.SetSuites(1, 0))
-		must(t, c.SetEADLabels(EADProfiles))
-	}), withServer(func(c *ServerConfig) {
-		must(t, c.Responder.SetEADLabels(EADProfiles))
+		c.Own = append(c.Own, signer.own)
+		c.Methods = []ake.Method{0, 3}
+		c.Suites = []int{1, 0}
+		c.EADLabels = []int64{EADProfiles}
+	}), withServer(func(c *serverSetup) {
+		c.Responder.EADLabels = []int64{EADProfiles}
 		server(c)
 	}))
 }
@@ -205,13 +205,13 @@ func profileWorld(t *testing.T, server func(*ServerConfig)) *world {
 // A client that knows the profile of the server sends the right message_1 at
 // once.
 func TestR19_ChooseByProfile(t *testing.T) {
-	w := profileWorld(t, func(*ServerConfig) {})
+	w := profileWorld(t, func(*serverSetup) {})
 	peer, _, _ := WellKnownProfile(1) // method 3, suite 0
-	choice := value[*Choice](t)(Choose(w.clientConfig, &peer))
+	choice := value[*Choice](t)(Choose(w.clientConfig.made(), &peer))
 	if *choice != (Choice{3, 0}) {
 		t.Fatalf("%+v", choice)
 	}
-	c := value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator, Choice: choice}))
+	c := value[*Client](t)(NewClient(ClientConfig{Party: w.clientConfig.made(), Role: ake.Initiator, Choice: choice}))
 	must(t, w.run(c, "peer"))
 	if w.server.Stats().Begun != 1 || !c.Done() {
 		t.Error("not at once")
@@ -228,15 +228,15 @@ func TestR19_ChooseByProfile(t *testing.T) {
 		"no method":      {Profile{Methods: []int64{}}, ake.ErrMethod},
 		"another suite":  {Profile{Methods: []int64{3}, Suites: []int64{2, 3}}, ake.ErrNoCommonSuite},
 	} {
-		if _, err := Choose(w.clientConfig, &test.peer); ake.StatusOf(err) != test.want {
+		if _, err := Choose(w.clientConfig.made(), &test.peer); ake.StatusOf(err) != test.want {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if choice := value[*Choice](t)(Choose(w.clientConfig, &Profile{})); *choice != (Choice{0, 1}) {
+	if choice := value[*Choice](t)(Choose(w.clientConfig.made(), &Profile{})); *choice != (Choice{0, 1}) {
 		t.Errorf("a profile that says nothing: %+v", choice)
 	}
 	strict := newWorld(t, withMessage4)
-	if _, err := Choose(strict.clientConfig, &Profile{Message4: No}); ake.StatusOf(err) != ake.ErrMethod {
+	if _, err := Choose(strict.clientConfig.made(), &Profile{Message4: No}); ake.StatusOf(err) != ake.ErrMethod {
 		t.Errorf("message_4: %v", err)
 	}
 }
@@ -246,7 +246,7 @@ func TestR19_ProfilesInErrorMessage(t *testing.T) {
 	for name, profiles := range map[string]*Advertisement{
 		"by ID": ReadyProfiles(500, 0, 1), "described": {Supported: []Supported{{Information: &Profile{Methods: []int64{3}, Suites: []int64{0}}}}},
 	} {
-		w := profileWorld(t, func(c *ServerConfig) { c.Profiles = profiles })
+		w := profileWorld(t, func(c *serverSetup) { c.Profiles = profiles })
 		c := w.client(ake.Initiator)
 		if err := w.run(c, "peer"); err != nil || !c.Done() {
 			t.Errorf("%s: %v", name, err)
@@ -259,7 +259,7 @@ func TestR19_ProfilesInErrorMessage(t *testing.T) {
 	for name, profiles := range map[string]*Advertisement{
 		"unknown": ReadyProfiles(500), "none in common": ReadyProfiles(0), "what was tried": {Supported: []Supported{{Information: &Profile{Methods: []int64{0}}}}},
 	} {
-		w := profileWorld(t, func(c *ServerConfig) { c.Profiles = profiles })
+		w := profileWorld(t, func(c *serverSetup) { c.Profiles = profiles })
 		if err := w.run(w.client(ake.Initiator), "peer"); !errors.Is(err, ake.ErrRefused) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -268,7 +268,7 @@ func TestR19_ProfilesInErrorMessage(t *testing.T) {
 
 // However many profiles it is told, a client does not try for ever.
 func TestR25_TriesAreBounded(t *testing.T) {
-	w := profileWorld(t, func(c *ServerConfig) { c.Profiles = ReadyProfiles(1) })
+	w := profileWorld(t, func(c *serverSetup) { c.Profiles = ReadyProfiles(1) })
 	c := w.client(ake.Initiator)
 	c.tried = make([]Choice, maxRestarts+1)
 	if err := w.run(c, "peer"); !errors.Is(err, ake.ErrRefused) {
@@ -307,8 +307,8 @@ func TestR23_ProfilesInEAD(t *testing.T) {
 		"a label beyond all":       {advertised(Yes, lengths(65536, 1)), ReadyProfiles(1), false, false},
 		"the server's salt":        {advertised(Yes, Supported{}), advertised(Unsaid, lengths(1, 9)), true, false},
 	} {
-		w := profileWorld(t, func(c *ServerConfig) { c.Profiles = test.server })
-		c := value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator, Choice: choice, Profiles: test.client}))
+		w := profileWorld(t, func(c *serverSetup) { c.Profiles = test.server })
+		c := value[*Client](t)(NewClient(ClientConfig{Party: w.clientConfig.made(), Role: ake.Initiator, Choice: choice, Profiles: test.client}))
 		err := w.run(c, "peer")
 		if (err == nil) != test.ok || c.Done() != test.ok {
 			t.Errorf("%s: %v", name, err)
@@ -332,8 +332,8 @@ func TestR23_BadProfilesInEAD(t *testing.T) {
 		"malformed":    {{Label: -EADProfiles, Value: []byte{0xff}}},
 		"empty":        {{Label: -EADProfiles, Value: []byte{}}},
 	} {
-		w := profileWorld(t, func(c *ServerConfig) { c.Profiles = ReadyProfiles(1) })
-		c := value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator, Choice: &Choice{3, 0},
+		w := profileWorld(t, func(c *serverSetup) { c.Profiles = ReadyProfiles(1) })
+		c := value[*Client](t)(NewClient(ClientConfig{Party: w.clientConfig.made(), Role: ake.Initiator, Choice: &Choice{3, 0},
 			Prepare: func(s *ake.Session) error {
 				for _, item := range items {
 					must(t, s.AddEAD(1, item))

@@ -15,7 +15,7 @@ type Stats struct {
 }
 
 // Server is the EDHOC resource of a CoAP server. It is safe for use by many
-// goroutines; callbacks of its Configs may call it.
+// goroutines; callbacks of its Parties may call it.
 type Server struct {
 	config   ServerConfig
 	limits   Limits
@@ -39,10 +39,10 @@ type Server struct {
 // cannot work.
 func NewServer(config ServerConfig) (*Server, error) {
 	if config.Responder == nil && config.Initiator == nil {
-		return nil, argument("a server needs a configuration for at least one flow")
+		return nil, argument("a server needs a party for at least one flow")
 	}
 	s := &Server{
-		config: config, limits: config.Limits, ids: config.IDs, now: config.Now,
+		config: config, limits: config.Limits, ids: config.IDs, now: config.Clock,
 		runs: newRuns(), contexts: map[string]bool{}, largest: map[ake.Role]int{}, longest: map[ake.Role]int{},
 	}
 	if err := s.limits.fill(); err != nil {
@@ -57,11 +57,11 @@ func NewServer(config ServerConfig) (*Server, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	for role, c := range map[ake.Role]*ake.Config{ake.Responder: config.Responder, ake.Initiator: config.Initiator} {
-		if c == nil {
+	for role, p := range map[ake.Role]*ake.Party{ake.Responder: config.Responder, ake.Initiator: config.Initiator} {
+		if p == nil {
 			continue
 		}
-		description := c.Description(role)
+		description := p.Description(role)
 		s.longest[role] = longestID(description.Suites)
 		if err := s.ids.serve(s.longest[role]); err != nil {
 			return nil, err

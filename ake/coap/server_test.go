@@ -83,7 +83,7 @@ func TestR16_OtherDatagramsAreOthers(t *testing.T) {
 }
 
 func TestR25_BodiesThatAreNone(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) { c.IDs = value[*IDs](t)(NewIDs(3, 3)) }))
+	w := newWorld(t, withServer(func(c *serverSetup) { c.IDs = value[*IDs](t)(NewIDs(3, 3)) }))
 	c, message3 := w.half("honest")
 	long := bytes.Repeat([]byte{0x40}, w.server.limits.Body+1)
 	for _, test := range []struct {
@@ -222,7 +222,7 @@ func TestR30_SameIdentifierOfClients(t *testing.T) {
 	var clients []*Client
 	var requests []*Request
 	for range 2 {
-		c := value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator,
+		c := value[*Client](t)(NewClient(ClientConfig{Party: w.clientConfig.made(), Role: ake.Initiator,
 			Prepare: func(s *ake.Session) error { return s.SetConnectionID([]byte{7}) }}))
 		requests = append(requests, value[*Request](t)(c.Start()))
 		clients = append(clients, c)
@@ -251,7 +251,7 @@ func TestR01_IdentifiersDiffer(t *testing.T) {
 				w.server.Reserve([]byte{oneByteInt(k)}) // two are left
 			}
 		}
-		c := value[*Client](t)(NewClient(ClientConfig{Config: w.clientConfig, Role: ake.Initiator,
+		c := value[*Client](t)(NewClient(ClientConfig{Party: w.clientConfig.made(), Role: ake.Initiator,
 			Prepare: func(s *ake.Session) error { return s.SetConnectionID([]byte{oneByteInt(n)}) }}))
 		must(t, w.run(c, "peer"))
 		if got, want := w.established[0].ID, []byte{oneByteInt((n + 1) % oneByteInts)}; !bytes.Equal(got, want) {
@@ -261,7 +261,7 @@ func TestR01_IdentifiersDiffer(t *testing.T) {
 }
 
 func TestR25_ExhaustedIdentifiers(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) {
+	w := newWorld(t, withServer(func(c *serverSetup) {
 		c.IDs = value[*IDs](t)(NewIDs(1, 1))
 		c.Limits.Threshold = 100
 	}))
@@ -315,7 +315,7 @@ func TestR25_EmptyPostsAreBounded(t *testing.T) {
 }
 
 func TestR25_Echo(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) { c.Limits.Threshold = 1 }))
+	w := newWorld(t, withServer(func(c *serverSetup) { c.Limits.Threshold = 1 }))
 	w.half("first")
 	c := w.client(ake.Initiator)
 	request := value[*Request](t)(c.Start())
@@ -339,7 +339,7 @@ func TestR25_Echo(t *testing.T) {
 	if got := w.handle(stolen, "somebody else"); got.Code != Unauthorized {
 		t.Errorf("somebody else's Echo: %v", got.Code)
 	}
-	other := value[*Server](t)(NewServer(ServerConfig{Responder: w.serverConfig, Limits: Limits{Threshold: 1}, Now: w.clock.read}))
+	other := value[*Server](t)(NewServer(ServerConfig{Responder: w.serverConfig.made(), Limits: Limits{Threshold: 1}, Clock: w.clock.read}))
 	if other.echo.fresh(w.clock.now, "peer", challenge.Echo) {
 		t.Error("the Echo of another server is fresh")
 	}
@@ -368,7 +368,7 @@ func flip(b []byte, i int) []byte {
 // A full table gives way to a client that answered with Echo: the oldest goes,
 // a peer's own before others'.
 func TestR25_FullTable(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) { c.Limits = Limits{HalfOpen: 4, Threshold: 2, PerHost: 2} }))
+	w := newWorld(t, withServer(func(c *serverSetup) { c.Limits = Limits{HalfOpen: 4, Threshold: 2, PerHost: 2} }))
 	peers := []string{"a", "b", "c", "c", "c", "c", "d", "e", "f"}
 	var evicted []string
 	for _, peer := range peers {
@@ -395,7 +395,7 @@ func TestR25_FullTable(t *testing.T) {
 }
 
 func TestR25_FullTableWithoutEcho(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) { c.Limits.HalfOpen, c.NoEcho = 4, true }))
+	w := newWorld(t, withServer(func(c *serverSetup) { c.Limits.HalfOpen, c.NoEcho = 4, true }))
 	_, message3 := w.half("first")
 	for n := range 100 {
 		response := w.handle(*value[*Request](t)(w.client(ake.Initiator).Start()), "peer")
@@ -412,7 +412,7 @@ func TestR25_FullTableWithoutEcho(t *testing.T) {
 // Kept answers have a bound in bytes; the oldest go first, and a request whose
 // answer is gone runs nothing twice.
 func TestR25_KeptAnswersAreBounded(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) { c.Limits.Cache = 4096 }))
+	w := newWorld(t, withServer(func(c *serverSetup) { c.Limits.Cache = 4096 }))
 	_, message3 := w.half("first")
 	message3.Peer, message3.MessageID = "first", 60000
 	wantResponse(t, "message_3", w.repeat(*message3), Changed, NoFormat)
@@ -433,14 +433,14 @@ func TestNewServerRefuses(t *testing.T) {
 	w := newWorld(t)
 	for name, config := range map[string]ServerConfig{
 		"no flow":       {},
-		"half-open":     {Responder: w.serverConfig, Limits: Limits{HalfOpen: -1}},
-		"threshold":     {Responder: w.serverConfig, Limits: Limits{Threshold: 1 << 30}},
-		"per peer":      {Responder: w.serverConfig, Limits: Limits{PerHost: -5}},
-		"answers":       {Responder: w.serverConfig, Limits: Limits{Cache: 1<<30 + 1}},
-		"few answers":   {Responder: w.serverConfig, Limits: Limits{Cache: 100}},
-		"body":          {Responder: w.serverConfig, Limits: Limits{Body: -1}},
-		"age":           {Responder: w.serverConfig, Limits: Limits{Age: time.Millisecond}},
-		"negative Echo": {Responder: w.serverConfig, Limits: Limits{Echo: -time.Second}},
+		"half-open":     {Responder: w.serverConfig.made(), Limits: Limits{HalfOpen: -1}},
+		"threshold":     {Responder: w.serverConfig.made(), Limits: Limits{Threshold: 1 << 30}},
+		"per peer":      {Responder: w.serverConfig.made(), Limits: Limits{PerHost: -5}},
+		"answers":       {Responder: w.serverConfig.made(), Limits: Limits{Cache: 1<<30 + 1}},
+		"few answers":   {Responder: w.serverConfig.made(), Limits: Limits{Cache: 100}},
+		"body":          {Responder: w.serverConfig.made(), Limits: Limits{Body: -1}},
+		"age":           {Responder: w.serverConfig.made(), Limits: Limits{Age: time.Millisecond}},
+		"negative Echo": {Responder: w.serverConfig.made(), Limits: Limits{Echo: -time.Second}},
 	} {
 		if _, err := NewServer(config); ake.StatusOf(err) != ake.ErrArgument {
 			t.Errorf("%s: %v", name, err)
@@ -450,10 +450,10 @@ func TestNewServerRefuses(t *testing.T) {
 
 // A flow that is not configured is refused, before anything is done for it.
 func TestR12_FlowThatIsNotOffered(t *testing.T) {
-	w := newWorld(t, withServer(func(c *ServerConfig) { c.Initiator = nil }))
+	w := newWorld(t, withServer(func(c *serverSetup) { c.Initiator = nil }))
 	wantError(t, "reverse flow", w.handle(Request{Code: POST, Format: NoFormat}, "peer"), BadRequest, 1)
 	must(t, w.run(w.client(ake.Initiator), "peer"))
-	w = newWorld(t, withServer(func(c *ServerConfig) { c.Responder = nil }))
+	w = newWorld(t, withServer(func(c *serverSetup) { c.Responder = nil }))
 	if err := w.run(w.client(ake.Initiator), "peer"); ake.StatusOf(err) != ake.ErrPeerUnspecified {
 		t.Errorf("forward flow: %v", err)
 	}
@@ -466,14 +466,14 @@ func TestR12_FlowThatIsNotOffered(t *testing.T) {
 // A fault of the server is 5.00, and its error message says nothing of it.
 func TestR03_OwnFaults(t *testing.T) {
 	for name, options := range map[string][]option{
-		"Prepare": {withServer(func(c *ServerConfig) {
+		"Prepare": {withServer(func(c *serverSetup) {
 			c.Prepare = func(*ake.Session) error { return errors.New("the database is down") }
 		})},
-		"no credential": {withServer(func(c *ServerConfig) {
-			empty := ake.NewConfig()
-			must(t, empty.SetSuites(0))
+		"no credential": {withServer(func(c *serverSetup) {
+			empty := newConfig()
+			empty.Suites = []int{0}
 			c.Responder = empty
-		}), withClientConfig(func(*ake.Config) {})},
+		}), withClientConfig(func(*hostConfig) {})},
 	} {
 		w := newWorld(t, options...)
 		got := w.handle(*value[*Request](t)(w.client(ake.Initiator).Start()), "peer")
@@ -499,7 +499,7 @@ func TestR29_ReservedContexts(t *testing.T) {
 		t.Error("an identifier of 65 bytes")
 	}
 	c, _ := w.half("peer")
-	info := value[ake.Info](t)(c.Session().Info())
+	info := c.Session().Info()
 	if w.server.Reserve(info.PeerConnectionID) {
 		t.Error("the identifier of a half-open run is free")
 	}
@@ -512,9 +512,9 @@ func TestR29_ReservedContexts(t *testing.T) {
 // A lookup that fails at message_3 is 5.00, and no authentication.
 func TestR03_LookupFails(t *testing.T) {
 	down := errors.New("the database is down")
-	w := newWorld(t, withServer(func(c *ServerConfig) {
-		must(t, c.Responder.SetPeerPolicy(ake.PolicyCallback))
-		must(t, c.Responder.SetResolver(func(*ake.Session, []byte) ([]*ake.Credential, error) { return nil, down }))
+	w := newWorld(t, withServer(func(c *serverSetup) {
+		c.Responder.Policy = ake.PolicyCallback
+		c.Responder.Resolver = func(*ake.Session, []byte) ([]*ake.Credential, error) { return nil, down }
 	}))
 	c, message3 := w.half("peer")
 	got := w.handle(*message3, "peer")

@@ -9,15 +9,15 @@ import (
 // ServerConfig is what a Server needs. At least one of Responder and Initiator
 // is set; they may be the same.
 type ServerConfig struct {
-	Responder *ake.Config // for the forward flow; nil: it is refused
-	Initiator *ake.Config // for the reverse flow; nil: it is refused
-	IDs       *IDs        // nil: of its own, 1 to 4 bytes
+	Responder *ake.Party // for the forward flow; nil: it is refused
+	Initiator *ake.Party // for the reverse flow; nil: it is refused
+	IDs       *IDs       // nil: of its own, 1 to 4 bytes
 	Limits    Limits
 	NoEcho    bool // for networks without the Echo option: refuse with 5.03 instead, or 4.13 a large message_1
 
 	// Profiles are told to an Initiator that asks for them, and to one whose
 	// message_1 is refused (draft-ietf-lake-app-profiles); nil: to nobody.
-	// SetEADLabels of Responder has to include EADProfiles.
+	// The EADLabels of the Responder's Config have to include EADProfiles.
 	Profiles *Advertisement
 
 	// Prepare is called before the first message of a run is processed or
@@ -34,10 +34,10 @@ type ServerConfig struct {
 	// and what it returns after that: for hosts that use Sessions of runs at any
 	// time and from any goroutine. If ok is false, the host uses the Session just
 	// now, and the request counts as lost. Nil: Sessions of runs are used in Prepare
-	// and between a Pending event and Resume only.
+	// and between a Pending event and Continue only.
 	Hold func(*ake.Session) (release func(), ok bool)
 
-	Now func() time.Time // nil: time.Now
+	Clock func() time.Time // nil: time.Now
 }
 
 // Limits bounds what strangers can make a Server do. Zero fields mean the

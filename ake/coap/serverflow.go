@@ -38,11 +38,11 @@ func forOSCORE(offset int) Result {
 
 // begin starts a run: with message_1, or by making it.
 func (s *Server) begin(c *call) Result {
-	config, role := s.config.Responder, ake.Responder
+	party, role := s.config.Responder, ake.Responder
 	if c.input == inEmpty {
-		config, role = s.config.Initiator, ake.Initiator
+		party, role = s.config.Initiator, ake.Initiator
 	}
-	if config == nil {
+	if party == nil {
 		return edhocError(BadRequest, textNoFlow)
 	}
 	events, refusal := s.admit(c, role)
@@ -64,7 +64,7 @@ func (s *Server) begin(c *call) Result {
 		s.stats.Refused++
 		return s.notBegun(c, bare(ServiceUnavailable), events, err)
 	}
-	session, err := config.NewSession(role)
+	session, err := party.NewSession(role)
 	if err != nil {
 		s.ids.Release(id)
 		return s.notBegun(c, edhocError(InternalServerError, textInternal), events, err)
@@ -161,12 +161,12 @@ func finishCombined(session *ake.Session, err error) error {
 	return session.CompleteWithoutMessage4()
 }
 
-// Resume goes on with a run whose question was answered at its Session. The
+// Continue goes on with a run whose question was answered at its Session. The
 // response belongs to the request that brought the Pending event. If the answer
 // does not suffice, there is another such event. It gives ErrState if the Server
 // waits for no answer at this Session, and ErrBusy if the host or another call uses
 // it just now.
-func (s *Server) Resume(session *ake.Session) (Result, error) {
+func (s *Server) Continue(session *ake.Session) (Result, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.runs.bySession[session]
@@ -176,24 +176,22 @@ func (s *Server) Resume(session *ake.Session) (Result, error) {
 	case r.busy:
 		return nothing(), ake.ErrBusy
 	}
-	c := &call{run: r, now: s.now(), parsed: parsed{input: inResume, oscore: r.combined}}
-	result := s.work(c, func() ([]byte, error) { return s.resume(r) })
+	c := &call{run: r, now: s.now(), parsed: parsed{input: inContinue, oscore: r.combined}}
+	result := s.work(c, func() ([]byte, error) { return s.continued(r) })
 	if c.lost {
 		return nothing(), ake.ErrBusy
 	}
 	return result, nil
 }
 
-func (s *Server) resume(r *run) ([]byte, error) {
-	info, err := r.session.Info()
+func (s *Server) continued(r *run) ([]byte, error) {
+	state := r.session.Info().State
 	switch {
-	case err != nil:
-		return nil, err
-	case info.State == ake.StateFailed: // the host has rejected the peer
+	case state == ake.StateFailed: // the host has rejected the peer
 		return nil, endOf(r.session)
 	case r.combined > 0:
 		return nil, finishCombined(r.session, r.session.Continue())
-	case info.State == ake.StatePending1:
+	case state == ake.StatePending1:
 		return s.answer1(r.session, r.session.Continue())
 	}
 	return r.session.Step(nil)
@@ -201,12 +199,8 @@ func (s *Server) resume(r *run) ([]byte, error) {
 
 // endOf is why a session has ended.
 func endOf(session *ake.Session) error {
-	last, err := session.LastError()
-	switch {
-	case err != nil:
-		return err
-	case last == nil:
-		return errEnded
+	if last := session.LastError(); last != nil {
+		return last
 	}
-	return last
+	return errEnded
 }

@@ -8,12 +8,13 @@ import (
 )
 
 // With a pre-shared key EAD_2 is shown when the server has proved itself: a question
-// about it comes with Verified, and ends with Resume.
+// about it comes with Verified, and ends with Continue.
 func TestR04_QuestionAfterVerified(t *testing.T) {
 	for _, accept := range []bool{true, false} {
 		w := pskWorld(t)
-		must(t, w.clientConfig.SetPull(ake.PullEAD))
-		w.server = value[*Server](t)(NewServer(ServerConfig{Responder: w.serverConfig, Now: w.clock.read,
+		w.clientConfig = &hostConfig{Config: w.clientConfig.Config}
+		w.clientConfig.Pull = ake.PullEAD
+		w.server = value[*Server](t)(NewServer(ServerConfig{Responder: w.serverConfig.made(), Clock: w.clock.read,
 			Prepare: func(s *ake.Session) error { return s.AddEAD(2, ake.EADItem{Label: -777}) }}))
 		c, request := w.combined()
 		w.handle(request, "peer")
@@ -22,13 +23,13 @@ func TestR04_QuestionAfterVerified(t *testing.T) {
 		}
 		wantReason(t, "twice", c.Verified(), ake.ErrState)
 		if !accept {
-			_, err := c.Resume()
+			_, err := c.Continue()
 			wantReason(t, "not accepted", err, ake.ErrEADCritical)
 			wantReason(t, "the reason that stays", c.Err(), ake.ErrEADCritical)
 			continue
 		}
 		must(t, c.Session().AcceptEAD(2, 0))
-		if next, err := c.Resume(); next != nil || err != nil || !c.Done() {
+		if next, err := c.Continue(); next != nil || err != nil || !c.Done() {
 			t.Errorf("%v, %v, done %v", next, err, c.Done())
 		}
 	}

@@ -26,7 +26,7 @@ type outcome struct {
 func (s *Server) work(c *call, step func() ([]byte, error)) Result {
 	r := c.run
 	x := r.pending
-	if c.input != inResume {
+	if c.input != inContinue {
 		x = &exchange{}
 		if c.repeats {
 			x = s.exchanges.begin(c.request, c.now)
@@ -48,7 +48,7 @@ func (s *Server) work(c *call, step func() ([]byte, error)) Result {
 	case ake.StatusOf(o.err).Pending():
 		return s.ask(c, x, &o)
 	}
-	if c.input == inResume {
+	if c.input == inContinue {
 		r.pending = nil
 	}
 	result := s.record(c, &o)
@@ -85,7 +85,7 @@ func (s *Server) do(c *call, step func() ([]byte, error), o *outcome) {
 // over.
 func (s *Server) lose(c *call, x *exchange) Result {
 	result := nothing()
-	if c.input == inResume {
+	if c.input == inContinue {
 		return result
 	}
 	s.exchanges.forget(x)
@@ -114,16 +114,10 @@ var onlyMessage1 = map[ake.State]bool{ake.StateStart: true, ake.StatePending1: t
 // take makes a step and looks at where it led. Whatever fails ends the run (RFC 9528
 // section 9.8), but for an error message in a state in which none can come.
 func (o *outcome) take(session *ake.Session, step func() ([]byte, error), isError bool) {
-	before, err := session.Info()
-	if err != nil {
-		o.err, o.lost = err, true
-		return
-	}
+	before := session.Info().State
 	o.reply, o.err = step()
-	if o.info, err = session.Info(); o.err == nil {
-		o.err = err
-	}
-	same := o.info.State == before.State
+	o.info = session.Info()
+	same := o.info.State == before
 	switch {
 	case ake.StatusOf(o.err).Pending():
 		return
@@ -140,7 +134,7 @@ func (o *outcome) take(session *ake.Session, step func() ([]byte, error), isErro
 		}
 	}
 	if o.err == nil && o.info.Complete {
-		o.peer, _ = session.PeerCredential()
+		o.peer = session.PeerCredential()
 		o.context, o.err = session.OSCOREContext()
 	}
 	if o.err != nil {
@@ -150,7 +144,7 @@ func (o *outcome) take(session *ake.Session, step func() ([]byte, error), isErro
 
 // end ends the run, if the failure has not, and gets the error message that is due.
 func (o *outcome) end(session *ake.Session) {
-	if info, err := session.Info(); err == nil && info.State != ake.StateFailed { // a mistake of the host
+	if session.Info().State != ake.StateFailed { // a mistake of the host
 		session.Abort()
 	}
 	if o.reply == nil {
@@ -198,7 +192,7 @@ func (s *Server) reply(c *call, o *outcome) Result {
 		if r.reply > 0 && len(o.reply) > r.reply {
 			event := s.drop(r, because(ake.ErrRefused, "the peer is asked for Echo first"))
 			result := s.challenge(r.peer, c.now)
-			if c.input == inResume { // the host knows of the run
+			if c.input == inContinue { // the host knows of the run
 				result.Events = []Event{event}
 			}
 			return result

@@ -16,7 +16,7 @@ type Config struct {
 	// those in which it is the Initiator; nil: there are none. Both may be the same.
 	// Questions that wait for the host (pull mode) come as an Event and are answered at
 	// the Session, then Continue.
-	Responder, Initiator *ake.Config
+	Responder, Initiator *ake.Party
 
 	// Reverse makes the runs that this side begins those of the reverse flow (RFC 9528
 	// appendix A.2.2): the CoAP client is the Responder.
@@ -113,7 +113,7 @@ func (c *Config) fill() error {
 }
 
 // starter is what this side's own runs are made of, nil if it begins none.
-func (c *Config) starter() (*ake.Config, ake.Role) {
+func (c *Config) starter() (*ake.Party, ake.Role) {
 	if c.Reverse {
 		return c.Responder, ake.Responder
 	}

@@ -83,7 +83,7 @@ func New(config Config) (*Endpoint, error) {
 	}
 	if forward != nil || reverse != nil {
 		server := coap.ServerConfig{Responder: forward, Initiator: reverse, IDs: ids, Limits: config.EDHOC, NoEcho: config.NoEcho,
-			Now: func() time.Time { return e.now }}
+			Clock: func() time.Time { return e.now }}
 		if config.Prepare != nil {
 			server.Prepare = func(session *ake.Session) error { return config.Prepare(session, "") }
 		}

@@ -21,9 +21,7 @@ func TestFlows(t *testing.T) {
 			server.Initiator, server.Responder = server.Responder, nil
 			client.Responder, client.Initiator, client.Reverse = client.Initiator, nil, true
 		},
-		"message_4": func(server, client *Config) {
-			must(t, server.Responder.RequireMessage4(true))
-			must(t, client.Initiator.RequireMessage4(true))
+		"message_4": func(_, client *Config) {
 			client.Combined = true // cannot be
 		},
 		"small blocks":               func(server, client *Config) { server.Limits.Block, client.Limits.Block = 16, 16 },
@@ -32,7 +30,7 @@ func TestFlows(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			server, client := w.pair(change)
+			server, client := w.pairWith(func(c *ake.Config) { c.Message4 = name == "message_4" }, change)
 			plain := []byte("secret of the stack")
 			w.sniff = func(from, to string, data []byte) {
 				if bytes.Contains(data, plain) {
@@ -244,20 +242,20 @@ func TestObserve(t *testing.T) {
 func TestRenewal(t *testing.T) {
 	for _, resume := range []bool{false, true} {
 		w := newWorld(t)
-		server, client := w.pair(func(server, client *Config) {
+		var stores []*ake.ResumptionStore
+		server, client := w.pairWith(func(c *ake.Config) {
+			if !resume {
+				return
+			}
+			store, err := ake.NewResumptionStore(100, time.Hour)
+			must(t, err)
+			store.SetClock(func() time.Time { return w.now })
+			stores = append(stores, store)
+			c.ResumptionStore, c.Methods = store, []ake.Method{3, 4}
+		}, func(server, client *Config) {
 			client.Renewal = ake.RenewalLimits{Messages: 5}
 			if resume {
-				for _, c := range []*Config{server, client} {
-					store, err := ake.NewResumptionStore(100, time.Hour)
-					must(t, err)
-					store.SetClock(func() time.Time { return w.now })
-					c.Resumption = store
-				}
-				must(t, server.Responder.SetResumptionStore(server.Resumption))
-				must(t, client.Initiator.SetResumptionStore(client.Resumption))
-				for _, c := range []*ake.Config{server.Responder, client.Initiator} {
-					must(t, c.SetMethods(3, 4))
-				}
+				server.Resumption, client.Resumption = stores[0], stores[1]
 			}
 		})
 		for i := range 40 {
@@ -278,8 +276,7 @@ func TestRenewal(t *testing.T) {
 		if client.count(Renewed) < 4 || server.count(Renewed) != client.count(Renewed) || client.count(Established) != 1 || server.count(Established) != 1 || client.count(Failed) != 0 {
 			t.Errorf("resumption %v: client %v, server %v", resume, client.events, server.events)
 		}
-		info, err := client.Peers()[0].current.session.Info()
-		if must(t, err); info.Resumed != resume {
+		if info := client.Peers()[0].current.session.Info(); info.Resumed != resume {
 			t.Errorf("resumed: %v, want %v", info.Resumed, resume)
 		}
 		if server.Peers()[0].Identity().Subject != "client" {
@@ -299,7 +296,7 @@ func TestRefusedRuns(t *testing.T) {
 	w := newWorld(t)
 	server, client := w.pair(func(server, client *Config) {
 		stranger := newIdentity(t, "stranger", 7)
-		client.Initiator = newConfig(t, stranger, newIdentity(t, "server", 1))
+		client.Initiator = newParty(t, stranger, newIdentity(t, "server", 1))
 	})
 	r := client.ask("server:5683", codes.POST, "a")
 	w.run(time.Minute)
@@ -355,8 +352,8 @@ func TestDrop(t *testing.T) {
 func TestManyPeers(t *testing.T) {
 	w := newWorld(t)
 	s, c := newIdentity(t, "server", 1), newIdentity(t, "client", 2)
-	server := w.add("server:5683", Config{Responder: newConfig(t, s, c), Limits: Limits{Peers: 10}, EDHOC: coap.Limits{Threshold: 1000}})
-	client := newConfig(t, c, s)
+	server := w.add("server:5683", Config{Responder: newParty(t, s, c), Limits: Limits{Peers: 10}, EDHOC: coap.Limits{Threshold: 1000}})
+	client := newParty(t, c, s)
 	for i := range 100 {
 		address := fmt.Sprint("client:", i)
 		n := w.add(address, Config{Initiator: client})

@@ -46,15 +46,24 @@ func newIdentity(t testing.TB, subject string, kid byte) identity {
 	return i
 }
 
-func newConfig(t testing.TB, own identity, peers ...identity) *ake.Config {
+func newParty(t testing.TB, own identity, peers ...identity) *ake.Party {
 	t.Helper()
-	config := ake.NewConfig()
-	must(t, config.AddOwnCredential(own.own))
-	must(t, config.SetMethods(3))
+	return newPartyWith(t, nil, own, peers...)
+}
+
+// newPartyWith is newParty with other settings.
+func newPartyWith(t testing.TB, change func(*ake.Config), own identity, peers ...identity) *ake.Party {
+	t.Helper()
+	config := ake.Config{Own: []*ake.Credential{own.own}, Methods: []ake.Method{3}}
 	for _, p := range peers {
-		must(t, config.AddPeerCredential(p.public))
+		config.Peers = append(config.Peers, p.public)
 	}
-	return config
+	if change != nil {
+		change(&config)
+	}
+	party, err := ake.NewParty(config)
+	must(t, err)
+	return party
 }
 
 // world is a network with endpoints and the CoAP stacks above them. What happens is in
@@ -123,8 +132,14 @@ func (w *world) add(address string, config Config) *node {
 // pair is a server and a client that can run EDHOC in either direction.
 func (w *world) pair(change func(server, client *Config)) (server, client *node) {
 	w.t.Helper()
+	return w.pairWith(nil, change)
+}
+
+// pairWith is pair with other settings of EDHOC on both sides.
+func (w *world) pairWith(both func(*ake.Config), change func(server, client *Config)) (server, client *node) {
+	w.t.Helper()
 	s, c := newIdentity(w.t, "server", 1), newIdentity(w.t, "client", 2)
-	serverConfig, clientConfig := Config{Responder: newConfig(w.t, s, c)}, Config{Initiator: newConfig(w.t, c, s)}
+	serverConfig, clientConfig := Config{Responder: newPartyWith(w.t, both, s, c)}, Config{Initiator: newPartyWith(w.t, both, c, s)}
 	if change != nil {
 		change(&serverConfig, &clientConfig)
 	}

@@ -30,7 +30,7 @@ func TestConfig(t *testing.T) {
 		"EDHOC's":    {EDHOC: coap.Limits{HalfOpen: -1}},
 	} {
 		if name != "nothing" {
-			config.Responder = newConfig(t, s)
+			config.Responder = newParty(t, s)
 		}
 		_, err := New(config)
 		if is(t, err, ake.ErrArgument); err.Error() == "" {
@@ -64,10 +64,7 @@ func TestNotCoAP(t *testing.T) {
 // TestPending: a question of a run waits for the host, on either side.
 func TestPending(t *testing.T) {
 	w := newWorld(t)
-	server, client := w.pair(func(server, client *Config) {
-		must(t, server.Responder.SetPull(ake.PullPeer))
-		must(t, client.Initiator.SetPull(ake.PullPeer))
-	})
+	server, client := w.pairWith(func(c *ake.Config) { c.Pull = ake.PullPeer }, nil)
 	r := client.ask("server:5683", codes.POST, "a")
 	answers := 0
 	for range 20 {

@@ -253,7 +253,7 @@ func (e *Endpoint) establish(o *Output, address string, session *ake.Session, cl
 		number, _ := context.Reserve() // no copy of this context is stored anywhere yet
 		context.Stored(number)
 	}
-	if origin, err := credential.Origin(); err == nil && origin.Peer != nil {
+	if origin, ok := credential.Origin(); ok && origin.Peer != nil {
 		credential = origin.Peer // a resumption: who it was in the full run
 	}
 	a := &association{context: context, client: client, session: session}
@@ -264,7 +264,7 @@ func (e *Endpoint) establish(o *Output, address string, session *ake.Session, cl
 	p := e.byAddress[address]
 	if p == nil || !bytes.Equal(p.credential.Bytes(), credential.Bytes()) {
 		p = e.newPeer(address, credential, client != nil)
-		p.identity, p.name, _ = session.PeerIdentity()
+		p.identity, p.name = credential.Identity(), credential.Describe()
 		p.current, a.peer = a, p
 		o.event(Event{Kind: Established, Peer: p, Address: address})
 		e.makeRoom(o)

@@ -69,8 +69,8 @@ func (e *Endpoint) renew(o *Output, p *Peer) {
 }
 
 func (e *Endpoint) begin(o *Output, r *run) {
-	config, role := e.config.starter()
-	client, err := coap.NewClient(coap.ClientConfig{Config: config, Role: role, IDs: e.ids, Prepare: func(session *ake.Session) error {
+	party, role := e.config.starter()
+	client, err := coap.NewClient(coap.ClientConfig{Party: party, Role: role, IDs: e.ids, Prepare: func(session *ake.Session) error {
 		if p := e.byAddress[r.address]; e.config.Resumption != nil && role == ake.Initiator && p != nil {
 			session.UseResumption(e.config.Resumption, p.credential.Bytes()) // without a key it is a full run
 		}
@@ -131,10 +131,7 @@ func (e *Endpoint) finish(o *Output, r *run) {
 
 func (e *Endpoint) established(o *Output, r *run, keys *ake.OSCOREContext) (*Peer, error) {
 	session := r.client.Session()
-	credential, err := session.PeerCredential()
-	if err != nil {
-		return nil, err
-	}
+	credential := session.PeerCredential()
 	return e.establish(o, r.address, session, r.client, keys, credential)
 }
 
@@ -277,11 +274,11 @@ func (e *Endpoint) Continue(session *ake.Session, now time.Time) (o Output, err 
 		delete(e.questions, session)
 		if q.run != nil {
 			q.run.pending = false
-			request, err := q.run.client.Resume()
+			request, err := q.run.client.Continue()
 			e.step(o, q.run, request, err)
 			return
 		}
-		result, failed := e.server.Resume(session)
+		result, failed := e.server.Continue(session)
 		if failed != nil {
 			err = failed
 			return

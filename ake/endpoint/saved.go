@@ -144,11 +144,8 @@ func (e *Endpoint) restore(key []byte, items []cborx.Item) error {
 		return err
 	}
 	defer keys.Clear()
-	credential, err := session.PeerCredential()
-	if err != nil {
-		return err
-	}
-	if origin, err := credential.Origin(); err == nil && origin.Peer != nil {
+	credential := session.PeerCredential()
+	if origin, ok := credential.Origin(); ok && origin.Peer != nil {
 		credential = origin.Peer
 	}
 	context, err := oscore.FromEDHOC(keys, e.settings(uint64(number), true))
@@ -160,7 +157,7 @@ func (e *Endpoint) restore(key []byte, items []cborx.Item) error {
 	}
 	p := e.newPeer(string(bytes.Clone(address)), credential, started == 1)
 	p.id, p.since = uint64(id), time.Unix(since, 0)
-	p.identity, p.name, _ = session.PeerIdentity()
+	p.identity, p.name = credential.Identity(), credential.Describe()
 	p.current = &association{peer: p, context: context, session: session}
 	e.associations[context] = p.current
 	return nil

@@ -151,7 +151,7 @@ func TestRestoreRefuses(t *testing.T) {
 	_, err = Restore(config, key[:31], saved, w.now)
 	is(t, err, ake.ErrSaved)
 	other := config
-	other.Responder = newConfig(t, newIdentity(t, "other", 5))
+	other.Responder = newParty(t, newIdentity(t, "other", 5))
 	_, err = Restore(other, key, saved, w.now)
 	is(t, err, ake.ErrSaved)
 	memory := config

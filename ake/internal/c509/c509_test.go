@@ -5,7 +5,6 @@ import (
 	"crypto/sha1"
 	"crypto/x509"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/suite"
+	"github.com/liblake/lake/ake/internal/vectortest"
 )
 
 const samples = "../../../tests/vectors/c509"
@@ -256,36 +256,10 @@ func TestDraftIPBlocks(t *testing.T) {
 	}
 }
 
-// vectorCredential is a credential of the project's vectors.
-type vectorCredential struct {
-	Type, Cred string
-	IDCred     string `json:"id_cred"`
-	Anchors    []string
-}
-
-func vectorCredentials(t *testing.T) []vectorCredential {
-	text, err := os.ReadFile("../../../tests/vectors/vectors.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var vectors []struct {
-		I vectorCredential `json:"auth_i"`
-		R vectorCredential `json:"auth_r"`
-	}
-	if err := json.Unmarshal(text, &vectors); err != nil {
-		t.Fatal(err)
-	}
-	var all []vectorCredential
-	for _, vector := range vectors {
-		all = append(all, vector.I, vector.R)
-	}
-	return all
-}
-
 // The X.509 certificates of the vectors are of all kinds of keys.
 func TestX509OfVectors(t *testing.T) {
 	kinds := map[suite.KeyKind]int{}
-	for _, auth := range vectorCredentials(t) {
+	for _, auth := range vectortest.Credentials(t) {
 		certs := make([][]byte, 0, 4)
 		for _, anchor := range auth.Anchors {
 			certs = append(certs, fromHex(t, anchor))

@@ -3,15 +3,14 @@ package cred
 import (
 	"bytes"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/liblake/lake/ake/internal/cborx"
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/suite"
+	"github.com/liblake/lake/ake/internal/vectortest"
 )
 
 // draftNative is the natively signed example in appendix A.1 of
@@ -78,37 +77,10 @@ func TestFromC509(t *testing.T) {
 	}
 }
 
-// vectorCredential is a credential of the project's vectors.
-type vectorCredential struct {
-	Type, Cred string
-	IDCred     string `json:"id_cred"`
-	Anchors    []string
-}
-
-// VectorCredentials are those of both sides of all sessions.
-func VectorCredentials(t testing.TB) []vectorCredential {
-	text, err := os.ReadFile("../../../tests/vectors/vectors.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var vectors []struct {
-		I vectorCredential `json:"auth_i"`
-		R vectorCredential `json:"auth_r"`
-	}
-	if err := json.Unmarshal(text, &vectors); err != nil {
-		t.Fatal(err)
-	}
-	var all []vectorCredential
-	for _, vector := range vectors {
-		all = append(all, vector.I, vector.R)
-	}
-	return all
-}
-
 // The credentials of these vectors are opaque, but for how they are named.
 func TestC509IDsOfVectors(t *testing.T) {
 	seen := map[string]int{}
-	for _, auth := range VectorCredentials(t) {
+	for _, auth := range vectortest.Credentials(t) {
 		var want []byte
 		switch auth.Type {
 		case "c5t":

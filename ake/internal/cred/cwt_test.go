@@ -13,6 +13,7 @@ import (
 	"github.com/liblake/lake/ake/internal/cose"
 	"github.com/liblake/lake/ake/internal/cred"
 	"github.com/liblake/lake/ake/internal/suite"
+	"github.com/liblake/lake/ake/internal/vectortest"
 )
 
 var (
@@ -309,7 +310,7 @@ func TestCCS(t *testing.T) {
 }
 
 func FuzzCWT(f *testing.F) {
-	for _, row := range cred.VectorCredentials(f) {
+	for _, row := range vectortest.Credentials(f) {
 		token, err := hex.DecodeString(row.Cred)
 		if err != nil {
 			f.Fatal(err)

@@ -1,12 +1,8 @@
 package pkix_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/hex"
-	"encoding/json"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/liblake/lake/ake/internal/cborx"
@@ -15,55 +11,8 @@ import (
 	"github.com/liblake/lake/ake/internal/pkix"
 	"github.com/liblake/lake/ake/internal/pkix/certtest"
 	"github.com/liblake/lake/ake/internal/suite"
+	"github.com/liblake/lake/ake/internal/vectortest"
 )
-
-// vectorCredential is what vectors.json says about one side's credential.
-type vectorCredential struct {
-	Type       string
-	Usage      string
-	PK         string
-	Anchors    []string
-	CWTIssuers []string `json:"cwt_issuers"`
-	Cred       string
-	IDCred     string `json:"id_cred"`
-}
-
-func vectorCredentials(t testing.TB) []vectorCredential {
-	t.Helper()
-	path := os.Getenv("LAKE_VECTORS")
-	if path == "" {
-		path = "../../../tests/vectors/vectors.json"
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []vectorCredential
-	lines := bufio.NewScanner(bytes.NewReader(data))
-	lines.Buffer(nil, len(data)+1)
-	for lines.Scan() {
-		line := strings.TrimSuffix(strings.TrimSpace(lines.Text()), ",")
-		if !strings.HasPrefix(line, "{") {
-			continue
-		}
-		var row struct {
-			AuthI *vectorCredential `json:"auth_i"`
-			AuthR *vectorCredential `json:"auth_r"`
-		}
-		if err := json.Unmarshal([]byte(line), &row); err != nil {
-			t.Fatal(err)
-		}
-		for _, credential := range []*vectorCredential{row.AuthI, row.AuthR} {
-			if credential != nil {
-				rows = append(rows, *credential)
-			}
-		}
-	}
-	if len(rows) == 0 {
-		t.Fatal("no credentials in the vectors")
-	}
-	return rows
-}
 
 func unhex(t testing.TB, text string) []byte {
 	t.Helper()
@@ -77,7 +26,7 @@ func unhex(t testing.TB, text string) []byte {
 // TestVectors verifies the chains, bags and CWTs of vectors.json.
 func TestVectors(t *testing.T) {
 	count := make(map[string]int)
-	for _, row := range vectorCredentials(t) {
+	for _, row := range vectortest.Credentials(t) {
 		if len(row.Anchors)+len(row.CWTIssuers) == 0 {
 			continue
 		}
@@ -125,7 +74,7 @@ func TestVectors(t *testing.T) {
 // byte strings.
 func FuzzPath(f *testing.F) {
 	var anchors [][]byte
-	for _, row := range vectorCredentials(f) {
+	for _, row := range vectortest.Credentials(f) {
 		id, err := cose.ParseIDCred(unhex(f, row.IDCred))
 		if err != nil {
 			continue

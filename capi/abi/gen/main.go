@@ -111,7 +111,7 @@ func run(check, frozen bool) error {
 
 // statusFiles are those of the table of status codes.
 func statusFiles(groups []group) (map[string][]byte, error) {
-	goSource, err := format.Source(goTable(groups))
+	goSource, err := format.Source(goTable(forEngine(groups)))
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -73,6 +74,19 @@ func goName(name string) string {
 	return b.String()
 }
 
+// ofC are the statuses of the C ABI that the engine cannot give.
+var ofC = map[string]bool{"ERR_HANDLE": true, "ERR_BUFFER_TOO_SMALL": true, "ERR_FORKED": true}
+
+// forEngine leaves them out.
+func forEngine(groups []group) []group {
+	var kept []group
+	for _, g := range groups {
+		g.statuses = slices.DeleteFunc(slices.Clone(g.statuses), func(s status) bool { return ofC[s.name] })
+		kept = append(kept, g)
+	}
+	return kept
+}
+
 func goTable(groups []group) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "// Code generated from capi/abi/status.tsv by make generate. DO NOT EDIT.\n\npackage ake\n\n")
@@ -86,7 +100,7 @@ func goTable(groups []group) []byte {
 	fmt.Fprintf(&b, "var statusTable = map[Status]statusRow{\n")
 	for _, g := range groups {
 		for _, s := range g.statuses {
-			fmt.Fprintf(&b, "\t%s: {%q, %q, %q, %d, %q},\n", goName(s.name), "LAKE_"+s.name, g.name, s.text, s.code, s.wireText)
+			fmt.Fprintf(&b, "\t%s: {%q, %q, %q, %d, %q},\n", goName(s.name), goName(s.name), g.name, s.text, s.code, s.wireText)
 		}
 	}
 	fmt.Fprintf(&b, "}\n")

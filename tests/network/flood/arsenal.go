@@ -52,17 +52,15 @@ func newArsenal(seed, number uint64, messages [][]byte) *arsenal {
 func validMessages(n int) ([][]byte, error) {
 	var messages [][]byte
 	for i := range n {
-		config := ake.NewConfig()
-		if err := config.SetSuites([]int{2, 0}[i%2]); err != nil {
+		own, err := unknown([]ake.KeyKind{ake.KeyP256, ake.KeyX25519}[i%2])
+		if err != nil {
 			return nil, err
 		}
-		if err := config.SetMethods(3); err != nil {
+		party, err := ake.NewParty(ake.Config{Suites: []int{[]int{2, 0}[i%2]}, Methods: []ake.Method{3}, Own: []*ake.Credential{own}})
+		if err != nil {
 			return nil, err
 		}
-		if err := addOwn(config, []ake.KeyKind{ake.KeyP256, ake.KeyX25519}[i%2]); err != nil {
-			return nil, err
-		}
-		session, err := config.NewSession(ake.Initiator)
+		session, err := party.NewSession(ake.Initiator)
 		if err != nil {
 			return nil, err
 		}
@@ -76,24 +74,21 @@ func validMessages(n int) ([][]byte, error) {
 	return messages, nil
 }
 
-// addOwn gives a config a credential that nobody knows.
-func addOwn(config *ake.Config, kind ake.KeyKind) error {
+// unknown is a credential that nobody knows.
+func unknown(kind ake.KeyKind) (*ake.Credential, error) {
 	private, public, err := ake.GenerateKey(kind)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ccs, err := ake.NewCCS("nobody", []byte{0x7f}, kind, public)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	credential, err := ake.CredentialFromCCS(ccs)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := credential.SetPrivateKey(private); err != nil {
-		return err
-	}
-	return config.AddOwnCredential(credential)
+	return credential, credential.SetPrivateKey(private)
 }
 
 // next makes a datagram. One in ten arrives cut off, or is no CoAP at all.

@@ -24,7 +24,7 @@ class Status(IntEnum):
 
     # usage: the call was wrong; nothing changed
     ERR_ARGUMENT = -1
-    """An argument is NULL, out of range or malformed."""
+    """An argument is missing, out of range or malformed."""
     ERR_HANDLE = -2
     """The handle is stale, freed or of another kind."""
     ERR_STATE = -3

@@ -2,7 +2,7 @@
 
 statuses! {
     Usage "The call was wrong; nothing changed." {
-        Argument -1 "LAKE_ERR_ARGUMENT" "an argument is NULL, out of range or malformed";
+        Argument -1 "LAKE_ERR_ARGUMENT" "an argument is missing, out of range or malformed";
         Handle -2 "LAKE_ERR_HANDLE" "the handle is stale, freed or of another kind";
         State -3 "LAKE_ERR_STATE" "the call is not allowed in this state";
         Busy -4 "LAKE_ERR_BUSY" "another call on the same session is under way";
