@@ -254,8 +254,8 @@ func TestErrorResponse(t *testing.T) {
 	}
 }
 
-// TestContexts: a context is found by kid and kid context, until it is dropped.
-func TestContexts(t *testing.T) {
+// TestFindContext: a context is found by kid and kid context, until it is dropped.
+func TestFindContext(t *testing.T) {
 	var all Contexts
 	datagrams := map[*Context][]byte{}
 	for i := range 3 {
