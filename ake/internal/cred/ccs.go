@@ -33,12 +33,23 @@ func FromCCS(ccs []byte) (*Credential, error) {
 		return nil, err
 	}
 	c := &Credential{Type: CCS, Cred: bytes.Clone(item), Key: public}
-	c.DefaultID = cose.CCSID(c.Cred)
+	if c.DefaultID, err = byValue(cose.CCSID(c.Cred), "CCS"); err != nil {
+		return nil, err
+	}
 	if key.Kid != nil {
 		c.DefaultID = cose.KidID(key.Kid)
 		c.IDs = [][]byte{c.DefaultID}
 	}
 	return c, nil
+}
+
+// byValue is the ID_CRED of a credential that is sent whole, if a peer can read it: the
+// credential is nested one level deeper there than alone.
+func byValue(idCred []byte, kind string) ([]byte, error) {
+	if _, err := cborx.One(idCred); err != nil {
+		return nil, fmt.Errorf("%w: %s in ID_CRED_x: %w", ErrMalformed, kind, err)
+	}
+	return idCred, nil
 }
 
 func lookup(pairs []cborx.Pair, label int64) (cborx.Item, bool) {

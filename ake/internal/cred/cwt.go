@@ -77,7 +77,9 @@ func FromCWT(token []byte) (*Credential, error) {
 		return nil, err
 	}
 	c := &Credential{Type: CWT, Cred: bytes.Clone(t.untagged), Key: public}
-	c.DefaultID = cose.CWTID(c.Cred)
+	if c.DefaultID, err = byValue(cose.CWTID(c.Cred), "CWT"); err != nil {
+		return nil, err
+	}
 	if key.Kid != nil {
 		c.IDs = [][]byte{cose.KidID(key.Kid)}
 	}

@@ -210,6 +210,17 @@ func TestCCSRefused(t *testing.T) {
 	}
 }
 
+// TestNestedCCS: a CCS that is nested as deep as CBOR may be here could not be read in
+// the map of an ID_CRED_x. FuzzFromCCS found it.
+func TestNestedCCS(t *testing.T) {
+	for depth, want := range map[int]error{15: nil, 16: ErrMalformed, 17: ErrMalformed} {
+		ccs := append([]byte("\xa2\x08\xa1\x01\xa3\x01\x01\x20\x04\x21\x58\x20"+string(bytes.Repeat([]byte{9}, 32))+"\x30"), append(bytes.Repeat([]byte{0xce}, depth), 0x00)...)
+		if _, err := FromCCS(ccs); !errors.Is(err, want) {
+			t.Errorf("%d tags: %v, want %v", depth, err, want)
+		}
+	}
+}
+
 // seedCredentials are the credentials of the vectors, to start fuzzers from.
 func seedCredentials(f *testing.F) (all [][]byte) {
 	data, err := os.ReadFile("../../../tests/vectors/vectors.json")
