@@ -69,7 +69,7 @@ func TestDependenciesPointOneWay(t *testing.T) {
 		"ake/coap":     {"ake", "ake/internal/cborx", "ake/internal/suite"},
 		"ake/oscore":   {"ake", "ake/internal/cborx", "ake/internal/suite"},
 		"ake/endpoint": {"ake", "ake/coap", "ake/oscore", "ake/internal/cborx", "ake/internal/suite"},
-		"capi":         {"ake", "ake/coap", "capi/abi", "capi/start"},
+		"capi":         {"ake", "ake/coap", "ake/endpoint", "capi/abi", "capi/start"},
 		"capi/abi":     {},
 		"capi/abi/gen": {},
 		"capi/start":   {},

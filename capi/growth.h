@@ -90,5 +90,9 @@ LAKEC_IN(coap_resource, profile_ids)
 LAKEC_OUT(coap_resource, profile_ids)
 LAKEC_IN(coap_limits, echo_age)
 LAKEC_OUT(coap_stats, duplicates)
+LAKEC_IN(endpoint_options, reserved)
+LAKEC_OUT(endpoint_action, address)
+LAKEC_OUT(endpoint_peer, repeated)
+LAKEC_OUT(endpoint_stats, forged)
 
 #endif

@@ -19,8 +19,8 @@ type handle uintptr
 
 const (
 	slotBits       = 18 + 14*(bits.UintSize/64) // 32, or 18 on 32-bit machines
-	kindBits       = 3
-	generationBits = bits.UintSize - 1 - kindBits - slotBits // 28, or 10
+	kindBits       = 4
+	generationBits = bits.UintSize - 1 - kindBits - slotBits // 27, or 9
 
 	maxSlots      = 1<<slotBits - 1
 	maxGeneration = 1<<generationBits - 1
@@ -34,6 +34,7 @@ const (
 	kindCoAPIDs
 	kindCoAPServer
 	kindCoAPClient
+	kindEndpoint
 )
 
 var (
@@ -44,6 +45,7 @@ var (
 	coapIDs     = table[coap.IDs]{kind: kindCoAPIDs}
 	coapServers = table[coapServer]{kind: kindCoAPServer}
 	coapClients = table[coapClient]{kind: kindCoAPClient}
+	endpoints   = table[endpointOf]{kind: kindEndpoint}
 )
 
 // table gives handles to the objects of one kind. Looking one up takes no lock.

@@ -37,6 +37,9 @@ lake_status lakec_call_coap_event(lake_coap_event_fn fn, uintptr_t userdata, int
                                   const char *text, const uint8_t *peer, size_t peer_len, const uint8_t *id,
                                   size_t id_len, uintptr_t session);
 
+lake_status lakec_call_endpoint_prepare(lake_endpoint_prepare_fn fn, uintptr_t userdata, uintptr_t session,
+                                        const uint8_t *address, size_t address_len);
+
 /* argv, environment and auxiliary vector of Go's runtime: start.c, capi/start. */
 extern unsigned long lakec_arguments[];
 
@@ -121,6 +124,17 @@ static inline int lakec_id(const uint8_t *id, size_t length)
     return lakec_input(id, length) && length <= LAKEC_MAX_ID;
 }
 
+static inline int lakec_address(const uint8_t *address, size_t length)
+{
+    return lakec_input(address, length) && length <= LAKE_ENDPOINT_ADDRESS_MAX;
+}
+
+/* A time of lake_endpoint, whose years are as few as those of a date. */
+static inline int lakec_milliseconds(int64_t now)
+{
+    return now >= 0 && now <= LAKEC_MAX_TIME * 1000;
+}
+
 /* Whom lake_resumption_forget can look for. */
 static inline int lakec_names_peers(int32_t which, const uint8_t *value, size_t value_len, const uint8_t *serial,
                                     size_t serial_len)
@@ -200,6 +214,21 @@ static inline int lakec_in_coap_incoming(struct lake_coap_incoming *ours, const 
            ours->message_id <= UINT16_MAX && lakec_input(ours->kid, ours->kid_len) &&
            lakec_input(ours->token, ours->token_len) && lakec_input(ours->peer, ours->peer_len) &&
            ours->peer_len <= LAKEC_MAX_PEER && ours->host_len <= ours->peer_len;
+}
+
+/* NULL: what a host that says nothing wants. */
+static inline int lakec_in_endpoint_options(struct lake_endpoint_options *ours,
+                                            const struct lake_endpoint_options *theirs)
+{
+    memset(ours, 0, sizeof *ours);
+    return theirs == NULL ||
+           (lakec_take_endpoint_options(ours, theirs) &&
+            (ours->flags & ~(LAKE_ENDPOINT_FLAG_REVERSE | LAKE_ENDPOINT_FLAG_COMBINED | LAKE_ENDPOINT_FLAG_NO_ECHO)) == 0 &&
+            ours->reserved == 0 && lakec_optional_text(ours->open_paths) && ours->idle <= LAKEC_MAX_AGE &&
+            ours->replay_size <= INT32_MAX && ours->peers <= INT32_MAX && ours->exchanges <= INT32_MAX &&
+            ours->kept <= INT32_MAX && ours->waiting <= INT32_MAX && ours->runs <= INT32_MAX &&
+            ours->strangers <= INT32_MAX && ours->block <= INT32_MAX && ours->bodies <= INT32_MAX &&
+            ours->body <= INT32_MAX && ours->half_open <= INT32_MAX && ours->threshold <= INT32_MAX);
 }
 
 #endif

@@ -71,6 +71,14 @@ lake_status lakec_call_coap_prepare(lake_coap_prepare_fn fn, uintptr_t userdata,
     return status;
 }
 
+lake_status lakec_call_endpoint_prepare(lake_endpoint_prepare_fn fn, uintptr_t userdata, uintptr_t session,
+                                        const uint8_t *address, size_t address_len)
+{
+    lake_status status;
+    LAKEC_CALL(status =, fn((void *)userdata, (lake_session *)session, address, address_len));
+    return status;
+}
+
 lake_status lakec_call_coap_event(lake_coap_event_fn fn, uintptr_t userdata, int32_t kind, lake_status status,
                                   const char *text, const uint8_t *peer, size_t peer_len, const uint8_t *id,
                                   size_t id_len, uintptr_t session)

@@ -1094,3 +1094,140 @@ lake_status lake_coap_client_error_text(lake_coap_client *client, char *out, siz
     LAKEC_CHECK(client != NULL && lakec_output(out, cap, len));
     return lakego_coap_client_error_text((uintptr_t)client, out, cap, len);
 }
+
+lake_status lake_endpoint_new(lake_config *responder, lake_config *initiator, lake_resumption *resumption,
+        const struct lake_endpoint_options *options, lake_endpoint **out)
+{
+    struct lake_endpoint_options taken_options;
+    uintptr_t made_out = 0;
+    LAKEC_CHECK((responder != NULL || initiator != NULL) && lakec_in_endpoint_options(&taken_options, options) &&
+        out != NULL);
+    lake_status status = lakego_endpoint_new((uintptr_t)responder, (uintptr_t)initiator, (uintptr_t)resumption,
+        &taken_options, &made_out);
+    if (status == LAKE_OK)
+        *out = (lake_endpoint *)made_out;
+    return status;
+}
+
+lake_status lake_endpoint_restore(lake_config *responder, lake_config *initiator, lake_resumption *resumption,
+        const struct lake_endpoint_options *options, const uint8_t *key, size_t key_len, const uint8_t *blob,
+        size_t blob_len, int64_t now, lake_endpoint **out)
+{
+    struct lake_endpoint_options taken_options;
+    uintptr_t made_out = 0;
+    LAKEC_CHECK((responder != NULL || initiator != NULL) && lakec_in_endpoint_options(&taken_options, options) &&
+        lakec_input(key, key_len) && lakec_store(blob, blob_len) && lakec_milliseconds(now) && out != NULL);
+    lake_status status = lakego_endpoint_restore((uintptr_t)responder, (uintptr_t)initiator, (uintptr_t)resumption,
+        &taken_options, (uint8_t *)key, key_len, (uint8_t *)blob, blob_len, now, &made_out);
+    if (status == LAKE_OK)
+        *out = (lake_endpoint *)made_out;
+    return status;
+}
+
+lake_status lake_endpoint_free(lake_endpoint *endpoint)
+{
+    LAKEC_CHECK(1);
+    return endpoint == NULL ? LAKE_OK : lakego_endpoint_free((uintptr_t)endpoint);
+}
+
+lake_status lake_endpoint_receive(lake_endpoint *endpoint, const uint8_t *address, size_t address_len,
+        const uint8_t *datagram, size_t datagram_len, int64_t now)
+{
+    LAKEC_CHECK(endpoint != NULL && lakec_address(address, address_len) && lakec_input(datagram, datagram_len) &&
+        lakec_milliseconds(now));
+    return lakego_endpoint_receive((uintptr_t)endpoint, (uint8_t *)address, address_len, (uint8_t *)datagram,
+        datagram_len, now);
+}
+
+lake_status lake_endpoint_send(lake_endpoint *endpoint, int64_t peer, const uint8_t *address, size_t address_len,
+        const uint8_t *datagram, size_t datagram_len, int64_t now)
+{
+    LAKEC_CHECK(endpoint != NULL && peer >= 0 && lakec_address(address, address_len) &&
+        lakec_input(datagram, datagram_len) && lakec_milliseconds(now));
+    return lakego_endpoint_send((uintptr_t)endpoint, peer, (uint8_t *)address, address_len, (uint8_t *)datagram,
+        datagram_len, now);
+}
+
+lake_status lake_endpoint_tick(lake_endpoint *endpoint, int64_t now)
+{
+    LAKEC_CHECK(endpoint != NULL && lakec_milliseconds(now));
+    return lakego_endpoint_tick((uintptr_t)endpoint, now);
+}
+
+lake_status lake_endpoint_due(lake_endpoint *endpoint, int64_t *due)
+{
+    LAKEC_CHECK(endpoint != NULL && due != NULL);
+    return lakego_endpoint_due((uintptr_t)endpoint, due);
+}
+
+lake_status lake_endpoint_next(lake_endpoint *endpoint, struct lake_endpoint_action *action, uint8_t *out, size_t cap,
+        size_t *len)
+{
+    struct lake_endpoint_action made_action = {0};
+    LAKEC_CHECK(endpoint != NULL && lakec_room_endpoint_action(action) && lakec_output(out, cap, len));
+    lake_status status = lakego_endpoint_next((uintptr_t)endpoint, &made_action, out, cap, len);
+    if (status == LAKE_OK)
+        lakec_give_endpoint_action(action, &made_action);
+    return status;
+}
+
+lake_status lake_endpoint_continue(lake_endpoint *endpoint, lake_session *session, int64_t now)
+{
+    LAKEC_CHECK(endpoint != NULL && session != NULL && lakec_milliseconds(now));
+    return lakego_endpoint_continue((uintptr_t)endpoint, (uintptr_t)session, now);
+}
+
+lake_status lake_endpoint_peers(lake_endpoint *endpoint, int64_t *out, size_t cap, size_t *len)
+{
+    LAKEC_CHECK(endpoint != NULL && lakec_output(out, cap, len));
+    return lakego_endpoint_peers((uintptr_t)endpoint, out, cap, len);
+}
+
+lake_status lake_endpoint_peer(lake_endpoint *endpoint, int64_t peer, struct lake_endpoint_peer *info)
+{
+    struct lake_endpoint_peer made_info = {0};
+    LAKEC_CHECK(endpoint != NULL && peer >= 0 && lakec_room_endpoint_peer(info));
+    lake_status status = lakego_endpoint_peer((uintptr_t)endpoint, peer, &made_info);
+    if (status == LAKE_OK)
+        lakec_give_endpoint_peer(info, &made_info);
+    return status;
+}
+
+lake_status lake_endpoint_peer_credential(lake_endpoint *endpoint, int64_t peer, lake_credential **out)
+{
+    uintptr_t made_out = 0;
+    LAKEC_CHECK(endpoint != NULL && peer >= 0 && out != NULL);
+    lake_status status = lakego_endpoint_peer_credential((uintptr_t)endpoint, peer, &made_out);
+    if (status == LAKE_OK)
+        *out = (lake_credential *)made_out;
+    return status;
+}
+
+lake_status lake_endpoint_drop(lake_endpoint *endpoint, int64_t peer, int64_t now)
+{
+    LAKEC_CHECK(endpoint != NULL && peer >= 0 && lakec_milliseconds(now));
+    return lakego_endpoint_drop((uintptr_t)endpoint, peer, now);
+}
+
+lake_status lake_endpoint_stats(lake_endpoint *endpoint, struct lake_endpoint_stats *stats)
+{
+    struct lake_endpoint_stats made_stats = {0};
+    LAKEC_CHECK(endpoint != NULL && lakec_room_endpoint_stats(stats));
+    lake_status status = lakego_endpoint_stats((uintptr_t)endpoint, &made_stats);
+    if (status == LAKE_OK)
+        lakec_give_endpoint_stats(stats, &made_stats);
+    return status;
+}
+
+lake_status lake_endpoint_save(lake_endpoint *endpoint, const uint8_t *key, size_t key_len, uint8_t *out, size_t cap,
+        size_t *len)
+{
+    LAKEC_CHECK(endpoint != NULL && lakec_input(key, key_len) && lakec_output(out, cap, len));
+    return lakego_endpoint_save((uintptr_t)endpoint, (uint8_t *)key, key_len, out, cap, len);
+}
+
+lake_status lake_endpoint_saved(lake_endpoint *endpoint, int64_t now)
+{
+    LAKEC_CHECK(endpoint != NULL && lakec_milliseconds(now));
+    return lakego_endpoint_saved((uintptr_t)endpoint, now);
+}

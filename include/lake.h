@@ -4,7 +4,8 @@
  *
  * The shortest way through the library: a config, a session, and lake_session_step
  * until lake_session_info says that it is complete; then lake_session_oscore_context.
- * See examples/c/handshake.c. This file includes lake_coap.h, EDHOC over CoAP.
+ * See examples/c/handshake.c. This file includes lake_coap.h, EDHOC over CoAP, and
+ * lake_endpoint.h, which puts EDHOC and OSCORE underneath a CoAP stack.
  *
  * Conventions
  *
@@ -1165,6 +1166,7 @@ const char *lake_state_name(int32_t state);
 #endif
 
 #include "lake_coap.h"
+#include "lake_endpoint.h"
 #ifndef LAKE_NO_MARKS
 #include "lake_marks.h"
 #endif

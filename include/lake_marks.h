@@ -3,7 +3,7 @@
  * that a status is to be looked at, which pointers must not be NULL, which buffers are read
  * and written, and how large they are.
  *
- * Made from lake.h and lake_coap.h by make generate. Do not edit.
+ * Made from lake.h and what it includes by make generate. Do not edit.
  *
  * Copyright the liblake authors. SPDX-License-Identifier: Apache-2.0
  */
@@ -337,6 +337,36 @@ lake_status lake_coap_client_session(lake_coap_client *, lake_session **)
     LAKE_CHECKED LAKE_NONNULL(1, 2);
 lake_status lake_coap_client_error_text(lake_coap_client *, char *, size_t, size_t *)
     LAKE_CHECKED LAKE_WRITES(2, 3) LAKE_NONNULL(1, 4);
+lake_status lake_endpoint_new(lake_config *, lake_config *, lake_resumption *, const struct lake_endpoint_options *, lake_endpoint **)
+    LAKE_CHECKED LAKE_NONNULL(5);
+lake_status lake_endpoint_restore(lake_config *, lake_config *, lake_resumption *, const struct lake_endpoint_options *, const uint8_t *, size_t, const uint8_t *, size_t, int64_t, lake_endpoint **)
+    LAKE_CHECKED LAKE_READS(5, 6) LAKE_READS(7, 8) LAKE_NONNULL(10);
+lake_status lake_endpoint_receive(lake_endpoint *, const uint8_t *, size_t, const uint8_t *, size_t, int64_t)
+    LAKE_CHECKED LAKE_READS(2, 3) LAKE_READS(4, 5) LAKE_NONNULL(1);
+lake_status lake_endpoint_send(lake_endpoint *, int64_t, const uint8_t *, size_t, const uint8_t *, size_t, int64_t)
+    LAKE_CHECKED LAKE_READS(3, 4) LAKE_READS(5, 6) LAKE_NONNULL(1);
+lake_status lake_endpoint_tick(lake_endpoint *, int64_t)
+    LAKE_CHECKED LAKE_NONNULL(1);
+lake_status lake_endpoint_due(lake_endpoint *, int64_t *)
+    LAKE_CHECKED LAKE_NONNULL(1, 2);
+lake_status lake_endpoint_next(lake_endpoint *, struct lake_endpoint_action *, uint8_t *, size_t, size_t *)
+    LAKE_CHECKED LAKE_WRITES(3, 4) LAKE_NONNULL(1, 2, 5);
+lake_status lake_endpoint_continue(lake_endpoint *, lake_session *, int64_t)
+    LAKE_CHECKED LAKE_NONNULL(1, 2);
+lake_status lake_endpoint_peers(lake_endpoint *, int64_t *, size_t, size_t *)
+    LAKE_CHECKED LAKE_WRITES(2, 3) LAKE_NONNULL(1, 4);
+lake_status lake_endpoint_peer(lake_endpoint *, int64_t, struct lake_endpoint_peer *)
+    LAKE_CHECKED LAKE_NONNULL(1, 3);
+lake_status lake_endpoint_peer_credential(lake_endpoint *, int64_t, lake_credential **)
+    LAKE_CHECKED LAKE_NONNULL(1, 3);
+lake_status lake_endpoint_drop(lake_endpoint *, int64_t, int64_t)
+    LAKE_CHECKED LAKE_NONNULL(1);
+lake_status lake_endpoint_stats(lake_endpoint *, struct lake_endpoint_stats *)
+    LAKE_CHECKED LAKE_NONNULL(1, 2);
+lake_status lake_endpoint_save(lake_endpoint *, const uint8_t *, size_t, uint8_t *, size_t, size_t *)
+    LAKE_CHECKED LAKE_READS(2, 3) LAKE_WRITES(4, 5) LAKE_NONNULL(1, 6);
+lake_status lake_endpoint_saved(lake_endpoint *, int64_t)
+    LAKE_CHECKED LAKE_NONNULL(1);
 
 #ifdef __cplusplus
 }

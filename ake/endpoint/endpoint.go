@@ -28,6 +28,7 @@ type Endpoint struct {
 	contexts     oscore.Contexts
 	associations map[*oscore.Context]*association
 	byAddress    map[string]*Peer
+	byID         map[uint64]*Peer
 	idle         *list.List // of *Peer, the one that was idle for longest first
 	lastPeer     uint64
 	messageID    uint16 // of our own messages
@@ -67,7 +68,7 @@ func New(config Config) (*Endpoint, error) {
 		return nil, err
 	}
 	e := &Endpoint{
-		config: config, ids: ids, associations: map[*oscore.Context]*association{}, byAddress: map[string]*Peer{},
+		config: config, ids: ids, associations: map[*oscore.Context]*association{}, byAddress: map[string]*Peer{}, byID: map[uint64]*Peer{},
 		idle: list.New(), runs: map[string]*run{}, silent: map[string]time.Time{}, questions: map[*ake.Session]*question{},
 	}
 	e.bodies.limits = &e.config.Limits
@@ -177,7 +178,7 @@ func (e *Endpoint) receiveEmpty(o *Output, from string, m *message.Message, data
 		if m.Type == message.Acknowledgement {
 			p.sent.delete(uint16(m.MessageID))
 		}
-		o.stack(p, from, datagram)
+		o.stack(p, from, p.original(m))
 	case e.strange(from):
 		o.stack(nil, from, datagram)
 	}
@@ -347,7 +348,9 @@ func (e *Endpoint) receiveAnswer(o *Output, p *Peer, a *asking, from string, m *
 	if a.exchange.Over() {
 		p.asking.delete(tokenOf(m))
 	}
-	o.stack(p, from, plain)
+	if ok {
+		o.stack(p, from, p.original(inner))
+	}
 }
 
 // again repeats a request with the Echo option that the server asks for (RFC 9175
@@ -363,6 +366,7 @@ func (e *Endpoint) again(o *Output, p *Peer, a *asking, m *message.Message, valu
 	old := uint16(request.MessageID)
 	request.Options = request.Options.Remove(message.Echo).Add(message.Option{ID: message.Echo, Value: value})
 	request.MessageID = int32(e.nextID(p))
+	p.renamed.put(uint16(request.MessageID), old, e.now.Add(exchangeLifetime))
 	e.protect(o, p, request, encode(*request), &sent{plain: a.plain}, old, false)
 }
 
@@ -380,15 +384,11 @@ func (e *Endpoint) refused(o *Output, p *Peer, a *asking, from string, m *messag
 	p.asking.delete(tokenOf(m))
 	p.sent.delete(uint16(m.MessageID))
 	o.event(Event{Kind: Refused, Peer: p, Address: from, Err: because(ake.ErrRefused, "%v", m.Code)})
-	o.stack(p, from, unavailable(m))
+	instead := message.Message{Type: m.Type, MessageID: m.MessageID, Token: m.Token, Code: codes.ServiceUnavailable}
+	o.stack(p, from, p.original(&instead))
 	if m.Code == codes.Unauthorized {
 		e.renew(o, p)
 	}
-}
-
-// unavailable is 5.03 in the place of an answer.
-func unavailable(m *message.Message) []byte {
-	return encode(message.Message{Type: m.Type, MessageID: m.MessageID, Token: m.Token, Code: codes.ServiceUnavailable})
 }
 
 // Send takes a datagram from the CoAP stack for a peer, or for an address: a peer that
@@ -602,4 +602,20 @@ func (e *Endpoint) next() (next time.Time) {
 		next = rest
 	}
 	return next
+}
+
+// Close ends all runs and forgets all peers, without a word to them.
+func (e *Endpoint) Close() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var o Output
+	for _, r := range e.runs {
+		e.fail(&o, r, because(ake.ErrAborted, "the endpoint was closed"))
+	}
+	for e.idle.Len() > 0 {
+		e.drop(&o, e.idle.Front().Value.(*Peer), because(ake.ErrAborted, "the endpoint was closed"))
+	}
+	if e.server != nil {
+		e.server.Close()
+	}
 }

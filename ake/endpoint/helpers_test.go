@@ -221,6 +221,9 @@ func (n *node) deliver(d Delivery) {
 		if r == nil {
 			t.Fatalf("%s: an answer to nothing: %v", n.address, m)
 		}
+		if asked, _ := decode(r.datagram); m.Type == message.Acknowledgement && m.MessageID != asked.MessageID {
+			t.Fatalf("%s: %v acknowledges what the stack did not send; it sent %v", n.address, m, asked)
+		}
 		r.done = true
 		r.answer = m
 		r.all = append(r.all, m)

@@ -37,6 +37,7 @@ type Peer struct {
 	asked    exchanges[string, *asked]    // requests, by token: the stack answers
 	sent     exchanges[uint16, *sent]     // confirmable messages of the stack, by message ID
 	asking   exchanges[string, *asking]   // requests of the stack, by token: the peer answers
+	renamed  exchanges[uint16, uint16]    // message IDs of requests that went out once more, to those of the stack
 	waiting  [][]byte                     // for sequence numbers
 }
 
@@ -201,6 +202,13 @@ func (e *Endpoint) Peers() []*Peer {
 	return all
 }
 
+// Peer returns the peer with this number, nil if there is none.
+func (e *Endpoint) Peer(id uint64) *Peer {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.byID[id]
+}
+
 // Drop ends what there is with a peer: its contexts are gone, and its messages are
 // refused from now on. It comes back with a new run, if it may.
 func (e *Endpoint) Drop(p *Peer, now time.Time) Output {
@@ -217,6 +225,7 @@ func (e *Endpoint) drop(o *Output, p *Peer, reason error) {
 	}
 	p.old = nil
 	e.idle.Remove(p.place)
+	delete(e.byID, p.id)
 	if e.byAddress[p.address] == p {
 		delete(e.byAddress, p.address)
 	}
@@ -263,7 +272,8 @@ func (e *Endpoint) establish(o *Output, address string, session *ake.Session, cl
 	}
 	p := e.byAddress[address]
 	if p == nil || !bytes.Equal(p.credential.Bytes(), credential.Bytes()) {
-		p = e.newPeer(address, credential, client != nil)
+		e.lastPeer++
+		p = e.newPeer(e.lastPeer, address, credential, client != nil)
 		p.identity, p.name = credential.Identity(), credential.Describe()
 		p.current, a.peer = a, p
 		o.event(Event{Kind: Established, Peer: p, Address: address})
@@ -279,11 +289,12 @@ func (e *Endpoint) establish(o *Output, address string, session *ake.Session, cl
 	return p, nil
 }
 
-func (e *Endpoint) newPeer(address string, credential *ake.Credential, started bool) *Peer {
-	e.lastPeer++
-	p := &Peer{endpoint: e, id: e.lastPeer, address: address, credential: credential, started: started, since: e.now, lastUsed: e.now}
+// newPeer adds a peer with a number.
+func (e *Endpoint) newPeer(id uint64, address string, credential *ake.Credential, started bool) *Peer {
+	p := &Peer{endpoint: e, id: id, address: address, credential: credential, started: started, since: e.now, lastUsed: e.now}
 	p.place = e.idle.PushBack(p)
 	e.byAddress[address] = p
+	e.byID[id] = p
 	return p
 }
 
@@ -316,6 +327,15 @@ func (p *Peer) expire(now time.Time, limits *Limits) {
 	p.asked.expire(now, limits.Exchanges)
 	p.sent.expire(now, limits.Exchanges)
 	p.asking.expire(now, limits.Exchanges)
+	p.renamed.expire(now, limits.Exchanges)
+}
+
+// original is a message to the stack with the message ID that it knows.
+func (p *Peer) original(m *message.Message) []byte {
+	if id, ok := p.renamed.get(uint16(m.MessageID)); ok && (m.Type == message.Acknowledgement || m.Type == message.Reset) {
+		m.MessageID = int32(id)
+	}
+	return encode(*m)
 }
 
 func tokenOf(m *message.Message) string { return string(m.Token) }

@@ -1,7 +1,6 @@
 package endpoint
 
 import (
-	"bytes"
 	"errors"
 	"time"
 
@@ -155,8 +154,8 @@ func (e *Endpoint) restore(key []byte, items []cborx.Item) error {
 	if err != nil || !e.ids.Reserve(context.RecipientID()) {
 		return because(ake.ErrSaved, "two peers have one identifier")
 	}
-	p := e.newPeer(string(bytes.Clone(address)), credential, started == 1)
-	p.id, p.since = uint64(id), time.Unix(since, 0)
+	p := e.newPeer(uint64(id), string(address), credential, started == 1)
+	p.since = time.Unix(since, 0)
 	p.identity, p.name = credential.Identity(), credential.Describe()
 	p.current = &association{peer: p, context: context, session: session}
 	e.associations[context] = p.current

@@ -14,6 +14,7 @@ static lake_resumption *store;
 static lake_coap_ids *ids;
 static lake_coap_server *server;
 static lake_coap_client *client;
+static lake_endpoint *endpoint;
 
 static lake_status no_event(void *userdata, const struct lake_coap_event *event)
 {
@@ -30,7 +31,8 @@ int __lsan_is_turned_off(void) { return is_child; }
 static void check_child(void)
 {
     void *handles[] = {[CREDENTIAL] = p.id_i.credential, [CONFIG] = p.config_i, [SESSION] = p.i,
-                       [RESUMPTION] = store, [COAP_IDS] = ids, [COAP_SERVER] = server, [COAP_CLIENT] = client};
+                       [RESUMPTION] = store, [COAP_IDS] = ids, [COAP_SERVER] = server, [COAP_CLIENT] = client,
+                       [ENDPOINT] = endpoint};
     is_child = 1;
     alarm(30); /* what hangs fails */
     for (size_t i = 0; i < calls_count; i++) {
@@ -133,6 +135,7 @@ static void free_all(void)
     OK(lake_coap_ids_free(ids));
     OK(lake_coap_server_free(server));
     OK(lake_coap_client_free(client));
+    OK(lake_endpoint_free(endpoint));
 }
 
 int main(int argc, char **argv)
@@ -143,6 +146,7 @@ int main(int argc, char **argv)
     OK(lake_coap_ids_new(1, 1, &ids));
     OK(lake_coap_server_new(p.config_r, NULL, ids, no_event, NULL, NULL, &server));
     OK(lake_coap_client_new(p.config_i, LAKE_INITIATOR, ids, &client));
+    OK(lake_endpoint_new(p.config_r, p.config_i, NULL, NULL, &endpoint));
     calls_credential = p.id_r.credential;
     calls_session = p.i;
     calls_resumption = store;

@@ -8,6 +8,7 @@ static lake_resumption *store;
 static lake_coap_ids *ids;
 static lake_coap_server *server;
 static lake_coap_client *client;
+static lake_endpoint *endpoint;
 
 static lake_status no_event(void *userdata, const struct lake_coap_event *event)
 {
@@ -73,6 +74,11 @@ static void check_second_coap(void *handle)
     CHECK_STATUS(LAKE_ERR_HANDLE, lake_coap_server_new(handle, p.config_r, NULL, no_event, NULL, NULL, &no_server));
     CHECK_STATUS(LAKE_ERR_HANDLE, lake_coap_server_new(p.config_r, NULL, handle, no_event, NULL, NULL, &no_server));
     CHECK_STATUS(LAKE_ERR_HANDLE, lake_coap_client_new(p.config_i, LAKE_INITIATOR, handle, &no_client));
+    lake_endpoint *no_endpoint;
+    CHECK_STATUS(LAKE_ERR_HANDLE, lake_endpoint_new(handle, NULL, NULL, NULL, &no_endpoint));
+    CHECK_STATUS(LAKE_ERR_HANDLE, lake_endpoint_new(p.config_r, handle, NULL, NULL, &no_endpoint));
+    if (handle != store) CHECK_STATUS(LAKE_ERR_HANDLE, lake_endpoint_new(p.config_r, NULL, handle, NULL, &no_endpoint));
+    CHECK_STATUS(LAKE_ERR_HANDLE, lake_endpoint_continue(endpoint, handle, 0));
     CHECK_STATUS(LAKE_ERR_HANDLE, lake_coap_server_continue(server, handle, &answer, out, sizeof out, &len));
 }
 
@@ -92,7 +98,8 @@ static void nulls(void)
 static void wrong_kinds(void)
 {
     void *handles[] = {[CREDENTIAL] = p.id_i.credential, [CONFIG] = p.config_i, [SESSION] = p.i,
-                       [RESUMPTION] = store, [COAP_IDS] = ids, [COAP_SERVER] = server, [COAP_CLIENT] = client};
+                       [RESUMPTION] = store, [COAP_IDS] = ids, [COAP_SERVER] = server, [COAP_CLIENT] = client,
+                       [ENDPOINT] = endpoint};
     for (enum kind takes = CREDENTIAL; takes < KINDS; takes++)
         for (enum kind gets = CREDENTIAL; gets < KINDS; gets++)
             if (takes != gets) check_all(takes, handles[gets], LAKE_ERR_HANDLE);
@@ -118,6 +125,7 @@ static void freed(void)
     lake_coap_ids *no_ids;
     lake_coap_server *no_server;
     lake_coap_client *no_client;
+    lake_endpoint *no_endpoint;
     identity_make(&who, LAKE_KEY_X25519, 'f');
     OK(lake_resumption_new(NULL, &gone));
     OK(lake_resumption_free(gone));
@@ -127,7 +135,9 @@ static void freed(void)
     OK(lake_coap_ids_new(1, 1, &no_ids));
     OK(lake_coap_server_new(config, NULL, no_ids, no_event, NULL, NULL, &no_server));
     OK(lake_coap_client_new(config, LAKE_RESPONDER, no_ids, &no_client));
+    OK(lake_endpoint_new(config, config, NULL, NULL, &no_endpoint));
     OK(lake_coap_ids_free(no_ids));
+    OK(lake_endpoint_free(no_endpoint));
     OK(lake_coap_server_free(no_server));
     OK(lake_coap_client_free(no_client));
     OK(lake_config_free(config));
@@ -135,6 +145,7 @@ static void freed(void)
     check_all(COAP_IDS, no_ids, LAKE_ERR_HANDLE);
     check_all(COAP_SERVER, no_server, LAKE_ERR_HANDLE);
     check_all(COAP_CLIENT, no_client, LAKE_ERR_HANDLE);
+    check_all(ENDPOINT, no_endpoint, LAKE_ERR_HANDLE);
     check_second_coap(no_ids);
     check_second_coap(session);
     check_second_coap(config);
@@ -178,7 +189,8 @@ static uint64_t next_random(void)
 
 static void made_up(void)
 {
-    void *good[] = {p.id_i.credential, p.id_r.credential, p.config_i, p.config_r, p.i, p.r, store, ids, server, client};
+    void *good[] = {p.id_i.credential, p.id_r.credential, p.config_i, p.config_r, p.i, p.r, store, ids, server, client,
+                    endpoint};
     int on_stack;
     void *on_heap = malloc(64);
     check_all(SESSION, &on_stack, LAKE_ERR_HANDLE);
@@ -192,7 +204,7 @@ static void made_up(void)
         for (size_t g = 0; g < COUNT(good); g++) skip |= handle == good[g];
         if (skip) continue;
         check_all(i % 3 == 0 ? SESSION : i % 2 ? CONFIG : CREDENTIAL, handle, LAKE_ERR_HANDLE);
-        check_all(RESUMPTION + (enum kind)(i % 4), handle, LAKE_ERR_HANDLE);
+        check_all(RESUMPTION + (enum kind)(i % 5), handle, LAKE_ERR_HANDLE);
     }
     /* Every neighbour of a good handle: one bit away. */
     for (size_t g = 0; g < COUNT(good); g++) {
@@ -269,6 +281,7 @@ int main(void)
     OK(lake_coap_ids_new(1, 1, &ids));
     OK(lake_coap_server_new(p.config_r, p.config_r, ids, no_event, NULL, NULL, &server));
     OK(lake_coap_client_new(p.config_i, LAKE_INITIATOR, ids, &client));
+    OK(lake_endpoint_new(p.config_r, p.config_i, NULL, NULL, &endpoint));
     calls_credential = p.id_i.credential;
     calls_session = p.i;
     calls_resumption = store;
@@ -286,6 +299,7 @@ int main(void)
     OK(lake_coap_ids_free(ids));
     OK(lake_coap_server_free(server));
     OK(lake_coap_client_free(client));
+    OK(lake_endpoint_free(endpoint));
     outlived();
     CHECK_INT(0, lake_live_handles());
     return 0;

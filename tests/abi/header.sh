@@ -1,5 +1,5 @@
 #!/bin/bash
-# header.sh <lake.h>: it and lake_coap.h compile by itself and twice, as every C and C++ that we
+# header.sh <lake.h>: it and what it includes compile by itself and twice, as every C and C++ that we
 # promise, without a warning; and it says something about every function.
 set -euo pipefail
 
@@ -55,8 +55,10 @@ warnings="-Wall -Wextra -Werror -Wpedantic -Wundef -Wconversion -Wredundant-decl
 for compiler in gcc clang; do
     $compiler $warnings -I"$(dirname "$header")" -c "$tmp/back.c" -o "$tmp/back.o" || fail "$compiler: giving back"
 done
-cp "$tmp/one.c" "$tmp/coap.c" && sed -i 's/lake\.h/lake_coap.h/' "$tmp/coap.c" # which works alone, too
-gcc $warnings -I"$(dirname "$header")" -c "$tmp/coap.c" -o "$tmp/coap.o" || fail "lake_coap.h"
+for other in lake_coap.h lake_endpoint.h; do # which work alone, too
+    sed "s/lake\\.h/$other/" "$tmp/one.c" >"$tmp/other.c"
+    gcc $warnings -I"$(dirname "$header")" -c "$tmp/other.c" -o "$tmp/other.o" || fail "$other"
+done
 for compiler in gcc clang; do
     for standard in c99 c11 c17; do
         $compiler -std=$standard $warnings -Wstrict-prototypes -I"$(dirname "$header")" -c "$tmp/one.c" -o "$tmp/one.o" ||
@@ -83,7 +85,7 @@ awk '
     END {
         if (functions < 90) { print "only " functions " functions found"; missing = 1 }
         exit missing
-    }' "$header" "$(dirname "$header")/lake_coap.h" >&2 || fail "functions without documentation"
+    }' "$header" "$(dirname "$header")"/lake_{coap,endpoint}.h >&2 || fail "functions without documentation"
 
 # Nothing in a signature whose size is not the same for everybody.
-if sed 's|//.*||' "$header" "$(dirname "$header")/lake_coap.h" | grep -nE '^ *(enum|bool|_Bool|long|unsigned)\b'; then fail "types of varying size"; fi
+if sed 's|//.*||' "$header" "$(dirname "$header")"/lake_{coap,endpoint}.h | grep -nE '^ *(enum|bool|_Bool|long|unsigned)\b'; then fail "types of varying size"; fi

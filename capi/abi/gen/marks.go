@@ -14,6 +14,8 @@ var nullable = []string{
 	"lake_ccs_build.subject", "lake_error_build.text", "lake_config_add_cwt_issuer.name", "lake_config_require_key_purpose.oid",
 	"lake_resumption_new.options", "lake_resumption_load.options",
 	"lake_coap_server_new.responder", "lake_coap_server_new.initiator", "lake_coap_server_new.ids", "lake_coap_client_new.ids",
+	"lake_endpoint_new.responder", "lake_endpoint_new.initiator", "lake_endpoint_new.resumption", "lake_endpoint_new.options",
+	"lake_endpoint_restore.responder", "lake_endpoint_restore.initiator", "lake_endpoint_restore.resumption", "lake_endpoint_restore.options",
 }
 
 // ignorable reports whether nobody needs to look at what a function gives: things are given back with it.
@@ -72,7 +74,7 @@ const marksBegin = `/*
  * that a status is to be looked at, which pointers must not be NULL, which buffers are read
  * and written, and how large they are.
  *
- * Made from lake.h and lake_coap.h by make generate. Do not edit.
+ * Made from lake.h and what it includes by make generate. Do not edit.
  *
  * Copyright the liblake authors. SPDX-License-Identifier: Apache-2.0
  */

@@ -31,6 +31,9 @@ var enums = []enum{
 	{"LAKE_COAP_FORMAT_", "Format", "IntEnum", "Content-Formats."},
 	{"LAKE_COAP_CODE_", "Code", "IntEnum", "CoAP codes."},
 	{"LAKE_COAP_EVENT_", "EventKind", "IntEnum", "What happens to a run."},
+	{"LAKE_ENDPOINT_FLAG_", "EndpointFlag", "IntFlag", "What an endpoint does."},
+	{"LAKE_ENDPOINT_ACTION_", "ActionKind", "IntEnum", "What an endpoint wants done."},
+	{"LAKE_ENDPOINT_EVENT_", "EndpointEventKind", "IntEnum", "What happens at an endpoint."},
 }
 
 // prefixed are the constants whose names do not say what they are, with a name that does.
@@ -40,7 +43,7 @@ var prefixed = map[string]string{
 }
 
 // noEnum are those that are of no kind.
-var noEnum = []string{"LAKE_ABI_VERSION", "LAKE_VERSION_NUMBER", "LAKE_COAP_LIST_MAX"}
+var noEnum = []string{"LAKE_ABI_VERSION", "LAKE_VERSION_NUMBER", "LAKE_COAP_LIST_MAX", "LAKE_ENDPOINT_ADDRESS_MAX"}
 
 var ctypesOf = map[string]string{
 	"void": "None", "lake_status": "c_int32", "int32_t": "c_int32", "uint32_t": "c_uint32", "int64_t": "c_int64",

@@ -52,6 +52,8 @@ var byHand = map[string]string{
 // everywhere is what holds for a parameter of that type and name in every function; %s is
 // the parameter.
 var everywhere = map[string]string{
+	"int64_t now":              "lakec_milliseconds(%s)",
+	"int64_t peer":             "%s >= 0",
 	"int32_t role":             "lakec_role(%s)",
 	"int32_t combined_request": "lakec_flag(%s)",
 	"int32_t signs":            "lakec_flag(%s)",
@@ -71,6 +73,12 @@ var particular = map[string]string{
 	"lake_config_add_cwt_issuer name":     "lakec_optional_text(%s)",
 	"lake_config_require_key_purpose oid": "lakec_optional_text(%s)",
 	"lake_error_build text":               "lakec_optional_text(%s) && (%[1]s != NULL || code != 1)",
+	"lake_endpoint_new initiator":         "(responder != NULL || %s != NULL)",
+	"lake_endpoint_new resumption":        "",
+	"lake_endpoint_new responder":         "",
+	"lake_endpoint_restore initiator":     "(responder != NULL || %s != NULL)",
+	"lake_endpoint_restore resumption":    "",
+	"lake_endpoint_restore responder":     "",
 	// This may not.
 	"lake_coap_server_new on_event": "%s != NULL",
 	// Other bounds.
@@ -83,6 +91,9 @@ var particular = map[string]string{
 	"lake_config_set_time now":               "%s >= 0 && %[1]s <= LAKEC_MAX_TIME",
 	"lake_credential_data which":             "%s >= LAKE_DATA_FINGERPRINT && %[1]s <= LAKE_DATA_ORIGIN_ID_CRED_R",
 	"lake_credential_text which":             "%s >= LAKE_TEXT_SUBJECT && %[1]s <= LAKE_TEXT_DESCRIPTION",
+	"lake_endpoint_receive address":          "lakec_address(%s, address_len)",
+	"lake_endpoint_restore blob":             "lakec_store(%s, blob_len)",
+	"lake_endpoint_send address":             "lakec_address(%s, address_len)",
 	"lake_resumption_forget serial":          "lakec_input(%s, serial_len) && lakec_names_peers(which, value, value_len, %[1]s, serial_len)",
 	"lake_resumption_load blob":              "lakec_store(%s, blob_len)",
 	"lake_resumption_load options":           "lakec_in_resumption_options(&taken_options, %s) && taken_options.limit == 0 && taken_options.lifetime == 0",

@@ -24,6 +24,9 @@ static const struct lake_coap_incoming request = {.struct_size = sizeof request,
 static struct lake_session_info info = {.struct_size = sizeof info};
 static struct lake_credential_info credential_info = {.struct_size = sizeof credential_info};
 static struct lake_ead_item item = {.struct_size = sizeof item};
+static struct lake_endpoint_action action = {.struct_size = sizeof action};
+static struct lake_endpoint_peer endpoint_peer = {.struct_size = sizeof endpoint_peer};
+static struct lake_endpoint_stats endpoint_stats = {.struct_size = sizeof endpoint_stats};
 static struct lake_coap_outgoing answer = {.struct_size = sizeof answer};
 
 #define IN in, sizeof in
@@ -92,6 +95,13 @@ static lake_coap_client *client;
 static lake_status made_client(lake_status s)
 {
     return s == LAKE_OK ? lake_coap_client_free(client) : s;
+}
+
+static lake_endpoint *endpoint;
+
+static lake_status made_endpoint(lake_status s)
+{
+    return s == LAKE_OK ? lake_endpoint_free(endpoint) : s;
 }
 
 static lake_status no_event(void *userdata, const struct lake_coap_event *event)
@@ -240,6 +250,22 @@ static lake_status no_key(void *userdata, int32_t operation, const uint8_t *inpu
     X(COAP_IDS, lake_coap_ids_release, lake_coap_ids_release(h, IN)) \
     X(COAP_IDS, lake_coap_ids_count, lake_coap_ids_count(h, &len)) \
     X(COAP_IDS, lake_coap_ids_free, lake_coap_ids_free(h)) \
+    X(CONFIG, lake_endpoint_new, made_endpoint(lake_endpoint_new(h, h, NULL, NULL, &endpoint))) \
+    X(CONFIG, lake_endpoint_restore, made_endpoint(lake_endpoint_restore(h, h, NULL, NULL, KEY, blob, sizeof blob, 0, &endpoint))) \
+    X(ENDPOINT, lake_endpoint_receive, lake_endpoint_receive(h, IN, IN, 0)) \
+    X(ENDPOINT, lake_endpoint_send, lake_endpoint_send(h, 0, IN, IN, 0)) \
+    X(ENDPOINT, lake_endpoint_tick, lake_endpoint_tick(h, 0)) \
+    X(ENDPOINT, lake_endpoint_due, lake_endpoint_due(h, &big)) \
+    X(ENDPOINT, lake_endpoint_next, lake_endpoint_next(h, &action, OUT)) \
+    X(ENDPOINT, lake_endpoint_continue, lake_endpoint_continue(h, calls_session, 0)) \
+    X(ENDPOINT, lake_endpoint_peers, lake_endpoint_peers(h, BIGS)) \
+    X(ENDPOINT, lake_endpoint_peer, lake_endpoint_peer(h, 1, &endpoint_peer)) \
+    X(ENDPOINT, lake_endpoint_peer_credential, made_credential(lake_endpoint_peer_credential(h, 1, &credential))) \
+    X(ENDPOINT, lake_endpoint_drop, lake_endpoint_drop(h, 1, 0)) \
+    X(ENDPOINT, lake_endpoint_stats, lake_endpoint_stats(h, &endpoint_stats)) \
+    X(ENDPOINT, lake_endpoint_save, lake_endpoint_save(h, KEY, OUT)) \
+    X(ENDPOINT, lake_endpoint_saved, lake_endpoint_saved(h, 0)) \
+    X(ENDPOINT, lake_endpoint_free, lake_endpoint_free(h)) \
     X(COAP_SERVER, lake_coap_server_set_limits, lake_coap_server_set_limits(h, &coap_limits)) \
     X(COAP_SERVER, lake_coap_server_set_prepare, lake_coap_server_set_prepare(h, NULL, NULL, NULL)) \
     X(COAP_SERVER, lake_coap_server_add_profile, lake_coap_server_add_profile(h, &profile)) \

@@ -230,6 +230,35 @@ class EventKind(IntEnum):
     PENDING = 3  # answer the question at the session, then lake_coap_server_continue
 
 
+class EndpointFlag(IntFlag):
+    """What an endpoint does."""
+
+    REVERSE = 1  # runs that this side begins are those of the reverse flow (RFC 9528 appendix A.2.2)
+    COMBINED = 2  # message_3 goes with the first protected request (RFC 9668); a server that does not
+    NO_ECHO = 4  # strangers are not asked for Echo, but refused (lake_coap_limits)
+
+
+class ActionKind(IntEnum):
+    """What an endpoint wants done."""
+
+    NOTHING = 0  # there is nothing to do until lake_endpoint_due
+    SEND = 1  # send out to address, on the network
+    DELIVER = 2  # hand out to the stack, as from peer; from address if peer is 0, which is nobody
+    EVENT = 3  # something happened: event; out is the text of the status, if there is one
+    SAVE = 4  # sequence numbers run short: lake_endpoint_save, store it, lake_endpoint_saved
+
+
+class EndpointEventKind(IntEnum):
+    """What happens at an endpoint."""
+
+    ESTABLISHED = 1  # peer is new
+    RENEWED = 2  # peer has new keys
+    DROPPED = 3  # peer is gone; status says why
+    FAILED = 4  # a run with address came to nothing; status says why
+    PENDING = 5  # status is LAKE_PENDING_*: answer it at session, then lake_endpoint_continue
+    REFUSED = 6  # peer answered a request with an unprotected error of OSCORE
+
+
 lake_destroy_fn = CFUNCTYPE(None, c_void_p)
 lake_log_fn = CFUNCTYPE(None, c_void_p, c_char_p)
 lake_key_fn = CFUNCTYPE(c_int32, c_void_p, c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p)
@@ -238,6 +267,7 @@ lake_ead_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_int32, c_int64, c_void_p,
 lake_verify_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p)
 lake_coap_event_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
 lake_coap_prepare_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
+lake_endpoint_prepare_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p, c_size_t)
 
 
 class lake_suite_info(Structure):
@@ -481,6 +511,78 @@ class lake_coap_stats(Structure):
     )
 
 
+class lake_endpoint_options(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("open_paths", c_char_p),
+        ("prepare", lake_endpoint_prepare_fn),
+        ("userdata", c_void_p),
+        ("destroy", lake_destroy_fn),
+        ("ahead", c_uint64),
+        ("messages", c_uint64),
+        ("failures", c_uint64),
+        ("replay_size", c_uint32),
+        ("peers", c_uint32),
+        ("idle", c_uint32),
+        ("exchanges", c_uint32),
+        ("kept", c_uint32),
+        ("waiting", c_uint32),
+        ("runs", c_uint32),
+        ("strangers", c_uint32),
+        ("block", c_uint32),
+        ("bodies", c_uint32),
+        ("body", c_uint32),
+        ("half_open", c_uint32),
+        ("threshold", c_uint32),
+        ("reserved", c_uint32),
+    )
+
+
+class lake_endpoint_action(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("kind", c_int32),
+        ("event", c_int32),
+        ("status", c_int32),
+        ("peer", c_int64),
+        ("session", c_void_p),
+        ("address_len", c_uint32),
+        ("address", c_uint8 * 128),
+    )
+
+
+class lake_endpoint_peer(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("address_len", c_uint32),
+        ("address", c_uint8 * 128),
+        ("since", c_int64),
+        ("sent", c_uint64),
+        ("received", c_uint64),
+        ("failures", c_uint64),
+        ("repeated", c_uint64),
+    )
+
+
+class lake_endpoint_stats(Structure):
+    _fields_ = (
+        ("struct_size", c_uint32),
+        ("peers", c_uint32),
+        ("runs", c_uint32),
+        ("half_open", c_uint32),
+        ("established", c_uint64),
+        ("renewed", c_uint64),
+        ("dropped", c_uint64),
+        ("failed", c_uint64),
+        ("unprotected", c_uint64),
+        ("malformed", c_uint64),
+        ("unknown", c_uint64),
+        ("replayed", c_uint64),
+        ("forged", c_uint64),
+    )
+
+
 PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_version": (c_char_p,),
     "lake_version_number": (c_uint32,),
@@ -718,5 +820,33 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_coap_client_is_done": (c_int32, c_void_p, c_void_p),
     "lake_coap_client_session": (c_int32, c_void_p, c_void_p),
     "lake_coap_client_error_text": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_endpoint_new": (c_int32, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p),
+    "lake_endpoint_restore": (
+        c_int32,
+        c_void_p,
+        c_void_p,
+        c_void_p,
+        c_void_p,
+        c_void_p,
+        c_size_t,
+        c_void_p,
+        c_size_t,
+        c_int64,
+        c_void_p,
+    ),
+    "lake_endpoint_free": (c_int32, c_void_p),
+    "lake_endpoint_receive": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_int64),
+    "lake_endpoint_send": (c_int32, c_void_p, c_int64, c_void_p, c_size_t, c_void_p, c_size_t, c_int64),
+    "lake_endpoint_tick": (c_int32, c_void_p, c_int64),
+    "lake_endpoint_due": (c_int32, c_void_p, c_void_p),
+    "lake_endpoint_next": (c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_endpoint_continue": (c_int32, c_void_p, c_void_p, c_int64),
+    "lake_endpoint_peers": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p),
+    "lake_endpoint_peer": (c_int32, c_void_p, c_int64, c_void_p),
+    "lake_endpoint_peer_credential": (c_int32, c_void_p, c_int64, c_void_p),
+    "lake_endpoint_drop": (c_int32, c_void_p, c_int64, c_int64),
+    "lake_endpoint_stats": (c_int32, c_void_p, c_void_p),
+    "lake_endpoint_save": (c_int32, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p),
+    "lake_endpoint_saved": (c_int32, c_void_p, c_int64),
 }
 """Result and parameters of every function of lake.h."""

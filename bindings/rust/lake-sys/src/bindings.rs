@@ -191,6 +191,21 @@ pub const LAKE_COAP_NO: i32 = 2;
 pub const LAKE_COAP_EVENT_ESTABLISHED: i32 = 1;
 pub const LAKE_COAP_EVENT_FAILED: i32 = 2;
 pub const LAKE_COAP_EVENT_PENDING: i32 = 3;
+pub const LAKE_ENDPOINT_FLAG_REVERSE: i32 = 1;
+pub const LAKE_ENDPOINT_FLAG_COMBINED: i32 = 2;
+pub const LAKE_ENDPOINT_FLAG_NO_ECHO: i32 = 4;
+pub const LAKE_ENDPOINT_ADDRESS_MAX: i32 = 128;
+pub const LAKE_ENDPOINT_ACTION_NOTHING: i32 = 0;
+pub const LAKE_ENDPOINT_ACTION_SEND: i32 = 1;
+pub const LAKE_ENDPOINT_ACTION_DELIVER: i32 = 2;
+pub const LAKE_ENDPOINT_ACTION_EVENT: i32 = 3;
+pub const LAKE_ENDPOINT_ACTION_SAVE: i32 = 4;
+pub const LAKE_ENDPOINT_EVENT_ESTABLISHED: i32 = 1;
+pub const LAKE_ENDPOINT_EVENT_RENEWED: i32 = 2;
+pub const LAKE_ENDPOINT_EVENT_DROPPED: i32 = 3;
+pub const LAKE_ENDPOINT_EVENT_FAILED: i32 = 4;
+pub const LAKE_ENDPOINT_EVENT_PENDING: i32 = 5;
+pub const LAKE_ENDPOINT_EVENT_REFUSED: i32 = 6;
 pub type lake_status = i32;
 pub type lake_destroy_fn = ::core::option::Option<
     unsafe extern "C" fn(userdata: *mut ::core::ffi::c_void),
@@ -2704,4 +2719,522 @@ extern "C" {
         cap: usize,
         len: *mut usize,
     ) -> lake_status;
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_endpoint {
+    _unused: [u8; 0],
+}
+pub type lake_endpoint_prepare_fn = ::core::option::Option<
+    unsafe extern "C" fn(
+        userdata: *mut ::core::ffi::c_void,
+        session: *mut lake_session,
+        address: *const u8,
+        address_len: usize,
+    ) -> lake_status,
+>;
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_endpoint_options {
+    pub struct_size: u32,
+    pub flags: u32,
+    pub open_paths: *const ::core::ffi::c_char,
+    pub prepare: lake_endpoint_prepare_fn,
+    pub userdata: *mut ::core::ffi::c_void,
+    pub destroy: lake_destroy_fn,
+    pub ahead: u64,
+    pub messages: u64,
+    pub failures: u64,
+    pub replay_size: u32,
+    pub peers: u32,
+    pub idle: u32,
+    pub exchanges: u32,
+    pub kept: u32,
+    pub waiting: u32,
+    pub runs: u32,
+    pub strangers: u32,
+    pub block: u32,
+    pub bodies: u32,
+    pub body: u32,
+    pub half_open: u32,
+    pub threshold: u32,
+    pub reserved: u32,
+}
+#[test]
+fn bindgen_test_layout_lake_endpoint_options() {
+    const UNINIT: ::core::mem::MaybeUninit<lake_endpoint_options> = ::core::mem::MaybeUninit::uninit();
+    let ptr = UNINIT.as_ptr();
+    assert_eq!(
+        ::core::mem::size_of::<lake_endpoint_options>(),
+        120usize,
+        "Size of lake_endpoint_options",
+    );
+    assert_eq!(
+        ::core::mem::align_of::<lake_endpoint_options>(),
+        8usize,
+        "Alignment of lake_endpoint_options",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize },
+        0usize,
+        "Offset of field: lake_endpoint_options::struct_size",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).flags) as usize - ptr as usize },
+        4usize,
+        "Offset of field: lake_endpoint_options::flags",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).open_paths) as usize - ptr as usize },
+        8usize,
+        "Offset of field: lake_endpoint_options::open_paths",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).prepare) as usize - ptr as usize },
+        16usize,
+        "Offset of field: lake_endpoint_options::prepare",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).userdata) as usize - ptr as usize },
+        24usize,
+        "Offset of field: lake_endpoint_options::userdata",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).destroy) as usize - ptr as usize },
+        32usize,
+        "Offset of field: lake_endpoint_options::destroy",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).ahead) as usize - ptr as usize },
+        40usize,
+        "Offset of field: lake_endpoint_options::ahead",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).messages) as usize - ptr as usize },
+        48usize,
+        "Offset of field: lake_endpoint_options::messages",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).failures) as usize - ptr as usize },
+        56usize,
+        "Offset of field: lake_endpoint_options::failures",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).replay_size) as usize - ptr as usize },
+        64usize,
+        "Offset of field: lake_endpoint_options::replay_size",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).peers) as usize - ptr as usize },
+        68usize,
+        "Offset of field: lake_endpoint_options::peers",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).idle) as usize - ptr as usize },
+        72usize,
+        "Offset of field: lake_endpoint_options::idle",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).exchanges) as usize - ptr as usize },
+        76usize,
+        "Offset of field: lake_endpoint_options::exchanges",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).kept) as usize - ptr as usize },
+        80usize,
+        "Offset of field: lake_endpoint_options::kept",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).waiting) as usize - ptr as usize },
+        84usize,
+        "Offset of field: lake_endpoint_options::waiting",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).runs) as usize - ptr as usize },
+        88usize,
+        "Offset of field: lake_endpoint_options::runs",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).strangers) as usize - ptr as usize },
+        92usize,
+        "Offset of field: lake_endpoint_options::strangers",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).block) as usize - ptr as usize },
+        96usize,
+        "Offset of field: lake_endpoint_options::block",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).bodies) as usize - ptr as usize },
+        100usize,
+        "Offset of field: lake_endpoint_options::bodies",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).body) as usize - ptr as usize },
+        104usize,
+        "Offset of field: lake_endpoint_options::body",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).half_open) as usize - ptr as usize },
+        108usize,
+        "Offset of field: lake_endpoint_options::half_open",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).threshold) as usize - ptr as usize },
+        112usize,
+        "Offset of field: lake_endpoint_options::threshold",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).reserved) as usize - ptr as usize },
+        116usize,
+        "Offset of field: lake_endpoint_options::reserved",
+    );
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_endpoint_action {
+    pub struct_size: u32,
+    pub kind: i32,
+    pub event: i32,
+    pub status: lake_status,
+    pub peer: i64,
+    pub session: *mut lake_session,
+    pub address_len: u32,
+    pub address: [u8; 128usize],
+}
+#[test]
+fn bindgen_test_layout_lake_endpoint_action() {
+    const UNINIT: ::core::mem::MaybeUninit<lake_endpoint_action> = ::core::mem::MaybeUninit::uninit();
+    let ptr = UNINIT.as_ptr();
+    assert_eq!(
+        ::core::mem::size_of::<lake_endpoint_action>(),
+        168usize,
+        "Size of lake_endpoint_action",
+    );
+    assert_eq!(
+        ::core::mem::align_of::<lake_endpoint_action>(),
+        8usize,
+        "Alignment of lake_endpoint_action",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize },
+        0usize,
+        "Offset of field: lake_endpoint_action::struct_size",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).kind) as usize - ptr as usize },
+        4usize,
+        "Offset of field: lake_endpoint_action::kind",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).event) as usize - ptr as usize },
+        8usize,
+        "Offset of field: lake_endpoint_action::event",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).status) as usize - ptr as usize },
+        12usize,
+        "Offset of field: lake_endpoint_action::status",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).peer) as usize - ptr as usize },
+        16usize,
+        "Offset of field: lake_endpoint_action::peer",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).session) as usize - ptr as usize },
+        24usize,
+        "Offset of field: lake_endpoint_action::session",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).address_len) as usize - ptr as usize },
+        32usize,
+        "Offset of field: lake_endpoint_action::address_len",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).address) as usize - ptr as usize },
+        36usize,
+        "Offset of field: lake_endpoint_action::address",
+    );
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_endpoint_peer {
+    pub struct_size: u32,
+    pub address_len: u32,
+    pub address: [u8; 128usize],
+    pub since: i64,
+    pub sent: u64,
+    pub received: u64,
+    pub failures: u64,
+    pub repeated: u64,
+}
+#[test]
+fn bindgen_test_layout_lake_endpoint_peer() {
+    const UNINIT: ::core::mem::MaybeUninit<lake_endpoint_peer> = ::core::mem::MaybeUninit::uninit();
+    let ptr = UNINIT.as_ptr();
+    assert_eq!(
+        ::core::mem::size_of::<lake_endpoint_peer>(),
+        176usize,
+        "Size of lake_endpoint_peer",
+    );
+    assert_eq!(
+        ::core::mem::align_of::<lake_endpoint_peer>(),
+        8usize,
+        "Alignment of lake_endpoint_peer",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize },
+        0usize,
+        "Offset of field: lake_endpoint_peer::struct_size",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).address_len) as usize - ptr as usize },
+        4usize,
+        "Offset of field: lake_endpoint_peer::address_len",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).address) as usize - ptr as usize },
+        8usize,
+        "Offset of field: lake_endpoint_peer::address",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).since) as usize - ptr as usize },
+        136usize,
+        "Offset of field: lake_endpoint_peer::since",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).sent) as usize - ptr as usize },
+        144usize,
+        "Offset of field: lake_endpoint_peer::sent",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).received) as usize - ptr as usize },
+        152usize,
+        "Offset of field: lake_endpoint_peer::received",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).failures) as usize - ptr as usize },
+        160usize,
+        "Offset of field: lake_endpoint_peer::failures",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).repeated) as usize - ptr as usize },
+        168usize,
+        "Offset of field: lake_endpoint_peer::repeated",
+    );
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct lake_endpoint_stats {
+    pub struct_size: u32,
+    pub peers: u32,
+    pub runs: u32,
+    pub half_open: u32,
+    pub established: u64,
+    pub renewed: u64,
+    pub dropped: u64,
+    pub failed: u64,
+    pub unprotected: u64,
+    pub malformed: u64,
+    pub unknown: u64,
+    pub replayed: u64,
+    pub forged: u64,
+}
+#[test]
+fn bindgen_test_layout_lake_endpoint_stats() {
+    const UNINIT: ::core::mem::MaybeUninit<lake_endpoint_stats> = ::core::mem::MaybeUninit::uninit();
+    let ptr = UNINIT.as_ptr();
+    assert_eq!(
+        ::core::mem::size_of::<lake_endpoint_stats>(),
+        88usize,
+        "Size of lake_endpoint_stats",
+    );
+    assert_eq!(
+        ::core::mem::align_of::<lake_endpoint_stats>(),
+        8usize,
+        "Alignment of lake_endpoint_stats",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize },
+        0usize,
+        "Offset of field: lake_endpoint_stats::struct_size",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).peers) as usize - ptr as usize },
+        4usize,
+        "Offset of field: lake_endpoint_stats::peers",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).runs) as usize - ptr as usize },
+        8usize,
+        "Offset of field: lake_endpoint_stats::runs",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).half_open) as usize - ptr as usize },
+        12usize,
+        "Offset of field: lake_endpoint_stats::half_open",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).established) as usize - ptr as usize },
+        16usize,
+        "Offset of field: lake_endpoint_stats::established",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).renewed) as usize - ptr as usize },
+        24usize,
+        "Offset of field: lake_endpoint_stats::renewed",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).dropped) as usize - ptr as usize },
+        32usize,
+        "Offset of field: lake_endpoint_stats::dropped",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).failed) as usize - ptr as usize },
+        40usize,
+        "Offset of field: lake_endpoint_stats::failed",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).unprotected) as usize - ptr as usize },
+        48usize,
+        "Offset of field: lake_endpoint_stats::unprotected",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).malformed) as usize - ptr as usize },
+        56usize,
+        "Offset of field: lake_endpoint_stats::malformed",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).unknown) as usize - ptr as usize },
+        64usize,
+        "Offset of field: lake_endpoint_stats::unknown",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).replayed) as usize - ptr as usize },
+        72usize,
+        "Offset of field: lake_endpoint_stats::replayed",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).forged) as usize - ptr as usize },
+        80usize,
+        "Offset of field: lake_endpoint_stats::forged",
+    );
+}
+extern "C" {
+    pub fn lake_endpoint_new(
+        responder: *mut lake_config,
+        initiator: *mut lake_config,
+        resumption: *mut lake_resumption,
+        options: *const lake_endpoint_options,
+        out: *mut *mut lake_endpoint,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_endpoint_restore(
+        responder: *mut lake_config,
+        initiator: *mut lake_config,
+        resumption: *mut lake_resumption,
+        options: *const lake_endpoint_options,
+        key: *const u8,
+        key_len: usize,
+        blob: *const u8,
+        blob_len: usize,
+        now: i64,
+        out: *mut *mut lake_endpoint,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_endpoint_free(endpoint: *mut lake_endpoint) -> lake_status;
+}
+extern "C" {
+    pub fn lake_endpoint_receive(
+        endpoint: *mut lake_endpoint,
+        address: *const u8,
+        address_len: usize,
+        datagram: *const u8,
+        datagram_len: usize,
+        now: i64,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_endpoint_send(
+        endpoint: *mut lake_endpoint,
+        peer: i64,
+        address: *const u8,
+        address_len: usize,
+        datagram: *const u8,
+        datagram_len: usize,
+        now: i64,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_endpoint_tick(endpoint: *mut lake_endpoint, now: i64) -> lake_status;
+}
+extern "C" {
+    pub fn lake_endpoint_due(endpoint: *mut lake_endpoint, due: *mut i64) -> lake_status;
+}
+extern "C" {
+    pub fn lake_endpoint_next(
+        endpoint: *mut lake_endpoint,
+        action: *mut lake_endpoint_action,
+        out: *mut u8,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_endpoint_continue(
+        endpoint: *mut lake_endpoint,
+        session: *mut lake_session,
+        now: i64,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_endpoint_peers(
+        endpoint: *mut lake_endpoint,
+        out: *mut i64,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_endpoint_peer(
+        endpoint: *mut lake_endpoint,
+        peer: i64,
+        info: *mut lake_endpoint_peer,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_endpoint_peer_credential(
+        endpoint: *mut lake_endpoint,
+        peer: i64,
+        out: *mut *mut lake_credential,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_endpoint_drop(
+        endpoint: *mut lake_endpoint,
+        peer: i64,
+        now: i64,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_endpoint_stats(
+        endpoint: *mut lake_endpoint,
+        stats: *mut lake_endpoint_stats,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_endpoint_save(
+        endpoint: *mut lake_endpoint,
+        key: *const u8,
+        key_len: usize,
+        out: *mut u8,
+        cap: usize,
+        len: *mut usize,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_endpoint_saved(endpoint: *mut lake_endpoint, now: i64) -> lake_status;
 }
