@@ -31,7 +31,7 @@ def test_resolver() -> None:
     def resolve(session: lake.Session, id_cred: bytes) -> lake.Credential | None:
         asked.append((session, id_cred))
         with pytest.raises(lake.StateError):
-            session.state  # noqa: B018 - busy in a callback
+            session.info.state  # noqa: B018 - busy in a callback
         return {own_i.id_cred: own_i, own_r.id_cred: own_r}[id_cred]
 
     initiator = lake.Session(lake.Config(own=[own_i], methods=[3], resolver=resolve), lake.Role.INITIATOR)
@@ -56,7 +56,7 @@ def test_what_a_resolver_raises(raised: BaseException, by_step: bool) -> None:
     with pytest.raises(type(raised)) as caught:
         (initiator.step if by_step else initiator.process_message_2)(message_2)
     assert caught.value is raised
-    assert initiator.last_error == lake.Status.ERR_CALLBACK
+    assert initiator.info.last_error == lake.Status.ERR_CALLBACK
     assert lake.parse_error(initiator.prepare_error()).text == "internal error"
     lake.Config().set_methods([3])  # the next call is not troubled by it
 
@@ -74,7 +74,7 @@ def test_a_run_within_a_callback() -> None:
     initiator = lake.Session(lake.Config(own=[own], methods=[3], resolver=resolve), lake.Role.INITIATOR)
     responder = lake.Session(lake.Config(own=[own_r], peers=[own], methods=[3]), lake.Role.RESPONDER)
     run(initiator, responder)
-    assert responder.authenticated
+    assert responder.info.is_authenticated
 
 
 def test_verifier() -> None:
@@ -88,7 +88,7 @@ def test_verifier() -> None:
     with pytest.raises(lake.CredentialError) as caught:
         run(initiator, responder)
     assert caught.value.status == lake.Status.ERR_PEER_REJECTED
-    assert initiator.authenticated
+    assert initiator.info.is_authenticated
     assert [peer.text(lake.TextKind.SUBJECT) for peer in seen] == ["responder", "initiator"], "they may be kept"
 
 
@@ -126,13 +126,13 @@ def test_keys_elsewhere() -> None:
     own_r = identity(lake.KeyKind.X25519, b"R")
     initiator = lake.Session(lake.Config(own=[own], peers=[own_r], methods=[3]), lake.Role.INITIATOR)
     responder = lake.Session(lake.Config(own=[own_r], peers=[inner], methods=[3]), lake.Role.RESPONDER)
-    responder.process_message_1(initiator.prepare_message_1())
-    initiator.process_message_2(responder.prepare_message_2())
+    responder.process_message(1, initiator.prepare_message(1))
+    initiator.process_message(2, responder.prepare_message(2))
     for _ in range(2):
         with pytest.raises(Mine):
-            initiator.prepare_message_3()
+            initiator.prepare_message(3)
     assert [len(peer) for peer in asked] == [32, 32]
-    assert initiator.state == lake.State.VERIFIED_MESSAGE_2
+    assert initiator.info.state == lake.State.VERIFIED_MESSAGE_2
 
 
 def test_log_that_raises(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +163,7 @@ def test_log_of_a_cut_text(shift: int) -> None:
     lake.set_log(lines.append)
     try:
         with pytest.raises(lake.LakeError):
-            initiator.step(lake.encode_error(1, text))
+            initiator.step(lake.build_error(1, text))
     finally:
         lake.set_log(None)
     said = next(line for line in lines if "\N{SNOWMAN}" in line)

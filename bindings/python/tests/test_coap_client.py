@@ -55,7 +55,7 @@ def test_the_reverse_flow_begins_with_nothing() -> None:
     client = pair.client(RESPONDER)
     first = client.start()
     assert (first.code, first.format, first.payload) == (2, None, b"")
-    assert client.session.role == RESPONDER
+    assert client.session.info.role == RESPONDER
 
 
 @pytest.mark.parametrize("role", BOTH)
@@ -70,7 +70,7 @@ def test_the_session_keeps_the_client(role: lake.Role) -> None:
     session.device = "sensor 5"  # type: ignore[attr-defined]
     del client
     gc.collect()
-    assert session.is_complete
+    assert session.info.is_complete
     assert session.export(32768, 16)
     with pytest.raises(lake.StateError):
         session.close()
@@ -84,7 +84,7 @@ def test_a_closed_client_takes_its_session_along() -> None:
     with pair.client() as client:
         pair.run(client)
         session = client.session
-    for use in (lambda: session.state, client.start, lambda: client.is_done, lambda: client.session):
+    for use in (lambda: session.info.state, client.start, lambda: client.is_done, lambda: client.session):
         with pytest.raises(lake.HandleError):
             use()
     session.close()
@@ -99,9 +99,9 @@ def test_prepare_at_each_beginning() -> None:
     config_r = lake.Config(own=[own_r], peers=[own_i], methods=[3], suites=[2])
     pair.server = lake.coap.Server(responder=config_r, on_event=pair.events.append)
     seen: list[str] = []
-    client = pair.client(prepare=lambda session: seen.append(session.state.name))
+    client = pair.client(prepare=lambda session: seen.append(session.info.state.name))
     pair.run(client)
-    assert client.session.suite == 2
+    assert client.session.info.suite == 2
     assert pair.events[-1].kind == EventKind.ESTABLISHED
     assert set(seen) == {"START"}
     assert "wrong selected cipher suite" in client.trace()
@@ -121,7 +121,7 @@ def test_identifiers() -> None:
     clients = [pair.client(role, ids=ids) for role in BOTH]
     for client in clients:
         pair.run(client)
-    assert [len(client.session.own_connection_id) for client in clients] == [4, 4]
+    assert [len(client.session.info.own_connection_id) for client in clients] == [4, 4]
     assert len(ids) == 2
     del clients, client
     gc.collect()
@@ -134,7 +134,7 @@ def test_large_requests() -> None:
     request = client.start()
     assert len(request.payload) > 80000
     assert client.again() == request
-    assert client.session.state == lake.State.WAIT_MESSAGE_2
+    assert client.session.info.state == lake.State.WAIT_MESSAGE_2
 
 
 def test_combined() -> None:
@@ -190,7 +190,7 @@ def test_error_messages(code: int, after: int, role: lake.Role) -> None:
     """They are never answered by one."""
     _, client = waiting(role, after)
     with pytest.raises(ConnectionError, match="go away"):
-        client.next(Incoming(code, lake.encode_error(1, "go away"), format=64))
+        client.next(Incoming(code, lake.build_error(1, "go away"), format=64))
     assert client.error_request is None
 
 
@@ -273,7 +273,7 @@ def test_suites_in_circles() -> None:
     _, client = waiting()
     with pytest.raises(lake.LakeError):
         for _ in range(10):
-            client.next(Incoming(0x80, lake.encode_error(2, suites=[3]), format=64))
+            client.next(Incoming(0x80, lake.build_error(2, suites=[3]), format=64))
     assert not client.is_done
 
 
@@ -337,7 +337,7 @@ def test_after_the_end(role: lake.Role) -> None:
         with pytest.raises(lake.StateError):
             use()
     assert client.is_done, "nothing of that has harmed it"
-    assert client.session.is_complete
+    assert client.session.info.is_complete
 
 
 def test_combine_at_a_wrong_time() -> None:
@@ -446,7 +446,7 @@ def test_questions(role: lake.Role) -> None:
     with pytest.raises(lake.StateError):
         client.next(Incoming(0x44))
     assert client.session.peer_credential.cred == other._kept[0].cred
-    last = client.resume()
+    last = client.proceed()
     if last:
         assert client.next(answer_of(pair.ask(last))) is None
     assert client.is_done
@@ -463,12 +463,12 @@ def test_the_answer_is_no() -> None:
         client.next(answer_of(pair.ask(client.start())))
     client.session.reject_peer(lake.Status.ERR_PEER_REJECTED)
     with pytest.raises(lake.CredentialError) as caught:
-        client.resume()
+        client.proceed()
     assert caught.value.status == lake.Status.ERR_PEER_REJECTED
     assert client.error_request
     assert pair.ask(client.error_request).code == CHANGED
     with pytest.raises(lake.StateError):
-        client.resume()
+        client.proceed()
 
 
 def test_the_signer_of_a_credential_that_a_session_was_given() -> None:

@@ -142,7 +142,7 @@ def test_suit() -> None:
         client.suit(Profile(methods=[0]))
     client.suit(Profile(methods=[3, 0], suites=[3]))
     client.start()
-    assert client.session.suite == 3
+    assert client.session.info.suite == 3
 
 
 # --- In EAD, and in error messages -------------------------------------------------------------------
@@ -197,7 +197,7 @@ def test_told_in_an_error_message() -> None:
     pair.server = Server(responder=config_r, on_event=pair.events.append, profiles=[Profile(id=0)])
     client = pair.client()
     pair.run(client)
-    assert client.session.method == 3
+    assert client.session.info.method == 3
     assert [profile.id for profile in client.peer_profiles] == [0]
 
 

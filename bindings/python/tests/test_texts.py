@@ -48,8 +48,8 @@ READERS: list[Callable[[bytes], object]] = [
     lambda data: own().set_private_key_pem(data),
     lambda data: lake.build_ccs(lake.KeyKind.ED25519, data),
     lambda data: lake.build_cose_key(lake.KeyKind.P256, data),
-    lake.ccs_from_cose_key,
-    lake.c509_from_x509,
+    lake.cose_key_to_ccs,
+    lake.x509_to_c509,
     lake.c509_to_x509,
     lambda data: lake.Config().add_crl(data),
     lambda data: lake.Session.restore(lake.Config(), data, data),
@@ -83,7 +83,7 @@ CALLS: list[Callable[[], object]] = [
     lambda: lake.Credential.generate(99),  # type: ignore[arg-type]
     lambda: lake.suite_info(99),
     lambda: lake.method_info("psk"),  # type: ignore[arg-type]
-    lambda: lake.encode_error(9),
+    lambda: lake.build_error(9),
 ]
 
 
@@ -149,7 +149,7 @@ def test_modules_are_there_when_they_are_used() -> None:
     script = (
         "import sys, lake\n"
         "assert not {'pytest', 'aiocoap', 'lake.testing'} & set(sys.modules)\n"
-        "print(lake.testing.handshake()[0].is_complete, lake.coap.Client.__name__, lake.aio.__name__)\n"
+        "print(lake.testing.handshake()[0].info.is_complete, lake.coap.Client.__name__, lake.aio.__name__)\n"
         "print(hasattr(lake, 'teleport'))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)

@@ -30,7 +30,9 @@ class Authority:
         self.certificate = self._sign("root", self.key, 1, ca=True)
 
     def _sign(self, subject: str, key: Any, serial: int, *, ca: bool = False) -> x509.Certificate:
-        made = x509.CertificateBuilder(name("root"), name(subject), key.public_key(), serial, NOW - DAY, NOW + DAY)
+        made = x509.CertificateBuilder(
+            name("root"), name(subject), key.data(lake.DataKind.PUBLIC_KEY)(), serial, NOW - DAY, NOW + DAY
+        )
         made = made.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         if not ca:
             names = [x509.DNSName(f"{subject}.example")]
@@ -62,7 +64,7 @@ class Device:
             made = lake.Credential.from_x509(self.der)
             made.set_id(lake.IdType.X5CHAIN)
         else:
-            made = lake.Credential.from_c509(lake.c509_from_x509(self.der))
+            made = lake.Credential.from_c509(lake.x509_to_c509(self.der))
             made.set_id(lake.IdType.C5C)
         made.set_private_key_pem(self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         return made
@@ -95,8 +97,8 @@ def run(config_i: lake.Config, config_r: lake.Config, *expected: tuple[lake.Name
         (lake.NameKind.DNS, "sensor.example", False),
         (lake.NameKind.SUBJECT, "CN=server", True),
         (lake.NameKind.SUBJECT, "CN=sensor", False),
-        (lake.NameKind.KEY, SERVER.credential().public_key.hex(), True),
-        (lake.NameKind.KEY, SENSOR.credential().public_key.hex(), False),
+        (lake.NameKind.KEY, SERVER.credential().data(lake.DataKind.PUBLIC_KEY).hex(), True),
+        (lake.NameKind.KEY, SENSOR.credential().data(lake.DataKind.PUBLIC_KEY).hex(), False),
         (lake.NameKind.IP, "192.0.2.1", False),
         (lake.NameKind.CCS, "CN=server", False),
     ],
@@ -108,7 +110,7 @@ def test_names(kind: lake.NameKind, text: str, right: bool) -> None:
         (config(sensor, allowed_peers=[(kind, text)]), config(server)),
     ):
         if right:
-            assert all(session.authenticated for session in run(*arguments))
+            assert all(session.info.is_authenticated for session in run(*arguments))
             continue
         with pytest.raises(lake.CredentialError) as caught:
             run(*arguments)
@@ -120,7 +122,7 @@ def test_nobody_is_expected() -> None:
     with pytest.raises(lake.StateError, match="every holder of a certificate"):
         run(config(sensor), config(server))
     run(config(sensor, any_peer=True), config(server))
-    run(config(sensor, verifier=lambda _session, peer: bool(peer.fingerprint())), config(server))
+    run(config(sensor, verifier=lambda _session, peer: bool(peer.data(lake.DataKind.FINGERPRINT))), config(server))
 
 
 @pytest.mark.parametrize(
@@ -168,11 +170,13 @@ def test_outdated_lists(accept: bool) -> None:
 def test_data(form: str) -> None:
     made = SENSOR.credential(form)
     certificate, digest = SENSOR.certificate, hashes.Hash(hashes.SHA256())
-    digest.update(SENSOR.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+    digest.update(
+        SENSOR.key.data(lake.DataKind.PUBLIC_KEY)().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    )
     assert made.data(lake.DataKind.KEY_HASH) == digest.finalize()
     digest = hashes.Hash(hashes.SHA256())
     digest.update(certificate.tbs_certificate_bytes)
-    assert made.data(lake.DataKind.FINGERPRINT) == made.fingerprint() == digest.finalize()
+    assert made.data(lake.DataKind.FINGERPRINT) == made.data(lake.DataKind.FINGERPRINT) == digest.finalize()
     assert made.data(lake.DataKind.ISSUER) == certificate.issuer.public_bytes()
     assert made.data(lake.DataKind.SERIAL) == b"\x81"
     for what in (lake.DataKind.KEY_HASH, lake.DataKind.ISSUER, lake.DataKind.SERIAL):
@@ -185,7 +189,7 @@ def test_forgetting(form: str) -> None:
     _, r = run(config(SENSOR.credential(form), any_peer=True), config(SERVER.credential()))
     peer, issuer = r.peer_credential, SENSOR.certificate.issuer.public_bytes()
     ways: list[Callable[[lake.ResumptionStore], int]] = [
-        lambda store: store.forget_where(lake.DataKind.FINGERPRINT, peer.fingerprint()),
+        lambda store: store.forget_where(lake.DataKind.FINGERPRINT, peer.data(lake.DataKind.FINGERPRINT)),
         lambda store: store.forget_where(lake.DataKind.KEY_HASH, peer.data(lake.DataKind.KEY_HASH)),
         lambda store: store.forget_certificate(issuer, b"\x00\x81"),
     ]
@@ -200,7 +204,7 @@ def test_forgetting(form: str) -> None:
         with pytest.raises(lake.ArgumentError):
             lake.ResumptionStore().forget_where(what, value)
     key = r.resumption_credential()
-    assert key.origin_peer().fingerprint() == peer.fingerprint()
+    assert key.origin_peer().data(lake.DataKind.FINGERPRINT) == peer.data(lake.DataKind.FINGERPRINT)
     with pytest.raises(lake.NotFoundError):
         peer.origin_peer()
 

@@ -3,7 +3,7 @@
 The first half needs nothing else:
 
 >>> initiator, responder = lake.testing.handshake()
->>> initiator.is_complete and responder.is_complete
+>>> initiator.info.is_complete and responder.info.is_complete
 True
 
 `ResponderPeer` and `InitiatorPeer` speak EDHOC and OSCORE over CoAP (extra
@@ -60,7 +60,7 @@ def sessions(**settings: Any) -> tuple[Session, Session]:
 
     >>> initiator, responder = lake.testing.sessions(suite=3)
     >>> message_2 = responder.step(initiator.step())
-    >>> responder.suite
+    >>> responder.info.suite
     3
     """
     initiator, responder = configs(**settings)
@@ -74,13 +74,13 @@ def handshake(*, complete: bool = True, **settings: Any) -> tuple[Session, Sessi
     """The same after the handshake; not complete: after message_3, where message_4 may follow.
 
     >>> initiator, responder = lake.testing.handshake(complete=False)
-    >>> initiator.state.name, responder.state.name
+    >>> initiator.info.state.name, responder.info.state.name
     ('WAIT_MESSAGE_4', 'VERIFIED_MESSAGE_3')
     """
     initiator, responder = sessions(**settings)
-    responder.process_message_1(initiator.prepare_message_1())
-    initiator.process_message_2(responder.prepare_message_2())
-    responder.process_message_3(initiator.prepare_message_3())
+    responder.process_message(1, initiator.prepare_message(1))
+    initiator.process_message(2, responder.prepare_message(2))
+    responder.process_message(3, initiator.prepare_message(3))
     if complete:
         initiator.complete_without_message_4()
         responder.complete_without_message_4()
@@ -139,7 +139,7 @@ class ResponderPeer(_Peer):
     ...     peer.trust(device.credential)
     ...     device.trust(peer.credential)
     ...     session = device.handshake(peer.uri)
-    ...     peer.sessions[0].authenticated
+    ...     peer.sessions[0].info.is_authenticated
     True
     """
 

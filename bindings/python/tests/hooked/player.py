@@ -202,19 +202,19 @@ class Side:
             if s.state == lake.State.FAILED:  # the host's answer was no
                 raise Refused(lake.status_text(s.last_error))
             try:
-                return s.resume()
+                return s.proceed()
             except lake.Pending as next_one:
                 question = next_one
 
     def _answer_ead(self, n: int) -> None:
         if n == 4 and self.v["method"] == 4:  # which verifies message_2, too
             self._answer_ead(2)
-            if self.session.state == lake.State.FAILED:
+            if self.session.info.state == lake.State.FAILED:
                 return
         for index, item in enumerate(self.session.ead(n)):
-            if item.critical and -item.label in self.known:
+            if item.is_critical and -item.label in self.known:
                 self.session.ead_accept(n, index)
-            elif item.critical:
+            elif item.is_critical:
                 self.session.ead_reject(n, index)
                 return
 
@@ -239,7 +239,7 @@ def pair(v: dict[str, Any], mode: str = "pinned", message_4: bool | None = None)
 
 def complete(side: Side) -> None:
     """Completes a side that gets or sends no message_4, but a message with the new keys."""
-    if side.v["method"] == 4 and side.session.role == lake.Role.INITIATOR:
+    if side.v["method"] == 4 and side.session.info.role == lake.Role.INITIATOR:
         side.session.peer_proved()
     else:
         side.session.complete_without_message_4()

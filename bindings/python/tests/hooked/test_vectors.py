@@ -74,7 +74,7 @@ def _items(v: dict[str, Any], n: int) -> list[lake.EADItem]:
 def _compare(v: dict[str, Any], side: Side) -> None:
     s = side.session
     assert s.is_complete
-    assert s.authenticated
+    assert s.info.is_authenticated
     assert (s.method, s.suite) == (v["method"], v["selected_suite"])
     initiator = s.role == lake.Role.INITIATOR
     own, peer = ("c_i", "c_r") if initiator else ("c_r", "c_i")
@@ -89,7 +89,7 @@ def _compare(v: dict[str, Any], side: Side) -> None:
     else:
         name = "r" if initiator else "i"
         assert s.peer_credential.cred.hex() == v[f"cred_{name}"]
-        assert s.peer_credential.public_key.hex() == v[f"pk_{name}"]
+        assert s.peer_credential.data(lake.DataKind.PUBLIC_KEY).hex() == v[f"pk_{name}"]
         assert s.peer_id_cred.hex() == v[f"id_cred_{name}"]
     assert s.resumption_credential().id_cred == b"\xa1\x04\x42" + bytes.fromhex(v["rkid"])
     for label in (2, 3):

@@ -29,7 +29,7 @@ class Certified(NamedTuple):
         if kind == "x5chain":
             made = lake.Credential.from_x509(*self.ders)
         else:
-            made = lake.Credential.from_c509(*map(lake.c509_from_x509, self.ders))
+            made = lake.Credential.from_c509(*map(lake.x509_to_c509, self.ders))
         made.set_private_key_pem(self.pem)
         return made
 
@@ -57,7 +57,7 @@ def _certificate(subject: str, key: PrivateKey, issuer: str, signer: PrivateKey)
     builder = x509.CertificateBuilder(
         x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, issuer)]),
         x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, subject)]),
-        key.public_key(),
+        key.data(lake.DataKind.PUBLIC_KEY)(),
         1,
         now - _DAY,
         now + _DAY,
