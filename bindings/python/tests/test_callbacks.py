@@ -54,7 +54,7 @@ def test_what_a_resolver_raises(raised: BaseException, by_step: bool) -> None:
     responder = lake.Session(lake.Config(own=[own_r], methods=[3]), lake.Role.RESPONDER)
     message_2 = responder.step(initiator.step())
     with pytest.raises(type(raised)) as caught:
-        (initiator.step if by_step else initiator.process_message_2)(message_2)
+        initiator.step(message_2) if by_step else initiator.process_message(2, message_2)
     assert caught.value is raised
     assert initiator.info.last_error == lake.Status.ERR_CALLBACK
     assert lake.parse_error(initiator.prepare_error()).text == "internal error"
@@ -67,7 +67,7 @@ def test_a_run_within_a_callback() -> None:
     def resolve(_session: lake.Session, _id_cred: bytes) -> lake.Credential:
         handshake()
         with pytest.raises(lake.StateError):
-            sessions()[0].prepare_message_3()
+            sessions()[0].prepare_message(3)
         return own_r
 
     own, own_r = identity(kid=b"I"), identity(kid=b"R")
@@ -112,17 +112,19 @@ def test_ead_handler() -> None:
 
 
 def test_keys_elsewhere() -> None:
-    """A signer that fails once: its exception comes out, and the call can be made again."""
+    """A key that fails: its exception comes out, and the call can be made again; then it answers later."""
     inner = identity(lake.KeyKind.X25519, b"I")
     private, public = lake.generate_keypair(lake.KeyKind.X25519)
     own = lake.Credential.from_ccs(lake.build_ccs(lake.KeyKind.X25519, public, kid=b"I"))
-    asked: list[bytes] = []
+    asked: list[tuple[lake.KeyOperation, int]] = []
 
-    def ecdh(peer: bytes) -> bytes:
-        asked.append(peer)
+    def ecdh(operation: lake.KeyOperation, peer: bytes) -> bytes | None:
+        asked.append((operation, len(peer)))
+        if len(asked) == 3:
+            return None
         raise Mine
 
-    own.set_ecdh(ecdh)
+    own.set_external_key(ecdh)
     own_r = identity(lake.KeyKind.X25519, b"R")
     initiator = lake.Session(lake.Config(own=[own], peers=[own_r], methods=[3]), lake.Role.INITIATOR)
     responder = lake.Session(lake.Config(own=[own_r], peers=[inner], methods=[3]), lake.Role.RESPONDER)
@@ -131,7 +133,10 @@ def test_keys_elsewhere() -> None:
     for _ in range(2):
         with pytest.raises(Mine):
             initiator.prepare_message(3)
-    assert [len(peer) for peer in asked] == [32, 32]
+    with pytest.raises(lake.PendingKey) as caught:
+        initiator.prepare_message(3)
+    assert caught.value.status == initiator.key_question().status == lake.Status.PENDING_ECDH
+    assert asked == [(lake.KeyOperation.ECDH, 32)] * 3
     assert initiator.info.state == lake.State.VERIFIED_MESSAGE_2
 
 

@@ -135,7 +135,7 @@ def test_a_resolver_that_raises() -> None:
     own = lake.Credential.generate(lake.KeyKind.P256, kid=b"R")
     config = lake.Config(own=[own], methods=[3], resolver=resolve)
     pair.server = Server(responder=config, on_event=pair.events.append)
-    client = lake.coap.Client(lake.Config(own=[pair.config_i._kept[0]], peers=[own], methods=[3]))
+    client = lake.coap.Client(lake.Config(own=[pair.own_i], peers=[own], methods=[3]))
     request = pair.incoming(pair.half_open(client))
     with pytest.raises(Mine):
         pair.server.handle(request)
@@ -153,7 +153,7 @@ def test_the_server_in_its_callback() -> None:
             pair.server.close()
         assert caught.value.status == lake.Status.ERR_BUSY
         with pytest.raises(lake.StateError):
-            pair.server.set_no_echo()
+            pair.server.set_limits(lake.coap.Limits(no_echo=True))
         if event.kind == ESTABLISHED:
             pair.server.release(event.id)
 
@@ -171,9 +171,7 @@ def pulled() -> tuple[Pair, lake.coap.Client, Incoming, lake.Session]:
     """A run of a server that asks about its peer: the client, its last request, the session that waits."""
     pair = Pair()
     pair.server = Server(
-        responder=lake.Config(
-            own=[pair.config_r._kept[0]], peers=[pair.config_i._kept[0]], methods=[3], pull=lake.Pull.PEER
-        ),
+        responder=lake.Config(own=[pair.own_r], peers=[pair.own_i], methods=[3], pull=lake.Pull.PEER),
         on_event=pair.events.append,
     )
     client = pair.client()

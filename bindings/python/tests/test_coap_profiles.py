@@ -180,7 +180,7 @@ def test_who_does_not_ask(ask: bool | None) -> None:
 def test_a_server_that_does_not_understand() -> None:
     """The item is critical."""
     pair = Pair()
-    config = lake.Config(own=[pair.config_i._kept[0]], peers=[pair.config_r._kept[0]], methods=[3], ead_labels=[EAD])
+    config = lake.Config(own=[pair.own_i], peers=[pair.own_r], methods=[3], ead_labels=[EAD])
     client = Client(config, profiles=[Profile(id=0)])
     with pytest.raises(lake.LakeError):
         client.next(answer_of(pair.ask(client.start())))

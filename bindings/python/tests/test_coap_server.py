@@ -164,7 +164,9 @@ def test_ids_are_shared() -> None:
     taken = {ids.take() for _ in range(46)}
     client = pair.client(ids=ids)
     pair.run(client)
-    taken |= {client.session.info.own_connection_id, pair.events[0].id}
+    own = client.session.info.own_connection_id
+    assert own is not None
+    taken |= {own, pair.events[0].id}
     assert (len(taken), len(ids)) == (48, 48)
     with pytest.raises(lake.CoapError) as caught:
         pair.client(ids=ids).start()
@@ -205,7 +207,10 @@ def test_a_peer_name_with_zeros() -> None:
 
 def test_large_answers() -> None:
     """An answer that is larger than the room that is there at first; it is made once."""
-    pair = Pair(prepare=lambda session: [session.ead_add(2, label, bytes(40000)) for label in (1, 2)], no_echo=True)
+    pair = Pair(
+        prepare=lambda session: [session.ead_add(2, label, bytes(40000)) for label in (1, 2)],
+        limits=Limits(no_echo=True),
+    )
     answer = pair.ask(pair.client().start())
     assert answer.code == CHANGED
     assert len(answer.payload) > 80000
@@ -451,7 +456,7 @@ def test_a_combined_request_with_message_3_changed() -> None:
 def test_combined_request_where_message_4_is_required() -> None:
     """A client that does not know: message_3 is refused."""
     pair = Pair(message_4=True)
-    client = lake.coap.Client(lake.Config(own=[pair.config_i._kept[0]], peers=[pair.config_r._kept[0]], methods=[3]))
+    client = lake.coap.Client(lake.Config(own=[pair.own_i], peers=[pair.own_r], methods=[3]))
     pair.half_open(client)
     payload, _ = client.combine(b"ciphertext")
     answer = pair.post(payload, edhoc=True, kid=client.session.info.peer_connection_id)
@@ -536,7 +541,7 @@ def test_a_host_has_few_runs() -> None:
 
 
 def test_no_echo() -> None:
-    pair = Pair(limits=Limits(half_open=2, threshold=1), no_echo=True)
+    pair = Pair(limits=Limits(half_open=2, threshold=1, no_echo=True))
     answers = [pair.ask(pair.client().start()) for _ in range(3)]
     assert [answer.code for answer in answers] == [CHANGED, CHANGED, UNAVAILABLE]
     assert answers[2].echo is None
@@ -596,13 +601,11 @@ def test_setters_are_frozen_by_the_first_request() -> None:
     pair = Pair(ead_labels=[32791])
     pair.server.set_prepare(None)
     pair.server.set_limits(Limits())
-    pair.server.set_no_echo(False)
     pair.server.add_profile(Profile(id=0))
     pair.ask(pair.client().start())
     setters: list[Callable[[], object]] = [
         lambda: pair.server.set_prepare(None),
         lambda: pair.server.set_limits(Limits()),
-        lambda: pair.server.set_no_echo(False),
         lambda: pair.server.add_profile(Profile(id=1)),
     ]
     for setter in setters:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 import lake
@@ -36,7 +39,7 @@ def test_the_error_message_to_send_comes_with_the_exception() -> None:
 def test_garbage_ends_the_session_and_is_answered(by_step: bool) -> None:
     initiator, responder = sessions()
     message_2 = responder.step(initiator.step())
-    process = initiator.step if by_step else initiator.process_message_2
+    process = initiator.step if by_step else partial(initiator.process_message, 2)
     with pytest.raises(lake.MessageError) as caught:
         process(b"\xff\xff")
     assert initiator.info.state == lake.State.FAILED
@@ -46,11 +49,16 @@ def test_garbage_ends_the_session_and_is_answered(by_step: bool) -> None:
 
 
 def test_what_looks_like_an_error_message_is_not_answered() -> None:
-    for process in ("step", "process_message_2", "process_error"):
+    ways: list[Callable[[lake.Session, bytes], object]] = [
+        lambda session, data: session.step(data),
+        lambda session, data: session.process_message(2, data),
+        lambda session, data: session.process_error(data),
+    ]
+    for process in ways:
         initiator, _ = sessions()
         initiator.step()
         with pytest.raises(lake.MessageError) as caught:
-            getattr(initiator, process)(b"\x01\x01")  # code 1 without a text
+            process(initiator, b"\x01\x01")  # code 1 without a text
         assert initiator.info.state == lake.State.FAILED
         assert caught.value.error_message is None
         with pytest.raises(lake.NotFoundError):
@@ -139,7 +147,7 @@ def test_arguments() -> None:
         with pytest.raises(ValueError, match=r"length|argument"):
             initiator.export(32768, length)
     with pytest.raises(lake.ArgumentError):
-        lake.Config().set_limits(message_size=1 << 30)
+        lake.Config(limits=lake.SessionLimits(message_size=1 << 30))
     with pytest.raises(NotImplementedError):
         lake.suite_info(99)
 

@@ -63,6 +63,6 @@ def test_settings() -> None:
     ):
         peer.trust(device.credential)
         device.trust(peer.credential)
-        assert device.handshake(peer.uri).suite == 1
+        assert device.handshake(peer.uri).info.suite == 1
         with pytest.raises(lake.PeerError):
             other.handshake(peer.uri)

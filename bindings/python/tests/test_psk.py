@@ -47,7 +47,7 @@ def test_peer_proved(completed: bool) -> None:
     i.peer_proved()
     assert i.info.is_complete
     assert i.info.is_authenticated
-    assert i.peer_credential.kind == lake.CredentialKind.PSK
+    assert i.peer_credential.info.kind == lake.CredentialKind.PSK
     lake.ResumptionStore().keep(i)
     with pytest.raises(lake.StateError):
         r.peer_proved()
@@ -144,13 +144,16 @@ def test_refused_keys(psk: bytes, cred_i: bytes, cred_r: bytes) -> None:
 def test_origin() -> None:
     begun = int(time.time())
     initiator, responder = handshake()
-    origin = initiator.resumption_credential().origin()
-    assert origin.id_cred_r == initiator.peer_id_cred
-    assert origin.id_cred_i == responder.peer_id_cred
+    key = initiator.resumption_credential()
+    origin = key.info.origin
+    assert origin
+    assert key.data(lake.DataKind.ORIGIN_ID_CRED_R) == initiator.peer_id_cred
+    assert key.data(lake.DataKind.ORIGIN_ID_CRED_I) == responder.peer_id_cred
     assert begun <= origin.at <= time.time()
     assert origin.until is None
+    assert initiator.peer_credential.info.origin is None
     with pytest.raises(lake.NotFoundError):
-        initiator.peer_credential.origin()
+        initiator.peer_credential.data(lake.DataKind.ORIGIN_ID_CRED_R)
 
 
 @pytest.mark.parametrize(("limit", "kept"), [(0, 0), (31 * 86400, 0), (32 * 86400, 1)])
@@ -161,17 +164,16 @@ def test_chain_limit(limit: int, kept: int) -> None:
     i, r = lake.Session(config_i, lake.Role.INITIATOR), lake.Session(config_r, lake.Role.RESPONDER)
     i.step(r.step(i.step()))
     config_i.set_time(1_700_000_000 + 31 * 86400)
-    store = lake.ResumptionStore()
-    store.set_chain_limit(limit)
+    store = lake.ResumptionStore(chain_limit=limit)
     store.keep(i)
     assert len(store) == kept
     with pytest.raises(lake.ArgumentError):
-        store.set_chain_limit(1 << 40)
+        lake.ResumptionStore(chain_limit=1 << 40)
 
 
 def test_exchange_lifetime() -> None:
     config_i, config_r = configs()
-    config_r.set_exchange_lifetime(10)
+    config_r.set_option(lake.ConfigOption.EXCHANGE_LIFETIME, 10)
     config_r.set_time(1_700_000_000)
     i, r = lake.Session(config_i, lake.Role.INITIATOR), lake.Session(config_r, lake.Role.RESPONDER)
     up_to_message_3(i, r)
@@ -182,7 +184,7 @@ def test_exchange_lifetime() -> None:
     with pytest.raises(lake.StateError):
         r.prepare_message(4)
     with pytest.raises(lake.ArgumentError):
-        lake.Config().set_exchange_lifetime(1 << 40)
+        lake.Config(exchange_lifetime=1 << 40)
 
 
 def test_export_keeps_the_labels_of_resumption() -> None:

@@ -66,12 +66,12 @@ CALLS: list[Callable[[], object]] = [
     lambda: lake.Config(methods=[9]),
     lambda: lake.Config(suites=[-99]),
     lambda: lake.Config(methods=[3 + (1 << 32)]),
-    lambda: lake.Config().set_renewal_limits(run_age=1 << 64),
+    lambda: lake.Config(renewal_limits=lake.RenewalLimits(run_age=1 << 64)),
     lambda: lake.Config().set_time("now"),  # type: ignore[arg-type]
-    lambda: lake.Config().set_limits(message_size=1 << 40),
+    lambda: lake.Config(limits=lake.SessionLimits(message_size=1 << 40)),
     lambda: lake.Config().require_key_purpose(lake.Role.INITIATOR, "no OID"),
     lambda: lake.Config().allow_peer(lake.NameKind.DNS, "\x00"),
-    lambda: lake.Config().set_pull("all"),  # type: ignore[arg-type]
+    lambda: lake.Config(pull="all"),  # type: ignore[arg-type]
     lambda: lake.Session(lake.Config(), "initiator"),  # type: ignore[arg-type]
     lambda: lake.Session(lake.Config(), 7),  # type: ignore[arg-type]
     lambda: sessions()[0].select_suite("2"),  # type: ignore[arg-type]

@@ -37,17 +37,33 @@ TIMEOUT = 20.0
 """Seconds that anything may take here."""
 
 
-def configs(*, kind: KeyKind = KeyKind.P256, method: int = 3, suite: int = 2, **settings: Any) -> tuple[Config, Config]:
-    """The configs of an Initiator and a Responder with fresh credentials (CCS by kid) that know each other.
+def credentials(kind: KeyKind = KeyKind.P256) -> tuple[Credential, Credential]:
+    """Fresh credentials of an Initiator and a Responder (CCS by kid), with their private keys.
 
-    Further settings are those of `Config`.
+    >>> [credential.text(lake.TextKind.SUBJECT) for credential in lake.testing.credentials()]
+    ['initiator', 'responder']
+    """
+    initiator, responder = (Credential.generate(kind, subject=role.name.lower(), kid=_KIDS[role]) for role in Role)
+    return initiator, responder
+
+
+def configs(
+    *,
+    kind: KeyKind = KeyKind.P256,
+    method: int = 3,
+    suite: int = 2,
+    own: tuple[Credential, Credential] | None = None,
+    **settings: Any,
+) -> tuple[Config, Config]:
+    """The configs of an Initiator and a Responder that know each other.
+
+    Their credentials are `own`, or fresh ones. Further settings are those of `Config`.
 
     >>> initiator, responder = lake.testing.configs(message_4=True)
     """
-    own = {role: Credential.generate(kind, subject=role.name.lower(), kid=_KIDS[role]) for role in Role}
+    i, r = own or credentials(kind)
     settings = {"methods": [method], "suites": [suite, *_others(suite)], **settings}
-    made = [Config(own=[own[role]], peers=[own[Role(3 - role)]], **settings) for role in Role]
-    return made[0], made[1]
+    return Config(own=[i], peers=[r], **settings), Config(own=[r], peers=[i], **settings)
 
 
 def _others(suite: int) -> list[int]:
@@ -275,4 +291,4 @@ else:
             yield peer
 
 
-__all__ = ["InitiatorPeer", "ResponderPeer", "configs", "handshake", "sessions"]
+__all__ = ["InitiatorPeer", "ResponderPeer", "configs", "credentials", "handshake", "sessions"]

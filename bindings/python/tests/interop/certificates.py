@@ -57,7 +57,7 @@ def _certificate(subject: str, key: PrivateKey, issuer: str, signer: PrivateKey)
     builder = x509.CertificateBuilder(
         x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, issuer)]),
         x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, subject)]),
-        key.data(lake.DataKind.PUBLIC_KEY)(),
+        key.public_key(),
         1,
         now - _DAY,
         now + _DAY,
