@@ -60,13 +60,13 @@ class Responder:
         self.lifetime = lifetime  # seconds that a client has for message_3
         self.id_length = id_length  # of C_R; who can guess one can spoil the run that has it
 
-    def established(self, session: lake.Session) -> None:
+    def established(self, c_r: bytes, session: lake.Session) -> None:
         """Takes a completed session over, before message_4 is sent: to be replaced by the application.
 
         What follows, such as OSCORE with session.oscore_context(), is this
         process's, unless session.save() hands it to the others as well.
         """
-        log.info("%s: established with %s", session.info.own_connection_id.hex(), session.peer_credential.text(lake.TextKind.DESCRIPTION))
+        log.info("%s: established with %s", c_r.hex(), session.peer_credential.text(lake.TextKind.DESCRIPTION))
 
     def handle(self, datagram: bytes) -> bytes | None:
         """The answer to a datagram, or None.
@@ -116,7 +116,7 @@ class Responder:
         with session:
             session.process_message(3, message_3)
             message_4 = session.prepare_message(4)
-            self.established(session)
+            self.established(c_r, session)
         return message_4
 
 

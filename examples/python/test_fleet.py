@@ -210,18 +210,30 @@ class HalfOpen:
         message_1 = session.prepare_message(1)
         (message_2,) = ask(b"\xf5" + message_1, address)
         session.process_message(2, message_2)
-        return cls(session, message_1, message_2, prefix(session.info.peer_connection_id) + session.prepare_message(3))
+        return cls(session, message_1, message_2, prefix(peer_id(session)) + session.prepare_message(3))
 
     @property
     def key(self) -> str:
-        return key(self.session.info.peer_connection_id)
+        return key(peer_id(self.session))
 
     def complete(self, message_4: bytes) -> tuple[str, str]:
         """C_R and the exported key, as Fleet.established has them."""
         self.session.process_message(4, message_4)
         assert self.session.info.is_complete
         assert self.session.info.is_authenticated
-        return self.session.info.peer_connection_id.hex(), self.session.export(LABEL, 32).hex()
+        return peer_id(self.session).hex(), self.session.export(LABEL, 32).hex()
+
+
+def own_id(session: lake.Session) -> bytes:
+    id = session.info.own_connection_id
+    assert id is not None
+    return id
+
+
+def peer_id(session: lake.Session) -> bytes:
+    id = session.info.peer_connection_id
+    assert id is not None
+    return id
 
 
 def refused(answer: bytes) -> bool:
@@ -315,7 +327,10 @@ class Client:
                 try:
                     if self._handshake(session):
                         return Result(
-                            session.info.peer_connection_id.hex(), session.export(LABEL, 32).hex(), self._repeated, again
+                            peer_id(session).hex(),
+                            session.export(LABEL, 32).hex(),
+                            self._repeated,
+                            again,
                         )
                 except lake.PeerError:
                     continue  # an error message: the session was lost with a responder
@@ -326,7 +341,7 @@ class Client:
         if message_2 is None:
             return False
         session.process_message(2, message_2)
-        message_4 = self._exchange(prefix(session.info.peer_connection_id) + session.prepare_message(3))
+        message_4 = self._exchange(prefix(peer_id(session)) + session.prepare_message(3))
         if message_4 is None:
             return False
         session.process_message(4, message_4)
@@ -452,7 +467,7 @@ def test_redis_has_sealed_sessions_only(fleet: Fleet) -> None:
         told = [
             bytes.fromhex(exported), session.oscore_context().master_secret, own_key, sealing_key,
             own.data(lake.DataKind.PUBLIC_KEY), own.cred, client.message_1, client.message_1[5:37], client.message_2,
-            client.message_2[2:34], session.info.own_connection_id, session.info.peer_connection_id,
+            client.message_2[2:34], own_id(session), peer_id(session),
         ]  # fmt: skip
         assert all(len(part) >= 6 and part not in blob for part in told)
         assert not store.exists(client.key), "claimed, so gone"
@@ -533,7 +548,7 @@ def test_redis_down_is_an_error_and_not_the_end(fleet: Fleet) -> None:
 def test_r25_rubbish_disturbs_nobody(fleet: Fleet) -> None:
     address = fleet.addresses[0]
     client = HalfOpen.at(fleet, address)
-    c_r = prefix(client.session.info.peer_connection_id)
+    c_r = prefix(peer_id(client.session))
     silent = [
         b"", b"\x00", b"\x40", b"\x58", b"\x59\x01", b"\x5a\x00\x00\x00\x01a", b"\x80", b"\xff", bytes(100),
         # what responders send: two of them would never stop answering each other

@@ -12,6 +12,7 @@ from lake import _abi, errors
 REPOSITORY = Path(os.environ["LAKE_REPOSITORY"])
 HERE = REPOSITORY / "bindings" / "python"
 
+
 def test_every_function_is_wrapped() -> None:
     declared = set((REPOSITORY / "capi" / "abi" / "symbols.txt").read_text().split())
     assert declared == set(_abi.PROTOTYPES), "run make generate"

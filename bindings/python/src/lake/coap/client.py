@@ -51,7 +51,8 @@ class Client(Handle):
 
     `ids` gives the connection identifier, by default one byte at random, for hosts
     without other contexts. `prepare` is given each session before its first message.
-    One thread at a time uses a client (StateError otherwise).
+    One thread at a time uses a client (StateError otherwise). A `prepare` that refers to its
+    own client keeps it alive until that is closed.
 
     >>> client = lake.coap.Client(lake.testing.configs()[0])
     >>> request = client.start()  # POST it to /.well-known/edhoc

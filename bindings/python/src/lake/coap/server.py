@@ -88,7 +88,8 @@ class Server(Handle):
     `Event`. What it raises comes out of the call on the server.
 
     Every other keyword is a method too, to be called before the first request
-    (StateError then). Any thread may use a server.
+    (StateError then). Any thread may use a server. A callback that refers to its own
+    server keeps it alive until that is closed.
 
     >>> config_i, config_r = lake.testing.configs()
     >>> with lake.coap.Server(responder=config_r, on_event=print) as server:
