@@ -329,8 +329,9 @@ class Client(Handle):
         handle = c_void_p()
         self._check(lib.lake_coap_client_session(self._handle, byref(handle)))
         session = Session._of(handle.value or 0)
-        session._owner, session._events = self, self._events  # the client lives as long
-        session._note()
+        if session._owner is not self:
+            session._owner, session._events = self, self._events  # the client lives as long
+            session._note()
         return session
 
     @property
@@ -361,7 +362,9 @@ class Client(Handle):
 
 
 def _prepare(prepare: int, session: int) -> None:
-    lent(prepare)(Session._of(session))
+    made = Session._of(session)
+    made._note()
+    lent(prepare)(made)
 
 
 _PREPARE = trampoline(_abi.lake_coap_prepare_fn, _prepare)
