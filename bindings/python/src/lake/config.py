@@ -98,7 +98,7 @@ class Config(Handle):
     'START'
     """
 
-    __slots__ = ()
+    __slots__ = ("_has_callbacks",)
 
     _free = "lake_config_free"
 
@@ -136,6 +136,7 @@ class Config(Handle):
         handle = c_void_p()
         check(lib.lake_config_new(byref(handle)))
         super().__init__(handle.value or 0)
+        self._has_callbacks = False  # which are told the Session
         for credential in own:
             self.add_own_credential(credential)
         for credential in peers:
@@ -376,6 +377,7 @@ class Config(Handle):
         """
         made = _abi.lake_credential_fn() if resolver is None else _RESOLVE
         check(lend(resolver, lambda *held: lib.lake_config_set_credential_callback(self._handle, made, *held)))
+        self._has_callbacks = True
 
     def set_verify_callback(self, verifier: Verifier | None) -> None:
         """Sets who has the last word on a peer that has authenticated; None: nobody.
@@ -387,6 +389,7 @@ class Config(Handle):
         """
         made = _abi.lake_verify_fn() if verifier is None else _VERIFY
         check(lend(verifier, lambda *held: lib.lake_config_set_verify_callback(self._handle, made, *held)))
+        self._has_callbacks = True
 
     def set_ead_callback(self, handler: EADHandler | None) -> None:
         """Sets who is asked about received EAD items; None: nobody.
@@ -397,6 +400,7 @@ class Config(Handle):
         """
         made = _abi.lake_ead_fn() if handler is None else _HANDLE
         check(lend(handler, lambda *held: lib.lake_config_set_ead_callback(self._handle, made, *held)))
+        self._has_callbacks = True
 
 
 def _session(handle: int) -> Session:

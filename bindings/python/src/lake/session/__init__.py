@@ -42,7 +42,8 @@ class Session(Run, ExternalData, Peer, Keys, Lasting):
         if status:
             fail(status)
         self._adopt(handle.value or 0)
-        self._note()
+        if config._has_callbacks:
+            self._note()
         if connection_id is not None:
             self.set_connection_id(connection_id)
 

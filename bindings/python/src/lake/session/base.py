@@ -31,14 +31,6 @@ class Base(Handle):
         self._events: deque[Entry] = deque(maxlen=64)
 
     @classmethod
-    def _made(cls, handle: int) -> Self:
-        """One that the library has made, for the host."""
-        session = cls.__new__(cls)
-        session._adopt(handle)
-        session._note()
-        return session
-
-    @classmethod
     def _lent(cls, handle: int) -> Self:
         """One that a server has made, and frees: the object lives as long, or until it is the host's."""
         session = cls.__new__(cls)

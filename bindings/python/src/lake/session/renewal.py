@@ -80,4 +80,8 @@ class Lasting(Base):
         status = lib.lake_session_restore(config._handle, key, len(key), blob, len(blob), byref(handle))
         if status:
             fail(status)
-        return cls._made(handle.value or 0)
+        session = cls.__new__(cls)
+        session._adopt(handle.value or 0)
+        if config._has_callbacks:
+            session._note()
+        return session
