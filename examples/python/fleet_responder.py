@@ -44,8 +44,8 @@ from redis.retry import Retry
 
 log = logging.getLogger("fleet")
 
-NO_SESSION = lake.encode_error(1, "no such session, start again")
-TRY_LATER = lake.encode_error(1, "try again later")
+NO_SESSION = lake.build_error(1, "no such session, start again")
+TRY_LATER = lake.build_error(1, "try again later")
 
 
 class Responder:
@@ -60,13 +60,13 @@ class Responder:
         self.lifetime = lifetime  # seconds that a client has for message_3
         self.id_length = id_length  # of C_R; who can guess one can spoil the run that has it
 
-    def established(self, session: lake.Session) -> None:
+    def established(self, c_r: bytes, session: lake.Session) -> None:
         """Takes a completed session over, before message_4 is sent: to be replaced by the application.
 
         What follows, such as OSCORE with session.oscore_context(), is this
         process's, unless session.save() hands it to the others as well.
         """
-        log.info("%s: established with %s", session.own_connection_id.hex(), session.peer_credential.describe())
+        log.info("%s: established with %s", c_r.hex(), session.peer_credential.text(lake.TextKind.DESCRIPTION))
 
     def handle(self, datagram: bytes) -> bytes | None:
         """The answer to a datagram, or None.
@@ -89,12 +89,12 @@ class Responder:
     def handle_message_1(self, message_1: bytes) -> bytes:
         for _ in range(16):
             with lake.Session(self.config, lake.Role.RESPONDER) as session:
-                session.process_message_1(message_1)
+                session.process_message(1, message_1)
                 c_r = secrets.token_bytes(self.id_length)
-                if c_r == session.peer_connection_id:
+                if c_r == session.info.peer_connection_id:
                     continue
                 session.set_connection_id(c_r)
-                message_2 = session.prepare_message_2()
+                message_2 = session.prepare_message(2)
                 sealed = session.save(self.sealing_key)  # which ends it here
             # NX: unless another of the fleet has given this C_R to somebody.
             if self.store.set(key(c_r), sealed, nx=True, ex=self.lifetime):
@@ -114,9 +114,9 @@ class Responder:
             log.error("%s: what Redis has is refused: %s", c_r.hex(), error)
             return NO_SESSION
         with session:
-            session.process_message_3(message_3)
-            message_4 = session.prepare_message_4()
-            self.established(session)
+            session.process_message(3, message_3)
+            message_4 = session.prepare_message(4)
+            self.established(c_r, session)
         return message_4
 
 

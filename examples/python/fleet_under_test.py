@@ -12,9 +12,9 @@ LABEL = 40001
 
 
 class Responder(fleet_responder.Responder):
-    def established(self, session: lake.Session) -> None:
+    def established(self, c_r: bytes, session: lake.Session) -> None:
         # In one piece: print() writes several with PYTHONUNBUFFERED, and a kill may come between them.
-        line = f"established {session.own_connection_id.hex()} {session.export(LABEL, 32).hex()}\n"
+        line = f"established {c_r.hex()} {session.export(LABEL, 32).hex()}\n"
         os.write(1, line.encode())
         if "FLEET_DIES" in os.environ:  # after the claim and before the answer
             os.kill(os.getpid(), signal.SIGKILL)

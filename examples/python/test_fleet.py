@@ -207,21 +207,33 @@ class HalfOpen:
     @classmethod
     def at(cls, fleet: Fleet, address: Address) -> HalfOpen:
         session = lake.Session(fleet.peer, lake.Role.INITIATOR, connection_id=secrets.token_bytes(6))
-        message_1 = session.prepare_message_1()
+        message_1 = session.prepare_message(1)
         (message_2,) = ask(b"\xf5" + message_1, address)
-        session.process_message_2(message_2)
-        return cls(session, message_1, message_2, prefix(session.peer_connection_id) + session.prepare_message_3())
+        session.process_message(2, message_2)
+        return cls(session, message_1, message_2, prefix(peer_id(session)) + session.prepare_message(3))
 
     @property
     def key(self) -> str:
-        return key(self.session.peer_connection_id)
+        return key(peer_id(self.session))
 
     def complete(self, message_4: bytes) -> tuple[str, str]:
         """C_R and the exported key, as Fleet.established has them."""
-        self.session.process_message_4(message_4)
-        assert self.session.is_complete
-        assert self.session.authenticated
-        return self.session.peer_connection_id.hex(), self.session.export(LABEL, 32).hex()
+        self.session.process_message(4, message_4)
+        assert self.session.info.is_complete
+        assert self.session.info.is_authenticated
+        return peer_id(self.session).hex(), self.session.export(LABEL, 32).hex()
+
+
+def own_id(session: lake.Session) -> bytes:
+    id = session.info.own_connection_id
+    assert id is not None
+    return id
+
+
+def peer_id(session: lake.Session) -> bytes:
+    id = session.info.peer_connection_id
+    assert id is not None
+    return id
 
 
 def refused(answer: bytes) -> bool:
@@ -315,22 +327,25 @@ class Client:
                 try:
                     if self._handshake(session):
                         return Result(
-                            session.peer_connection_id.hex(), session.export(LABEL, 32).hex(), self._repeated, again
+                            peer_id(session).hex(),
+                            session.export(LABEL, 32).hex(),
+                            self._repeated,
+                            again,
                         )
                 except lake.PeerError:
                     continue  # an error message: the session was lost with a responder
         raise AssertionError("no session after 5 runs")
 
     def _handshake(self, session: lake.Session) -> bool:
-        message_2 = self._exchange(b"\xf5" + session.prepare_message_1())
+        message_2 = self._exchange(b"\xf5" + session.prepare_message(1))
         if message_2 is None:
             return False
-        session.process_message_2(message_2)
-        message_4 = self._exchange(prefix(session.peer_connection_id) + session.prepare_message_3())
+        session.process_message(2, message_2)
+        message_4 = self._exchange(prefix(peer_id(session)) + session.prepare_message(3))
         if message_4 is None:
             return False
-        session.process_message_4(message_4)
-        return session.is_complete and session.authenticated
+        session.process_message(4, message_4)
+        return session.info.is_complete and session.info.is_authenticated
 
 
 def test_300_handshakes_while_a_responder_is_killed_and_comes_back(
@@ -426,7 +441,7 @@ def test_a_session_dies_with_who_claimed_it(fleet: Fleet) -> None:
         answer = sock.recv(65535)
     assert refused(answer)
     with pytest.raises(lake.PeerError, match="start again"):
-        client.session.process_message_4(answer)
+        client.session.process_message(4, answer)
     client = HalfOpen.at(fleet, fleet.addresses[1])
     client.complete(*ask(client.datagram, fleet.addresses[2]))
 
@@ -451,8 +466,8 @@ def test_redis_has_sealed_sessions_only(fleet: Fleet) -> None:
         session = client.session
         told = [
             bytes.fromhex(exported), session.oscore_context().master_secret, own_key, sealing_key,
-            own.public_key, own.cred, client.message_1, client.message_1[5:37], client.message_2,
-            client.message_2[2:34], session.own_connection_id, session.peer_connection_id,
+            own.data(lake.DataKind.PUBLIC_KEY), own.cred, client.message_1, client.message_1[5:37], client.message_2,
+            client.message_2[2:34], own_id(session), peer_id(session),
         ]  # fmt: skip
         assert all(len(part) >= 6 and part not in blob for part in told)
         assert not store.exists(client.key), "claimed, so gone"
@@ -500,7 +515,7 @@ def test_what_was_altered_in_redis_is_refused(fleet: Fleet) -> None:
     store.rename(one.key, two.key)
     (answer,) = ask(two.datagram, fleet.addresses[1])
     with pytest.raises(lake.PeerError):
-        two.session.process_message_4(answer)
+        two.session.process_message(4, answer)
     fleet.stop()
     assert fleet.established() == []
 
@@ -520,10 +535,10 @@ def test_redis_down_is_an_error_and_not_the_end(fleet: Fleet) -> None:
     fleet.processes[0].end(signal.SIGKILL)
     with lake.Session(fleet.peer, lake.Role.INITIATOR) as session:
         for address in fleet.addresses:
-            assert ask(b"\xf5" + session.prepare_message_1(), address) == [TRY_LATER]
+            assert ask(b"\xf5" + session.prepare_message(1), address) == [TRY_LATER]
             assert ask(client.datagram, address) == [TRY_LATER]
         with pytest.raises(lake.PeerError, match="try again later"):
-            session.process_message_2(TRY_LATER)
+            session.process_message(2, TRY_LATER)
     fleet.start_redis()
     for address in fleet.addresses:
         client = HalfOpen.at(fleet, address)
@@ -533,7 +548,7 @@ def test_redis_down_is_an_error_and_not_the_end(fleet: Fleet) -> None:
 def test_r25_rubbish_disturbs_nobody(fleet: Fleet) -> None:
     address = fleet.addresses[0]
     client = HalfOpen.at(fleet, address)
-    c_r = prefix(client.session.peer_connection_id)
+    c_r = prefix(peer_id(client.session))
     silent = [
         b"", b"\x00", b"\x40", b"\x58", b"\x59\x01", b"\x5a\x00\x00\x00\x01a", b"\x80", b"\xff", bytes(100),
         # what responders send: two of them would never stop answering each other

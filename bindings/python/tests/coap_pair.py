@@ -8,7 +8,7 @@ from typing import Any
 
 import lake
 from lake.coap import Client, Event, EventKind, Incoming, Outgoing, Server
-from lake.testing import configs
+from lake.testing import configs, credentials
 
 INITIATOR, RESPONDER = lake.Role.INITIATOR, lake.Role.RESPONDER
 BOTH = (INITIATOR, RESPONDER)
@@ -20,8 +20,9 @@ class Pair:
     """A server for both flows, and what it told; settings are those of Config."""
 
     def __init__(self, *, on_event: Callable[[Event], object] | None = None, **settings: Any) -> None:
-        options = {name: settings.pop(name) for name in ("limits", "prepare", "ids", "no_echo") if name in settings}
-        self.config_i, self.config_r = configs(**settings)
+        options = {name: settings.pop(name) for name in ("limits", "prepare", "ids") if name in settings}
+        self.own_i, self.own_r = credentials(settings.get("kind", lake.KeyKind.P256))
+        self.config_i, self.config_r = configs(own=(self.own_i, self.own_r), **settings)
         self.events: list[Event] = []
         self.server = Server(
             responder=self.config_r, initiator=self.config_i, on_event=on_event or self.events.append, **options

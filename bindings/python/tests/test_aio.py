@@ -40,12 +40,12 @@ def test_a_lookup_does_not_block_the_loop() -> None:
             await asked.wait()
             initiator, responder = lake.testing.handshake()  # another session in the middle
             found.set()
-            return int(initiator.is_complete and responder.is_complete)
+            return int(initiator.info.is_complete and responder.info.is_complete)
 
         i, r = session(own_i, lake.Role.INITIATOR), session(own_r, lake.Role.RESPONDER)
         other = asyncio.create_task(database())
         await asyncio.wait_for(run(Host(resolve=resolve), i, r), 30)
-        assert r.authenticated
+        assert r.info.is_authenticated
         return await other
 
     assert asyncio.run(main()) == 1
@@ -99,7 +99,7 @@ def test_critical_ead(accepted: bool) -> None:
     host = Host(resolve=resolve, accept=accept)
     if accepted:
         asyncio.run(run(host, i, r))
-        assert r.authenticated
+        assert r.info.is_authenticated
     else:
         with pytest.raises(lake.MessageError) as caught:
             asyncio.run(run(host, i, r))
@@ -124,7 +124,7 @@ def test_key_elsewhere() -> None:
 
     i, r = session(own_i, lake.Role.INITIATOR), session(own_r, lake.Role.RESPONDER)
     asyncio.run(run(Host(resolve=resolve, ecdh=ecdh), i, r))
-    assert r.authenticated
+    assert r.info.is_authenticated
     i, r = session(own_i, lake.Role.INITIATOR), session(own_r, lake.Role.RESPONDER)
     with pytest.raises(lake.CredentialError, match="nothing to compute"):
         asyncio.run(run(Host(resolve=resolve), i, r))

@@ -31,7 +31,7 @@ def test_resolver() -> None:
     def resolve(session: lake.Session, id_cred: bytes) -> lake.Credential | None:
         asked.append((session, id_cred))
         with pytest.raises(lake.StateError):
-            session.state  # noqa: B018 - busy in a callback
+            session.info.state  # noqa: B018 - busy in a callback
         return {own_i.id_cred: own_i, own_r.id_cred: own_r}[id_cred]
 
     initiator = lake.Session(lake.Config(own=[own_i], methods=[3], resolver=resolve), lake.Role.INITIATOR)
@@ -54,9 +54,9 @@ def test_what_a_resolver_raises(raised: BaseException, by_step: bool) -> None:
     responder = lake.Session(lake.Config(own=[own_r], methods=[3]), lake.Role.RESPONDER)
     message_2 = responder.step(initiator.step())
     with pytest.raises(type(raised)) as caught:
-        (initiator.step if by_step else initiator.process_message_2)(message_2)
+        initiator.step(message_2) if by_step else initiator.process_message(2, message_2)
     assert caught.value is raised
-    assert initiator.last_error == lake.Status.ERR_CALLBACK
+    assert initiator.info.last_error == lake.Status.ERR_CALLBACK
     assert lake.parse_error(initiator.prepare_error()).text == "internal error"
     lake.Config().set_methods([3])  # the next call is not troubled by it
 
@@ -67,14 +67,14 @@ def test_a_run_within_a_callback() -> None:
     def resolve(_session: lake.Session, _id_cred: bytes) -> lake.Credential:
         handshake()
         with pytest.raises(lake.StateError):
-            sessions()[0].prepare_message_3()
+            sessions()[0].prepare_message(3)
         return own_r
 
     own, own_r = identity(kid=b"I"), identity(kid=b"R")
     initiator = lake.Session(lake.Config(own=[own], methods=[3], resolver=resolve), lake.Role.INITIATOR)
     responder = lake.Session(lake.Config(own=[own_r], peers=[own], methods=[3]), lake.Role.RESPONDER)
     run(initiator, responder)
-    assert responder.authenticated
+    assert responder.info.is_authenticated
 
 
 def test_verifier() -> None:
@@ -88,7 +88,7 @@ def test_verifier() -> None:
     with pytest.raises(lake.CredentialError) as caught:
         run(initiator, responder)
     assert caught.value.status == lake.Status.ERR_PEER_REJECTED
-    assert initiator.authenticated
+    assert initiator.info.is_authenticated
     assert [peer.text(lake.TextKind.SUBJECT) for peer in seen] == ["responder", "initiator"], "they may be kept"
 
 
@@ -112,27 +112,32 @@ def test_ead_handler() -> None:
 
 
 def test_keys_elsewhere() -> None:
-    """A signer that fails once: its exception comes out, and the call can be made again."""
+    """A key that fails: its exception comes out, and the call can be made again; then it answers later."""
     inner = identity(lake.KeyKind.X25519, b"I")
     private, public = lake.generate_keypair(lake.KeyKind.X25519)
     own = lake.Credential.from_ccs(lake.build_ccs(lake.KeyKind.X25519, public, kid=b"I"))
-    asked: list[bytes] = []
+    asked: list[tuple[lake.KeyOperation, int]] = []
 
-    def ecdh(peer: bytes) -> bytes:
-        asked.append(peer)
+    def ecdh(operation: lake.KeyOperation, peer: bytes) -> bytes | None:
+        asked.append((operation, len(peer)))
+        if len(asked) == 3:
+            return None
         raise Mine
 
-    own.set_ecdh(ecdh)
+    own.set_external_key(ecdh)
     own_r = identity(lake.KeyKind.X25519, b"R")
     initiator = lake.Session(lake.Config(own=[own], peers=[own_r], methods=[3]), lake.Role.INITIATOR)
     responder = lake.Session(lake.Config(own=[own_r], peers=[inner], methods=[3]), lake.Role.RESPONDER)
-    responder.process_message_1(initiator.prepare_message_1())
-    initiator.process_message_2(responder.prepare_message_2())
+    responder.process_message(1, initiator.prepare_message(1))
+    initiator.process_message(2, responder.prepare_message(2))
     for _ in range(2):
         with pytest.raises(Mine):
-            initiator.prepare_message_3()
-    assert [len(peer) for peer in asked] == [32, 32]
-    assert initiator.state == lake.State.VERIFIED_MESSAGE_2
+            initiator.prepare_message(3)
+    with pytest.raises(lake.PendingKey) as caught:
+        initiator.prepare_message(3)
+    assert caught.value.status == initiator.key_question().status == lake.Status.PENDING_ECDH
+    assert asked == [(lake.KeyOperation.ECDH, 32)] * 3
+    assert initiator.info.state == lake.State.VERIFIED_MESSAGE_2
 
 
 def test_log_that_raises(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +168,7 @@ def test_log_of_a_cut_text(shift: int) -> None:
     lake.set_log(lines.append)
     try:
         with pytest.raises(lake.LakeError):
-            initiator.step(lake.encode_error(1, text))
+            initiator.step(lake.build_error(1, text))
     finally:
         lake.set_log(None)
     said = next(line for line in lines if "\N{SNOWMAN}" in line)

@@ -43,7 +43,10 @@ def test_keygen_and_ccs(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ccs", "me.ccs"]) == 0
     assert "ID_CRED {4: h'05'}" in capsys.readouterr().out
     credential = lake.Credential.from_ccs(Path("me.ccs").read_bytes())
-    assert main(["ccs", "--public-key", credential.public_key.hex(), "--subject", "me", "--kid", "05"]) == 0
+    assert (
+        main(["ccs", "--public-key", credential.data(lake.DataKind.PUBLIC_KEY).hex(), "--subject", "me", "--kid", "05"])
+        == 0
+    )
     assert capsys.readouterr().out.strip() == credential.cred.hex()
     assert main(["keygen", "me"]) == 1, "a key is not overwritten"
     assert "me.key" in capsys.readouterr().err
@@ -53,7 +56,7 @@ def test_keygen_and_ccs(capsys: pytest.CaptureFixture[str]) -> None:
 def test_decode(capsys: pytest.CaptureFixture[str]) -> None:
     initiator, responder = lake.testing.sessions()
     initiator.ead_add(1, -5, b"x")
-    message_1 = initiator.prepare_message_1()
+    message_1 = initiator.prepare_message(1)
     assert main(["decode", "f5" + message_1.hex()]) == 0
     shown = capsys.readouterr().out
     for part in ("true: starts a run", "message_1", "static Diffie-Hellman", "32 bytes", "EAD_1", "-5 (critical)"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,6 @@ from coap_pair import BAD_REQUEST, BOTH, CHANGED, INITIATOR, RESPONDER, Pair, an
 
 import lake
 from lake.coap import Client, EventKind, Ids, Incoming, Profile
-from lake.testing import configs
 
 
 class Mine(Exception):
@@ -55,7 +55,7 @@ def test_the_reverse_flow_begins_with_nothing() -> None:
     client = pair.client(RESPONDER)
     first = client.start()
     assert (first.code, first.format, first.payload) == (2, None, b"")
-    assert client.session.role == RESPONDER
+    assert client.session.info.role == RESPONDER
 
 
 @pytest.mark.parametrize("role", BOTH)
@@ -70,7 +70,7 @@ def test_the_session_keeps_the_client(role: lake.Role) -> None:
     session.device = "sensor 5"  # type: ignore[attr-defined]
     del client
     gc.collect()
-    assert session.is_complete
+    assert session.info.is_complete
     assert session.export(32768, 16)
     with pytest.raises(lake.StateError):
         session.close()
@@ -84,7 +84,7 @@ def test_a_closed_client_takes_its_session_along() -> None:
     with pair.client() as client:
         pair.run(client)
         session = client.session
-    for use in (lambda: session.state, client.start, lambda: client.is_done, lambda: client.session):
+    for use in (lambda: session.info.state, client.start, lambda: client.is_done, lambda: client.session):
         with pytest.raises(lake.HandleError):
             use()
     session.close()
@@ -99,9 +99,9 @@ def test_prepare_at_each_beginning() -> None:
     config_r = lake.Config(own=[own_r], peers=[own_i], methods=[3], suites=[2])
     pair.server = lake.coap.Server(responder=config_r, on_event=pair.events.append)
     seen: list[str] = []
-    client = pair.client(prepare=lambda session: seen.append(session.state.name))
+    client = pair.client(prepare=lambda session: seen.append(session.info.state.name))
     pair.run(client)
-    assert client.session.suite == 2
+    assert client.session.info.suite == 2
     assert pair.events[-1].kind == EventKind.ESTABLISHED
     assert set(seen) == {"START"}
     assert "wrong selected cipher suite" in client.trace()
@@ -121,7 +121,7 @@ def test_identifiers() -> None:
     clients = [pair.client(role, ids=ids) for role in BOTH]
     for client in clients:
         pair.run(client)
-    assert [len(client.session.own_connection_id) for client in clients] == [4, 4]
+    assert [len(client.session.info.own_connection_id or b"") for client in clients] == [4, 4]
     assert len(ids) == 2
     del clients, client
     gc.collect()
@@ -134,7 +134,7 @@ def test_large_requests() -> None:
     request = client.start()
     assert len(request.payload) > 80000
     assert client.again() == request
-    assert client.session.state == lake.State.WAIT_MESSAGE_2
+    assert client.session.info.state == lake.State.WAIT_MESSAGE_2
 
 
 def test_combined() -> None:
@@ -176,7 +176,7 @@ def test_answers_that_are_none(answer: Incoming, status: str, role: lake.Role, a
         client.next(answer)
     assert caught.value.status.name == status
     assert caught.value.detail == str(caught.value) != ""
-    for use in (lambda: client.next(answer), client.resume, client.no_answer, lambda: client.session):
+    for use in (lambda: client.next(answer), client.proceed, client.no_answer, lambda: client.session):
         with pytest.raises(lake.StateError):
             use()
     assert not client.is_done
@@ -190,7 +190,7 @@ def test_error_messages(code: int, after: int, role: lake.Role) -> None:
     """They are never answered by one."""
     _, client = waiting(role, after)
     with pytest.raises(ConnectionError, match="go away"):
-        client.next(Incoming(code, lake.encode_error(1, "go away"), format=64))
+        client.next(Incoming(code, lake.build_error(1, "go away"), format=64))
     assert client.error_request is None
 
 
@@ -239,11 +239,8 @@ def test_a_message_4_that_is_none(payload: bytes) -> None:
 
 
 def test_message_4_that_does_not_come() -> None:
-    config_i, config_r = configs()
-    strict = lake.Config(own=[config_i._kept[0]], peers=[config_r._kept[0]], methods=[3], message_4=True)
     pair = Pair()
-    pair.config_i = strict
-    pair.server = lake.coap.Server(responder=config_r, on_event=pair.events.append)
+    pair.config_i = lake.Config(own=[pair.own_i], peers=[pair.own_r], methods=[3], message_4=True)
     client = pair.client()
     request = pair.half_open(client)
     with pytest.raises(lake.CoapError) as combined:
@@ -273,7 +270,7 @@ def test_suites_in_circles() -> None:
     _, client = waiting()
     with pytest.raises(lake.LakeError):
         for _ in range(10):
-            client.next(Incoming(0x80, lake.encode_error(2, suites=[3]), format=64))
+            client.next(Incoming(0x80, lake.build_error(2, suites=[3]), format=64))
     assert not client.is_done
 
 
@@ -291,7 +288,7 @@ def test_before_the_start() -> None:
     client = Pair().client()
     for use in (
         client.again,
-        client.resume,
+        client.proceed,
         client.no_answer,
         client.verified,
         lambda: client.next(Incoming(0x44)),
@@ -328,7 +325,7 @@ def test_after_the_end(role: lake.Role) -> None:
     pair.run(client)
     for use in (
         client.start,
-        client.resume,
+        client.proceed,
         client.no_answer,
         client.verified,
         lambda: client.next(Incoming(0x44)),
@@ -337,7 +334,7 @@ def test_after_the_end(role: lake.Role) -> None:
         with pytest.raises(lake.StateError):
             use()
     assert client.is_done, "nothing of that has harmed it"
-    assert client.session.is_complete
+    assert client.session.info.is_complete
 
 
 def test_combine_at_a_wrong_time() -> None:
@@ -414,7 +411,7 @@ def test_what_a_resolver_raises() -> None:
         raise Mine(session.__class__.__name__)
 
     pair = Pair()
-    pair.config_i = lake.Config(own=[pair.config_i._kept[0]], methods=[3], suites=[2], resolver=resolve)
+    pair.config_i = lake.Config(own=[pair.own_i], methods=[3], suites=[2], resolver=resolve)
     client = pair.client()
     answer = pair.ask(client.start())
     with pytest.raises(Mine, match="Session"):
@@ -432,8 +429,8 @@ def test_what_a_resolver_raises() -> None:
 def test_questions(role: lake.Role) -> None:
     pair = Pair(pull=lake.Pull.PEER)
     client = pair.client(role)
-    other = pair.config_r if role == INITIATOR else pair.config_i
-    peer = lake.Config(own=[other._kept[0]], peers=[_config(pair, role)._kept[0]], methods=[3], suites=[2])
+    own, other = (pair.own_i, pair.own_r) if role == INITIATOR else (pair.own_r, pair.own_i)
+    peer = lake.Config(own=[other], peers=[own], methods=[3], suites=[2])
     options: dict[str, Any] = {"responder" if role == INITIATOR else "initiator": peer}
     pair.server = lake.coap.Server(**options, on_event=pair.events.append)
     request = client.start()
@@ -445,8 +442,8 @@ def test_questions(role: lake.Role) -> None:
     assert client.error_request is None
     with pytest.raises(lake.StateError):
         client.next(Incoming(0x44))
-    assert client.session.peer_credential.cred == other._kept[0].cred
-    last = client.resume()
+    assert client.session.peer_credential.cred == other.cred
+    last = client.proceed()
     if last:
         assert client.next(answer_of(pair.ask(last))) is None
     assert client.is_done
@@ -463,31 +460,36 @@ def test_the_answer_is_no() -> None:
         client.next(answer_of(pair.ask(client.start())))
     client.session.reject_peer(lake.Status.ERR_PEER_REJECTED)
     with pytest.raises(lake.CredentialError) as caught:
-        client.resume()
+        client.proceed()
     assert caught.value.status == lake.Status.ERR_PEER_REJECTED
     assert client.error_request
     assert pair.ask(client.error_request).code == CHANGED
     with pytest.raises(lake.StateError):
-        client.resume()
+        client.proceed()
 
 
-def test_the_signer_of_a_credential_that_a_session_was_given() -> None:
-    """It is there as long as the client, even if nobody else has the credential."""
+def test_the_key_of_a_credential_that_a_session_was_given() -> None:
+    """It is there as long as the client, even if nobody else has the credential, and no longer."""
     pair = Pair()
-    given: list[weakref.ref[lake.Credential]] = []
-
-    def compute(_: bytes) -> bytes:
-        raise Mine("the key")
+    given: list[weakref.ref[Callable[..., bytes]]] = []
 
     def prepare(session: lake.Session) -> None:
-        own = lake.Credential.from_ccs(pair.config_i._kept[0].cred)
-        own.set_ecdh(compute)
+        own = lake.Credential.from_ccs(pair.own_i.cred)
+
+        def compute(_operation: lake.KeyOperation, _data: bytes) -> bytes:
+            raise Mine("the key")
+
+        own.set_external_key(compute)
         session.set_own_credential(own)
-        given.append(weakref.ref(own))
+        given.append(weakref.ref(compute))
 
     client = pair.client(prepare=prepare)
     request = client.start()
     gc.collect()
     assert given[0]() is not None
-    with pytest.raises(Mine, match="the key"):
+    with pytest.raises(Mine, match="the key") as caught:
         client.next(answer_of(pair.ask(request)))
+    del caught
+    client.close()
+    gc.collect()
+    assert given[0]() is None

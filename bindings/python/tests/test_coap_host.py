@@ -48,7 +48,7 @@ def test_who_refuses_the_context(raised: BaseException, combined: bool) -> None:
     request = pair.incoming(made)
     if combined:
         payload, _ = client.combine(b"ciphertext")
-        request = replace(request, payload=payload, edhoc=True, kid=client.session.peer_connection_id)
+        request = replace(request, payload=payload, edhoc=True, kid=client.session.info.peer_connection_id)
     with pytest.raises(type(raised)) as caught:
         pair.server.handle(request)
     assert caught.value is raised
@@ -135,7 +135,7 @@ def test_a_resolver_that_raises() -> None:
     own = lake.Credential.generate(lake.KeyKind.P256, kid=b"R")
     config = lake.Config(own=[own], methods=[3], resolver=resolve)
     pair.server = Server(responder=config, on_event=pair.events.append)
-    client = lake.coap.Client(lake.Config(own=[pair.config_i._kept[0]], peers=[own], methods=[3]))
+    client = lake.coap.Client(lake.Config(own=[pair.own_i], peers=[own], methods=[3]))
     request = pair.incoming(pair.half_open(client))
     with pytest.raises(Mine):
         pair.server.handle(request)
@@ -153,7 +153,7 @@ def test_the_server_in_its_callback() -> None:
             pair.server.close()
         assert caught.value.status == lake.Status.ERR_BUSY
         with pytest.raises(lake.StateError):
-            pair.server.set_no_echo()
+            pair.server.set_limits(lake.coap.Limits(no_echo=True))
         if event.kind == ESTABLISHED:
             pair.server.release(event.id)
 
@@ -171,9 +171,7 @@ def pulled() -> tuple[Pair, lake.coap.Client, Incoming, lake.Session]:
     """A run of a server that asks about its peer: the client, its last request, the session that waits."""
     pair = Pair()
     pair.server = Server(
-        responder=lake.Config(
-            own=[pair.config_r._kept[0]], peers=[pair.config_i._kept[0]], methods=[3], pull=lake.Pull.PEER
-        ),
+        responder=lake.Config(own=[pair.own_r], peers=[pair.own_i], methods=[3], pull=lake.Pull.PEER),
         on_event=pair.events.append,
     )
     client = pair.client()
@@ -193,26 +191,26 @@ def test_a_question() -> None:
     with pytest.raises(lake.StateError):
         session.close()
     assert session.peer_credential.text(lake.TextKind.SUBJECT) == "initiator"
-    answer = pair.server.resume(session)
+    answer = pair.server.proceed(session)
     assert answer.code == CHANGED
     assert client.next(answer_of(answer)) is None
     assert pair.events[-1].session is session, "it is one object"
     with pytest.raises(lake.StateError):
-        pair.server.resume(session)
+        pair.server.proceed(session)
     session.close()
 
 
 def test_the_answer_is_no() -> None:
     pair, client, request, session = pulled()
     session.reject_peer(lake.Status.ERR_PEER_REJECTED)
-    answer = pair.server.resume(session)
+    answer = pair.server.proceed(session)
     assert answer.code == BAD_REQUEST
     assert pair.events[-1].status == lake.Status.ERR_PEER_REJECTED
     assert pair.server.handle(request) == replace(answer, duplicate=True)
     with pytest.raises(lake.HandleError):
-        pair.server.resume(session)
+        pair.server.proceed(session)
     with pytest.raises(lake.HandleError):
-        session.state  # noqa: B018
+        session.info.state  # noqa: B018
     with pytest.raises(lake.CoapError):
         client.next(answer_of(answer))
 
@@ -220,20 +218,20 @@ def test_the_answer_is_no() -> None:
 def test_the_peer_ends_a_run_that_waits() -> None:
     pair, _, request, session = pulled()
     prefix = lake._cbor.first(bytes(request.payload)).encoded
-    assert pair.post(prefix + lake.encode_error(1, "no")).code == CHANGED
+    assert pair.post(prefix + lake.build_error(1, "no")).code == CHANGED
     assert pair.kinds == [PENDING, FAILED]
     with pytest.raises(lake.HandleError):
-        pair.server.resume(session)
+        pair.server.proceed(session)
 
 
 def test_sessions_that_do_not_wait() -> None:
     pair, _, _, _ = pulled()
     with pytest.raises(lake.StateError):
-        pair.server.resume(lake.testing.handshake()[1])
+        pair.server.proceed(lake.testing.handshake()[1])
     other, _, _, session = pulled()
     with pytest.raises(lake.StateError):
-        pair.server.resume(session)
-    assert other.server.resume(session).code == CHANGED
+        pair.server.proceed(session)
+    assert other.server.proceed(session).code == CHANGED
 
 
 def test_a_server_that_is_closed_while_a_run_waits() -> None:
@@ -242,7 +240,7 @@ def test_a_server_that_is_closed_while_a_run_waits() -> None:
     pair, _, _, session = pulled()
     pair.server.close()
     with pytest.raises(lake.HandleError):
-        session.resume()
+        session.proceed()
     session.close()
     session.close()
     del pair, session, _

@@ -142,7 +142,7 @@ def test_suit() -> None:
         client.suit(Profile(methods=[0]))
     client.suit(Profile(methods=[3, 0], suites=[3]))
     client.start()
-    assert client.session.suite == 3
+    assert client.session.info.suite == 3
 
 
 # --- In EAD, and in error messages -------------------------------------------------------------------
@@ -180,7 +180,7 @@ def test_who_does_not_ask(ask: bool | None) -> None:
 def test_a_server_that_does_not_understand() -> None:
     """The item is critical."""
     pair = Pair()
-    config = lake.Config(own=[pair.config_i._kept[0]], peers=[pair.config_r._kept[0]], methods=[3], ead_labels=[EAD])
+    config = lake.Config(own=[pair.own_i], peers=[pair.own_r], methods=[3], ead_labels=[EAD])
     client = Client(config, profiles=[Profile(id=0)])
     with pytest.raises(lake.LakeError):
         client.next(answer_of(pair.ask(client.start())))
@@ -197,7 +197,7 @@ def test_told_in_an_error_message() -> None:
     pair.server = Server(responder=config_r, on_event=pair.events.append, profiles=[Profile(id=0)])
     client = pair.client()
     pair.run(client)
-    assert client.session.method == 3
+    assert client.session.info.method == 3
     assert [profile.id for profile in client.peer_profiles] == [0]
 
 

@@ -46,10 +46,10 @@ def test_both_flows(role: lake.Role, message_4: bool) -> None:
     (event,) = pair.events
     assert (event.kind, event.status, event.peer) == (ESTABLISHED, lake.Status.OK, b"client")
     assert event.session
-    assert event.session.role != role
+    assert event.session.info.role != role
     theirs, mine = event.session.oscore_context(), client.session.oscore_context()
     assert theirs.master_secret == mine.master_secret
-    assert (theirs.recipient_id, theirs.sender_id) == (event.id, client.session.own_connection_id)
+    assert (theirs.recipient_id, theirs.sender_id) == (event.id, client.session.info.own_connection_id)
     stats = pair.server.stats()
     assert (stats.begun, stats.established, stats.contexts, stats.half_open, stats.failed) == (1, 1, 1, 0, 0)
 
@@ -89,7 +89,7 @@ def test_prepare_and_attributes() -> None:
 
     def prepare(session: lake.Session) -> None:
         session.number = len(prepared)  # type: ignore[attr-defined]
-        session.ead_pad(2 if session.role == RESPONDER else 1, 32)
+        session.ead_pad(2 if session.info.role == RESPONDER else 1, 32)
         with pytest.raises(lake.StateError):
             session.close()
         prepared.append(session)
@@ -130,7 +130,7 @@ def test_combined_request() -> None:
     pair.half_open(client)
     payload, edhoc = client.combine(b"ciphertext")
     assert edhoc
-    kid = client.session.peer_connection_id
+    kid = client.session.info.peer_connection_id
     answer = pair.post(payload, edhoc=True, kid=kid, format=None)
     assert (answer.code, answer.oscore, payload[answer.oscore_offset :]) == (EMPTY, True, b"ciphertext")
     assert pair.kinds == [ESTABLISHED]
@@ -164,7 +164,9 @@ def test_ids_are_shared() -> None:
     taken = {ids.take() for _ in range(46)}
     client = pair.client(ids=ids)
     pair.run(client)
-    taken |= {client.session.own_connection_id, pair.events[0].id}
+    own = client.session.info.own_connection_id
+    assert own is not None
+    taken |= {own, pair.events[0].id}
     assert (len(taken), len(ids)) == (48, 48)
     with pytest.raises(lake.CoapError) as caught:
         pair.client(ids=ids).start()
@@ -205,7 +207,10 @@ def test_a_peer_name_with_zeros() -> None:
 
 def test_large_answers() -> None:
     """An answer that is larger than the room that is there at first; it is made once."""
-    pair = Pair(prepare=lambda session: [session.ead_add(2, label, bytes(40000)) for label in (1, 2)], no_echo=True)
+    pair = Pair(
+        prepare=lambda session: [session.ead_add(2, label, bytes(40000)) for label in (1, 2)],
+        limits=Limits(no_echo=True),
+    )
     answer = pair.ask(pair.client().start())
     assert answer.code == CHANGED
     assert len(answer.payload) > 80000
@@ -338,7 +343,7 @@ def test_error_messages_of_the_peer(role: lake.Role) -> None:
     pair = Pair()
     request = pair.half_open(pair.client(role))
     prefix = lake._cbor.first(request.payload).encoded
-    error = prefix + lake.encode_error(1, "no")
+    error = prefix + lake.build_error(1, "no")
     for elsewhere in (prefix + b"\x01", error):
         assert pair.post(elsewhere, peer=b"somebody else").payload == b""
     assert pair.events == []
@@ -349,7 +354,7 @@ def test_error_messages_of_the_peer(role: lake.Role) -> None:
     assert (again.code, again.payload) == (BAD_REQUEST, b"")
     pair.run(pair.client(role))
     established = pair.events[-1]
-    answer = pair.post(established.id + lake.encode_error(1, "no"))
+    answer = pair.post(established.id + lake.build_error(1, "no"))
     assert (answer.code, answer.payload) == (BAD_REQUEST, b"")
     assert pair.post(b"ciphertext", kid=established.id).oscore, "the context stays"
     assert pair.server.stats().contexts == 1
@@ -422,7 +427,7 @@ def test_message_3_in_a_new_datagram(combined: bool) -> None:
     if combined:
         payload, _ = client.combine(b"ciphertext")
         request = replace(request, payload=payload, format=None)
-        options = {"edhoc": True, "kid": client.session.peer_connection_id}
+        options = {"edhoc": True, "kid": client.session.info.peer_connection_id}
     pair.ask(request, **options)
     answer = pair.ask(request, **options)
     assert (answer.code, error_of(answer), answer.oscore) == (BAD_REQUEST, "unknown session", False)
@@ -435,7 +440,7 @@ def test_a_combined_request_with_message_3_changed() -> None:
     client = pair.client()
     pair.half_open(client)
     payload, _ = client.combine(b"ciphertext")
-    kid = client.session.peer_connection_id
+    kid = client.session.info.peer_connection_id
     for wrong in (b"", b"\x43", b"\x00ciphertext"):
         assert pair.post(wrong, edhoc=True, kid=kid, peer=b"somebody else").code in (BAD_REQUEST, UNAUTHORIZED)
     assert pair.events == []
@@ -451,10 +456,10 @@ def test_a_combined_request_with_message_3_changed() -> None:
 def test_combined_request_where_message_4_is_required() -> None:
     """A client that does not know: message_3 is refused."""
     pair = Pair(message_4=True)
-    client = lake.coap.Client(lake.Config(own=[pair.config_i._kept[0]], peers=[pair.config_r._kept[0]], methods=[3]))
+    client = lake.coap.Client(lake.Config(own=[pair.own_i], peers=[pair.own_r], methods=[3]))
     pair.half_open(client)
     payload, _ = client.combine(b"ciphertext")
-    answer = pair.post(payload, edhoc=True, kid=client.session.peer_connection_id)
+    answer = pair.post(payload, edhoc=True, kid=client.session.info.peer_connection_id)
     assert (answer.code, answer.oscore) == (BAD_REQUEST, False)
     assert pair.events[0].status == lake.Status.ERR_NO_COMBINED
 
@@ -536,7 +541,7 @@ def test_a_host_has_few_runs() -> None:
 
 
 def test_no_echo() -> None:
-    pair = Pair(limits=Limits(half_open=2, threshold=1), no_echo=True)
+    pair = Pair(limits=Limits(half_open=2, threshold=1, no_echo=True))
     answers = [pair.ask(pair.client().start()) for _ in range(3)]
     assert [answer.code for answer in answers] == [CHANGED, CHANGED, UNAVAILABLE]
     assert answers[2].echo is None
@@ -596,13 +601,11 @@ def test_setters_are_frozen_by_the_first_request() -> None:
     pair = Pair(ead_labels=[32791])
     pair.server.set_prepare(None)
     pair.server.set_limits(Limits())
-    pair.server.set_no_echo(False)
     pair.server.add_profile(Profile(id=0))
     pair.ask(pair.client().start())
     setters: list[Callable[[], object]] = [
         lambda: pair.server.set_prepare(None),
         lambda: pair.server.set_limits(Limits()),
-        lambda: pair.server.set_no_echo(False),
         lambda: pair.server.add_profile(Profile(id=1)),
     ]
     for setter in setters:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 import lake
@@ -11,18 +14,18 @@ from lake.testing import configs, handshake, sessions
 def test_wrong_state_changes_nothing() -> None:
     initiator, responder = sessions()
     with pytest.raises(RuntimeError) as caught:
-        initiator.prepare_message_3()
+        initiator.prepare_message(3)
     assert isinstance(caught.value, lake.StateError)
     assert caught.value.status == lake.Status.ERR_STATE
     assert caught.value.error_message is None
-    assert initiator.state == lake.State.START
+    assert initiator.info.state == lake.State.START
 
 
 def test_the_error_message_to_send_comes_with_the_exception() -> None:
     initiator, responder = sessions()
     with pytest.raises(lake.MessageError) as caught:
-        responder.process_message_1(b"\x03")
-    assert responder.state == lake.State.FAILED
+        responder.process_message(1, b"\x03")
+    assert responder.info.state == lake.State.FAILED
     assert caught.value.error_message == responder.prepare_error()
     with pytest.raises(ConnectionAbortedError) as ended:
         initiator.step()
@@ -36,22 +39,27 @@ def test_the_error_message_to_send_comes_with_the_exception() -> None:
 def test_garbage_ends_the_session_and_is_answered(by_step: bool) -> None:
     initiator, responder = sessions()
     message_2 = responder.step(initiator.step())
-    process = initiator.step if by_step else initiator.process_message_2
+    process = initiator.step if by_step else partial(initiator.process_message, 2)
     with pytest.raises(lake.MessageError) as caught:
         process(b"\xff\xff")
-    assert initiator.state == lake.State.FAILED
+    assert initiator.info.state == lake.State.FAILED
     assert caught.value.error_message == initiator.prepare_error()
     with pytest.raises(lake.StateError):
         process(message_2)
 
 
 def test_what_looks_like_an_error_message_is_not_answered() -> None:
-    for process in ("step", "process_message_2", "process_error"):
+    ways: list[Callable[[lake.Session, bytes], object]] = [
+        lambda session, data: session.step(data),
+        lambda session, data: session.process_message(2, data),
+        lambda session, data: session.process_error(data),
+    ]
+    for process in ways:
         initiator, _ = sessions()
         initiator.step()
         with pytest.raises(lake.MessageError) as caught:
-            getattr(initiator, process)(b"\x01\x01")  # code 1 without a text
-        assert initiator.state == lake.State.FAILED
+            process(initiator, b"\x01\x01")  # code 1 without a text
+        assert initiator.info.state == lake.State.FAILED
         assert caught.value.error_message is None
         with pytest.raises(lake.NotFoundError):
             initiator.prepare_error()
@@ -64,7 +72,7 @@ def test_error_messages_are_answers() -> None:
         initiator.abort()
         initiator.prepare_error()
     initiator, responder = sessions()
-    responder.process_message_1(initiator.step())
+    responder.process_message(1, initiator.step())
     responder.reject_peer(lake.Status.ERR_PEER_REJECTED)
     assert lake.parse_error(responder.prepare_error()).code == 1
     with pytest.raises(lake.NotFoundError):
@@ -77,10 +85,10 @@ def test_an_error_message_after_completion() -> None:
     initiator, responder = sessions()
     initiator.step(responder.step(initiator.step()))
     with pytest.raises(lake.PeerError) as caught:
-        initiator.step(lake.encode_error(3))
+        initiator.step(lake.build_error(3))
     assert caught.value.status == lake.Status.ERR_PEER_CREDENTIAL
     assert caught.value.error_message is None
-    assert initiator.is_complete
+    assert initiator.info.is_complete
     assert initiator.peer_error.code == 3
 
 
@@ -116,8 +124,8 @@ def test_suite_negotiation_by_step() -> None:
     assert lake.parse_error(caught.value.error_message).suites == [2]
     responder = lake.Session(config, lake.Role.RESPONDER)
     responder.step(initiator.step(responder.step(initiator.step(caught.value.error_message))))
-    assert responder.is_complete
-    assert responder.suite == 2
+    assert responder.info.is_complete
+    assert responder.info.suite == 2
     assert initiator.trace().count("message_1 sent") == 2
     assert "message_2 received" in initiator.trace()
 
@@ -139,7 +147,7 @@ def test_arguments() -> None:
         with pytest.raises(ValueError, match=r"length|argument"):
             initiator.export(32768, length)
     with pytest.raises(lake.ArgumentError):
-        lake.Config().set_limits(message_size=1 << 30)
+        lake.Config(limits=lake.SessionLimits(message_size=1 << 30))
     with pytest.raises(NotImplementedError):
         lake.suite_info(99)
 

@@ -15,7 +15,7 @@ def test_device_is_initiator(lake_responder: ResponderPeer) -> None:
         lake_responder.trust(device.credential)
         device.trust(lake_responder.credential)
         assert device.get(lake_responder.uri, "hello") == b"Hello, initiator"
-    assert lake_responder.sessions[0].is_complete
+    assert lake_responder.sessions[0].info.is_complete
 
 
 def test_device_is_responder(lake_initiator: InitiatorPeer) -> None:
@@ -42,8 +42,8 @@ def test_device_is_client_and_responder() -> None:
         peer.trust(device.credential)
         device.trust(peer.credential)
         session = device.handshake(peer.uri)
-        assert session.role == lake.Role.RESPONDER
-        assert peer.sessions[0].role == lake.Role.INITIATOR
+        assert session.info.role == lake.Role.RESPONDER
+        assert peer.sessions[0].info.role == lake.Role.INITIATOR
         assert device.get(peer.uri, "hello") == b"Hello, initiator"
 
 
@@ -63,6 +63,6 @@ def test_settings() -> None:
     ):
         peer.trust(device.credential)
         device.trust(peer.credential)
-        assert device.handshake(peer.uri).suite == 1
+        assert device.handshake(peer.uri).info.suite == 1
         with pytest.raises(lake.PeerError):
             other.handshake(peer.uri)

@@ -25,11 +25,11 @@ def test_all_methods_and_suites(method: int, suite: int) -> None:
     async def test(server: Server) -> None:
         for combined in (True, False):
             client = await hello(server.uri, config_i, combined=combined)
-            assert (client.session.method, client.session.suite) == (method, suite)
+            assert (client.session.info.method, client.session.info.suite) == (method, suite)
 
     events = play(test, config_r)
     assert kinds(events) == ["ESTABLISHED"] * 2
-    assert all(event.session and event.session.authenticated for event in events)
+    assert all(event.session and event.session.info.is_authenticated for event in events)
 
 
 @pytest.mark.parametrize("message_4", [False, True])
@@ -45,7 +45,7 @@ def test_reverse_flow(method: int, message_4: bool) -> None:
     events = play(test, initiator=config_i)
     assert kinds(events) == ["ESTABLISHED"]
     assert events[0].session
-    assert events[0].session.role == INITIATOR
+    assert events[0].session.info.role == INITIATOR
 
 
 @pytest.mark.parametrize("combined", [False, True])
@@ -56,7 +56,7 @@ def test_message_4(combined: bool) -> None:
     async def test(server: Server) -> None:
         client = await hello(server.uri, config_i, combined=combined)
         assert "message_4 received" in client.trace()
-        assert client.session.is_complete
+        assert client.session.info.is_complete
 
     assert kinds(play(test, config_r)) == ["ESTABLISHED"]
 
@@ -79,7 +79,7 @@ def test_messages_larger_than_a_block(role: lake.Role) -> None:
     config_i, config_r = configs()
 
     def pad(session: lake.Session) -> None:
-        for message in (1, 3) if session.role == INITIATOR else (2,):
+        for message in (1, 3) if session.info.role == INITIATOR else (2,):
             session.ead_pad(message, 1500)
 
     async def test(server: Server) -> None:
@@ -225,7 +225,7 @@ def test_suite_negotiation(role: lake.Role) -> None:
 
     async def test(server: Server) -> None:
         client = await hello(server.uri, config_i if role == INITIATOR else config_r, role)
-        assert client.session.suite == 2
+        assert client.session.info.suite == 2
 
     assert "ESTABLISHED" in kinds(play(test, config_r, initiator=config_i))
 

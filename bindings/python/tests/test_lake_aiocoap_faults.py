@@ -13,7 +13,7 @@ import lake
 from lake.aio import PULL, Host
 from lake.aiocoap import Client, Server
 from lake.coap import Event, EventKind, Limits
-from lake.testing import configs
+from lake.testing import configs, credentials
 
 # --- What goes wrong ----------------------------------------------------------------------------
 
@@ -88,8 +88,7 @@ def test_the_reverse_flow_has_no_combined_request() -> None:
 
 
 def test_message_4_that_only_one_side_requires() -> None:
-    config_i, _ = configs()
-    own = config_i._kept[0]
+    own, _ = credentials()
     strict = lake.Config(own=[own], peers=[lake.Credential.generate(lake.KeyKind.P256)], methods=[3], message_4=True)
     _, config_r = configs()
 

@@ -12,18 +12,13 @@ from lake import _abi, errors
 REPOSITORY = Path(os.environ["LAKE_REPOSITORY"])
 HERE = REPOSITORY / "bindings" / "python"
 
-NOT_WRAPPED = {
-    "lake_session_set_userdata": "a Session takes attributes like any object of Python",
-    "lake_session_userdata": "the same",
-}
-
 
 def test_every_function_is_wrapped() -> None:
     declared = set((REPOSITORY / "capi" / "abi" / "symbols.txt").read_text().split())
     assert declared == set(_abi.PROTOTYPES), "run make generate"
     code = [path.read_text() for path in (HERE / "src" / "lake").rglob("*.py") if path.name != "_abi.py"]
     used = set(re.findall(r"\blake_\w+", "\n".join(code)))
-    assert declared - used == set(NOT_WRAPPED)
+    assert declared - used == set()
 
 
 def test_every_status_has_its_exception() -> None:

@@ -26,9 +26,9 @@ def sessions(**initiator: Any) -> tuple[lake.Session, lake.Session]:
 
 
 def up_to_message_3(i: lake.Session, r: lake.Session) -> None:
-    r.process_message_1(i.prepare_message_1())
-    i.process_message_2(r.prepare_message_2())
-    r.process_message_3(i.prepare_message_3())
+    r.process_message(1, i.prepare_message(1))
+    i.process_message(2, r.prepare_message(2))
+    r.process_message(3, i.prepare_message(3))
 
 
 @pytest.mark.parametrize("completed", [False, True])
@@ -37,17 +37,17 @@ def test_peer_proved(completed: bool) -> None:
     up_to_message_3(i, r)
     if completed:
         i.complete_without_message_4()
-        assert i.is_complete
+        assert i.info.is_complete
     for refused in (i.resumption_credential, lambda: lake.ResumptionStore().keep(i), lambda: i.save(bytes(32))):
         with pytest.raises(lake.StateError):
             refused()
-    assert not i.authenticated
+    assert not i.info.is_authenticated
     with pytest.raises(lake.NotFoundError):
         _ = i.peer_credential
     i.peer_proved()
-    assert i.is_complete
-    assert i.authenticated
-    assert i.peer_credential.kind == lake.CredentialKind.PSK
+    assert i.info.is_complete
+    assert i.info.is_authenticated
+    assert i.peer_credential.info.kind == lake.CredentialKind.PSK
     lake.ResumptionStore().keep(i)
     with pytest.raises(lake.StateError):
         r.peer_proved()
@@ -58,7 +58,7 @@ def test_message_4_is_required() -> None:
     up_to_message_3(i, r)
     with pytest.raises(lake.StateError):
         i.peer_proved()
-    assert i.state == lake.State.WAIT_MESSAGE_4
+    assert i.info.state == lake.State.WAIT_MESSAGE_4
 
 
 @pytest.mark.parametrize("message_4", [False, True])
@@ -73,11 +73,11 @@ def test_early_ead(message_4: bool) -> None:
     r.ead_add(2, -LATE, b"l")
     r.ead_add(2, -EARLY, b"e")
     up_to_message_3(i, r)
-    early = (2, lake.EADItem(-EARLY, b"e", unverified=True))
+    early = (2, lake.EADItem(-EARLY, b"e", is_unverified=True))
     assert told == [early]
     assert i.ead(2) == [early[1]]
     if message_4:
-        i.process_message_4(r.prepare_message_4())
+        i.process_message(4, r.prepare_message(4))
     else:
         i.peer_proved()
     late = lake.EADItem(-LATE, b"l")
@@ -99,18 +99,18 @@ def test_pulled_ead(known: bool) -> None:
     r.ead_add(4, -EARLY)
     up_to_message_3(i, r)
     with pytest.raises(lake.PendingEAD) as question:
-        i.process_message_4(r.prepare_message_4())
-    assert i.state.name == "PENDING_MESSAGE_4"
+        i.process_message(4, r.prepare_message(4))
+    assert i.info.state.name == "PENDING_MESSAGE_4"
     answer = lake.aio.Host(accept=accept).answer(i, question.value.status)
     if known:
         asyncio.run(answer)
-        i.resume()
+        i.proceed()
         assert asked == [2, 4]
-        assert i.authenticated
+        assert i.info.is_authenticated
     else:
         with pytest.raises(lake.MessageError):
             asyncio.run(answer)
-        assert i.state == lake.State.FAILED
+        assert i.info.state == lake.State.FAILED
 
 
 def test_a_critical_item_ends_the_run_after_completion() -> None:
@@ -121,7 +121,7 @@ def test_a_critical_item_ends_the_run_after_completion() -> None:
     with pytest.raises(lake.MessageError) as caught:
         i.peer_proved()
     assert caught.value.status == lake.Status.ERR_EAD_CRITICAL
-    assert i.state == lake.State.FAILED
+    assert i.info.state == lake.State.FAILED
 
 
 @pytest.mark.parametrize(
@@ -144,13 +144,16 @@ def test_refused_keys(psk: bytes, cred_i: bytes, cred_r: bytes) -> None:
 def test_origin() -> None:
     begun = int(time.time())
     initiator, responder = handshake()
-    origin = initiator.resumption_credential().origin()
-    assert origin.id_cred_r == initiator.peer_id_cred
-    assert origin.id_cred_i == responder.peer_id_cred
+    key = initiator.resumption_credential()
+    origin = key.info.origin
+    assert origin
+    assert key.data(lake.DataKind.ORIGIN_ID_CRED_R) == initiator.peer_id_cred
+    assert key.data(lake.DataKind.ORIGIN_ID_CRED_I) == responder.peer_id_cred
     assert begun <= origin.at <= time.time()
     assert origin.until is None
+    assert initiator.peer_credential.info.origin is None
     with pytest.raises(lake.NotFoundError):
-        initiator.peer_credential.origin()
+        initiator.peer_credential.data(lake.DataKind.ORIGIN_ID_CRED_R)
 
 
 @pytest.mark.parametrize(("limit", "kept"), [(0, 0), (31 * 86400, 0), (32 * 86400, 1)])
@@ -161,28 +164,27 @@ def test_chain_limit(limit: int, kept: int) -> None:
     i, r = lake.Session(config_i, lake.Role.INITIATOR), lake.Session(config_r, lake.Role.RESPONDER)
     i.step(r.step(i.step()))
     config_i.set_time(1_700_000_000 + 31 * 86400)
-    store = lake.ResumptionStore()
-    store.set_chain_limit(limit)
+    store = lake.ResumptionStore(chain_limit=limit)
     store.keep(i)
     assert len(store) == kept
     with pytest.raises(lake.ArgumentError):
-        store.set_chain_limit(1 << 40)
+        lake.ResumptionStore(chain_limit=1 << 40)
 
 
 def test_exchange_lifetime() -> None:
     config_i, config_r = configs()
-    config_r.set_exchange_lifetime(10)
+    config_r.set_option(lake.ConfigOption.EXCHANGE_LIFETIME, 10)
     config_r.set_time(1_700_000_000)
     i, r = lake.Session(config_i, lake.Role.INITIATOR), lake.Session(config_r, lake.Role.RESPONDER)
     up_to_message_3(i, r)
-    message_4 = r.prepare_message_4()
+    message_4 = r.prepare_message(4)
     config_r.set_time(1_700_000_009)
-    assert r.prepare_message_4() == message_4
+    assert r.prepare_message(4) == message_4
     config_r.set_time(1_700_000_010)
     with pytest.raises(lake.StateError):
-        r.prepare_message_4()
+        r.prepare_message(4)
     with pytest.raises(lake.ArgumentError):
-        lake.Config().set_exchange_lifetime(1 << 40)
+        lake.Config(exchange_lifetime=1 << 40)
 
 
 def test_export_keeps_the_labels_of_resumption() -> None:

@@ -48,8 +48,8 @@ READERS: list[Callable[[bytes], object]] = [
     lambda data: own().set_private_key_pem(data),
     lambda data: lake.build_ccs(lake.KeyKind.ED25519, data),
     lambda data: lake.build_cose_key(lake.KeyKind.P256, data),
-    lake.ccs_from_cose_key,
-    lake.c509_from_x509,
+    lake.cose_key_to_ccs,
+    lake.x509_to_c509,
     lake.c509_to_x509,
     lambda data: lake.Config().add_crl(data),
     lambda data: lake.Session.restore(lake.Config(), data, data),
@@ -66,12 +66,12 @@ CALLS: list[Callable[[], object]] = [
     lambda: lake.Config(methods=[9]),
     lambda: lake.Config(suites=[-99]),
     lambda: lake.Config(methods=[3 + (1 << 32)]),
-    lambda: lake.Config().set_renewal_limits(run_age=1 << 64),
+    lambda: lake.Config(renewal_limits=lake.RenewalLimits(run_age=1 << 64)),
     lambda: lake.Config().set_time("now"),  # type: ignore[arg-type]
-    lambda: lake.Config().set_limits(message_size=1 << 40),
+    lambda: lake.Config(limits=lake.SessionLimits(message_size=1 << 40)),
     lambda: lake.Config().require_key_purpose(lake.Role.INITIATOR, "no OID"),
     lambda: lake.Config().allow_peer(lake.NameKind.DNS, "\x00"),
-    lambda: lake.Config().set_pull("all"),  # type: ignore[arg-type]
+    lambda: lake.Config(pull="all"),  # type: ignore[arg-type]
     lambda: lake.Session(lake.Config(), "initiator"),  # type: ignore[arg-type]
     lambda: lake.Session(lake.Config(), 7),  # type: ignore[arg-type]
     lambda: sessions()[0].select_suite("2"),  # type: ignore[arg-type]
@@ -83,7 +83,7 @@ CALLS: list[Callable[[], object]] = [
     lambda: lake.Credential.generate(99),  # type: ignore[arg-type]
     lambda: lake.suite_info(99),
     lambda: lake.method_info("psk"),  # type: ignore[arg-type]
-    lambda: lake.encode_error(9),
+    lambda: lake.build_error(9),
 ]
 
 
@@ -149,7 +149,7 @@ def test_modules_are_there_when_they_are_used() -> None:
     script = (
         "import sys, lake\n"
         "assert not {'pytest', 'aiocoap', 'lake.testing'} & set(sys.modules)\n"
-        "print(lake.testing.handshake()[0].is_complete, lake.coap.Client.__name__, lake.aio.__name__)\n"
+        "print(lake.testing.handshake()[0].info.is_complete, lake.coap.Client.__name__, lake.aio.__name__)\n"
         "print(hasattr(lake, 'teleport'))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)

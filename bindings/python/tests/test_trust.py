@@ -62,7 +62,7 @@ class Device:
             made = lake.Credential.from_x509(self.der)
             made.set_id(lake.IdType.X5CHAIN)
         else:
-            made = lake.Credential.from_c509(lake.c509_from_x509(self.der))
+            made = lake.Credential.from_c509(lake.x509_to_c509(self.der))
             made.set_id(lake.IdType.C5C)
         made.set_private_key_pem(self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         return made
@@ -95,8 +95,8 @@ def run(config_i: lake.Config, config_r: lake.Config, *expected: tuple[lake.Name
         (lake.NameKind.DNS, "sensor.example", False),
         (lake.NameKind.SUBJECT, "CN=server", True),
         (lake.NameKind.SUBJECT, "CN=sensor", False),
-        (lake.NameKind.KEY, SERVER.credential().public_key.hex(), True),
-        (lake.NameKind.KEY, SENSOR.credential().public_key.hex(), False),
+        (lake.NameKind.KEY, SERVER.credential().data(lake.DataKind.PUBLIC_KEY).hex(), True),
+        (lake.NameKind.KEY, SENSOR.credential().data(lake.DataKind.PUBLIC_KEY).hex(), False),
         (lake.NameKind.IP, "192.0.2.1", False),
         (lake.NameKind.CCS, "CN=server", False),
     ],
@@ -108,7 +108,7 @@ def test_names(kind: lake.NameKind, text: str, right: bool) -> None:
         (config(sensor, allowed_peers=[(kind, text)]), config(server)),
     ):
         if right:
-            assert all(session.authenticated for session in run(*arguments))
+            assert all(session.info.is_authenticated for session in run(*arguments))
             continue
         with pytest.raises(lake.CredentialError) as caught:
             run(*arguments)
@@ -120,7 +120,7 @@ def test_nobody_is_expected() -> None:
     with pytest.raises(lake.StateError, match="every holder of a certificate"):
         run(config(sensor), config(server))
     run(config(sensor, any_peer=True), config(server))
-    run(config(sensor, verifier=lambda _session, peer: bool(peer.fingerprint())), config(server))
+    run(config(sensor, verifier=lambda _session, peer: bool(peer.data(lake.DataKind.FINGERPRINT))), config(server))
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_revocation(form: str) -> None:
 def test_outdated_lists(accept: bool) -> None:
     old = ROOT.crl(until=-DAY / 2)
     server = config(SERVER.credential(), crls=[old])
-    server.accept_outdated_crls(accept)
+    server.set_option(lake.ConfigOption.OUTDATED_CRLS, accept)
     sensor = config(SENSOR.credential(), any_peer=True)
     if accept:
         run(sensor, server)
@@ -172,7 +172,7 @@ def test_data(form: str) -> None:
     assert made.data(lake.DataKind.KEY_HASH) == digest.finalize()
     digest = hashes.Hash(hashes.SHA256())
     digest.update(certificate.tbs_certificate_bytes)
-    assert made.data(lake.DataKind.FINGERPRINT) == made.fingerprint() == digest.finalize()
+    assert made.data(lake.DataKind.FINGERPRINT) == digest.finalize()
     assert made.data(lake.DataKind.ISSUER) == certificate.issuer.public_bytes()
     assert made.data(lake.DataKind.SERIAL) == b"\x81"
     for what in (lake.DataKind.KEY_HASH, lake.DataKind.ISSUER, lake.DataKind.SERIAL):
@@ -185,22 +185,22 @@ def test_forgetting(form: str) -> None:
     _, r = run(config(SENSOR.credential(form), any_peer=True), config(SERVER.credential()))
     peer, issuer = r.peer_credential, SENSOR.certificate.issuer.public_bytes()
     ways: list[Callable[[lake.ResumptionStore], int]] = [
-        lambda store: store.forget_where(lake.DataKind.FINGERPRINT, peer.fingerprint()),
-        lambda store: store.forget_where(lake.DataKind.KEY_HASH, peer.data(lake.DataKind.KEY_HASH)),
-        lambda store: store.forget_certificate(issuer, b"\x00\x81"),
+        lambda store: store.forget(lake.DataKind.FINGERPRINT, peer.data(lake.DataKind.FINGERPRINT)),
+        lambda store: store.forget(lake.DataKind.KEY_HASH, peer.data(lake.DataKind.KEY_HASH)),
+        lambda store: store.forget(lake.DataKind.ISSUER, issuer, b"\x00\x81"),
     ]
     for forget in ways:
         store = lake.ResumptionStore()
         store.keep(r)
-        assert store.forget_where(lake.DataKind.FINGERPRINT, bytes(32)) == 0
-        assert store.forget_certificate(issuer, b"\x80") == 0
+        assert store.forget(lake.DataKind.FINGERPRINT, bytes(32)) == 0
+        assert store.forget(lake.DataKind.ISSUER, issuer, b"\x80") == 0
         assert len(store) == 1
         assert (forget(store), len(store)) == (1, 0)
     for what, value in ((lake.DataKind.SERIAL, bytes(32)), (lake.DataKind.FINGERPRINT, bytes(31))):
         with pytest.raises(lake.ArgumentError):
-            lake.ResumptionStore().forget_where(what, value)
+            lake.ResumptionStore().forget(what, value)
     key = r.resumption_credential()
-    assert key.origin_peer().fingerprint() == peer.fingerprint()
+    assert key.origin_peer().data(lake.DataKind.FINGERPRINT) == peer.data(lake.DataKind.FINGERPRINT)
     with pytest.raises(lake.NotFoundError):
         peer.origin_peer()
 
@@ -220,7 +220,7 @@ def test_purposes_and_clocks() -> None:
         sensor = config(SENSOR.credential(), any_peer=True)
         sensor.set_time(end + late)
         if tolerance is not None:
-            sensor.set_clock_tolerance(tolerance)
+            sensor.set_option(lake.ConfigOption.CLOCK_TOLERANCE, tolerance)
         if right:
             run(sensor, config(SERVER.credential()))
             continue
@@ -228,7 +228,7 @@ def test_purposes_and_clocks() -> None:
             run(sensor, config(SERVER.credential()))
         assert caught.value.status == lake.Status.ERR_EXPIRED
     with pytest.raises(lake.ArgumentError):
-        lake.Config().set_clock_tolerance(86401)
+        lake.Config(clock_tolerance=86401)
     with pytest.raises(lake.ArgumentError):
         lake.Config().require_key_purpose(lake.Role.RESPONDER, "serverAuth")
 

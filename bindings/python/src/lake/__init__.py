@@ -29,10 +29,12 @@ the classes and methods have the names of its functions (lake.h).
 from typing import TYPE_CHECKING, Any
 
 from ._abi import (
+    ConfigOption,
     CredentialKind,
     DataKind,
     IdType,
     KeyKind,
+    KeyOperation,
     NameKind,
     Next,
     PeerPolicy,
@@ -44,17 +46,17 @@ from ._abi import (
 )
 from ._cbor import diag
 from ._status import Status
-from .config import Config, EADHandler, EADItem, Resolver, Verifier
+from .config import Config, EADHandler, EADItem, RenewalLimits, Resolver, SessionLimits, Verifier
 from .credential import (
     Credential,
-    Ecdh,
+    CredentialInfo,
+    ExternalKey,
     Origin,
-    Signer,
     build_ccs,
     build_cose_key,
-    c509_from_x509,
     c509_to_x509,
-    ccs_from_cose_key,
+    cose_key_to_ccs,
+    x509_to_c509,
 )
 from .decode import decode
 from .errors import (
@@ -67,6 +69,7 @@ from .errors import (
     LakeError,
     MessageError,
     NotFoundError,
+    OscoreError,
     PeerError,
     Pending,
     PendingCredential,
@@ -86,8 +89,8 @@ from .info import (
     MethodInfo,
     SuiteInfo,
     abi_version,
+    build_error,
     build_info,
-    encode_error,
     generate_keypair,
     has_feature,
     live_handles,
@@ -105,7 +108,7 @@ from .info import (
     version_number,
 )
 from .resumption import ResumptionStore
-from .session import KeyQuestion, OscoreContext, Session
+from .session import KeyQuestion, OscoreContext, Session, SessionInfo
 
 if TYPE_CHECKING:
     from . import aio as aio
@@ -146,15 +149,17 @@ def install_as_lakers() -> None:
 
 
 __all__ = [
-    "ArgumentError", "AuthenticationError", "CoapError", "Config", "Credential", "CredentialError", "CredentialKind",
-    "DataKind", "EADHandler", "EADItem", "Ecdh", "ErrorMessage", "ForkedError", "HandleError", "IdType", "KeyKind",
-    "KeyPair", "KeyQuestion", "LakeError", "MessageError", "MethodInfo", "NameKind", "Next", "NotFoundError",
-    "Origin", "OscoreContext", "PeerError", "PeerPolicy", "Pending", "PendingCredential", "PendingEAD", "PendingKey",
-    "PendingPeer", "ProcessError", "Pull", "Renewal", "Resolver", "ResumptionStore", "Role", "Session", "Signer",
-    "State", "StateError", "Status", "SuiteInfo", "TextKind", "UnknownCredentialError", "UnsupportedCredentialError",
-    "UnsupportedError", "UsageError", "Verifier", "__version__",
-    "abi_version", "build_ccs", "build_cose_key", "build_info", "c509_from_x509", "c509_to_x509", "ccs_from_cose_key",
-    "decode", "diag", "encode_error", "generate_keypair", "has_feature", "install_as_lakers", "live_handles",
-    "method_info", "methods", "parse_error", "saved_id", "set_log", "state_name", "status_name", "status_text",
-    "suite_info", "suites", "version", "version_number",
+    "ArgumentError", "AuthenticationError", "CoapError", "Config", "ConfigOption", "Credential", "CredentialError",
+    "CredentialInfo", "CredentialKind", "DataKind", "EADHandler", "EADItem", "ErrorMessage", "ExternalKey",
+    "ForkedError", "HandleError", "IdType", "KeyKind", "KeyOperation", "KeyPair", "KeyQuestion", "LakeError",
+    "MessageError", "MethodInfo", "NameKind", "Next", "NotFoundError", "Origin", "OscoreContext", "OscoreError",
+    "PeerError", "PeerPolicy", "Pending", "PendingCredential", "PendingEAD", "PendingKey", "PendingPeer",
+    "ProcessError", "Pull", "Renewal", "RenewalLimits", "Resolver", "ResumptionStore", "Role", "Session",
+    "SessionInfo", "SessionLimits", "State", "StateError", "Status", "SuiteInfo", "TextKind",
+    "UnknownCredentialError", "UnsupportedCredentialError", "UnsupportedError", "UsageError", "Verifier",
+    "__version__",
+    "abi_version", "build_ccs", "build_cose_key", "build_error", "build_info", "c509_to_x509", "cose_key_to_ccs",
+    "decode", "diag", "generate_keypair", "has_feature", "install_as_lakers", "live_handles", "method_info",
+    "methods", "parse_error", "saved_id", "set_log", "state_name", "status_name", "status_text", "suite_info",
+    "suites", "version", "version_number", "x509_to_c509",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from . import __version__, decode, diag, generate_keypair, methods, suite_info, suites, version
-from ._abi import KeyKind, NameKind, PeerPolicy, Role
+from ._abi import KeyKind, NameKind, PeerPolicy, Role, TextKind
 from .config import Config
 from .credential import Credential, build_ccs
 from .errors import LakeError
@@ -146,7 +146,7 @@ def _ccs(args: argparse.Namespace) -> None:
     if args.file is None:
         raise SystemExit("lake ccs: a file or --public-key is needed")
     credential = _credential(args.file)
-    print(f"{credential.describe()}\nID_CRED {diag(credential.id_cred)}\nCRED {diag(credential.cred)}")
+    print(f"{credential.text(TextKind.DESCRIPTION)}\nID_CRED {diag(credential.id_cred)}\nCRED {diag(credential.cred)}")
 
 
 def _decode(args: argparse.Namespace) -> None:

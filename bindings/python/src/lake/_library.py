@@ -72,8 +72,12 @@ class _Raised(threading.local):
 _raised = _Raised()
 
 
-def trampoline(function: Callable[..., int | None]) -> Callable[..., int]:
-    """Makes a callback that C may call: no exception leaves it; `check` raises it again."""
+def trampoline(kind: Any, function: Callable[..., int | None]) -> Any:
+    """The C function that calls one of Python: no exception leaves it; `check` raises it again.
+
+    There is one for all callbacks of a kind, and it is there for ever: threads may be in
+    it when Python ends. What it is for in a call stands in the userdata: see `lend`.
+    """
 
     def call(*args: Any) -> int:
         # A call that the callback makes has exceptions of its own.
@@ -86,7 +90,44 @@ def trampoline(function: Callable[..., int | None]) -> Callable[..., int]:
         _raised.error = before
         return int(status)
 
-    return call
+    made = kind(call)
+    _ref(made)
+    return made
+
+
+_ref, _unref = ctypes.pythonapi.Py_IncRef, ctypes.pythonapi.Py_DecRef
+for _count in (_ref, _unref):
+    _count.restype, _count.argtypes = None, [ctypes.py_object]
+
+
+def lent(userdata: int) -> Any:
+    """What the library has as a userdata."""
+    return ctypes.cast(userdata, ctypes.py_object).value
+
+
+def _destroy(userdata: int) -> None:
+    _unref(lent(userdata))
+
+
+_DESTROY = trampoline(_abi.lake_destroy_fn, _destroy)
+
+
+def lend(thing: object, call: Callable[[int | None, Any], int]) -> int:
+    """Makes a call that takes a userdata and its destroy function, and gives its status.
+
+    The library keeps the thing alive from then on, until it destroys it; None is NULL.
+    """
+    if thing is None:
+        return call(None, _abi.lake_destroy_fn())
+    _ref(thing)
+    try:
+        status = call(id(thing), _DESTROY)
+    except BaseException:
+        _unref(thing)
+        raise
+    if status < 0:
+        _unref(thing)
+    return status
 
 
 def raise_from_callback() -> None:
@@ -121,6 +162,13 @@ def text(data: bytes) -> str:
 
 
 Checker = Callable[[int], None]
+
+
+def fill(kind: Any, function: Any, *args: Any, check: Checker = check) -> Any:
+    """Calls a function that ends with a pointer to a struct, and gives that."""
+    made = struct(kind)
+    check(function(*args, byref(made)))
+    return made
 
 
 def get_bytes(function: Any, *args: Any, cap: int = 256, secret: bool = False, check: Checker = check) -> bytes:
@@ -221,7 +269,7 @@ class Handle:
 
         >>> config = lake.Config()
         >>> config.close()
-        >>> config.require_message_4()
+        >>> config.set_methods([3])
         Traceback (most recent call last):
         lake.errors.HandleError: the handle is stale, freed or of another kind
         """

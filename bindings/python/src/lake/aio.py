@@ -17,7 +17,7 @@ for a private key that is elsewhere.
 ...             for own, role in ((own_i, lake.Role.INITIATOR), (own_r, lake.Role.RESPONDER)))
 ...     message_3 = await host.step(i, await host.step(r, await host.step(i)))
 ...     await host.step(r, message_3)
-...     return r.authenticated
+...     return r.info.is_authenticated
 >>> asyncio.run(main())
 True
 """
@@ -44,7 +44,7 @@ class Host:
     """The coroutines that answer questions; without one, the answer is no.
 
     - resolve: takes an ID_CRED_x (a CBOR map), gives the credential, or None;
-    - sign, ecdh: compute with the own private key, as `Credential.set_signer`, `set_ecdh`;
+    - sign, ecdh: compute with the own private key, as for `Credential.set_external_key`;
     - approve: takes the credential of a peer that has authenticated; without it, all are approved;
     - accept: takes the number of a message and a critical EAD item; whether it is understood.
 
@@ -75,7 +75,7 @@ class Host:
                 data = None
 
     async def answer(self, session: Session, question: Status) -> None:
-        """Answers one question at its session, which is to be resumed then. An answer of no is raised.
+        """Answers one question at its session, which is to proceed then. An answer of no is raised.
 
         >>> host = lake.aio.Host()
         >>> initiator, responder = lake.testing.sessions(pull=lake.Pull.PEER)
@@ -103,12 +103,13 @@ class Host:
             await self._answer_key(session)
 
     async def _answer_ead(self, session: Session) -> None:
-        messages: tuple[int, ...] = _MESSAGES[session.state.name]
-        if messages == (4,) and session.method == 4:  # which verifies message_2, too
+        info = session.info
+        messages: tuple[int, ...] = _MESSAGES[info.state.name]
+        if messages == (4,) and info.method == 4:  # which verifies message_2, too
             messages = (2, 4)
         for message in messages:
             for index, item in enumerate(session.ead(message)):
-                if not item.critical:
+                if not item.is_critical:
                     continue
                 if not (self.accept and await self.accept(message, item)):
                     session.ead_reject(message, index)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from ctypes import byref, c_int32, c_int64, c_void_p
-from typing import TYPE_CHECKING, Any, NamedTuple
-from weakref import WeakValueDictionary
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import _abi
-from ._abi import EADMark, NameKind, PeerPolicy, Pull, Role
-from ._library import Bytes, Handle, array, check, lib, struct, trampoline
+from ._abi import ConfigOption, EADMark, NameKind, PeerPolicy, Pull, Role
+from ._library import Bytes, Handle, array, check, lend, lent, lib, struct, trampoline
 from ._status import Status
 from .credential import Credential
 
@@ -24,14 +24,14 @@ class EADItem(NamedTuple):
 
     label: int
     value: bytes | None = None
-    unverified: bool = False
-    """Received in a message that nothing authenticates yet: see `Config.set_early_ead_labels`."""
+    is_unverified: bool = False
+    """Received in a message that nothing authenticates yet: see `Config.set_ead_labels`."""
 
     @property
-    def critical(self) -> bool:
+    def is_critical(self) -> bool:
         """Whether the run ends if the receiver does not understand it.
 
-        >>> lake.EADItem(-5).critical
+        >>> lake.EADItem(-5).is_critical
         True
         """
         return self.label < 0
@@ -45,19 +45,60 @@ EADHandler = Callable[["Session", int, EADItem], bool]
 """Takes a session, the number of a message, an item; whether the item was understood."""
 
 
+@dataclass(frozen=True)
+class SessionLimits:
+    """Bounds what a peer can make a session do; 0 means the default.
+
+    >>> lake.SessionLimits(message_size=1024).chain
+    0
+    """
+
+    message_size: int = 0
+    """bytes of a received message, default 65,536"""
+    connection_id: int = 0
+    """bytes of a connection identifier, default 64"""
+    ead_items: int = 0
+    """items in one message, default 16"""
+    candidates: int = 0
+    """credentials tried for one ID_CRED, default 8"""
+    chain: int = 0
+    """certificates in one ID_CRED, default 8"""
+
+
+@dataclass(frozen=True)
+class RenewalLimits:
+    """How long keys serve before `Session.renewal` asks for new ones; 0 means the default.
+
+    >>> lake.RenewalLimits(messages=1000).key_age
+    0
+    """
+
+    key_sets: int = 0
+    """exported from one run, key updates making the next; default 24"""
+    messages: int = 0
+    """in one direction, with one set of keys; default 1,048,576"""
+    failures: int = 0
+    """default 16,384 with suites 0 to 3, else 1,048,576"""
+    key_age: int = 0
+    """seconds since the run or key update, default 1 hour"""
+    run_age: int = 0
+    """seconds since the run, default 24 hours"""
+
+
 class Config(Handle):
     """What stays the same from session to session: suites, methods, credentials, trust.
 
-    Every keyword is a method too. It can be changed until the first session is
-    made from it (StateError then), and closed at any time: sessions go on.
+    Every keyword is a method too, or a `ConfigOption`. It can be changed until the
+    first session is made from it (StateError then), and closed at any time: sessions go
+    on. A callback that refers to its own config keeps it alive until that is closed.
 
     >>> own = lake.Credential.generate(lake.KeyKind.P256, kid=b'A')
     >>> with lake.Config(own=[own], methods=[3], suites=[2]) as config:
-    ...     lake.Session(config, lake.Role.INITIATOR).state.name
+    ...     lake.Session(config, lake.Role.INITIATOR).info.state.name
     'START'
     """
 
-    __slots__ = ("_callbacks", "_kept", "_sessions")
+    __slots__ = ("_has_callbacks",)
 
     _free = "lake_config_free"
 
@@ -66,46 +107,72 @@ class Config(Handle):
         *,
         own: Iterable[Credential] = (),
         peers: Iterable[Credential] = (),
+        psks: Iterable[tuple[Role, Credential]] = (),
         suites: Iterable[int] | None = None,
         methods: Iterable[int] | None = None,
         policy: PeerPolicy | None = None,
         trust_anchors: Iterable[Credential] = (),
-        allowed_peers: Iterable[tuple[NameKind, str]] = (),
-        any_peer: bool = False,
+        intermediates: Iterable[Credential] = (),
+        cwt_issuers: Iterable[tuple[Credential, str | None]] = (),
         crls: Iterable[Bytes] = (),
+        outdated_crls: bool | None = None,
+        key_purposes: Mapping[Role, str | None] | None = None,
+        time: int | None = None,
+        clock_tolerance: int | None = None,
+        allowed_peers: Iterable[tuple[NameKind, str]] = (),
+        any_peer: bool | None = None,
         resolver: Resolver | None = None,
         verifier: Verifier | None = None,
         ead_handler: EADHandler | None = None,
         ead_labels: Iterable[int] | None = None,
         early_ead_labels: Iterable[int] | None = None,
         pull: Pull | None = None,
-        message_4: bool = False,
+        message_4: bool | None = None,
+        exchange_lifetime: int | None = None,
+        limits: SessionLimits | None = None,
+        renewal_limits: RenewalLimits | None = None,
         resumption: ResumptionStore | None = None,
     ) -> None:
         handle = c_void_p()
         check(lib.lake_config_new(byref(handle)))
         super().__init__(handle.value or 0)
-        self._callbacks: dict[str, Any] = {}
-        self._kept: list[Credential] = []  # their signers must live as long
-        self._sessions: WeakValueDictionary[int, Session] = WeakValueDictionary()  # for callbacks
-        if suites is not None:
-            self.set_suites(suites)
-        if methods is not None:
-            self.set_methods(methods)
+        self._has_callbacks = False  # which are told the Session
         for credential in own:
             self.add_own_credential(credential)
         for credential in peers:
             self.add_peer_credential(credential)
-        for credential in trust_anchors:
-            self.add_trust_anchor(credential)
+        for role, psk in psks:
+            self.add_psk(role, psk)
+        for certificate in trust_anchors:
+            self.add_trust_anchor(certificate)
+        for certificate in intermediates:
+            self.add_intermediate(certificate)
+        for issuer, issuer_name in cwt_issuers:
+            self.add_cwt_issuer(issuer, issuer_name)
+        if time is not None:
+            self.set_time(time)
+        options = {
+            ConfigOption.PEER_POLICY: policy,
+            ConfigOption.PULL: pull,
+            ConfigOption.MESSAGE_4: message_4,
+            ConfigOption.ANY_PEER: any_peer,
+            ConfigOption.OUTDATED_CRLS: outdated_crls,
+            ConfigOption.CLOCK_TOLERANCE: clock_tolerance,
+            ConfigOption.EXCHANGE_LIFETIME: exchange_lifetime,
+        }
+        for option, value in options.items():
+            if value is not None:
+                self.set_option(option, value)
+        for file in crls:  # which the time, the anchors and the intermediates have a say in
+            self.add_crl(file)
+        for role, oid in (key_purposes or {}).items():
+            self.require_key_purpose(role, oid)
         for kind, name in allowed_peers:
             self.allow_peer(kind, name)
-        if any_peer:
-            self.allow_any_peer()
-        for file in crls:
-            self.add_crl(file)
-        if policy is not None:
-            self.set_peer_policy(policy)
+        if suites is not None:
+            self.set_suites(suites)
+        if methods is not None:
+            self.set_methods(methods)
         if resolver is not None:
             self.set_credential_callback(resolver)
         if verifier is not None:
@@ -115,13 +182,36 @@ class Config(Handle):
         if ead_labels is not None:
             self.set_ead_labels(ead_labels)
         if early_ead_labels is not None:
-            self.set_early_ead_labels(early_ead_labels)
-        if pull is not None:
-            self.set_pull(pull)
-        if message_4:
-            self.require_message_4()
+            self.set_ead_labels(early_ead_labels, early=True)
+        if limits is not None:
+            self.set_limits(limits)
+        if renewal_limits is not None:
+            self.set_renewal_limits(renewal_limits)
         if resumption is not None:
             self.set_resumption(resumption)
+
+    def set_option(self, option: ConfigOption, value: int) -> None:
+        """Sets an option: a number, or a flag. ArgumentError for a value that it cannot have.
+
+        - PEER_POLICY (keyword `policy`): whose credentials are trusted, a `PeerPolicy`.
+        - PULL (`pull`): which questions come as a `Pending` exception, a `Pull`.
+        - MESSAGE_4 (`message_4`): message_4 is part of the protocol; both sides have to
+          agree on this beforehand.
+        - ANY_PEER (`any_peer`): an Initiator with `PeerPolicy.X509` takes every holder of a
+          certificate for the one that it means. Otherwise it has to say who that is:
+          `Session.expect_peer`, `allow_peer`, a verifier, or `Pull.PEER`.
+        - OUTDATED_CRLS (`outdated_crls`): a revocation list counts after its nextUpdate, until
+          a newer one is added. Otherwise certificates of its issuer are refused then (REVOKED).
+        - CLOCK_TOLERANCE (`clock_tolerance`): for how many seconds the clocks of issuers and
+          this one may be apart: certificates, CWTs and revocation lists are good so long
+          before their time begins and after it ends. At most a day; 300 by default, 0: none.
+        - EXCHANGE_LIFETIME (`exchange_lifetime`): for how many seconds a completed Responder
+          keeps message_4, for an Initiator that did not get it. At most 100 years; 0: 247,
+          which is EXCHANGE_LIFETIME of CoAP (default).
+
+        >>> lake.Config().set_option(lake.ConfigOption.MESSAGE_4, True)
+        """
+        check(lib.lake_config_set_option(self._handle, option, value))
 
     def set_suites(self, suites: Iterable[int]) -> None:
         """Sets the cipher suites, the preferred one first. UnsupportedError.
@@ -146,7 +236,6 @@ class Config(Handle):
         >>> lake.Config().add_own_credential(lake.Credential.generate(lake.KeyKind.P256))
         """
         check(lib.lake_config_add_own_credential(self._handle, credential._handle))
-        self._kept.append(credential)
 
     def add_peer_credential(self, credential: Credential) -> None:
         """Adds a credential that is trusted (pinned) as a peer's.
@@ -195,16 +284,6 @@ class Config(Handle):
         """
         check(lib.lake_config_set_time(self._handle, now))
 
-    def set_clock_tolerance(self, tolerance: int) -> None:
-        """Sets for how many seconds the clocks of issuers and this one may be apart; 300 by default, 0: none.
-
-        Certificates, CWTs and revocation lists are good so long before their time begins
-        and after it ends. At most a day: ArgumentError.
-
-        >>> lake.Config().set_clock_tolerance(3600)
-        """
-        check(lib.lake_config_set_clock_tolerance(self._handle, tolerance))
-
     def require_key_purpose(self, role: Role, oid: str | None) -> None:
         """Sets what the certificates of peers in a role have to be for; None: nothing.
 
@@ -230,15 +309,6 @@ class Config(Handle):
         file = bytes(file)
         check(lib.lake_config_add_crl(self._handle, file, len(file)))
 
-    def accept_outdated_crls(self, accept: bool = True) -> None:
-        """Lets a revocation list count after its nextUpdate, until a newer one is added.
-
-        Without it, certificates of its issuer are refused then (REVOKED).
-
-        >>> lake.Config().accept_outdated_crls()
-        """
-        check(lib.lake_config_accept_outdated_crls(self._handle, int(accept)))
-
     def allow_peer(self, kind: NameKind, name: str) -> None:
         """Adds a name to the list of peers that are accepted, for Responders. ArgumentError, UnsupportedError.
 
@@ -248,16 +318,6 @@ class Config(Handle):
         >>> lake.Config().allow_peer(lake.NameKind.DNS, 'sensor.example')
         """
         check(lib.lake_config_allow_peer(self._handle, kind, name.encode()))
-
-    def allow_any_peer(self, any: bool = True) -> None:
-        """Lets an Initiator with `PeerPolicy.X509` take every holder of a certificate for the one that it means.
-
-        Otherwise it has to say who that is: `Session.expect_peer`, `allow_peer`, a
-        verifier, or `Pull.PEER`.
-
-        >>> lake.Config().allow_any_peer()
-        """
-        check(lib.lake_config_allow_any_peer(self._handle, int(any)))
 
     def verify_credential(self, credential: Credential, *, signs: bool) -> None:
         """Checks a credential as `PeerPolicy.X509` does, for a key that signs or does static Diffie-Hellman.
@@ -270,96 +330,33 @@ class Config(Handle):
         """
         check(lib.lake_config_verify_credential(self._handle, credential._handle, int(signs)))
 
-    def set_peer_policy(self, policy: PeerPolicy) -> None:
-        """Sets whose credentials are trusted.
+    def set_ead_labels(self, labels: Iterable[int], *, early: bool = False) -> None:
+        """Sets the EAD labels (positive) that the application understands, or those that it needs early.
 
-        >>> lake.Config().set_peer_policy(lake.PeerPolicy.PINNED)
-        """
-        check(lib.lake_config_set_peer_policy(self._handle, policy))
-
-    def set_ead_labels(self, labels: Iterable[int]) -> None:
-        """Sets the EAD labels (positive) that the application understands.
+        Critical items with labels that are understood are accepted. Items with early labels
+        are needed at once, even where nothing authenticates them yet: in message_2 of
+        method 4, where only a fourth message proves the Responder. They are marked as
+        `EADItem.is_unverified`; items of all other labels are withheld until then.
 
         >>> lake.Config().set_ead_labels([1000])
         """
-        check(lib.lake_config_set_ead_labels(self._handle, *array(c_int64, labels)))
+        use = EADMark.EARLY if early else EADMark.UNDERSTOOD
+        check(lib.lake_config_set_ead_labels(self._handle, use, *array(c_int64, labels)))
 
-    def set_early_ead_labels(self, labels: Iterable[int]) -> None:
-        """Sets the EAD labels (positive) whose items are needed at once, even where nothing authenticates them.
+    def set_limits(self, limits: SessionLimits) -> None:
+        """Bounds what a peer can make a session do. ArgumentError.
 
-        That is in message_2 of method 4, where only a fourth message proves the
-        Responder. They are marked as `EADItem.unverified`; items of all other labels
-        are withheld until then.
-
-        >>> lake.Config().set_early_ead_labels([1000])
+        >>> lake.Config().set_limits(lake.SessionLimits(message_size=1024))
         """
-        check(lib.lake_config_set_early_ead_labels(self._handle, *array(c_int64, labels)))
+        check(lib.lake_config_set_limits(self._handle, byref(struct(_abi.lake_limits, **asdict(limits)))))
 
-    def set_pull(self, questions: Pull) -> None:
-        """Sets which questions come as a `Pending` exception.
+    def set_renewal_limits(self, limits: RenewalLimits) -> None:
+        """Sets how long keys serve before `Session.renewal` asks for new ones. ArgumentError.
 
-        >>> lake.Config().set_pull(lake.Pull.CREDENTIAL | lake.Pull.PEER)
+        >>> lake.Config().set_renewal_limits(lake.RenewalLimits(messages=1000))
         """
-        check(lib.lake_config_set_pull(self._handle, questions))
-
-    def set_limits(
-        self, *, message_size: int = 0, connection_id: int = 0, ead_items: int = 0, candidates: int = 0, chain: int = 0
-    ) -> None:
-        """Bounds what a peer can make a session do; 0 means the default.
-
-        message_size: bytes of a received message, default 65536; connection_id:
-        bytes, default 64; ead_items in one message, default 16; candidates: tried
-        for one ID_CRED, default 8; chain: certificates, default 8.
-
-        >>> lake.Config().set_limits(message_size=1024)
-        """
-        limits = struct(
-            _abi.lake_limits,
-            message_size=message_size,
-            connection_id=connection_id,
-            ead_items=ead_items,
-            candidates=candidates,
-            chain=chain,
-        )
-        check(lib.lake_config_set_limits(self._handle, byref(limits)))
-
-    def set_renewal_limits(
-        self, *, key_sets: int = 0, messages: int = 0, failures: int = 0, key_age: int = 0, run_age: int = 0
-    ) -> None:
-        """Sets how long keys serve before `Session.renewal` asks for new ones; 0 means the default.
-
-        key_sets: exported from one run, default 24; messages: in one direction with
-        one set of keys, default 1,048,576; failures: default 16,384 with suites 0 to
-        3; key_age: seconds since the run or key update, default 1 hour; run_age:
-        seconds since the run, default 24 hours.
-
-        >>> lake.Config().set_renewal_limits(messages=1000)
-        """
-        limits = struct(
-            _abi.lake_renewal_limits,
-            key_sets=key_sets,
-            messages=messages,
-            failures=failures,
-            key_age=key_age,
-            run_age=run_age,
-        )
-        check(lib.lake_config_set_renewal_limits(self._handle, byref(limits)))
-
-    def require_message_4(self, required: bool = True) -> None:
-        """Makes message_4 part of the protocol; both sides have to agree on this beforehand.
-
-        >>> lake.Config().require_message_4()
-        """
-        check(lib.lake_config_require_message_4(self._handle, int(required)))
-
-    def set_exchange_lifetime(self, lifetime: int) -> None:
-        """Sets for how many seconds a completed Responder keeps message_4, for an Initiator that did not get it.
-
-        At most 100 years; 0: 247, which is EXCHANGE_LIFETIME of CoAP (default).
-
-        >>> lake.Config().set_exchange_lifetime(60)
-        """
-        check(lib.lake_config_set_exchange_lifetime(self._handle, lifetime))
+        made = struct(_abi.lake_renewal_limits, **asdict(limits))
+        check(lib.lake_config_set_renewal_limits(self._handle, byref(made)))
 
     def set_resumption(self, store: ResumptionStore) -> None:
         """Lets a Responder take part in resumptions with the keys of the store, besides its methods.
@@ -378,17 +375,9 @@ class Config(Handle):
         >>> known = {}
         >>> lake.Config().set_credential_callback(lambda session, id_cred: known.get(id_cred))
         """
-
-        def call(_: Any, session: int, data: int, size: int, out: int) -> int:
-            assert resolver
-            credential = resolver(self._session(session), ctypes.string_at(data, size))
-            if credential is None:
-                return Status.ERR_NOT_FOUND
-            check(lib.lake_credential_retain(credential._handle))
-            c_void_p.from_address(out).value = credential._handle
-            return Status.OK
-
-        self._set_callback("lake_config_set_credential_callback", _abi.lake_credential_fn, resolver and call)
+        made = _abi.lake_credential_fn() if resolver is None else _RESOLVE
+        check(lend(resolver, lambda *held: lib.lake_config_set_credential_callback(self._handle, made, *held)))
+        self._has_callbacks = True
 
     def set_verify_callback(self, verifier: Verifier | None) -> None:
         """Sets who has the last word on a peer that has authenticated; None: nobody.
@@ -398,39 +387,49 @@ class Config(Handle):
 
         >>> lake.Config().set_verify_callback(lambda session, peer: peer.text(lake.TextKind.SUBJECT) == 'sensor')
         """
-
-        def call(_: Any, session: int, peer: int) -> int:
-            assert verifier
-            check(lib.lake_credential_retain(peer))
-            accepted = verifier(self._session(session), Credential(peer))
-            return Status.OK if accepted else Status.ERR_PEER_REJECTED
-
-        self._set_callback("lake_config_set_verify_callback", _abi.lake_verify_fn, verifier and call)
+        made = _abi.lake_verify_fn() if verifier is None else _VERIFY
+        check(lend(verifier, lambda *held: lib.lake_config_set_verify_callback(self._handle, made, *held)))
+        self._has_callbacks = True
 
     def set_ead_callback(self, handler: EADHandler | None) -> None:
         """Sets who is asked about received EAD items; None: nobody.
 
-        An item that it was told as unverified (`set_early_ead_labels`) is not told again.
+        An item that it was told as unverified (`set_ead_labels`) is not told again.
 
         >>> lake.Config().set_ead_callback(lambda session, message, item: item.label == -7)
         """
+        made = _abi.lake_ead_fn() if handler is None else _HANDLE
+        check(lend(handler, lambda *held: lib.lake_config_set_ead_callback(self._handle, made, *held)))
+        self._has_callbacks = True
 
-        def call(_: Any, session: int, message: int, label: int, data: int | None, size: int) -> int:
-            assert handler
-            value = None if data is None else ctypes.string_at(data, size)
-            item = EADItem(label, value, unverified=bool(message & EADMark.UNVERIFIED))
-            message &= ~EADMark.UNVERIFIED
-            return Status.OK if handler(self._session(session), message, item) else Status.ERR_NOT_FOUND
 
-        self._set_callback("lake_config_set_ead_callback", _abi.lake_ead_fn, handler and call)
+def _session(handle: int) -> Session:
+    from .session import Session
 
-    def _set_callback(self, name: str, kind: Any, call: Callable[..., int] | None) -> None:
-        made = kind(trampoline(call)) if call else kind()
-        check(getattr(lib, name)(self._handle, made, None))
-        self._callbacks[name] = made
+    return Session._of(handle)
 
-    def _session(self, handle: int) -> Session:
-        """The session of a handle. One that is not known here belongs to a server or client of lake.coap."""
-        from .session import Session
 
-        return self._sessions.get(handle) or Session._made(handle, self, owner="lake.coap")
+def _resolve(resolver: int, session: int, data: int, size: int, out: int) -> Status:
+    credential: Credential | None = lent(resolver)(_session(session), ctypes.string_at(data, size))
+    if credential is None:
+        return Status.ERR_NOT_FOUND
+    check(lib.lake_credential_retain(credential._handle))
+    c_void_p.from_address(out).value = credential._handle
+    return Status.OK
+
+
+def _verify(verifier: int, session: int, peer: int) -> Status:
+    check(lib.lake_credential_retain(peer))
+    return Status.OK if lent(verifier)(_session(session), Credential(peer)) else Status.ERR_PEER_REJECTED
+
+
+def _handle(handler: int, session: int, message: int, label: int, data: int | None, size: int) -> Status:
+    value = None if data is None else ctypes.string_at(data, size)
+    item = EADItem(label, value, is_unverified=bool(message & EADMark.UNVERIFIED))
+    message &= ~EADMark.UNVERIFIED
+    return Status.OK if lent(handler)(_session(session), message, item) else Status.ERR_NOT_FOUND
+
+
+_RESOLVE = trampoline(_abi.lake_credential_fn, _resolve)
+_VERIFY = trampoline(_abi.lake_verify_fn, _verify)
+_HANDLE = trampoline(_abi.lake_ead_fn, _handle)

@@ -4,33 +4,56 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from ctypes import byref, c_int32, c_int64, c_size_t, c_void_p
+from ctypes import byref, c_size_t, c_void_p
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from . import _abi
-from ._abi import CredentialKind, DataKind, IdType, KeyKind, Role, TextKind
-from ._library import Bytes, Handle, byte_arrays, check, get_bytes, get_number, get_text, lib, trampoline
+from ._abi import CredentialKind, DataKind, IdType, KeyKind, KeyOperation, TextKind
+from ._library import Bytes, Handle, byte_arrays, check, fill, get_bytes, get_text, lend, lent, lib, trampoline
+from ._status import Status
 from .info import generate_keypair
 
-Signer = Callable[[bytes], bytes]
-"""Takes the bytes to sign (a COSE Sig_structure), gives the signature: r || s, or that of EdDSA."""
-Ecdh = Callable[[bytes], bytes]
-"""Takes the peer's public key (x alone for P-256 and P-384), gives the shared secret."""
+ExternalKey = Callable[[KeyOperation, bytes], "bytes | None"]
+"""Does an operation with a private key that is elsewhere; None: the answer comes later (`PendingKey`).
+
+SIGN: takes the bytes to sign (a COSE Sig_structure), gives the signature: r || s, or that of EdDSA.
+ECDH: takes the peer's public key (x alone for P-256 and P-384), gives the shared secret."""
 
 
 class Origin(NamedTuple):
-    """The run with long-term credentials that a resumption key goes back to: `Credential.origin`."""
+    """The run with long-term credentials that a resumption key goes back to, however often it was resumed since.
 
-    id_cred_i: bytes
-    id_cred_r: bytes
+    Who met there say `DataKind.ORIGIN_ID_CRED_I` and `_R`, and `Credential.origin_peer`.
+    """
+
     at: int
     """When it was, in seconds since 1970."""
     until: int | None
     """The end of validity of those credentials, likewise; None if they have none."""
 
 
+@dataclass(frozen=True)
+class CredentialInfo:
+    """What a credential is: `Credential.info`."""
+
+    kind: CredentialKind
+    key_kind: KeyKind | None
+    """of `DataKind.PUBLIC_KEY`; None if it has none"""
+    not_before: int | None
+    """seconds since 1970; None: valid from ever"""
+    not_after: int | None
+    """None: valid for ever"""
+    origin: Origin | None
+    """of a resumption key"""
+
+
 _NEVER = -(1 << 63)
 _FOREVER = (1 << 63) - 1
+
+
+def _end(time: int) -> int | None:
+    return None if time == _FOREVER else time
 
 
 class Credential(Handle):
@@ -40,17 +63,13 @@ class Credential(Handle):
     (StateError then), and can be used in any number of configs.
 
     >>> own = lake.Credential.generate(lake.KeyKind.P256, subject='sensor', kid=b'\\x05')
-    >>> own.kid(), own.kind.name, own.key_kind.name
-    (b'\\x05', 'CCS', 'P256')
+    >>> own.info.kind.name, own.info.key_kind.name, own.data(lake.DataKind.KID)
+    ('CCS', 'P256', b'\\x05')
     """
 
-    __slots__ = ("_callbacks",)
+    __slots__ = ()
 
     _free = "lake_credential_free"
-
-    def __init__(self, handle: int) -> None:
-        super().__init__(handle)
-        self._callbacks: list[Any] = []  # must live as long as it can be used
 
     @classmethod
     def _make(cls, function: Any, *args: Any) -> Credential:
@@ -64,7 +83,7 @@ class Credential(Handle):
     def generate(cls, kind: KeyKind, *, subject: str | None = None, kid: Bytes | None = None) -> Credential:
         """A CCS with a new key pair, and its private key. Without a kid it is sent by value.
 
-        >>> lake.Credential.generate(lake.KeyKind.X25519, subject='me').describe()[:2]
+        >>> lake.Credential.generate(lake.KeyKind.X25519, subject='me').text(lake.TextKind.DESCRIPTION)[:2]
         'me'
         """
         private, public = generate_keypair(kind)
@@ -101,12 +120,10 @@ class Credential(Handle):
 
         One certificate is referred to by x5t, a chain is sent by value (x5chain).
 
-        >>> lake.Credential.from_x509(Path('cert.der').read_bytes()).kind.name
+        >>> lake.Credential.from_x509(Path('cert.der').read_bytes()).info.kind.name
         'X509'
         """
-        if len(ders) == 1:
-            return cls._make(lib.lake_credential_from_x509, bytes(ders[0]), len(ders[0]))
-        return cls._make(lib.lake_credential_from_x509_chain, *byte_arrays(ders))
+        return cls._make(lib.lake_credential_from_x509, *byte_arrays(ders))
 
     @classmethod
     def from_pem(cls, file: Bytes) -> Credential:
@@ -121,8 +138,8 @@ class Credential(Handle):
     def from_c509(cls, *certificates: Bytes) -> Credential:
         """From C509 certificates, the end entity's first; referred to by c5t, a chain by value.
 
-        >>> c509 = lake.c509_from_x509(Path('cert.der').read_bytes())
-        >>> lake.Credential.from_c509(c509).kind.name
+        >>> c509 = lake.x509_to_c509(Path('cert.der').read_bytes())
+        >>> lake.Credential.from_c509(c509).info.kind.name
         'C509'
         """
         return cls._make(lib.lake_credential_from_c509, *byte_arrays(certificates))
@@ -138,7 +155,7 @@ class Credential(Handle):
         all zero.
 
         >>> psk = lake.Credential.from_psk(bytes.fromhex('a1044110'), os.urandom(16), b'\\x41i', b'\\x41r')
-        >>> psk.kind.name
+        >>> psk.info.kind.name
         'PSK'
         """
         id_cred, psk, cred_i, cred_r = bytes(id_cred), bytes(psk), bytes(cred_i), bytes(cred_r)
@@ -219,82 +236,76 @@ class Credential(Handle):
         """
         check(lib.lake_credential_set_private_key_pem(self._handle, bytes(file), len(file)))
 
-    def set_signer(self, sign: Signer) -> None:
-        """The private key is elsewhere, such as in an HSM, and `sign` signs with it.
+    def set_external_key(self, key: ExternalKey | None = None) -> None:
+        """The private key is elsewhere, such as in a secure element, and `key` uses it; None: in pull mode.
 
-        It is called on the thread of the session, so perhaps from several at once.
-        What it raises comes out of the call that needed the signature, which can be
-        made again.
+        `key` is called on the thread of the session, so perhaps from several at once.
+        What it raises comes out of the call that needed it, which can be made again. In
+        pull mode, and where `key` gives None, `PendingKey` comes when it is needed.
 
-        >>> def sign(data: bytes) -> bytes:
+        >>> def key(operation: lake.KeyOperation, data: bytes) -> bytes:
         ...     raise OSError('the token was pulled out')
-        >>> own = lake.Credential.generate(lake.KeyKind.ED25519)
-        >>> own.set_signer(sign)
+        >>> lake.Credential.generate(lake.KeyKind.ED25519).set_external_key(key)
         """
-        made = _answering(_abi.lake_sign_fn, sign)
-        self._callbacks.append(made)
-        check(lib.lake_credential_set_signer(self._handle, made, None))
-
-    def set_ecdh(self, ecdh: Ecdh) -> None:
-        """The private key is elsewhere, and `ecdh` computes with it; a key that can do both may have both.
-
-        >>> own = lake.Credential.generate(lake.KeyKind.X25519)
-        >>> own.set_ecdh(lambda peer: bytes(32))
-        """
-        made = _answering(_abi.lake_ecdh_fn, ecdh)
-        self._callbacks.append(made)
-        check(lib.lake_credential_set_ecdh(self._handle, made, None))
-
-    def set_external_key(self) -> None:
-        """The private key is elsewhere, in pull mode: `PendingKey` comes when it is needed.
-
-        >>> lake.Credential.generate(lake.KeyKind.P256).set_external_key()
-        """
-        check(lib.lake_credential_set_external_key(self._handle))
+        made = _abi.lake_key_fn() if key is None else _ANSWER
+        check(lend(key, lambda *held: lib.lake_credential_set_external_key(self._handle, made, *held)))
 
     # --- What it is ------------------------------------------------------------------
 
     @property
-    def id_cred(self) -> bytes:
-        """ID_CRED_x, as the CBOR map.
+    def info(self) -> CredentialInfo:
+        """Kind, kind of key, validity and origin.
 
-        >>> lake.Credential.generate(lake.KeyKind.P256, kid=b'A').id_cred.hex()
-        'a1044141'
+        >>> info = lake.Credential.generate(lake.KeyKind.P256).info
+        >>> info.kind.name, info.not_before, info.not_after, info.origin
+        ('CCS', None, None, None)
         """
-        return get_bytes(lib.lake_credential_id_cred, self._handle)
+        made = fill(_abi.lake_credential_info, lib.lake_credential_info, self._handle)
+        return CredentialInfo(
+            kind=CredentialKind(made.kind),
+            key_kind=KeyKind(made.key_kind) if made.key_kind else None,
+            not_before=None if made.not_before == _NEVER else made.not_before,
+            not_after=_end(made.not_after),
+            origin=Origin(made.origin_at, _end(made.origin_until)) if made.has_origin else None,
+        )
+
+    def text(self, which: TextKind) -> str:
+        """Subject, issuer, names or description, for people; empty if it has none.
+
+        >>> lake.Credential.generate(lake.KeyKind.P256, subject='sensor').text(lake.TextKind.SUBJECT)
+        'sensor'
+        """
+        return get_text(lib.lake_credential_text, self._handle, which)
+
+    def data(self, which: DataKind) -> bytes:
+        """One of its parts, or what revocation goes by. NotFoundError if it has none.
+
+        Fingerprint, hash of the key, issuer and serial number are the same for an X.509
+        certificate and the C509 form of it.
+
+        >>> certificate = lake.Credential.from_x509(Path('cert.der').read_bytes())
+        >>> len(certificate.data(lake.DataKind.FINGERPRINT)), len(certificate.data(lake.DataKind.PUBLIC_KEY))
+        (32, 64)
+        """
+        return get_bytes(lib.lake_credential_data, self._handle, which)
 
     @property
     def cred(self) -> bytes:
-        """CRED_x, one CBOR item. NotFoundError of a pre-shared key.
+        """`DataKind.CRED`: CRED_x, one CBOR item. NotFoundError of a pre-shared key.
 
         >>> lake.Credential.generate(lake.KeyKind.P256).cred[0] == 0xa1  # a map
         True
         """
-        return get_bytes(lib.lake_credential_bytes, self._handle)
+        return self.data(DataKind.CRED)
 
-    def psk_cred(self, role: Role) -> bytes:
-        """Of a pre-shared key CRED_I or CRED_R: who a peer is that resumed a session.
+    @property
+    def id_cred(self) -> bytes:
+        """`DataKind.ID_CRED`: ID_CRED_x, as the CBOR map.
 
-        >>> psk = lake.Credential.from_psk(bytes.fromhex('a1044110'), os.urandom(16), b'\\x41i', b'\\x41r')
-        >>> psk.psk_cred(lake.Role.RESPONDER)
-        b'Ar'
+        >>> lake.Credential.generate(lake.KeyKind.P256, kid=b'A').id_cred.hex()
+        'a1044141'
         """
-        return get_bytes(lib.lake_credential_psk_bytes, self._handle, role)
-
-    def origin(self) -> Origin:
-        """Where a resumption key comes from: the run with long-term credentials that it goes back to.
-
-        However often that was resumed since. NotFoundError of others.
-
-        >>> initiator, responder = lake.testing.handshake()
-        >>> initiator.resumption_credential().origin().id_cred_r == initiator.peer_id_cred
-        True
-        """
-        at, until = c_int64(), c_int64()
-        id_cred_i, id_cred_r = (
-            get_bytes(lib.lake_credential_origin, self._handle, role, byref(at), byref(until)) for role in Role
-        )
-        return Origin(id_cred_i, id_cred_r, at.value, None if until.value == _FOREVER else until.value)
+        return self.data(DataKind.ID_CRED)
 
     def origin_peer(self) -> Credential:
         """The credential that the peer had in the run that a resumption key goes back to.
@@ -305,118 +316,26 @@ class Credential(Handle):
         >>> initiator.resumption_credential().origin_peer().cred == initiator.peer_credential.cred
         True
         """
-        handle = c_void_p()
-        check(lib.lake_credential_origin_peer(self._handle, byref(handle)))
-        return Credential(handle.value or 0)
-
-    @property
-    def public_key(self) -> bytes:
-        """The public key; sizes are those of the `KeyKind`.
-
-        NotFoundError of a pre-shared key, and of a certificate with an RSA key, which can only be
-        a trust anchor or an intermediate.
-
-        >>> len(lake.Credential.generate(lake.KeyKind.P256).public_key)
-        64
-        """
-        return get_bytes(lib.lake_credential_public_key, self._handle, byref(c_int32()))
-
-    @property
-    def key_kind(self) -> KeyKind:
-        """The kind of the key.
-
-        >>> lake.Credential.generate(lake.KeyKind.P256).key_kind.name
-        'P256'
-        """
-        kind = c_int32()
-        get_bytes(lib.lake_credential_public_key, self._handle, byref(kind))
-        return KeyKind(kind.value)
-
-    @property
-    def kind(self) -> CredentialKind:
-        """The kind of credential.
-
-        >>> lake.Credential.generate(lake.KeyKind.P256).kind.name
-        'CCS'
-        """
-        return CredentialKind(get_number(c_int32, lib.lake_credential_kind, self._handle))
-
-    def describe(self) -> str:
-        """Whose it is, in one line for people.
-
-        >>> 'sensor' in lake.Credential.generate(lake.KeyKind.P256, subject='sensor').describe()
-        True
-        """
-        return get_text(lib.lake_credential_describe, self._handle)
-
-    def text(self, what: TextKind) -> str:
-        """Subject, issuer or names; empty if it has none.
-
-        >>> lake.Credential.generate(lake.KeyKind.P256, subject='sensor').text(lake.TextKind.SUBJECT)
-        'sensor'
-        """
-        return get_text(lib.lake_credential_text, self._handle, what)
-
-    def data(self, what: DataKind) -> bytes:
-        """What revocation goes by: fingerprint, hash of the key, name of the issuer (DER), serial number.
-
-        The same for an X.509 certificate and the C509 form of it. NotFoundError if it
-        has none.
-
-        >>> certificate = lake.Credential.from_x509(Path('cert.der').read_bytes())
-        >>> certificate.data(lake.DataKind.FINGERPRINT) == certificate.fingerprint()
-        True
-        """
-        return get_bytes(lib.lake_credential_data, self._handle, what)
-
-    def validity(self) -> tuple[int | None, int | None]:
-        """From and until when it is valid, in seconds since 1970; None for no such date.
-
-        >>> lake.Credential.generate(lake.KeyKind.P256).validity()
-        (None, None)
-        """
-        begin, end = c_int64(), c_int64()
-        check(lib.lake_credential_validity(self._handle, byref(begin), byref(end)))
-        return (
-            None if begin.value == _NEVER else begin.value,
-            None if end.value == _FOREVER else end.value,
-        )
-
-    def fingerprint(self) -> bytes:
-        """SHA-256 of what the issuer signed or, of what nobody signs, of CRED_x: 32 bytes.
-
-        Another encoding or signature of a certificate does not change it.
-
-        >>> len(lake.Credential.generate(lake.KeyKind.P256).fingerprint())
-        32
-        """
-        out = ctypes.create_string_buffer(32)
-        check(lib.lake_credential_fingerprint(self._handle, out))
-        return out.raw
-
-    def kid(self) -> bytes:
-        """The kid of its COSE_Key or ID_CRED_x; NotFoundError if it has none.
-
-        >>> lake.Credential.generate(lake.KeyKind.P256, kid=b'A').kid()
-        b'A'
-        """
-        return get_bytes(lib.lake_credential_kid, self._handle)
+        return self._make(lib.lake_credential_origin_peer, self._handle)
 
     def __repr__(self) -> str:
-        return "<lake.Credential (closed)>" if self._closed else f"<lake.Credential {self.describe()}>"
+        return "<lake.Credential (closed)>" if self._closed else f"<lake.Credential {self.text(TextKind.DESCRIPTION)}>"
 
 
-def _answering(kind: Any, answer: Callable[[bytes], bytes]) -> Any:
-    """The C callback of a function from bytes to bytes."""
+def _answer(key: int, operation: int, data: int, size: int, out: int, cap: int, length: int) -> Status:
+    asked = KeyOperation(operation)
+    answer = lent(key)(asked, ctypes.string_at(data, size))
+    if answer is None:
+        return Status.PENDING_SIGNATURE if asked == KeyOperation.SIGN else Status.PENDING_ECDH
+    result = bytes(answer)
+    if len(result) > cap:
+        raise ValueError(f"the answer has {len(result)} bytes, at most {cap} are possible")
+    ctypes.memmove(out, result, len(result))
+    c_size_t.from_address(length).value = len(result)
+    return Status.OK
 
-    def call(_: Any, data: int, size: int, out: int, cap: int, length: int) -> None:
-        result = bytes(answer(ctypes.string_at(data, size)))
-        if len(result) > cap:
-            raise ValueError(f"the answer has {len(result)} bytes, at most {cap} are possible")
-        ctypes.memmove(out, result, len(result))
-        c_size_t.from_address(length).value = len(result)
 
-    return kind(trampoline(call))
+_ANSWER = trampoline(_abi.lake_key_fn, _answer)
 
 
 def build_ccs(kind: KeyKind, public_key: Bytes, *, subject: str | None = None, kid: Bytes | None = None) -> bytes:
@@ -437,7 +356,7 @@ def build_cose_key(kind: KeyKind, public_key: Bytes, *, kid: Bytes | None = None
 
     >>> _, public = lake.generate_keypair(lake.KeyKind.X25519)
     >>> cose_key = lake.build_cose_key(lake.KeyKind.X25519, public, kid=b'A')
-    >>> lake.ccs_from_cose_key(cose_key) == lake.build_ccs(lake.KeyKind.X25519, public, kid=b'A')
+    >>> lake.cose_key_to_ccs(cose_key) == lake.build_ccs(lake.KeyKind.X25519, public, kid=b'A')
     True
     """
     given = None if kid is None else bytes(kid)
@@ -445,32 +364,32 @@ def build_cose_key(kind: KeyKind, public_key: Bytes, *, kid: Bytes | None = None
     return get_bytes(lib.lake_cose_key_build, given, len(given or b""), kind, key, len(key))
 
 
-def ccs_from_cose_key(cose_key: Bytes) -> bytes:
+def cose_key_to_ccs(cose_key: Bytes) -> bytes:
     """Dresses a bare COSE_Key as a CCS (RFC 9528 section 3.5.2).
 
     >>> cose_key = bytes.fromhex('a30101200421' '5820') + bytes(31) + b'\\x09'
-    >>> lake.ccs_from_cose_key(cose_key)[:4].hex()
+    >>> lake.cose_key_to_ccs(cose_key)[:4].hex()
     'a108a101'
     """
-    return get_bytes(lib.lake_ccs_from_cose_key, bytes(cose_key), len(cose_key))
+    return get_bytes(lib.lake_cose_key_to_ccs, bytes(cose_key), len(cose_key))
 
 
-def c509_from_x509(der: Bytes) -> bytes:
+def x509_to_c509(der: Bytes) -> bytes:
     """Re-encodes an X.509 certificate (DER) as C509.
 
     UnsupportedError if that would not give the same DER back.
 
     >>> der = Path('cert.der').read_bytes()
-    >>> lake.c509_to_x509(lake.c509_from_x509(der)) == der
+    >>> lake.c509_to_x509(lake.x509_to_c509(der)) == der
     True
     """
-    return get_bytes(lib.lake_c509_from_x509, bytes(der), len(der), cap=1024)
+    return get_bytes(lib.lake_x509_to_c509, bytes(der), len(der), cap=1024)
 
 
 def c509_to_x509(c509: Bytes) -> bytes:
     """The X.509 certificate (DER) that a C509 certificate was re-encoded from.
 
-    UnsupportedError for one that is natively signed; see c509_from_x509.
+    UnsupportedError for one that is natively signed; see x509_to_c509.
 
     >>> lake.c509_to_x509(b'')
     Traceback (most recent call last):
@@ -481,11 +400,12 @@ def c509_to_x509(c509: Bytes) -> bytes:
 
 __all__ = [
     "Credential",
-    "Ecdh",
-    "Signer",
+    "CredentialInfo",
+    "ExternalKey",
+    "Origin",
     "build_ccs",
     "build_cose_key",
-    "c509_from_x509",
     "c509_to_x509",
-    "ccs_from_cose_key",
+    "cose_key_to_ccs",
+    "x509_to_c509",
 ]

@@ -30,8 +30,8 @@ class LakeError(Exception):
 class Pending(LakeError):
     """Not failed: the host has to decide something, and then to go on.
 
-    It is raised in pull mode only (`Config.set_pull`,
-    `Credential.set_external_key`); `Session.resume` or `Session.step()` goes on.
+    It is raised in pull mode only (`Pull`, `Credential.set_external_key`);
+    `Session.proceed` or `Session.step()` goes on.
     """
 
 
@@ -48,7 +48,7 @@ class PendingKey(Pending):
 
 
 class PendingPeer(Pending):
-    """The peer has authenticated: `Session.resume` accepts it, `reject_peer` does not."""
+    """The peer has authenticated: `Session.proceed` accepts it, `reject_peer` does not."""
 
 
 class UsageError(LakeError):
@@ -115,6 +115,10 @@ class CoapError(LakeError, ConnectionError):
     """EDHOC over CoAP came to nothing: refused, too late, too many, an answer that does not fit."""
 
 
+class OscoreError(LakeError, ConnectionError):
+    """A message that OSCORE protects, or should, cannot be sent or taken."""
+
+
 _OF_GROUP: dict[str, type[LakeError]] = {
     "pending": Pending,
     "usage": UsageError,
@@ -124,6 +128,7 @@ _OF_GROUP: dict[str, type[LakeError]] = {
     "authentication": AuthenticationError,
     "peer": PeerError,
     "coap": CoapError,
+    "oscore": OscoreError,
 }
 
 EXCEPTIONS: dict[Status, type[LakeError]] = {

@@ -12,7 +12,20 @@ from typing import Any, NamedTuple
 
 from . import _abi
 from ._abi import KeyKind
-from ._library import array, check, get_bytes, get_code_and_text, get_numbers, get_text, lib, text, trampoline
+from ._library import (
+    array,
+    check,
+    fill,
+    get_bytes,
+    get_code_and_text,
+    get_numbers,
+    get_text,
+    lend,
+    lent,
+    lib,
+    text,
+    trampoline,
+)
 from ._status import Status
 
 
@@ -133,12 +146,6 @@ class MethodInfo:
     name: str
 
 
-def _fill(struct: Any, function: Any, number: int) -> dict[str, int]:
-    info = struct(struct_size=ctypes.sizeof(struct))
-    check(function(number, byref(info)))
-    return {name: getattr(info, name) for name, _ in struct._fields_ if name != "struct_size"}
-
-
 def suites() -> list[int]:
     """The supported cipher suites.
 
@@ -154,10 +161,10 @@ def suite_info(suite: int) -> SuiteInfo:
     >>> lake.suite_info(2).mac_length, lake.suite_info(2).curve.name
     (8, 'P256')
     """
-    fields: dict[str, Any] = _fill(_abi.lake_suite_info, lib.lake_suite_info, suite)
-    fields["curve"] = KeyKind(fields["curve"])
-    fields["signature_key"] = KeyKind(fields["signature_key"])
-    return SuiteInfo(**fields, name=text(lib.lake_suite_name(suite)))
+    made = fill(_abi.lake_suite_info, lib.lake_suite_info, suite)
+    fields: dict[str, Any] = {name: getattr(made, name) for name, _ in made._fields_[1:]}
+    kinds = {name: KeyKind(fields[name]) for name in ("curve", "signature_key")}
+    return SuiteInfo(**fields | kinds | {"name": text(made.name)})
 
 
 def methods() -> list[int]:
@@ -175,9 +182,14 @@ def method_info(method: int) -> MethodInfo:
     >>> lake.method_info(1).signature_initiator, lake.method_info(1).signature_responder
     (True, False)
     """
-    fields = _fill(_abi.lake_method_info, lib.lake_method_info, method)
-    flags = {name: bool(value) for name, value in fields.items() if name != "method"}
-    return MethodInfo(method=method, **flags, name=text(lib.lake_method_name(method)))
+    made = fill(_abi.lake_method_info, lib.lake_method_info, method)
+    return MethodInfo(
+        method=made.method,
+        signature_initiator=bool(made.signature_initiator),
+        signature_responder=bool(made.signature_responder),
+        psk=bool(made.psk),
+        name=text(made.name),
+    )
 
 
 class KeyPair(NamedTuple):
@@ -208,17 +220,16 @@ def generate_keypair(kind: KeyKind) -> KeyPair:
 
 # --- Log -------------------------------------------------------------------------
 
-_log: Callable[[str], None] | None = None
 
-
-def _send(_: Any, line: bytes) -> None:
-    function = _log
-    if function is None:
-        return
+def _send(function: int, line: bytes) -> None:
+    log = lent(function)
     try:
-        function(text(line))
+        log(text(line))
     except BaseException as error:  # noqa: BLE001 - no result may depend on it
-        sys.unraisablehook(_Unraisable(type(error), error, error.__traceback__, "Exception ignored in", function))
+        sys.unraisablehook(_Unraisable(type(error), error, error.__traceback__, "Exception ignored in", log))
+
+
+_SEND = trampoline(_abi.lake_log_fn, _send)
 
 
 @dataclass
@@ -232,15 +243,11 @@ class _Unraisable:
     object: Any
 
 
-# One for all functions and for ever: other threads may be in it at any time.
-_SEND = _abi.lake_log_fn(trampoline(_send))
-
-
 def set_log(function: Callable[[str], None] | None) -> None:
     """Sends log lines, with no secret in them, to a function, for the whole process; None: off.
 
-    Threads that call lake call it, several at once. What it raises goes to
-    `sys.unraisablehook` and changes no result.
+    Threads that call lake call it, several at once; some may still be in the one that was
+    set before. What it raises goes to `sys.unraisablehook` and changes no result.
 
     >>> lines = []
     >>> lake.set_log(lines.append)
@@ -249,9 +256,8 @@ def set_log(function: Callable[[str], None] | None) -> None:
     >>> len(lines) > 0
     True
     """
-    global _log
-    _log = function
-    check(lib.lake_set_log(_abi.lake_log_fn() if function is None else _SEND, None))
+    made = _abi.lake_log_fn() if function is None else _SEND
+    check(lend(function, lambda *held: lib.lake_set_log(made, *held)))
 
 
 # --- Error messages ----------------------------------------------------------------
@@ -265,14 +271,14 @@ class ErrorMessage(NamedTuple):
     suites: list[int]  # of code 2, else empty
 
 
-def encode_error(code: int, text: str = "", suites: list[int] | None = None) -> bytes:
+def build_error(code: int, text: str = "", suites: list[int] | None = None) -> bytes:
     """Makes an error message: code 1 with a text, code 2 with suites, code 3.
 
-    >>> lake.encode_error(2, suites=[2, 3]).hex()
+    >>> lake.build_error(2, suites=[2, 3]).hex()
     '02820203'
     """
     numbers, n = array(c_int32, suites or [])
-    return get_bytes(lib.lake_error_encode, code, text.encode(), numbers, n)
+    return get_bytes(lib.lake_error_build, code, text.encode(), numbers, n)
 
 
 def parse_error(data: bytes) -> ErrorMessage:
@@ -300,7 +306,7 @@ def saved_id(blob: bytes) -> bytes:
 
 
 __all__ = [
-    "ErrorMessage", "KeyPair", "MethodInfo", "Status", "SuiteInfo", "abi_version", "build_info", "encode_error",
+    "ErrorMessage", "KeyPair", "MethodInfo", "Status", "SuiteInfo", "abi_version", "build_error", "build_info",
     "generate_keypair", "has_feature", "live_handles", "method_info", "methods", "parse_error", "saved_id",
     "set_log", "state_name", "status_name", "status_text", "suite_info", "suites", "version", "version_number",
 ]  # fmt: skip

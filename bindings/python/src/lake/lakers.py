@@ -31,7 +31,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, TypeVar
 
-from . import Config, Credential, IdType, KeyKind, Pull, Role, Session, errors, generate_keypair
+from . import Config, Credential, DataKind, IdType, KeyKind, Pull, Role, Session, errors, generate_keypair
 from .credential import build_ccs
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _set_transfer(credential: Credential, transfer: CredentialTransfer) -> Crede
     if transfer == CredentialTransfer.ByValue:
         credential.set_id(IdType.KCCS)
     else:
-        credential.set_id(IdType.KID, credential.kid())
+        credential.set_id(IdType.KID, credential.data(DataKind.KID))
     return credential
 
 
@@ -144,8 +144,13 @@ class _Party:
         for item in items or ():
             self._session.ead_add(message, -item.label() if item.is_critical() else item.label(), item.value())
 
+    def _peer_id(self) -> bytes:
+        id = self._session.info.peer_connection_id
+        assert id is not None, "a message of the peer was read"
+        return id
+
     def _received(self, message: int) -> list[EADItem]:
-        return [EADItem(abs(i.label), i.critical, i.value) for i in self._session.ead(message)]
+        return [EADItem(abs(i.label), i.is_critical, i.value) for i in self._session.ead(message)]
 
     def _go_on(self, message: int, call: Callable[[], None]) -> None:
         """Makes a call; critical items are the caller's to judge, who got them before or gets them now."""
@@ -154,13 +159,13 @@ class _Party:
                 return call()
             except errors.PendingEAD:
                 for index, item in enumerate(self._session.ead(message)):
-                    if item.critical:
+                    if item.is_critical:
                         self._session.ead_accept(message, index)
-                call = self._session.resume
+                call = self._session.proceed
 
     def _authenticate(self, message: int, cred: bytes) -> None:
         self._session.set_peer_credential(Credential.from_ccs(cred))
-        self._go_on(message, self._session.resume)
+        self._go_on(message, self._session.proceed)
 
     @_translated
     def edhoc_exporter(self, label: int, context: Iterable[int], length: int) -> bytes:
@@ -214,7 +219,7 @@ class EdhocInitiator(_Party):
         if c_i is not None:
             self._session.set_connection_id(c_i)
         self._add(1, ead_1)
-        return self._session.prepare_message_1()
+        return self._session.prepare_message(1)
 
     @_translated
     def parse_message_2(self, message_2: bytes) -> tuple[bytes, bytes, list[EADItem]]:
@@ -224,8 +229,8 @@ class EdhocInitiator(_Party):
         Traceback (most recent call last):
         lake.errors.StateError: ...
         """
-        _asked(lambda: self._session.process_message_2(message_2))
-        return self._session.peer_connection_id, self._session.peer_id_cred, self._received(2)
+        _asked(lambda: self._session.process_message(2, message_2))
+        return self._peer_id(), self._session.peer_id_cred, self._received(2)
 
     @_translated
     def verify_message_2(self, i: bytes, cred_i: bytes, valid_cred_r: bytes) -> None:
@@ -248,11 +253,11 @@ class EdhocInitiator(_Party):
         Traceback (most recent call last):
         RuntimeError: verify_message_2 comes first
         """
-        if not (self._own and self._session.authenticated):
+        if not (self._own and self._session.info.is_authenticated):
             raise RuntimeError("verify_message_2 comes first")
         self._session.set_own_credential(_set_transfer(self._own, cred_transfer))
         self._add(3, ead_3)
-        return self._session.prepare_message_3(), None
+        return self._session.prepare_message(3), None
 
     @_translated
     def process_message_4(self, message_4: bytes) -> list[EADItem]:
@@ -262,7 +267,7 @@ class EdhocInitiator(_Party):
         Traceback (most recent call last):
         lake.errors.StateError: ...
         """
-        self._go_on(4, lambda: self._session.process_message_4(message_4))
+        self._go_on(4, lambda: self._session.process_message(4, message_4))
         return self._received(4)
 
     def selected_cipher_suite(self) -> int:
@@ -293,8 +298,8 @@ class EdhocResponder(_Party):
         >>> responder.process_message_1(lake.lakers.EdhocInitiator().prepare_message_1(b'\\x05'))
         (b'\\x05', [])
         """
-        self._go_on(1, lambda: self._session.process_message_1(message_1))
-        return self._session.peer_connection_id, self._received(1)
+        self._go_on(1, lambda: self._session.process_message(1, message_1))
+        return self._peer_id(), self._received(1)
 
     @_translated
     def prepare_message_2(
@@ -315,7 +320,7 @@ class EdhocResponder(_Party):
         if cred_transfer == CredentialTransfer.ByValue:  # the config has it by kid
             self._session.set_own_credential(_set_transfer(_own(*self._identity), cred_transfer))
         self._add(2, ead_2)
-        return self._session.prepare_message_2()
+        return self._session.prepare_message(2)
 
     @_translated
     def parse_message_3(self, message_3: bytes) -> tuple[bytes, list[EADItem]]:
@@ -325,7 +330,7 @@ class EdhocResponder(_Party):
         Traceback (most recent call last):
         lake.errors.StateError: ...
         """
-        _asked(lambda: self._session.process_message_3(message_3))
+        _asked(lambda: self._session.process_message(3, message_3))
         return self._session.peer_id_cred, self._received(3)
 
     @_translated
@@ -347,7 +352,7 @@ class EdhocResponder(_Party):
         lake.errors.StateError: ...
         """
         self._add(4, ead_4)
-        return self._session.prepare_message_4()
+        return self._session.prepare_message(4)
 
 
 def _asked(process: Callable[[], None]) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ctypes import byref, c_size_t, c_void_p
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from . import _abi
 from ._abi import DataKind
-from ._library import Bytes, Handle, check, get_bytes, get_number, lib
+from ._library import Bytes, Handle, check, get_bytes, get_number, lib, struct
 
 if TYPE_CHECKING:
     from .session import Session
@@ -15,8 +16,12 @@ if TYPE_CHECKING:
 class ResumptionStore(Handle):
     """Keys with which earlier peers can be met again by method 4, each used for the next run only.
 
-    It keeps the keys of at most `limit` peers (1 to 1,000,000; 0: 1,000), each
-    valid for `lifetime` seconds (at most 100 years; 0: one day).
+    It keeps the keys of at most `limit` peers (1 to 1,000,000), each valid for `lifetime`
+    seconds. `kid_length` is that of the identifiers of keys, 1 to 64 bytes, on which both
+    sides have to agree; 2 are good for some thousand peers. For `chain_limit` seconds runs
+    may go on from resumption to resumption before one with long-term credentials is due;
+    no key outlives those credentials either. 0 means the default: 1,000 peers, one day,
+    2 bytes, 30 days. Times are at most 100 years.
 
     >>> store = lake.ResumptionStore(limit=10, lifetime=3600)
     >>> initiator, responder = lake.testing.handshake()
@@ -29,29 +34,20 @@ class ResumptionStore(Handle):
 
     _free = "lake_resumption_free"
 
-    def __init__(self, limit: int = 0, lifetime: int = 0) -> None:
+    def __init__(self, limit: int = 0, lifetime: int = 0, *, kid_length: int = 0, chain_limit: int = 0) -> None:
+        self._make(lib.lake_resumption_new, limit, lifetime, kid_length, chain_limit)
+
+    def _make(self, function: Any, limit: int, lifetime: int, kid_length: int, chain_limit: int, *given: Any) -> None:
         handle = c_void_p()
-        check(lib.lake_resumption_new(limit, lifetime, byref(handle)))
+        options = struct(
+            _abi.lake_resumption_options,
+            limit=limit,
+            lifetime=lifetime,
+            kid_length=kid_length,
+            chain_limit=chain_limit,
+        )
+        check(function(*given, byref(options), byref(handle)))
         super().__init__(handle.value or 0)
-
-    def set_kid_length(self, kid_len: int) -> None:
-        """Sets the length of the identifiers of keys kept from now on, 1 to 64; both sides have to agree.
-
-        2 by default, which is good for some thousand peers.
-
-        >>> lake.ResumptionStore().set_kid_length(4)
-        """
-        check(lib.lake_resumption_set_kid_length(self._handle, kid_len))
-
-    def set_chain_limit(self, limit: int) -> None:
-        """Sets for how many seconds runs may go on from resumption to resumption.
-
-        Then one with long-term credentials is due. At most 100 years; 0: 30 days
-        (default). No key outlives those credentials either.
-
-        >>> lake.ResumptionStore().set_chain_limit(7 * 24 * 3600)
-        """
-        check(lib.lake_resumption_set_chain_limit(self._handle, limit))
 
     def keep(self, session: Session) -> None:
         """Derives the next resumption key of a completed session and keeps it under the peer.
@@ -74,46 +70,25 @@ class ResumptionStore(Handle):
         """
         session._check(lib.lake_resumption_confirm(self._handle, session._handle))
 
-    def forget(self, cred: Bytes) -> None:
-        """Drops the keys of the peer with this CRED_x.
+    def forget(self, which: DataKind, value: Bytes, serial: Bytes = b"") -> int:
+        """Drops the keys of a peer, and says how many that were.
 
-        What was revoked may have come in another form, and been resumed since:
-        forget_where and forget_certificate find that.
+        `DataKind.FINGERPRINT` or `KEY_HASH`, or `ISSUER` together with the serial number of
+        a certificate: every key that goes back to a run with a peer whose credential has
+        this, in whatever form it came, and however often it was resumed since.
+        `DataKind.CRED`: the keys of the peer with this CRED_x, and no other form of it.
 
         >>> initiator, responder = lake.testing.handshake()
         >>> store = lake.ResumptionStore()
         >>> store.keep(responder)
-        >>> store.forget(responder.peer_credential.cred)
-        >>> len(store)
+        >>> store.forget(lake.DataKind.ISSUER, b'0', serial=b'1')
         0
-        """
-        check(lib.lake_resumption_forget(self._handle, bytes(cred), len(cred)))
-
-    def forget_where(self, what: DataKind, value: Bytes) -> int:
-        """Drops every key that goes back to a peer with this fingerprint, or hash of the key; how many.
-
-        In whatever form its credential came, and however often it was resumed since.
-
-        >>> initiator, responder = lake.testing.handshake()
-        >>> store = lake.ResumptionStore()
-        >>> store.keep(responder)
-        >>> store.forget_where(lake.DataKind.FINGERPRINT, responder.peer_credential.fingerprint())
+        >>> store.forget(lake.DataKind.CRED, responder.peer_credential.cred)
         1
         """
-        value = bytes(value)
-        return get_number(c_size_t, lib.lake_resumption_forget_where, self._handle, what, value, len(value))
-
-    def forget_certificate(self, issuer: Bytes, serial: Bytes) -> int:
-        """Drops every key that goes back to the certificate of this issuer with this serial number; how many.
-
-        `issuer` is `DataKind.ISSUER` of it: the name in DER.
-
-        >>> lake.ResumptionStore().forget_certificate(b'0', b'1')
-        0
-        """
-        issuer, serial = bytes(issuer), bytes(serial)
-        function = lib.lake_resumption_forget_certificate
-        return get_number(c_size_t, function, self._handle, issuer, len(issuer), serial, len(serial))
+        value, serial = bytes(value), bytes(serial)
+        given = (which, value, len(value), serial or None, len(serial))
+        return get_number(c_size_t, lib.lake_resumption_forget, self._handle, *given)
 
     def __len__(self) -> int:
         return get_number(c_size_t, lib.lake_resumption_count, self._handle)
@@ -129,16 +104,28 @@ class ResumptionStore(Handle):
         return get_bytes(lib.lake_resumption_save, self._handle, key, len(key), cap=4096)
 
     @classmethod
-    def load(cls, key: Bytes, blob: Bytes) -> ResumptionStore:
-        """Reads what save wrote. ArgumentError (SAVED) if it was altered or the key is another one.
+    def load(
+        cls,
+        key: Bytes,
+        blob: Bytes,
+        *,
+        limit: int = 0,
+        lifetime: int = 0,
+        kid_length: int = 0,
+        chain_limit: int = 0,
+    ) -> ResumptionStore:
+        """Reads what save wrote; `kid_length` and `chain_limit` can be set anew, 0 leaves what it had.
+
+        ArgumentError for another limit or lifetime, and (SAVED) if it was altered or the key
+        is another one.
 
         >>> blob = lake.ResumptionStore().save(bytes(32))
         >>> lake.ResumptionStore.load(b'another key'.ljust(32), blob)
         Traceback (most recent call last):
         lake.errors.ArgumentError: the saved data was altered, is of another config or key, or was used before
         """
-        handle, key, blob = c_void_p(), bytes(key), bytes(blob)
-        check(lib.lake_resumption_load(key, len(key), blob, len(blob), byref(handle)))
+        key, blob = bytes(key), bytes(blob)
         store = cls.__new__(cls)
-        Handle.__init__(store, handle.value or 0)
+        given = (key, len(key), blob, len(blob))
+        store._make(lib.lake_resumption_load, limit, lifetime, kid_length, chain_limit, *given)
         return store

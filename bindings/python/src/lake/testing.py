@@ -3,7 +3,7 @@
 The first half needs nothing else:
 
 >>> initiator, responder = lake.testing.handshake()
->>> initiator.is_complete and responder.is_complete
+>>> initiator.info.is_complete and responder.info.is_complete
 True
 
 `ResponderPeer` and `InitiatorPeer` speak EDHOC and OSCORE over CoAP (extra
@@ -37,17 +37,33 @@ TIMEOUT = 20.0
 """Seconds that anything may take here."""
 
 
-def configs(*, kind: KeyKind = KeyKind.P256, method: int = 3, suite: int = 2, **settings: Any) -> tuple[Config, Config]:
-    """The configs of an Initiator and a Responder with fresh credentials (CCS by kid) that know each other.
+def credentials(kind: KeyKind = KeyKind.P256) -> tuple[Credential, Credential]:
+    """Fresh credentials of an Initiator and a Responder (CCS by kid), with their private keys.
 
-    Further settings are those of `Config`.
+    >>> [credential.text(lake.TextKind.SUBJECT) for credential in lake.testing.credentials()]
+    ['initiator', 'responder']
+    """
+    initiator, responder = (Credential.generate(kind, subject=role.name.lower(), kid=_KIDS[role]) for role in Role)
+    return initiator, responder
+
+
+def configs(
+    *,
+    kind: KeyKind = KeyKind.P256,
+    method: int = 3,
+    suite: int = 2,
+    own: tuple[Credential, Credential] | None = None,
+    **settings: Any,
+) -> tuple[Config, Config]:
+    """The configs of an Initiator and a Responder that know each other.
+
+    Their credentials are `own`, or fresh ones. Further settings are those of `Config`.
 
     >>> initiator, responder = lake.testing.configs(message_4=True)
     """
-    own = {role: Credential.generate(kind, subject=role.name.lower(), kid=_KIDS[role]) for role in Role}
+    i, r = own or credentials(kind)
     settings = {"methods": [method], "suites": [suite, *_others(suite)], **settings}
-    made = [Config(own=[own[role]], peers=[own[Role(3 - role)]], **settings) for role in Role]
-    return made[0], made[1]
+    return Config(own=[i], peers=[r], **settings), Config(own=[r], peers=[i], **settings)
 
 
 def _others(suite: int) -> list[int]:
@@ -60,7 +76,7 @@ def sessions(**settings: Any) -> tuple[Session, Session]:
 
     >>> initiator, responder = lake.testing.sessions(suite=3)
     >>> message_2 = responder.step(initiator.step())
-    >>> responder.suite
+    >>> responder.info.suite
     3
     """
     initiator, responder = configs(**settings)
@@ -74,13 +90,13 @@ def handshake(*, complete: bool = True, **settings: Any) -> tuple[Session, Sessi
     """The same after the handshake; not complete: after message_3, where message_4 may follow.
 
     >>> initiator, responder = lake.testing.handshake(complete=False)
-    >>> initiator.state.name, responder.state.name
+    >>> initiator.info.state.name, responder.info.state.name
     ('WAIT_MESSAGE_4', 'VERIFIED_MESSAGE_3')
     """
     initiator, responder = sessions(**settings)
-    responder.process_message_1(initiator.prepare_message_1())
-    initiator.process_message_2(responder.prepare_message_2())
-    responder.process_message_3(initiator.prepare_message_3())
+    responder.process_message(1, initiator.prepare_message(1))
+    initiator.process_message(2, responder.prepare_message(2))
+    responder.process_message(3, initiator.prepare_message(3))
     if complete:
         initiator.complete_without_message_4()
         responder.complete_without_message_4()
@@ -139,7 +155,7 @@ class ResponderPeer(_Peer):
     ...     peer.trust(device.credential)
     ...     device.trust(peer.credential)
     ...     session = device.handshake(peer.uri)
-    ...     peer.sessions[0].authenticated
+    ...     peer.sessions[0].info.is_authenticated
     True
     """
 
@@ -275,4 +291,4 @@ else:
             yield peer
 
 
-__all__ = ["InitiatorPeer", "ResponderPeer", "configs", "handshake", "sessions"]
+__all__ = ["InitiatorPeer", "ResponderPeer", "configs", "credentials", "handshake", "sessions"]

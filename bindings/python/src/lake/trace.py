@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ._abi import Role, State
+from ._abi import Role, State, TextKind
 from .decode import decode, describe_id_cred
-from .errors import LakeError, NotFoundError
+from .errors import LakeError
 from .info import method_info, suite_info
 
 if TYPE_CHECKING:
-    from .session import Session
+    from .session import Session, SessionInfo
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ class Entry:
 
 def render(session: Session, events: Iterable[Entry], insecure_secrets: bool) -> str:
     """The text of Session.trace."""
-    suite, algorithms = _algorithms(session)
-    lines = [f"{session.role.name.capitalize()}, {session.state.name}{algorithms}"]
-    lines += _messages(events, session.role, suite, session)
-    lines += _outcome(session, insecure_secrets)
+    info = session.info
+    lines = [f"{info.role.name.capitalize()}, {info.state.name}{_algorithms(info)}"]
+    lines += _messages(events, info.role, info.suite, session)
+    lines += _outcome(session, info, insecure_secrets)
     return "\n".join(lines)
 
 
@@ -60,25 +60,24 @@ def _messages(events: Iterable[Entry], role: Role, suite: int | None, session: S
         count[event.what] += 1
         head, *tree = decode(event.data, None if event.failed or number > 4 else number, suite).splitlines()
         kind, size = head.rsplit(", ", 1) if ", " in head else (head, "")
-        lines += [f"{kind} {event.what}, {size}", *tree, *_contents(session, event.what, number)]
+        lines += [f"{kind} {event.what}, {size}", *tree, *_contents(session, role, event.what, number)]
     return lines
 
 
-def _algorithms(session: Session) -> tuple[int | None, str]:
-    try:
-        method, suite = session.method, session.suite
-    except NotFoundError:
-        return None, ""
-    return suite, f", method {method} ({method_info(method).name}), suite {suite} ({suite_info(suite).name})"
+def _algorithms(info: SessionInfo) -> str:
+    if info.method is None or info.suite is None:
+        return ""
+    method, suite = method_info(info.method), suite_info(info.suite)
+    return f", method {method.method} ({method.name}), suite {suite.suite} ({suite.name})"
 
 
-def _contents(session: Session | None, what: str, number: int) -> list[str]:
+def _contents(session: Session | None, role: Role, what: str, number: int) -> list[str]:
     """What a received message says inside, as far as it was read."""
     if what == "sent" or session is None:
         return []
     lines = []
     try:
-        if number == (2 if session.role == Role.INITIATOR else 3):
+        if number == (2 if role == Role.INITIATOR else 3):
             lines.append(f"  ID_CRED of the peer: {describe_id_cred(session.peer_id_cred)}")
         for item in session.ead(number) if 1 < number <= 4 else []:
             lines.append(f"  EAD_{number}: {item.label} = {'none' if item.value is None else item.value.hex()}")
@@ -87,16 +86,16 @@ def _contents(session: Session | None, what: str, number: int) -> list[str]:
     return lines
 
 
-def _outcome(session: Session, insecure_secrets: bool) -> list[str]:
+def _outcome(session: Session, info: SessionInfo, insecure_secrets: bool) -> list[str]:
     lines = []
-    if session.authenticated:
-        lines.append(f"The peer is authenticated: {session.peer_credential.describe()}")
-    if session.state == State.FAILED:
+    if info.is_authenticated:
+        lines.append(f"The peer is authenticated: {session.peer_credential.text(TextKind.DESCRIPTION)}")
+    if info.state == State.FAILED:
         return [*lines, f"The run has failed: {session.error_text}"]
     try:
         context = session.oscore_context()
     except LakeError:
-        return [*lines, f"Next: {session.next.name}"]
+        return [*lines, f"Next: {info.next.name}"]
     lines.append(
         f"OSCORE: AEAD {context.aead}, hash {context.hash}, "
         f"sender id h'{context.sender_id.hex()}', recipient id h'{context.recipient_id.hex()}'"
@@ -104,5 +103,5 @@ def _outcome(session: Session, insecure_secrets: bool) -> list[str]:
     if insecure_secrets:
         lines.append(f"  master secret h'{context.master_secret.hex()}'")
         lines.append(f"  master salt h'{context.master_salt.hex()}'")
-    lines.append(f"Next: {session.next.name}")
+    lines.append(f"Next: {info.next.name}")
     return lines

@@ -81,7 +81,7 @@ def credential(party: dict[str, Any]) -> lake.Credential:
         made = lake.Credential.from_x509(der)
     made.set_id_cred(id_cred)
     assert made.cred == cred
-    assert made.public_key == bytes.fromhex(party["pk"])
+    assert made.data(lake.DataKind.PUBLIC_KEY) == bytes.fromhex(party["pk"])
     return made
 
 
@@ -108,7 +108,7 @@ class Side:
         else:
             self._add_credentials(config, initiator)
         if mode == "pulled":
-            config.set_pull(lake.Pull.CREDENTIAL | lake.Pull.EAD)
+            config.set_option(lake.ConfigOption.PULL, lake.Pull.CREDENTIAL | lake.Pull.EAD)
         elif mode == "callback":
             config.set_credential_callback(lambda _, id_cred: self._resolve(id_cred))
             config.set_ead_callback(lambda _session, _message, item: abs(item.label) in self.known)
@@ -146,7 +146,7 @@ class Side:
         self.peer_id = bytes.fromhex(peer["id_cred"])
         self.find = lambda: credential(peer)
         if self.state.get("trust_any_ccs"):
-            config.set_peer_policy(lake.PeerPolicy.ANY_INSECURE)
+            config.set_option(lake.ConfigOption.PEER_POLICY, lake.PeerPolicy.ANY_INSECURE)
         if self.mode == "pinned":
             config.add_peer_credential(credential(peer))
         elif self.mode == "issued":
@@ -160,8 +160,8 @@ class Side:
                 config.add_own_credential(lake.Credential.generate(suite.signature_key if signs else suite.curve))
 
     def _vouch(self, config: lake.Config, peer: dict[str, Any]) -> None:
-        config.set_peer_policy(lake.PeerPolicy.X509)
-        config.allow_any_peer()
+        config.set_option(lake.ConfigOption.PEER_POLICY, lake.PeerPolicy.X509)
+        config.set_option(lake.ConfigOption.ANY_PEER, True)
         if peer["trusted"]:
             config.add_peer_credential(credential(peer))
         for anchor in peer["anchors"]:
@@ -174,15 +174,14 @@ class Side:
         return self.find() if id_cred == self.peer_id else None
 
     def prepare(self, n: int) -> bytes:
-        call = getattr(self.session, f"prepare_message_{n}")
-        out: bytes = call()
-        assert call() == out, "asking again gives another message"
+        out = self.session.prepare_message(n)
+        assert self.session.prepare_message(n) == out, "asking again gives another message"
         return out
 
     def process(self, n: int, data: bytes) -> None:
         """Reads message n, with the answers of a host that knows the peer of the vector."""
         try:
-            getattr(self.session, f"process_message_{n}")(data)
+            self.session.process_message(n, data)
         except lake.Pending as question:
             self._answer(n, question)
 
@@ -199,22 +198,23 @@ class Side:
                     s.reject_peer(lake.Status.ERR_CREDENTIAL_UNKNOWN)
             else:
                 self._answer_ead(n)
-            if s.state == lake.State.FAILED:  # the host's answer was no
-                raise Refused(lake.status_text(s.last_error))
+            info = s.info
+            if info.state == lake.State.FAILED:  # the host's answer was no
+                raise Refused(lake.status_text(info.last_error))
             try:
-                return s.resume()
+                return s.proceed()
             except lake.Pending as next_one:
                 question = next_one
 
     def _answer_ead(self, n: int) -> None:
         if n == 4 and self.v["method"] == 4:  # which verifies message_2, too
             self._answer_ead(2)
-            if self.session.state == lake.State.FAILED:
+            if self.session.info.state == lake.State.FAILED:
                 return
         for index, item in enumerate(self.session.ead(n)):
-            if item.critical and -item.label in self.known:
+            if item.is_critical and -item.label in self.known:
                 self.session.ead_accept(n, index)
-            elif item.critical:
+            elif item.is_critical:
                 self.session.ead_reject(n, index)
                 return
 
@@ -239,7 +239,7 @@ def pair(v: dict[str, Any], mode: str = "pinned", message_4: bool | None = None)
 
 def complete(side: Side) -> None:
     """Completes a side that gets or sends no message_4, but a message with the new keys."""
-    if side.v["method"] == 4 and side.session.role == lake.Role.INITIATOR:
+    if side.v["method"] == 4 and side.session.info.role == lake.Role.INITIATOR:
         side.session.peer_proved()
     else:
         side.session.complete_without_message_4()

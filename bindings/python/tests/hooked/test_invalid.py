@@ -25,7 +25,7 @@ def test_row(row: dict[str, Any], mode: str) -> None:
         except (lake.UsageError, lake.CredentialError):
             return  # what cannot be configured cannot be accepted
     receiver, other = _start(row, v, mode)
-    before = receiver.session.state
+    before = receiver.session.info.state
     outcome, code = _feed(row, receiver)
     assert outcome in (row["expect"], *row.get("also_allowed", [])), row["rule"]
     if outcome == "reject" and row["error_codes"]:
@@ -33,8 +33,8 @@ def test_row(row: dict[str, Any], mode: str) -> None:
     if outcome == "accept":
         _check_after(row, receiver)
     if outcome == "survived":
-        assert receiver.session.state == before
-    assert other.session.state != lake.State.FAILED
+        assert receiver.session.info.state == before
+    assert other.session.info.state != lake.State.FAILED
     receiver.session.trace()  # whatever came, it can be shown
 
 
@@ -64,7 +64,7 @@ def _feed(row: dict[str, Any], receiver: Side) -> tuple[str, int]:
         assert not isinstance(error, lake.Pending)
         due = getattr(error, "error_message", None)
         if due is not None:
-            assert session.state == lake.State.FAILED
+            assert session.info.state == lake.State.FAILED
     try:
         reply = session.prepare_error()
     except lake.NotFoundError:

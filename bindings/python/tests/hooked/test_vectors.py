@@ -73,23 +73,24 @@ def _items(v: dict[str, Any], n: int) -> list[lake.EADItem]:
 
 def _compare(v: dict[str, Any], side: Side) -> None:
     s = side.session
-    assert s.is_complete
-    assert s.authenticated
-    assert (s.method, s.suite) == (v["method"], v["selected_suite"])
-    initiator = s.role == lake.Role.INITIATOR
+    info = s.info
+    assert info.is_complete
+    assert info.is_authenticated
+    assert (info.method, info.suite) == (v["method"], v["selected_suite"])
+    initiator = info.role == lake.Role.INITIATOR
     own, peer = ("c_i", "c_r") if initiator else ("c_r", "c_i")
-    assert (s.own_connection_id.hex(), s.peer_connection_id.hex()) == (v[own], v[peer])
+    assert (info.own_connection_id, info.peer_connection_id) == (bytes.fromhex(v[own]), bytes.fromhex(v[peer]))
     if not initiator:
         assert s.peer_suites == v["suites_i"]
     if v["method"] == 4:
         psk = s.peer_credential
-        assert psk.psk_cred(lake.Role.INITIATOR).hex() == v["cred_i"]
-        assert psk.psk_cred(lake.Role.RESPONDER).hex() == v["cred_r"]
+        assert psk.data(lake.DataKind.CRED_I).hex() == v["cred_i"]
+        assert psk.data(lake.DataKind.CRED_R).hex() == v["cred_r"]
         assert s.peer_id_cred.hex() == v["psk_entry"]["id_cred"]
     else:
         name = "r" if initiator else "i"
         assert s.peer_credential.cred.hex() == v[f"cred_{name}"]
-        assert s.peer_credential.public_key.hex() == v[f"pk_{name}"]
+        assert s.peer_credential.data(lake.DataKind.PUBLIC_KEY).hex() == v[f"pk_{name}"]
         assert s.peer_id_cred.hex() == v[f"id_cred_{name}"]
     assert s.resumption_credential().id_cred == b"\xa1\x04\x42" + bytes.fromhex(v["rkid"])
     for label in (2, 3):

@@ -29,7 +29,7 @@ class Certified(NamedTuple):
         if kind == "x5chain":
             made = lake.Credential.from_x509(*self.ders)
         else:
-            made = lake.Credential.from_c509(*map(lake.c509_from_x509, self.ders))
+            made = lake.Credential.from_c509(*map(lake.x509_to_c509, self.ders))
         made.set_private_key_pem(self.pem)
         return made
 

@@ -152,8 +152,8 @@ def trusting(kind: str, mine: Certified, theirs: Certified, folder: Path) -> tup
             "allowed_peers": [(lake.NameKind.SUBJECT, theirs.subject)],
         }
     else:
-        theirs_file.write_bytes(lake.c509_from_x509(theirs.ders[0]))
-        mine_file.write_bytes(lake.c509_from_x509(mine.ders[0]))
+        theirs_file.write_bytes(lake.x509_to_c509(theirs.ders[0]))
+        mine_file.write_bytes(lake.x509_to_c509(mine.ders[0]))
         known = {"peers": [lake.Credential.from_c509(theirs_file.read_bytes())]}
     trust = ["--expect", f"subject:{mine.subject}", "--anchor"] if kind == "x5chain" else ["--peer"]
     return known, ["--own", str(theirs_file), "--key", str(key), *trust, str(mine_file)]

@@ -117,7 +117,7 @@ class Client:
         if self._discover:
             await self._find()
         request: coap.Outgoing | None = self.edhoc.start()
-        while request and not (self._combined and self.session.state == State.WAIT_MESSAGE_4):
+        while request and not (self._combined and self.session.info.state == State.WAIT_MESSAGE_4):
             request = await self._next(request)
         client = self.edhoc if request else None
         self._security = SecurityContext(self.session, client)
@@ -146,27 +146,27 @@ class Client:
             try:
                 return self.edhoc.next(response)
             except Pending as question:
-                return await self._resumed(question)
+                return await self._proceeded(question)
         except Exception:
             if self.edhoc.error_request:
                 with suppress(ConnectionError, asyncio.TimeoutError):
                     await asyncio.wait_for(self._post(self.edhoc.error_request), _FAREWELL)
             raise
 
-    async def _resumed(self, question: Pending) -> coap.Outgoing | None:
+    async def _proceeded(self, question: Pending) -> coap.Outgoing | None:
         """Has questions answered until there are no more."""
         while True:
             session = self.session
             try:
                 await self._host.answer(session, question.status)
             except Exception:
-                if session.state != State.FAILED:
+                if session.info.state != State.FAILED:
                     session.abort()
                 with suppress(LakeError):
-                    self.edhoc.resume()  # ends the run
+                    self.edhoc.proceed()  # ends the run
                 raise
             try:
-                return self.edhoc.resume()
+                return self.edhoc.proceed()
             except Pending as another:
                 question = another
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -86,8 +87,14 @@ class Server:
         if site is None:
             site = resource.Site()
             site.add_resource(["hello"], Hello())
+        me = weakref.proxy(self)  # or the two would keep each other alive
         self.edhoc = coap.Server(
-            responder=responder, initiator=initiator, on_event=self._tell, ids=ids, limits=limits, prepare=prepare
+            responder=responder,
+            initiator=initiator,
+            on_event=lambda event: me._tell(event),
+            ids=ids,
+            limits=limits,
+            prepare=prepare,
         )
         """the runs, without the sockets"""
         self.uri = ""
@@ -136,7 +143,7 @@ class Server:
         >>> server = lake.aiocoap.Server(lake.Config())
         >>> server.forget(lake.testing.handshake()[1])  # of somebody else: nothing
         """
-        id = session.own_connection_id
+        id = session.info.own_connection_id
         if id in self._contexts and self._contexts[id].session is session:
             del self._contexts[id]
             self.edhoc.release(id)
@@ -185,7 +192,7 @@ class Server:
             session = question.session
             assert session
             await self._decide(session, question)
-            answer = self._or_again(request, partial(self._resume, session))
+            answer = self._or_again(request, partial(self._proceed, session))
         with _logged():
             self._on_exchange(request, answer)
         return answer
@@ -196,10 +203,10 @@ class Server:
             return call()
         return self.edhoc.handle(request)
 
-    def _resume(self, session: Session) -> coap.Outgoing:
+    def _proceed(self, session: Session) -> coap.Outgoing:
         """Goes on with a run, if its time was not over before the answer came."""
         try:
-            return self.edhoc.resume(session)
+            return self.edhoc.proceed(session)
         except HandleError:
             return coap.Outgoing(aiocoap.SERVICE_UNAVAILABLE)
 

@@ -10,10 +10,21 @@ from typing import Any
 
 from .. import _abi, _cbor
 from .._abi import Code, Role
-from .._library import Bytes, Handle, check, fail, get_number, get_text, lib, raise_from_callback, trampoline
+from .._library import (
+    Bytes,
+    Handle,
+    check,
+    fail,
+    get_number,
+    get_text,
+    lend,
+    lent,
+    lib,
+    raise_from_callback,
+    trampoline,
+)
 from .._status import Status
 from ..config import Config
-from ..credential import Credential
 from ..errors import Pending, StateError, UsageError
 from ..info import status_text
 from ..session import Session
@@ -36,11 +47,12 @@ class Client(Handle):
     after an Echo challenge and after a refused suite, profile or resumption.
 
     What they raise ends the run (but for `Pending`, which is answered at the
-    `session`, and then `resume`); `error_request` tells the server.
+    `session`, and then `proceed`); `error_request` tells the server.
 
     `ids` gives the connection identifier, by default one byte at random, for hosts
     without other contexts. `prepare` is given each session before its first message.
-    One thread at a time uses a client (StateError otherwise).
+    One thread at a time uses a client (StateError otherwise). A `prepare` that refers to its
+    own client keeps it alive until that is closed.
 
     >>> client = lake.coap.Client(lake.testing.configs()[0])
     >>> request = client.start()  # POST it to /.well-known/edhoc
@@ -60,10 +72,7 @@ class Client(Handle):
         profiles: Iterable[Profile] = (),
         ask_profiles: bool | None = None,
     ) -> None:
-        self._config = config
         self._role = role
-        self._prepare: Any = None
-        self._kept: list[Credential] = []  # those of its sessions, which are not always there as objects
         self._events: deque[Entry] = deque(maxlen=64)
         self._error_request: Outgoing | None = None
         self._reason = "it has not begun"
@@ -97,17 +106,8 @@ class Client(Handle):
         >>> len(client.start().payload)
         48
         """
-        config, kept = self._config, self._kept
-
-        def call(_: Any, handle: int) -> None:
-            assert prepare
-            session = config._session(handle)
-            session._kept = kept
-            prepare(session)
-
-        made = _abi.lake_coap_prepare_fn(trampoline(call)) if prepare else _abi.lake_coap_prepare_fn()
-        self._check(lib.lake_coap_client_set_prepare(self._handle, made, None))
-        self._prepare = made
+        made = _abi.lake_coap_prepare_fn() if prepare is None else _PREPARE
+        self._check(lend(prepare, lambda *held: lib.lake_coap_client_set_prepare(self._handle, made, *held)))
 
     def discover(self, document: str) -> str:
         """Reads the server's answer to GET /.well-known/core, and makes message_1 fit what it says.
@@ -180,15 +180,15 @@ class Client(Handle):
         made = incoming(response)
         return self._request(lib.lake_coap_client_next, byref(made))
 
-    def resume(self) -> Outgoing | None:
+    def proceed(self) -> Outgoing | None:
         """Goes on after a `Pending` was answered at the session; does what `next` does.
 
         >>> client = lake.coap.Client(lake.testing.configs()[0])
-        >>> client.resume()
+        >>> client.proceed()
         Traceback (most recent call last):
         lake.errors.StateError: ...
         """
-        return self._request(lib.lake_coap_client_resume)
+        return self._request(lib.lake_coap_client_continue)
 
     def again(self) -> Outgoing:
         """The last request once more, with the same bytes. StateError before the start.
@@ -277,7 +277,7 @@ class Client(Handle):
         >>> answer = server.handle(lake.coap.Incoming(2, client.start().payload))
         >>> request = client.next(lake.coap.Incoming(answer.code, answer.payload))
         >>> payload, edhoc = client.combine(b'what OSCORE made')
-        >>> kid = client.session.peer_connection_id
+        >>> kid = client.session.info.peer_connection_id
         >>> answer = server.handle(lake.coap.Incoming(2, payload, edhoc=edhoc, kid=kid))
         ESTABLISHED
         >>> answer.oscore, payload[answer.oscore_offset:]
@@ -323,13 +323,15 @@ class Client(Handle):
 
         >>> client = lake.coap.Client(lake.testing.configs()[0])
         >>> request = client.start()
-        >>> client.session.state.name
+        >>> client.session.info.state.name
         'WAIT_MESSAGE_2'
         """
         handle = c_void_p()
         self._check(lib.lake_coap_client_session(self._handle, byref(handle)))
-        session = self._config._session(handle.value or 0)
-        session._owner, session._events, session._kept = self, self._events, self._kept  # the client lives as long
+        session = Session._of(handle.value or 0)
+        if session._owner is not self:
+            session._owner, session._events = self, self._events  # the client lives as long
+            session._note()
         return session
 
     @property
@@ -357,3 +359,12 @@ class Client(Handle):
             return render(self.session, self._events, insecure_secrets)
         except StateError:
             return render_failed(self._role, self._events, self._reason)
+
+
+def _prepare(prepare: int, session: int) -> None:
+    made = Session._of(session)
+    made._note()
+    lent(prepare)(made)
+
+
+_PREPARE = trampoline(_abi.lake_coap_prepare_fn, _prepare)

@@ -7,11 +7,11 @@ from ctypes import byref, c_void_p
 from dataclasses import asdict, dataclass
 
 from .. import _abi
-from .._library import Bytes, Handle, check, get_text, lib, struct
+from .._library import Bytes, Handle, check, fill, get_text, lend, lib, struct
 from .._status import Status
 from ..config import Config
 from ..session import Session
-from .event import OnEvent, Prepare, Runs
+from .event import PREPARE, TELL, OnEvent, Prepare
 from .ids import Ids
 from .messages import Incoming, Outgoing, call, incoming
 from .profile import PATH, Profile, profile_struct
@@ -43,6 +43,11 @@ class Limits:
     """seconds that an Echo value is good for, default 60"""
     message_1: int = 0
     """bytes of a message_1 without a valid Echo value, 64 to 1,048,576, default 1,024"""
+    no_echo: bool = False
+    """for networks without the Echo option
+
+    A full table refuses with 5.03 then, unless its oldest run is older than an eighth of
+    the age; and anybody can fill it. A message_1 above its limit gets 4.13."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,8 @@ class Server(Handle):
     `Event`. What it raises comes out of the call on the server.
 
     Every other keyword is a method too, to be called before the first request
-    (StateError then). Any thread may use a server.
+    (StateError then). Any thread may use a server. A callback that refers to its own
+    server keeps it alive until that is closed.
 
     >>> config_i, config_r = lake.testing.configs()
     >>> with lake.coap.Server(responder=config_r, on_event=print) as server:
@@ -104,22 +110,15 @@ class Server(Handle):
         ids: Ids | None = None,
         limits: Limits | None = None,
         prepare: Prepare | None = None,
-        no_echo: bool = False,
         profiles: Iterable[Profile] = (),
     ) -> None:
-        self._runs = Runs(responder, initiator)
-        self._callbacks = {"event": self._runs.event_callback(on_event)}  # must live as long
         handle = c_void_p()
-        configs = (config._handle if config else None for config in (responder, initiator))
-        given = ids._handle if ids is not None else None
-        check(lib.lake_coap_server_new(*configs, given, self._callbacks["event"], None, byref(handle)))
+        given = [owner._handle if owner is not None else None for owner in (responder, initiator, ids)]
+        check(lend(on_event, lambda *held: lib.lake_coap_server_new(*given, TELL, *held, byref(handle))))
         super().__init__(handle.value or 0)
+        self.set_prepare(prepare)
         if limits is not None:
             self.set_limits(limits)
-        if prepare is not None:
-            self.set_prepare(prepare)
-        if no_echo:
-            self.set_no_echo()
         for profile in profiles:
             self.add_profile(profile)
 
@@ -137,20 +136,7 @@ class Server(Handle):
         >>> server = lake.coap.Server(responder=lake.Config(), on_event=print)
         >>> server.set_prepare(lambda session: session.ead_pad(2, 16))
         """
-        made = self._runs.prepare_callback(prepare)
-        check(lib.lake_coap_server_set_prepare(self._handle, made, None))
-        self._callbacks["prepare"] = made
-
-    def set_no_echo(self, no_echo: bool = True) -> None:
-        """For networks without the Echo option.
-
-        A full table refuses with 5.03 then, unless its oldest run is older than an
-        eighth of the age; and anybody can fill it.
-
-        >>> server = lake.coap.Server(responder=lake.Config(), on_event=print)
-        >>> server.set_no_echo()
-        """
-        check(lib.lake_coap_server_set_no_echo(self._handle, int(no_echo)))
+        check(lend(prepare or _nobody, lambda *held: lib.lake_coap_server_set_prepare(self._handle, PREPARE, *held)))
 
     def add_profile(self, profile: Profile) -> None:
         """Tells a profile to Initiators that ask, and to those whose message_1 is refused.
@@ -186,14 +172,13 @@ class Server(Handle):
         """
         made = incoming(request)
         status, answer, room = call(lib.lake_coap_server_handle, self._handle, byref(made))
-        self._runs.keep()
         if status == Status.ERR_BUFFER_TOO_SMALL:
             check(0)  # what a callback has raised
             status, answer, _ = call(lib.lake_coap_server_handle, self._handle, byref(made), room=room)
         check(status)
         return answer
 
-    def resume(self, session: Session) -> Outgoing:
+    def proceed(self, session: Session) -> Outgoing:
         """Goes on with a run whose question was answered at its session.
 
         What it gives is the answer to the request that the question came from. The
@@ -207,13 +192,13 @@ class Server(Handle):
         >>> try:
         ...     client.next(lake.coap.Incoming(answer.code, answer.payload))
         ... except lake.PendingPeer:
-        ...     answer = server.handle(lake.coap.Incoming(2, client.resume().payload))
+        ...     answer = server.handle(lake.coap.Incoming(2, client.proceed().payload))
         >>> answer.code, events[0].status.name
         (0, 'PENDING_PEER')
-        >>> server.resume(events[0].session).code, events[1].kind.name  # the peer is accepted
+        >>> server.proceed(events[0].session).code, events[1].kind.name  # the peer is accepted
         (68, 'ESTABLISHED')
         """
-        status, answer, _ = call(lib.lake_coap_server_resume, self._handle, session._handle)
+        status, answer, _ = call(lib.lake_coap_server_continue, self._handle, session._handle)
         check(status)
         return answer
 
@@ -251,6 +236,9 @@ class Server(Handle):
         >>> lake.coap.Server(responder=lake.Config(), on_event=print).stats().half_open
         0
         """
-        made = struct(_abi.lake_coap_stats)
-        check(lib.lake_coap_server_stats(self._handle, byref(made)))
-        return Stats(**{name: getattr(made, name) for name, _ in made._fields_ if name != "struct_size"})
+        made = fill(_abi.lake_coap_stats, lib.lake_coap_server_stats, self._handle)
+        return Stats(**{name: getattr(made, name) for name, _ in made._fields_[1:]})
+
+
+def _nobody(_: Session) -> None:
+    """Who prepares sessions by default."""

@@ -8,19 +8,19 @@ from .._abi import Role
 from .._library import Bytes, fail, lib
 from ..config import Config
 from ..trace import render
-from .about import About
 from .ead import ExternalData
+from .info import SessionInfo
 from .keys import KeyQuestion, Keys, OscoreContext
 from .peer import Peer
 from .renewal import Lasting
 from .run import Run
 
 
-class Session(Run, ExternalData, Peer, Keys, Lasting, About):
+class Session(Run, ExternalData, Peer, Keys, Lasting):
     """One run of EDHOC, on one side.
 
-    The short way: `step` until `is_complete`, then `oscore_context` or `export`.
-    Message by message: `prepare_message_1`, `process_message_2` and so on. Any
+    The short way: `step` until `info.is_complete`, then `oscore_context` or `export`.
+    Message by message: `prepare_message` and `process_message`. Any
     thread may use it, one at a time (StateError otherwise).
 
     Each method can raise a `StateError` when it is not allowed in the session's
@@ -41,7 +41,9 @@ class Session(Run, ExternalData, Peer, Keys, Lasting, About):
         status = lib.lake_session_new(config._handle, role, byref(handle))
         if status:
             fail(status)
-        self._adopt(handle.value or 0, config)
+        self._adopt(handle.value or 0)
+        if config._has_callbacks:
+            self._note()
         if connection_id is not None:
             self.set_connection_id(connection_id)
 
@@ -59,7 +61,8 @@ class Session(Run, ExternalData, Peer, Keys, Lasting, About):
     def __repr__(self) -> str:
         if self._closed:
             return "<lake.Session (closed)>"
-        return f"<lake.Session {self.role.name.lower()}, {self.state.name}>"
+        info = self.info
+        return f"<lake.Session {info.role.name.lower()}, {info.state.name}>"
 
 
-__all__ = ["KeyQuestion", "OscoreContext", "Session"]
+__all__ = ["KeyQuestion", "OscoreContext", "Session", "SessionInfo"]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import deque
 from contextlib import suppress
-from ctypes import c_int32
+from ctypes import byref, c_void_p
 from typing import TYPE_CHECKING, Any, cast
 
 from .._abi import State
-from .._library import Bytes, Handle, fail, get_bytes, get_number, get_text, lib, raise_from_callback
+from .._library import Bytes, Handle, check, fail, get_bytes, get_number, get_text, lend, lent, lib, raise_from_callback
 from .._status import Status
-from ..config import Config
-from ..credential import Credential
 from ..trace import Entry
+from .info import SessionInfo, read_info
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -25,21 +25,34 @@ class Base(Handle):
 
     _free = "lake_session_free"
 
-    def _adopt(self, handle: int, config: Config, owner: object = None) -> None:
+    def _adopt(self, handle: int, owner: object = None) -> None:
         Handle.__init__(self, handle)
-        self._config = config  # its callbacks must live as long
         self._owner = owner  # a server or client of lake.coap, which frees the session; None: it is the host's
-        self._kept: list[Credential] = []  # their signers must live as long
         self._events: deque[Entry] = deque(maxlen=64)
-        if config._callbacks or owner:
-            config._sessions[handle] = cast("Session", self)
 
     @classmethod
-    def _made(cls, handle: int, config: Config, owner: object = None) -> Self:
-        """One that the library has made."""
+    def _lent(cls, handle: int) -> Self:
+        """One that a server has made, and frees: the object lives as long, or until it is the host's."""
         session = cls.__new__(cls)
-        session._adopt(handle, config, owner)
+        session._adopt(handle, "lake.coap")
+        session._note(strongly=True)
         return session
+
+    def _note(self, *, strongly: bool = False) -> None:
+        """Makes callbacks find this object; strongly: it lives as long as the session of the library."""
+        noted = (lambda: self) if strongly else weakref.ref(self)
+        check(lend(noted, lambda *held: lib.lake_session_set_userdata(self._handle, *held)))
+
+    @classmethod
+    def _of(cls, handle: int) -> Session:
+        """The object of a session; a new one if nobody has it any more: then it is a server's or client's."""
+        noted = c_void_p()
+        check(lib.lake_session_userdata(handle, byref(noted)))
+        session = lent(noted.value)() if noted.value else None
+        if session is None:
+            session = cls.__new__(cls)
+            session._adopt(handle, "lake.coap")
+        return cast("Session", session)
 
     def __del__(self) -> None:
         if getattr(self, "_owner", None) is None:
@@ -50,10 +63,13 @@ class Base(Handle):
         raise_from_callback()
         if status == 0:
             return
-        if status > 0 or self.last_error != status:
+        if status > 0:
+            fail(status)
+        info = self.info
+        if info.last_error != status:
             fail(status)
         detail = self.error_text
-        if error_message is None and status <= Status.ERR_INTERNAL and self.state == State.FAILED:
+        if error_message is None and status <= Status.ERR_INTERNAL and info.state == State.FAILED:
             with suppress(LookupError):  # none is due
                 error_message = get_bytes(lib.lake_session_prepare_error, self._handle)
         fail(status, detail, error_message)
@@ -71,45 +87,35 @@ class Base(Handle):
 
     def _raise_last(self) -> None:
         """Raises why the host ended the run."""
-        self._traced(self.last_error)
+        self._traced(self.info.last_error)
 
     def _sent(self, data: bytes, *, failed: bool = False) -> None:
         """Tells the trace of what is to be sent, once."""
         if not any(event.data == data for event in self._events):
             self._events.append(Entry("sent", data, failed=failed))
 
-    def _prepare(self, function: Any) -> bytes:
-        out = get_bytes(function, self._handle, cap=512, check=self._traced)
-        self._sent(out)
-        return out
-
-    def _process(self, function: Any, data: Bytes) -> None:
+    def _received(self, data: Bytes) -> bytes:
+        """Tells the trace of what came."""
         given = bytes(data)
         self._events.append(Entry("received", given))
-        self._traced(function(self._handle, given, len(given)))
+        return given
 
     @property
-    def state(self) -> State:
-        """The state.
+    def info(self) -> SessionInfo:
+        """What is known of the session now, in any state.
 
-        >>> lake.testing.sessions()[0].state.name
-        'START'
+        >>> initiator, responder = lake.testing.handshake()
+        >>> info = initiator.info
+        >>> info.role.name, info.state.name, info.next.name, info.method, info.suite, info.is_complete
+        ('INITIATOR', 'COMPLETED', 'NOTHING', 3, 2, True)
+        >>> info.own_connection_id == responder.info.peer_connection_id
+        True
         """
-        return State(self._number(lib.lake_session_state))
-
-    @property
-    def last_error(self) -> Status:
-        """Status of the last call that failed, or why the host ended the run; OK if nothing did.
-
-        >>> initiator, responder = lake.testing.sessions()
-        >>> initiator.last_error.name
-        'OK'
-        """
-        return Status(get_number(c_int32, lib.lake_session_last_error, self._handle))
+        return read_info(self._handle)
 
     @property
     def error_text(self) -> str:
-        """What exactly was wrong then: text for people, no secret in it.
+        """What exactly was wrong in the call that `info.last_error` is of: text for people, no secret in it.
 
         >>> initiator, responder = lake.testing.sessions()
         >>> initiator.error_text
@@ -117,5 +123,5 @@ class Base(Handle):
         """
         return get_text(lib.lake_session_error_text, self._handle)
 
-    def _number(self, function: Any) -> int:
-        return get_number(c_int32, function, self._handle, check=self._check)
+    def _number(self, kind: Any, function: Any, *args: Any) -> int:
+        return get_number(kind, function, self._handle, *args, check=self._check)

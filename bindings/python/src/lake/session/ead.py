@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
-from ctypes import byref, c_int32, c_int64
+from ctypes import byref, c_size_t
 
-from .._library import Bytes, get_bytes, get_number, lib
+from .. import _abi
+from .._library import Bytes, get_bytes, lib, struct
 from ..config import EADItem
 from .base import Base
 
@@ -18,9 +18,9 @@ class ExternalData(Base):
 
         >>> initiator, responder = lake.testing.sessions()
         >>> initiator.ead_add(1, 1000, b'hello')
-        >>> responder.process_message_1(initiator.prepare_message_1())
+        >>> responder.process_message(1, initiator.prepare_message(1))
         >>> responder.ead(1)
-        [EADItem(label=1000, value=b'hello', unverified=False)]
+        [EADItem(label=1000, value=b'hello', is_unverified=False)]
         """
         given = None if value is None else bytes(value)
         self._check(lib.lake_session_ead_add(self._handle, message, label, given, len(given or b"")))
@@ -30,7 +30,7 @@ class ExternalData(Base):
 
         >>> initiator, responder = lake.testing.sessions()
         >>> initiator.ead_pad(1, 3)
-        >>> len(initiator.prepare_message_1())
+        >>> len(initiator.prepare_message(1))
         40
         """
         self._check(lib.lake_session_ead_pad(self._handle, message, n))
@@ -40,37 +40,32 @@ class ExternalData(Base):
 
         Until the call that processes the message has succeeded, anybody may have
         made them. Those of message_2 in method 4 are withheld until message_4 or
-        `peer_proved`, but for the labels of `Config.set_early_ead_labels`.
+        `peer_proved`, but for early labels (`Config.set_ead_labels`).
 
         >>> initiator, responder = lake.testing.handshake()
         >>> responder.ead(3)
         []
         """
-        n = get_number(ctypes.c_size_t, lib.lake_session_ead_count, self._handle, message, check=self._check)
+        n = self._number(c_size_t, lib.lake_session_ead_count, message)
         return [self._ead_get(message, index) for index in range(n)]
 
     def _ead_get(self, message: int, index: int) -> EADItem:
-        label, has_value = c_int64(), c_int32()
-        value = get_bytes(
-            lib.lake_session_ead_get, self._handle, message, index, byref(label), byref(has_value), check=self._check
-        )
-        unverified = get_number(
-            c_int32, lib.lake_session_ead_is_unverified, self._handle, message, index, check=self._check
-        )
-        return EADItem(label.value, value if has_value.value else None, unverified=bool(unverified))
+        item = struct(_abi.lake_ead_item)
+        value = get_bytes(lib.lake_session_ead_get, self._handle, message, index, byref(item), check=self._check)
+        return EADItem(item.label, value if item.has_value else None, is_unverified=bool(item.is_unverified))
 
     def ead_accept(self, message: int, index: int) -> None:
-        """Answers PendingEAD for one item: it is understood. Then resume; what was not accepted ends the run.
+        """Answers PendingEAD for one item: it is understood. Then proceed; what was not accepted ends the run.
 
         In method 4, PENDING_MESSAGE_4 asks about items of message 2 as well as of message 4.
 
         >>> initiator, responder = lake.testing.sessions(pull=lake.Pull.EAD)
         >>> initiator.ead_add(1, -1000)
         >>> try:
-        ...     responder.process_message_1(initiator.prepare_message_1())
+        ...     responder.process_message(1, initiator.prepare_message(1))
         ... except lake.PendingEAD:
         ...     responder.ead_accept(1, 0)
-        ...     responder.resume()
+        ...     responder.proceed()
         """
         self._check(lib.lake_session_ead_accept(self._handle, message, index))
 
@@ -80,10 +75,10 @@ class ExternalData(Base):
         >>> initiator, responder = lake.testing.sessions(pull=lake.Pull.EAD)
         >>> initiator.ead_add(1, -1000)
         >>> try:
-        ...     responder.process_message_1(initiator.prepare_message_1())
+        ...     responder.process_message(1, initiator.prepare_message(1))
         ... except lake.PendingEAD:
         ...     responder.ead_reject(1, 0)
-        >>> responder.state.name
+        >>> responder.info.state.name
         'FAILED'
         """
         self._check(lib.lake_session_ead_reject(self._handle, message, index))

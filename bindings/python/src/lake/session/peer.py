@@ -25,7 +25,7 @@ class Peer(Base):
         return get_bytes(lib.lake_session_peer_id_cred, self._handle, check=self._check)
 
     def set_peer_credential(self, credential: Credential) -> None:
-        """Answers PendingCredential: this is the peer's credential, and it is trusted. Then resume.
+        """Answers PendingCredential: this is the peer's credential, and it is trusted. Then proceed.
 
         >>> initiator, responder = lake.testing.sessions()
         >>> initiator.set_peer_credential(lake.Credential.generate(lake.KeyKind.P256))
@@ -41,9 +41,9 @@ class Peer(Base):
         with `abort`, it is told nothing while this side waits for an answer.
 
         >>> initiator, responder = lake.testing.sessions()
-        >>> message_1 = initiator.prepare_message_1()
+        >>> message_1 = initiator.prepare_message(1)
         >>> initiator.reject_peer(lake.Status.ERR_PEER_REJECTED)
-        >>> initiator.state.name
+        >>> initiator.info.state.name
         'FAILED'
         """
         self._check(lib.lake_session_reject_peer(self._handle, reason))
@@ -73,7 +73,7 @@ class Peer(Base):
 
     @property
     def peer_credential(self) -> Credential:
-        """The credential that the peer authenticated with. NotFoundError before, as `authenticated` says.
+        """The credential that the peer authenticated with. NotFoundError before (`SessionInfo.is_authenticated`).
 
         >>> initiator, responder = lake.testing.handshake()
         >>> initiator.peer_credential.text(lake.TextKind.SUBJECT)
@@ -82,18 +82,6 @@ class Peer(Base):
         handle = c_void_p()
         self._check(lib.lake_session_peer_credential(self._handle, byref(handle)))
         return Credential(handle.value or 0)
-
-    @property
-    def peer_is_new(self) -> bool:
-        """Whether, with `PeerPolicy.LEARN`, the key of the peer was accepted for the first time.
-
-        Keep `peer_credential` then, and pin it in the next config.
-
-        >>> initiator, responder = lake.testing.handshake()
-        >>> initiator.peer_is_new
-        False
-        """
-        return bool(self._number(lib.lake_session_peer_is_new))
 
     @property
     def peer_suites(self) -> list[int]:

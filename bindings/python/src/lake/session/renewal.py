@@ -6,7 +6,7 @@ from ctypes import byref, c_int32, c_void_p
 from typing import TYPE_CHECKING
 
 from .._abi import Renewal
-from .._library import Bytes, fail, get_bytes, get_number, lib
+from .._library import Bytes, fail, get_bytes, lib
 from ..config import Config
 from ..credential import Credential
 from .base import Base
@@ -24,22 +24,12 @@ class Lasting(Base):
         Of a completed, authenticated session; see `ResumptionStore` for the short way.
 
         >>> initiator, responder = lake.testing.handshake()
-        >>> initiator.resumption_credential().kind.name
+        >>> initiator.resumption_credential().info.kind.name
         'PSK'
         """
         handle = c_void_p()
         self._check(lib.lake_session_resumption_credential(self._handle, kid_len, byref(handle)))
         return Credential(handle.value or 0)
-
-    @property
-    def is_resumed(self) -> bool:
-        """Whether the session is authenticated, or is to be, by a resumption key.
-
-        >>> initiator, responder = lake.testing.handshake()
-        >>> initiator.is_resumed
-        False
-        """
-        return bool(self._number(lib.lake_session_is_resumed))
 
     def renewal(self, *, sent: int = 0, received: int = 0, failures: int = 0) -> Renewal:
         """What is due, after the host has sent and received so many messages more with the keys.
@@ -53,8 +43,7 @@ class Lasting(Base):
         >>> initiator.renewal(sent=2_000_000).name
         'KEY_UPDATE'
         """
-        function = lib.lake_session_renewal
-        return Renewal(get_number(c_int32, function, self._handle, sent, received, failures, check=self._check))
+        return Renewal(self._number(c_int32, lib.lake_session_renewal, sent, received, failures))
 
     def save(self, key: Bytes) -> bytes:
         """Saves it, sealed with a key of 32 bytes: a completed session, or one that waits for a message.
@@ -68,7 +57,7 @@ class Lasting(Base):
         >>> initiator, key = lake.Session(config_i, lake.Role.INITIATOR), bytes(32)
         >>> message_1 = initiator.step()
         >>> blob = initiator.save(key)
-        >>> lake.Session.restore(config_i, key, blob).state.name
+        >>> lake.Session.restore(config_i, key, blob).info.state.name
         'WAIT_MESSAGE_2'
         """
         key = bytes(key)
@@ -91,4 +80,8 @@ class Lasting(Base):
         status = lib.lake_session_restore(config._handle, key, len(key), blob, len(blob), byref(handle))
         if status:
             fail(status)
-        return cls._made(handle.value or 0, config)
+        session = cls.__new__(cls)
+        session._adopt(handle.value or 0)
+        if config._has_callbacks:
+            session._note()
+        return session

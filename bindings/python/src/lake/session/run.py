@@ -10,7 +10,6 @@ from .._status import Status
 from ..credential import Credential
 from ..info import ErrorMessage
 from ..resumption import ResumptionStore
-from ..trace import Entry
 from .base import Base
 
 
@@ -28,7 +27,7 @@ class Run(Base):
 
         >>> initiator, responder = lake.testing.sessions()
         >>> initiator.set_connection_id(b'A')
-        >>> initiator.own_connection_id
+        >>> initiator.info.own_connection_id
         b'A'
         """
         self._check(lib.lake_session_set_connection_id(self._handle, bytes(id), len(id)))
@@ -50,11 +49,10 @@ class Run(Base):
         peer's.
 
         >>> initiator, responder = lake.testing.sessions()
-        >>> message_1 = initiator.prepare_message_1()
+        >>> message_1 = initiator.prepare_message(1)
         >>> initiator.set_own_credential(lake.Credential.generate(lake.KeyKind.P256))
         """
         self._check(lib.lake_session_set_own_credential(self._handle, credential._handle))
-        self._kept.append(credential)
 
     def use_resumption(self, store: ResumptionStore, cred_r: Bytes) -> None:
         """Initiator, before message_1: runs method 4 with the key kept for the peer that has CRED_R.
@@ -75,7 +73,7 @@ class Run(Base):
     def step(self, data: Bytes | None = None) -> bytes:
         """Takes what arrived (nothing to start as Initiator) and gives what to send (empty: nothing).
 
-        Without `Config.require_message_4`, the Initiator is complete with
+        Unless message_4 is required (`Config`), the Initiator is complete with
         message_3 and the Responder when it has verified that; method 4 goes on to
         message_4, or to `peer_proved`. After a `Pending` exception: answer it, then
         step() without data.
@@ -89,9 +87,7 @@ class Run(Base):
         >>> responder.step(initiator.step())[:2].hex()  # message_2 is one byte string
         '582b'
         """
-        given = None if data is None else bytes(data)
-        if given:
-            self._events.append(Entry("received", given))
+        given = self._received(data) if data else None
         size, cap = ctypes.c_size_t(), 512
         buffer = ctypes.create_string_buffer(cap)
         status = lib.lake_session_step(self._handle, given, len(given or b""), buffer, cap, byref(size))
@@ -105,112 +101,62 @@ class Run(Base):
             self._sent(out)
         return out
 
-    def prepare_message_1(self) -> bytes:
-        """Initiator: makes message_1 (RFC 9528 section 5.2.2). CredentialError without an own credential that fits.
+    def prepare_message(self, message: int) -> bytes:
+        """Makes message_1 to message_4, of the number `message`. StateError if it is not its turn.
+
+        1, Initiator (RFC 9528 section 5.2.2): CredentialError without an own credential
+        that fits. 2, Responder (section 5.3.2), and 3, Initiator (section 5.4.2):
+        PendingKey. From message_3 on the Initiator can export keys. 4, Responder (section
+        5.5.2): it completes the session, and is kept for the time of
+        `ConfigOption.EXCHANGE_LIFETIME`: StateError after that, and in a session that was
+        saved and restored.
 
         >>> initiator, responder = lake.testing.sessions()
-        >>> len(initiator.prepare_message_1())
+        >>> len(initiator.prepare_message(1))
         37
         """
-        return self._prepare(lib.lake_session_prepare_message_1)
+        function = lib.lake_session_prepare_message
+        out = get_bytes(function, self._handle, message, cap=512, check=self._traced)
+        self._sent(out)
+        return out
 
-    def process_message_1(self, data: Bytes) -> None:
-        """Responder: reads message_1 (section 5.2.3). PendingEAD.
+    def process_message(self, message: int, data: Bytes) -> None:
+        """Reads message_1 to message_4, of the number `message`.
 
-        A message that fails, in whatever step, ends the run (section 9), as with the
-        next three; `error_message` of the exception is the error message that is due.
+        1, Responder (section 5.2.3): PendingEAD. 2, Initiator (section 5.3.3): authenticates
+        the Responder, but in method 4, where a fourth message does that;
+        PendingCredential, PendingEAD, PendingPeer. 3, Responder (section 5.4.3):
+        authenticates the Initiator, as with message_2, and keys can be exported. 4,
+        Initiator (section 5.5.3): completes the session; in method 4 it authenticates the
+        Responder and shows the items of message_2 that were withheld. PendingEAD.
 
-        >>> initiator, responder = lake.testing.sessions()
-        >>> responder.process_message_1(initiator.prepare_message_1())
-        >>> responder.next.name
-        'PREPARE_MESSAGE_2'
-        """
-        self._process(lib.lake_session_process_message_1, data)
-
-    def prepare_message_2(self) -> bytes:
-        """Responder: makes message_2 (section 5.3.2). PendingKey.
-
-        >>> initiator, responder = lake.testing.sessions()
-        >>> responder.process_message_1(initiator.prepare_message_1())
-        >>> len(responder.prepare_message_2())
-        45
-        """
-        return self._prepare(lib.lake_session_prepare_message_2)
-
-    def process_message_2(self, data: Bytes) -> None:
-        """Initiator: reads message_2 and authenticates the Responder (section 5.3.3).
-
-        In method 4 a fourth message does the latter. PendingCredential, PendingEAD,
-        PendingPeer.
+        A message that fails, in whatever step, ends the run (section 9); `error_message` of
+        the exception is the error message that is due.
 
         >>> initiator, responder = lake.testing.sessions()
-        >>> responder.process_message_1(initiator.prepare_message_1())
-        >>> initiator.process_message_2(responder.prepare_message_2())
-        >>> initiator.authenticated
-        True
+        >>> responder.process_message(1, initiator.prepare_message(1))
+        >>> initiator.process_message(2, responder.prepare_message(2))
+        >>> responder.process_message(3, initiator.prepare_message(3))
+        >>> initiator.process_message(4, responder.prepare_message(4))
+        >>> initiator.info.is_authenticated, initiator.info.is_complete
+        (True, True)
         """
-        self._process(lib.lake_session_process_message_2, data)
+        given = self._received(data)
+        self._traced(lib.lake_session_process_message(self._handle, message, given, len(given)))
 
-    def prepare_message_3(self) -> bytes:
-        """Initiator: makes message_3 (section 5.4.2). Keys can be exported from here on. PendingKey.
-
-        >>> initiator, responder = lake.testing.sessions()
-        >>> responder.process_message_1(initiator.prepare_message_1())
-        >>> initiator.process_message_2(responder.prepare_message_2())
-        >>> len(initiator.prepare_message_3())
-        19
-        """
-        return self._prepare(lib.lake_session_prepare_message_3)
-
-    def process_message_3(self, data: Bytes) -> None:
-        """Responder: reads message_3 and authenticates the Initiator (section 5.4.3); as process_message_2.
-
-        >>> initiator, responder = lake.testing.sessions()
-        >>> responder.process_message_1(initiator.prepare_message_1())
-        >>> initiator.process_message_2(responder.prepare_message_2())
-        >>> responder.process_message_3(initiator.prepare_message_3())
-        >>> responder.state.name
-        'VERIFIED_MESSAGE_3'
-        """
-        self._process(lib.lake_session_process_message_3, data)
-
-    def prepare_message_4(self) -> bytes:
-        """Responder: makes message_4 (section 5.5.2), which completes the session.
-
-        It is kept for the time of `Config.set_exchange_lifetime`, and is not saved.
-
-        >>> initiator, responder = lake.testing.handshake(complete=False)
-        >>> len(responder.prepare_message_4())
-        9
-        """
-        return self._prepare(lib.lake_session_prepare_message_4)
-
-    def process_message_4(self, data: Bytes) -> None:
-        """Initiator: reads message_4 (section 5.5.3), which completes the session.
-
-        In method 4 it authenticates the Responder and shows the items of message_2
-        that were withheld. PendingEAD.
-
-        >>> initiator, responder = lake.testing.handshake(complete=False)
-        >>> initiator.process_message_4(responder.prepare_message_4())
-        >>> initiator.is_complete
-        True
-        """
-        self._process(lib.lake_session_process_message_4, data)
-
-    def resume(self) -> None:
+    def proceed(self) -> None:
         """Goes on after a `Pending` was answered: raises or does what the interrupted call would have.
 
         >>> initiator, responder = lake.testing.sessions(pull=lake.Pull.PEER)
-        >>> responder.process_message_1(initiator.prepare_message_1())
+        >>> responder.process_message(1, initiator.prepare_message(1))
         >>> try:
-        ...     initiator.process_message_2(responder.prepare_message_2())
+        ...     initiator.process_message(2, responder.prepare_message(2))
         ... except lake.PendingPeer:
-        ...     initiator.resume()  # the peer is accepted
-        >>> initiator.authenticated
+        ...     initiator.proceed()  # the peer is accepted
+        >>> initiator.info.is_authenticated
         True
         """
-        self._traced(lib.lake_session_resume(self._handle))
+        self._traced(lib.lake_session_continue(self._handle))
 
     def complete_without_message_4(self) -> None:
         """Completes a session in which message_4 is not required.
@@ -221,7 +167,7 @@ class Run(Base):
 
         >>> initiator, responder = lake.testing.handshake(complete=False)
         >>> responder.complete_without_message_4()
-        >>> responder.is_complete
+        >>> responder.info.is_complete
         True
         """
         self._check(lib.lake_session_complete_without_message_4(self._handle))
@@ -238,7 +184,7 @@ class Run(Base):
 
         >>> initiator, responder = lake.testing.handshake(complete=False)
         >>> initiator.peer_proved()
-        >>> initiator.is_complete
+        >>> initiator.info.is_complete
         True
         """
         self._traced(lib.lake_session_peer_proved(self._handle))
@@ -275,7 +221,7 @@ class Run(Base):
         completion.
 
         >>> initiator, responder = lake.testing.sessions()
-        >>> responder.process_message_1(initiator.prepare_message_1())
+        >>> responder.process_message(1, initiator.prepare_message(1))
         >>> responder.abort()
         >>> responder.prepare_error()
         b'\\x01gaborted'
@@ -291,12 +237,13 @@ class Run(Base):
         process a message do the same when they get one.
 
         >>> initiator, responder = lake.testing.sessions()
-        >>> message_1 = initiator.prepare_message_1()
+        >>> message_1 = initiator.prepare_message(1)
         >>> initiator.process_error(b'\\x01\\x62no')
         Traceback (most recent call last):
         lake.errors.PeerError: ...
         """
-        self._process(lib.lake_session_process_error, data)
+        given = self._received(data)
+        self._traced(lib.lake_session_process_error(self._handle, given, len(given)))
 
     def abort(self) -> None:
         """Ends the run; `prepare_error` gives the error message to send.
@@ -305,7 +252,7 @@ class Run(Base):
 
         >>> initiator, responder = lake.testing.sessions()
         >>> initiator.abort()
-        >>> initiator.last_error.name
+        >>> initiator.info.last_error.name
         'ERR_ABORTED'
         """
         self._check(lib.lake_session_abort(self._handle))
@@ -315,7 +262,7 @@ class Run(Base):
         """The error message that the peer sent. NotFoundError.
 
         >>> initiator, responder = lake.testing.sessions()
-        >>> message_1 = initiator.prepare_message_1()
+        >>> message_1 = initiator.prepare_message(1)
         >>> try:
         ...     initiator.step(b'\\x01\\x62no')
         ... except lake.PeerError:
