@@ -165,7 +165,7 @@ fn forgetting() {
         assert_eq!(store.forget(Data::Issuer, &issuer, b"\x01").unwrap(), 0);
         let forgotten = store.forget(what, value, serial).unwrap();
         assert_eq!((forgotten, store.len().unwrap()), (1, 0), "{what:?}");
-        for (what, value) in [(Data::Serial, &hash), (Data::KeyHash, &serial)] {
+        for (what, value) in [(Data::Serial, &hash), (Data::KeyHash, serial)] {
             assert_eq!(status(store.forget(what, value, b"")), Some(Status::Argument), "{what:?}");
         }
     }
