@@ -63,7 +63,7 @@ async fn hello(address: &str, options: &Options) -> Result<String, BoxError> {
     let config = config.peer_credential(&SERVER.public()?).require_message_4(options.message_4).build()?;
     let flow = options.flow.unwrap_or(Flow::Forward);
     let mut client = Client::connect(address.parse()?, &config, flow, options.discover).await?;
-    println!("authenticated: {}", client.edhoc().session()?.peer_credential()?.describe()?);
+    println!("authenticated: {}", client.edhoc().session()?.peer_credential()?.description()?);
     let answer = client.get("hello").await?;
     Ok(String::from_utf8_lossy(&answer.payload).into_owned())
 }

@@ -88,7 +88,7 @@ impl Client {
         }
         let mut step = edhoc.start()?;
         while let Step::Send(message) = step {
-            if flow == Flow::Combined && edhoc.session()?.state() == State::WaitMessage4 {
+            if flow == Flow::Combined && edhoc.session()?.info()?.state == State::WaitMessage4 {
                 break; // this is message_3, which waits for the first protected request
             }
             let answer = link.post(&message).await?;

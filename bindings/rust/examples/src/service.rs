@@ -218,7 +218,7 @@ impl Client {
     fn new(session: &Session) -> Result<Client, BoxError> {
         Ok(Client {
             oscore: Oscore::new(&session.oscore_context()?)?,
-            who: session.peer_credential()?.describe()?,
+            who: session.peer_credential()?.description()?,
             // What the examples in C want to see: it proves that the answer is ours.
             receipt: session.export(32768, b"receipt", 8)?.expose().to_vec(),
         })

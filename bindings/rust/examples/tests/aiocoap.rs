@@ -4,6 +4,7 @@
 mod common;
 
 use common::{file, free_address, note, repository, succeeds, Server, CLIENT, SERVICE, STYLES};
+use lake::Data;
 use lake_examples::demo::{self, Demo};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -32,7 +33,7 @@ fn hex(bytes: &[u8]) -> String {
 /// A credential as aiocoap takes it, in CBOR diagnostic notation.
 fn ccs(demo: &Demo) -> String {
     let credential = demo.public().unwrap();
-    let (kid, (_, key)) = (credential.kid().unwrap(), credential.public_key().unwrap());
+    let (kid, key) = (credential.data(Data::Kid).unwrap(), credential.data(Data::PublicKey).unwrap());
     let (x, y) = key.split_at(32);
     let key = format!("{{1: 2, 2: h'{}', -1: 1, -2: h'{}', -3: h'{}'}}", hex(&kid), hex(x), hex(y));
     format!("{{14: {{2: \"{}\", 8: {{1: {key}}}}}}}", credential.subject().unwrap())

@@ -68,7 +68,7 @@ impl Run {
         let config = config.own_credential(&mine.credential(self.kind));
         let trusting = |config: ConfigBuilder| match self.kind {
             "x5chain" => {
-                let authority = Credential::from_x509(&theirs.ders[1]).unwrap();
+                let authority = Credential::from_x509(&theirs.ders[1..2]).unwrap();
                 let config = config.trust_anchor(&authority).peer_policy(PeerPolicy::X509);
                 config.allow_peer(Name::Subject(&theirs.subject()))
             }
@@ -109,7 +109,7 @@ impl Run {
 }
 
 fn c509(certified: &Certified) -> Vec<u8> {
-    lake::c509_from_x509(&certified.ders[0]).unwrap()
+    lake::x509_to_c509(&certified.ders[0]).unwrap()
 }
 
 fn refer<'a>(options: &'a [String], more: &[&'a str]) -> Vec<&'a str> {

@@ -24,7 +24,7 @@ use coap_lite::{CoapOption, MessageClass, Packet, RequestType};
 use common::certificates::Certified;
 use common::relay::Relay;
 use common::{c_example, file, note, run, succeeds, Server, SERVICE, STYLES};
-use lake::Id;
+use lake::{Data, Id};
 use lake_examples::client::{Client, Flow};
 use lake_examples::demo::{Demo, CLIENT, SERVER};
 use lake_examples::oscore::{kid, Oscore};
@@ -146,7 +146,7 @@ fn of_c(name: &str, ccs: &[u8], own: &Demo, peer: &[u8]) -> [String; 6] {
 /// The credential without its kid, which the programs of examples/c send by value.
 fn without_kid(demo: &Demo) -> Vec<u8> {
     let credential = demo.public().unwrap();
-    let (kind, key) = credential.public_key().unwrap();
+    let (kind, key) = (credential.info().unwrap().key_kind.unwrap(), credential.data(Data::PublicKey).unwrap());
     lake::build_ccs(Some(&credential.subject().unwrap()), &[], kind, &key).unwrap()
 }
 

@@ -1,56 +1,38 @@
 //! Closures that liblake calls.
 //!
-//! liblake is given a number for each, never an address: a closure that is gone is an error
-//! there, not a crash. What goes wrong in a closure stays on its thread until the call that
-//! it interrupted has returned; then a panic goes on, and an error becomes the source of the
-//! call's error.
+//! liblake has each in a box, and drops it when nothing can call it any more. What goes wrong
+//! in a closure stays on its thread until the call that it interrupted has returned; then a
+//! panic goes on, and an error becomes the source of the call's error.
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lake_sys as sys;
 
 use crate::{ffi, BoxError};
 
-type Table = BTreeMap<usize, Arc<dyn Any + Send + Sync>>;
-static TABLE: Mutex<Table> = Mutex::new(BTreeMap::new());
-static NEXT: AtomicUsize = AtomicUsize::new(1);
-
-fn table() -> MutexGuard<'static, Table> {
-    TABLE.lock().unwrap_or_else(PoisonError::into_inner) // nothing panics while it is locked
+/// Gives a closure to a function of liblake, which takes a userdata and what destroys it.
+pub(crate) fn give<T: Send + Sync + 'static>(
+    closure: T,
+    take: impl FnOnce(*mut c_void, sys::lake_destroy_fn) -> i32,
+) -> i32 {
+    let userdata = Box::into_raw(Box::new(closure)).cast();
+    let status = take(userdata, Some(destroy::<T>));
+    if status != ffi::OK {
+        // SAFETY: a function that fails has not taken it.
+        unsafe { destroy::<T>(userdata) };
+    }
+    status
 }
 
-/// A closure that liblake can call as long as this lives.
-pub(crate) struct Registered(usize);
-
-impl Registered {
-    pub(crate) fn new<T: Any + Send + Sync>(closure: T) -> Registered {
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        table().insert(number, Arc::new(closure));
-        Registered(number)
-    }
-
-    pub(crate) fn userdata(&self) -> *mut c_void {
-        self.0 as *mut c_void
-    }
-}
-
-impl Drop for Registered {
-    fn drop(&mut self) {
-        let closure = table().remove(&self.0);
-        drop(closure); // after the table is free again
-    }
-}
-
-fn find<T: Any + Send + Sync>(userdata: *mut c_void) -> Option<Arc<T>> {
-    let closure = table().get(&(userdata as usize)).cloned()?;
-    closure.downcast().ok()
+unsafe extern "C" fn destroy<T>(userdata: *mut c_void) {
+    // SAFETY: it is of `give`, and liblake gives it back once.
+    let closure = unsafe { Box::from_raw(userdata.cast::<T>()) };
+    // What a closure has captured may panic, which must not unwind through liblake.
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(closure)));
 }
 
 enum Failure {
@@ -64,14 +46,14 @@ thread_local! {
 }
 
 /// Runs the closure behind `userdata`, for a function that liblake calls.
-pub(crate) fn answer<T: Any + Send + Sync>(
-    userdata: *mut c_void,
-    run: impl FnOnce(&T) -> Result<i32, BoxError>,
-) -> i32 {
-    let failure = match catch_unwind(AssertUnwindSafe(|| find::<T>(userdata).map(|closure| run(&closure)))) {
-        Ok(Some(Ok(status))) => return status,
-        Ok(Some(Err(error))) => Failure::Error(error),
-        Ok(None) => Failure::Error("the closure was dropped".into()),
+///
+/// # Safety
+/// It is a `T` that `give` has given to liblake.
+pub(crate) unsafe fn answer<T>(userdata: *mut c_void, run: impl FnOnce(&T) -> Result<i32, BoxError>) -> i32 {
+    let closure = unsafe { &*userdata.cast::<T>() };
+    let failure = match catch_unwind(AssertUnwindSafe(|| run(closure))) {
+        Ok(Ok(status)) => return status,
+        Ok(Err(error)) => Failure::Error(error),
         Err(panic) => Failure::Panic(panic),
     };
     FAILURE.with_borrow_mut(|slot| {

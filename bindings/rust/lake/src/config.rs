@@ -2,14 +2,13 @@
 
 use std::ffi::{c_char, c_void};
 use std::fmt;
-use std::mem;
 use std::ptr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use lake_sys as sys;
 
-use crate::callback::{self, Caller, Registered};
+use crate::callback::{self, Caller};
 use crate::{ffi, BoxError, Credential, EadItem, Error, RenewalLimits, ResumptionStore, Role, Session};
 
 ffi::numbers! {
@@ -21,7 +20,7 @@ ffi::numbers! {
         X509 = LAKE_PEER_X509,
         /// The host is asked about every credential.
         Callback = LAKE_PEER_CALLBACK,
-        /// Also raw keys by value, on first use: [`Session::peer_is_new`](crate::Session::peer_is_new).
+        /// Also raw keys by value, on first use: [`SessionInfo::is_peer_new`](crate::SessionInfo::is_peer_new).
         Learn = LAKE_PEER_LEARN,
         /// Also every one that is sent by value.
         AnyInsecure = LAKE_PEER_ANY_INSECURE,
@@ -92,6 +91,23 @@ pub struct Limits {
     pub chain: u32,
 }
 
+impl Limits {
+    fn for_c(&self) -> sys::lake_limits {
+        let mut limits = ffi::sized!(lake_limits);
+        limits.message_size = self.message_size;
+        limits.connection_id = self.connection_id;
+        limits.ead_items = self.ead_items;
+        limits.candidates = self.candidates;
+        limits.chain = self.chain;
+        limits
+    }
+}
+
+/// Whole seconds; too many stay too many.
+fn seconds(time: Duration) -> i64 {
+    i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
+}
+
 /// How a resolver answers: [`ConfigBuilder::resolver`].
 #[derive(Debug)]
 pub enum Resolution {
@@ -107,8 +123,12 @@ type Resolve = Box<dyn Fn(&Caller<'_>, &[u8]) -> Result<Resolution, BoxError> + 
 type HandleEad = Box<dyn Fn(&Caller<'_>, u8, &EadItem) -> Result<bool, BoxError> + Send + Sync>;
 type Verify = Box<dyn Fn(&Caller<'_>, &Credential) -> Result<(), BoxError> + Send + Sync>;
 
-/// Cipher suites, methods, credentials, trust: what sessions are made from, on any thread.
+/// Cipher suites, methods, credentials, trust: what sessions are made from.
 /// Clones are the same config. Made by [`Config::builder`].
+///
+/// It is [`Send`] and [`Sync`]: any number of threads use it at once. So are its closures, which each
+/// thread calls that uses a session of it. They are dropped when the config has gone, and all that
+/// was made from it.
 ///
 /// ```
 /// use lake::{Config, Credential, KeyKind};
@@ -123,12 +143,7 @@ type Verify = Box<dyn Fn(&Caller<'_>, &Credential) -> Result<(), BoxError> + Sen
 #[derive(Clone)]
 pub struct Config(Arc<Inner>);
 
-struct Inner {
-    handle: *mut sys::lake_config,
-    closures: Vec<Registered>,
-    /// For their closures.
-    credentials: Vec<Credential>,
-}
+struct Inner(*mut sys::lake_config);
 
 // SAFETY: any handle of liblake can be used from any thread, by several at once.
 unsafe impl Send for Inner {}
@@ -136,7 +151,7 @@ unsafe impl Sync for Inner {}
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        unsafe { sys::lake_config_free(self.handle) };
+        unsafe { sys::lake_config_free(self.0) };
     }
 }
 
@@ -149,7 +164,7 @@ impl Config {
             Ok(handle) => (handle, None),
             Err(error) => (ptr::null_mut(), Some(error)),
         };
-        ConfigBuilder { inner: Inner { handle, closures: Vec::new(), credentials: Vec::new() }, error }
+        ConfigBuilder { inner: Inner(handle), error }
     }
 
     /// A session that sends message_1.
@@ -165,7 +180,7 @@ impl Config {
     /// Sets the time by which dates are checked, in seconds since 1970, for devices without a
     /// clock; 0: that of the system (default).
     pub fn set_time(&self, now: i64) -> Result<(), Error> {
-        ffi::check(unsafe { sys::lake_config_set_time(self.0.handle, now) })
+        ffi::check(unsafe { sys::lake_config_set_time(self.as_raw(), now) })
     }
 
     /// Adds certificate revocation lists (RFC 5280 chapter 5): one in DER, or all of a PEM file. A
@@ -176,19 +191,19 @@ impl Config {
     /// [`Status::UnknownIssuer`](crate::Status::UnknownIssuer) and the like.
     pub fn add_crl(&self, file: &[u8]) -> Result<(), Error> {
         let (p, n) = ffi::input(file);
-        ffi::check(unsafe { sys::lake_config_add_crl(self.0.handle, p, n) })
+        ffi::check(unsafe { sys::lake_config_add_crl(self.as_raw(), p, n) })
     }
 
     /// Checks a credential as [`PeerPolicy::X509`] does, for a key that signs or one that does
     /// static Diffie-Hellman. [`Status::Expired`](crate::Status::Expired),
     /// [`Status::UnknownIssuer`](crate::Status::UnknownIssuer) and the like.
     pub fn verify_credential(&self, credential: &Credential, signs: bool) -> Result<(), Error> {
-        ffi::check(unsafe { sys::lake_config_verify_credential(self.0.handle, credential.as_raw(), signs.into()) })
+        ffi::check(unsafe { sys::lake_config_verify_credential(self.as_raw(), credential.as_raw(), signs.into()) })
     }
 
     /// The handle, to be used with [`lake_sys`] while this lives.
     pub fn as_raw(&self) -> *mut sys::lake_config {
-        self.0.handle
+        self.0 .0
     }
 }
 
@@ -199,6 +214,7 @@ impl fmt::Debug for Config {
 }
 
 /// Makes a [`Config`]. The first error of a function is that of [`build`](Self::build).
+/// It is [`Send`] and [`Sync`].
 #[must_use]
 pub struct ConfigBuilder {
     inner: Inner,
@@ -216,7 +232,7 @@ impl ConfigBuilder {
 
     fn with(mut self, call: impl FnOnce(*mut sys::lake_config) -> i32) -> Self {
         if self.error.is_none() {
-            self.error = ffi::check(call(self.inner.handle)).err();
+            self.error = ffi::check(call(self.inner.0)).err();
         }
         self
     }
@@ -236,15 +252,24 @@ impl ConfigBuilder {
         credential: &Credential,
         call: impl FnOnce(*mut sys::lake_config, *mut sys::lake_credential) -> i32,
     ) -> Self {
-        let mut builder = self.with(|config| call(config, credential.as_raw()));
-        builder.inner.credentials.push(credential.clone());
-        builder
+        self.with(|config| call(config, credential.as_raw()))
     }
 
-    fn with_closure(self, closure: Registered, call: impl FnOnce(*mut sys::lake_config, *mut c_void) -> i32) -> Self {
-        let mut builder = self.with(|config| call(config, closure.userdata()));
-        builder.inner.closures.push(closure);
-        builder
+    fn with_closure<T: Send + Sync + 'static>(
+        self,
+        closure: T,
+        call: impl FnOnce(*mut sys::lake_config, *mut c_void, sys::lake_destroy_fn) -> i32,
+    ) -> Self {
+        self.with(|config| callback::give(closure, |userdata, destroy| call(config, userdata, destroy)))
+    }
+
+    fn with_option(self, option: i32, value: i64) -> Self {
+        self.with(|config| unsafe { sys::lake_config_set_option(config, option, value) })
+    }
+
+    fn with_ead_labels(self, used: i32, labels: &[i64]) -> Self {
+        let (p, n) = ffi::input(labels);
+        self.with(|config| unsafe { sys::lake_config_set_ead_labels(config, used as u32, p, n) })
     }
 
     /// Sets the cipher suites, the preferred one first. Of these (or of all) a session supports
@@ -315,8 +340,7 @@ impl ConfigBuilder {
     /// certificates, CWTs and revocation lists are good so long before their time begins and
     /// after it ends. At most a day; 5 minutes by default; 0: none.
     pub fn clock_tolerance(self, tolerance: Duration) -> Self {
-        let seconds = u32::try_from(tolerance.as_secs()).unwrap_or(u32::MAX);
-        self.with(|config| unsafe { sys::lake_config_set_clock_tolerance(config, seconds) })
+        self.with_option(sys::LAKE_OPTION_CLOCK_TOLERANCE, seconds(tolerance))
     }
 
     /// Sets what the certificates of peers in a role have to be for: an OID in dotted text that
@@ -336,7 +360,7 @@ impl ConfigBuilder {
     /// Whether a revocation list counts after its nextUpdate, until a newer one is added. By
     /// default certificates of its issuer are refused then.
     pub fn accept_outdated_crls(self, accept: bool) -> Self {
-        self.with(|config| unsafe { sys::lake_config_accept_outdated_crls(config, accept.into()) })
+        self.with_option(sys::LAKE_OPTION_OUTDATED_CRLS, accept.into())
     }
 
     /// Adds a name to the list of peers that are accepted, for Responders: with a list, an
@@ -354,12 +378,12 @@ impl ConfigBuilder {
     /// [`Session::expect_peer`](crate::Session::expect_peer), [`allow_peer`](Self::allow_peer), a
     /// verifier, or [`Question::Peer`].
     pub fn allow_any_peer(self, any: bool) -> Self {
-        self.with(|config| unsafe { sys::lake_config_allow_any_peer(config, any.into()) })
+        self.with_option(sys::LAKE_OPTION_ANY_PEER, any.into())
     }
 
     /// Sets whose credentials are trusted.
     pub fn peer_policy(self, policy: PeerPolicy) -> Self {
-        self.with(|config| unsafe { sys::lake_config_set_peer_policy(config, policy.number()) })
+        self.with_option(sys::LAKE_OPTION_PEER_POLICY, policy.number().into())
     }
 
     /// Sets the lookup of credentials that the config does not know, by the ID_CRED_x map. An
@@ -378,21 +402,21 @@ impl ConfigBuilder {
         self,
         resolve: impl Fn(&Caller<'_>, &[u8]) -> Result<Resolution, BoxError> + Send + Sync + 'static,
     ) -> Self {
-        self.with_closure(Registered::new::<Resolve>(Box::new(resolve)), |config, userdata| unsafe {
-            sys::lake_config_set_credential_callback(config, Some(resolve_with), userdata)
+        self.with_closure::<Resolve>(Box::new(resolve), |config, userdata, destroy| unsafe {
+            sys::lake_config_set_credential_callback(config, Some(resolve_with), userdata, destroy)
         })
     }
 
     /// Sets who is asked about received EAD items, of a verified message (1 to 4). `Ok(true)`:
     /// it was understood; `Ok(false)`: its label is not known, which ends the run if the item
     /// is critical. Errors and panics as with a resolver. An item that it was told as
-    /// [`unverified`](EadItem::unverified) is not told again.
+    /// [`is_unverified`](EadItem::is_unverified) is not told again.
     pub fn ead_handler(
         self,
         handle: impl Fn(&Caller<'_>, u8, &EadItem) -> Result<bool, BoxError> + Send + Sync + 'static,
     ) -> Self {
-        self.with_closure(Registered::new::<HandleEad>(Box::new(handle)), |config, userdata| unsafe {
-            sys::lake_config_set_ead_callback(config, Some(ead_with), userdata)
+        self.with_closure::<HandleEad>(Box::new(handle), |config, userdata, destroy| unsafe {
+            sys::lake_config_set_ead_callback(config, Some(ead_with), userdata, destroy)
         })
     }
 
@@ -405,25 +429,23 @@ impl ConfigBuilder {
         self,
         verify: impl Fn(&Caller<'_>, &Credential) -> Result<(), BoxError> + Send + Sync + 'static,
     ) -> Self {
-        self.with_closure(Registered::new::<Verify>(Box::new(verify)), |config, userdata| unsafe {
-            sys::lake_config_set_verify_callback(config, Some(verify_with), userdata)
+        self.with_closure::<Verify>(Box::new(verify), |config, userdata, destroy| unsafe {
+            sys::lake_config_set_verify_callback(config, Some(verify_with), userdata, destroy)
         })
     }
 
     /// Sets the EAD labels (positive) that the application understands: critical items with
     /// them are accepted, and can be read with [`Session::ead`](crate::Session::ead).
     pub fn ead_labels(self, labels: &[i64]) -> Self {
-        let (p, n) = ffi::input(labels);
-        self.with(|config| unsafe { sys::lake_config_set_ead_labels(config, p, n) })
+        self.with_ead_labels(sys::LAKE_EAD_UNDERSTOOD, labels)
     }
 
     /// Sets the EAD labels (positive) whose items the host needs at once, even where nothing
     /// authenticates them yet: in message_2 of method 4, where only a fourth message proves the
-    /// Responder. They are marked as [`unverified`](EadItem::unverified). Items of all other
+    /// Responder. They are marked as [`is_unverified`](EadItem::is_unverified). Items of all other
     /// labels are withheld until then.
     pub fn early_ead_labels(self, labels: &[i64]) -> Self {
-        let (p, n) = ffi::input(labels);
-        self.with(|config| unsafe { sys::lake_config_set_early_ead_labels(config, p, n) })
+        self.with_ead_labels(sys::LAKE_EAD_EARLY, labels)
     }
 
     /// Sets the questions that come to the host as [`Pending`](crate::Pending).
@@ -435,33 +457,26 @@ impl ConfigBuilder {
                 Question::Peer => sys::LAKE_PULL_PEER,
             }
         });
-        self.with(|config| unsafe { sys::lake_config_set_pull(config, bits as u32) })
+        self.with_option(sys::LAKE_OPTION_PULL, bits.into())
     }
 
     /// Sets the limits.
     pub fn limits(self, limits: Limits) -> Self {
-        let limits = sys::lake_limits {
-            struct_size: mem::size_of::<sys::lake_limits>() as u32,
-            message_size: limits.message_size,
-            connection_id: limits.connection_id,
-            ead_items: limits.ead_items,
-            candidates: limits.candidates,
-            chain: limits.chain,
-        };
+        let limits = limits.for_c();
         self.with(|config| unsafe { sys::lake_config_set_limits(config, &limits) })
     }
 
     /// Whether message_4 is part of the protocol (RFC 9528 section 5.5). Both sides have to
     /// agree on this beforehand.
     pub fn require_message_4(self, required: bool) -> Self {
-        self.with(|config| unsafe { sys::lake_config_require_message_4(config, required.into()) })
+        self.with_option(sys::LAKE_OPTION_MESSAGE_4, required.into())
     }
 
     /// Sets for how long a completed Responder keeps message_4, in whole seconds, for an Initiator
     /// that did not get it (RFC 9528 section 7). At most 100 years; 0: 247 seconds, which is
     /// EXCHANGE_LIFETIME of CoAP (default).
     pub fn exchange_lifetime(self, lifetime: Duration) -> Self {
-        self.with(|config| unsafe { sys::lake_config_set_exchange_lifetime(config, lifetime.as_secs()) })
+        self.with_option(sys::LAKE_OPTION_EXCHANGE_LIFETIME, seconds(lifetime))
     }
 
     /// Sets how long keys serve before [`Session::renewal`] asks for new ones. Ages are 100 years
@@ -490,7 +505,7 @@ unsafe extern "C" fn resolve_with(
     id_cred_len: usize,
     out: *mut *mut sys::lake_credential,
 ) -> i32 {
-    callback::answer::<Resolve>(userdata, |resolve| {
+    let answer = |resolve: &Resolve| {
         // SAFETY: liblake gives what lake.h says.
         let (caller, id_cred) = unsafe { (Caller::new(session), ffi::lent(id_cred, id_cred_len)) };
         Ok(match resolve(&caller, id_cred)? {
@@ -502,7 +517,9 @@ unsafe extern "C" fn resolve_with(
             Resolution::Unknown => sys::LAKE_ERR_NOT_FOUND,
             Resolution::Later => sys::LAKE_PENDING_CREDENTIAL,
         })
-    })
+    };
+    // SAFETY: `resolver` has given it.
+    unsafe { callback::answer(userdata, answer) }
 }
 
 unsafe extern "C" fn ead_with(
@@ -513,15 +530,17 @@ unsafe extern "C" fn ead_with(
     value: *const u8,
     value_len: usize,
 ) -> i32 {
-    callback::answer::<HandleEad>(userdata, |handle| {
+    let answer = |handle: &HandleEad| {
         // SAFETY: liblake gives what lake.h says.
         let caller = unsafe { Caller::new(session) };
         let value = (!value.is_null()).then(|| unsafe { ffi::lent(value, value_len) }.to_vec());
-        let unverified = message & sys::LAKE_EAD_UNVERIFIED != 0;
+        let is_unverified = message & sys::LAKE_EAD_UNVERIFIED != 0;
         let message = (message & !sys::LAKE_EAD_UNVERIFIED) as u8;
-        let understood = handle(&caller, message, &EadItem { label, value, unverified })?;
+        let understood = handle(&caller, message, &EadItem { label, value, is_unverified })?;
         Ok(if understood { ffi::OK } else { sys::LAKE_ERR_NOT_FOUND })
-    })
+    };
+    // SAFETY: `ead_handler` has given it.
+    unsafe { callback::answer(userdata, answer) }
 }
 
 unsafe extern "C" fn verify_with(
@@ -529,9 +548,11 @@ unsafe extern "C" fn verify_with(
     session: *mut sys::lake_session,
     peer: *mut sys::lake_credential,
 ) -> i32 {
-    callback::answer::<Verify>(userdata, |verify| {
+    let answer = |verify: &Verify| {
         // SAFETY: liblake gives what lake.h says.
         let caller = unsafe { Caller::new(session) };
         verify(&caller, &Credential::retaining(peer)?).map(|()| ffi::OK)
-    })
+    };
+    // SAFETY: `verifier` has given it.
+    unsafe { callback::answer(userdata, answer) }
 }

@@ -14,7 +14,7 @@ use crate::{ffi, Error, KeyKind};
 ///
 /// let (_, public) = lake::generate_keypair(KeyKind::X25519)?;
 /// let ccs = lake::build_ccs(None, b"\x01", KeyKind::X25519, &public)?;
-/// assert_eq!(lake::Credential::from_ccs(&ccs)?.public_key()?, (KeyKind::X25519, public));
+/// assert_eq!(lake::Credential::from_ccs(&ccs)?.data(lake::Data::PublicKey)?, public);
 /// # Ok::<(), lake::Error>(())
 /// ```
 pub fn build_ccs(subject: Option<&str>, kid: &[u8], kind: KeyKind, public_key: &[u8]) -> Result<Vec<u8>, Error> {
@@ -34,7 +34,7 @@ pub fn build_ccs(subject: Option<&str>, kid: &[u8], kind: KeyKind, public_key: &
 ///
 /// let (_, public) = lake::generate_keypair(KeyKind::X25519)?;
 /// let key = lake::build_cose_key(b"\x01", KeyKind::X25519, &public)?;
-/// assert_eq!(lake::ccs_from_cose_key(&key)?, lake::build_ccs(None, b"\x01", KeyKind::X25519, &public)?);
+/// assert_eq!(lake::cose_key_to_ccs(&key)?, lake::build_ccs(None, b"\x01", KeyKind::X25519, &public)?);
 /// # Ok::<(), lake::Error>(())
 /// ```
 pub fn build_cose_key(kid: &[u8], kind: KeyKind, public_key: &[u8]) -> Result<Vec<u8>, Error> {
@@ -46,16 +46,16 @@ pub fn build_cose_key(kid: &[u8], kind: KeyKind, public_key: &[u8]) -> Result<Ve
 
 /// Dresses a bare COSE_Key as a CCS (RFC 9528 section 3.5.2).
 /// [`CredentialMalformed`](crate::Status::CredentialMalformed).
-pub fn ccs_from_cose_key(cose_key: &[u8]) -> Result<Vec<u8>, Error> {
+pub fn cose_key_to_ccs(cose_key: &[u8]) -> Result<Vec<u8>, Error> {
     let (p, n) = ffi::input(cose_key);
-    ffi::list(|out, cap, len| unsafe { sys::lake_ccs_from_cose_key(p, n, out, cap, len) })
+    ffi::list(|out, cap, len| unsafe { sys::lake_cose_key_to_ccs(p, n, out, cap, len) })
 }
 
 /// Re-encodes an X.509 certificate (DER) as a C509 certificate.
 /// [`Unsupported`](crate::Status::Unsupported) if that would not give the same DER back.
-pub fn c509_from_x509(der: &[u8]) -> Result<Vec<u8>, Error> {
+pub fn x509_to_c509(der: &[u8]) -> Result<Vec<u8>, Error> {
     let (p, n) = ffi::input(der);
-    ffi::list(|out, cap, len| unsafe { sys::lake_c509_from_x509(p, n, out, cap, len) })
+    ffi::list(|out, cap, len| unsafe { sys::lake_x509_to_c509(p, n, out, cap, len) })
 }
 
 /// The X.509 certificate (DER) that a re-encoded C509 certificate was made of.

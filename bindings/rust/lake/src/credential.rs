@@ -2,12 +2,11 @@
 
 use std::ffi::c_void;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use lake_sys as sys;
 
-use crate::callback::{self, Registered};
-use crate::{ffi, BoxError, Error, KeyKind, Role, Secret, Status};
+use crate::{callback, ffi, BoxError, Error, KeyKind, Secret, Status};
 
 ffi::numbers! {
     /// Kinds of credential.
@@ -28,9 +27,11 @@ ffi::numbers! {
 }
 
 ffi::numbers! {
-    /// What revocation goes by: [`Credential::data`].
+    /// Bytes of a credential: [`Credential::data`]. The first four are what revocation goes by: the
+    /// same for an X.509 certificate and the C509 form of it.
     Data {
-        /// SHA-256 of what the issuer signed: [`Credential::fingerprint`].
+        /// SHA-256 of what the issuer signed, so that another encoding or signature does not change
+        /// it; of what nobody signs, of CRED_x. Not of a pre-shared key.
         Fingerprint = LAKE_DATA_FINGERPRINT,
         /// Of certificates: SHA-256 of the SubjectPublicKeyInfo, in DER.
         KeyHash = LAKE_DATA_KEY_HASH,
@@ -38,6 +39,23 @@ ffi::numbers! {
         Issuer = LAKE_DATA_ISSUER,
         /// The serial number, without leading zeros; of a CWT the claim `cti`.
         Serial = LAKE_DATA_SERIAL,
+        /// CRED_x, one CBOR item. Not of a pre-shared key.
+        Cred = LAKE_DATA_CRED,
+        /// ID_CRED_x, the CBOR map.
+        IdCred = LAKE_DATA_ID_CRED,
+        /// The kid of its COSE_Key or ID_CRED_x.
+        Kid = LAKE_DATA_KID,
+        /// The public key: sizes as at [`KeyKind`]. Not of a pre-shared key, and of a certificate with
+        /// an RSA key, which can only be a trust anchor or an intermediate.
+        PublicKey = LAKE_DATA_PUBLIC_KEY,
+        /// Of a pre-shared key: CRED_I, which tells who a peer is that resumed a session.
+        CredI = LAKE_DATA_CRED_I,
+        /// Of a pre-shared key: CRED_R likewise.
+        CredR = LAKE_DATA_CRED_R,
+        /// Of a resumption key: ID_CRED_I, the CBOR map, of the run that it goes back to.
+        OriginIdCredI = LAKE_DATA_ORIGIN_ID_CRED_I,
+        /// Of a resumption key: ID_CRED_R likewise.
+        OriginIdCredR = LAKE_DATA_ORIGIN_ID_CRED_R,
     }
 }
 
@@ -109,23 +127,58 @@ pub struct Psk<'a> {
     pub cred_r: &'a [u8],
 }
 
+/// What a credential is: [`Credential::info`]. Times are seconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CredentialInfo {
+    /// Its kind.
+    pub kind: CredentialKind,
+    /// The kind of [`Data::PublicKey`], if it has one.
+    pub key_kind: Option<KeyKind>,
+    /// From when it is valid; `None`: from ever.
+    pub not_before: Option<i64>,
+    /// Until when it is valid; `None`: for ever.
+    pub not_after: Option<i64>,
+    /// Where it comes from, if it is a resumption key.
+    pub origin: Option<Origin>,
+}
+
 /// The run with long-term credentials that a resumption key goes back to, however often that was
-/// resumed since: [`Credential::origin`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// resumed since: [`CredentialInfo::origin`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Origin {
-    /// ID_CRED_I of that run, the CBOR map.
-    pub id_cred_i: Vec<u8>,
-    /// ID_CRED_R of that run.
-    pub id_cred_r: Vec<u8>,
     /// When it was, in seconds since 1970.
     pub at: i64,
-    /// The end of validity of those credentials, likewise; `None` if they have none.
+    /// The end of validity of the credentials of that run, likewise; `None` if they have none.
     pub until: Option<i64>,
 }
 
-type Sign = Box<dyn Fn(&[u8]) -> Result<Vec<u8>, BoxError> + Send + Sync>;
-type Ecdh = Box<dyn Fn(&[u8]) -> Result<Secret, BoxError> + Send + Sync>;
+/// What a private key that is elsewhere is to do: [`Credential::with_external_key`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyOperation<'a> {
+    /// To sign this COSE Sig_structure. The answer is r || s (ECDSA, with SHA-256 for P-256, SHA-384
+    /// for P-384), or the signature of EdDSA. The key has to sign deterministically, or with a reliable
+    /// source of randomness of its own.
+    Sign(&'a [u8]),
+    /// To compute ECDH with this public key of the peer: of P-256 and P-384 x alone, where 02 || x
+    /// is the compressed point. The answer is x of the result, or the output of X25519 or X448.
+    Ecdh(&'a [u8]),
+}
+
+/// What the host answers to a [`KeyOperation`].
+#[derive(Clone, Debug)]
+pub enum KeyAnswer {
+    /// The signature or the secret, at most 256 bytes.
+    Now(Secret),
+    /// The answer comes later: the call gives [`Pending::Signature`](crate::Pending::Signature) or
+    /// [`Pending::Ecdh`](crate::Pending::Ecdh), and can be made again after
+    /// [`Session::answer_key`](crate::Session::answer_key).
+    Later,
+}
+
+type UseKey = Box<dyn Fn(KeyOperation<'_>) -> Result<KeyAnswer, BoxError> + Send + Sync>;
 
 /// An authentication credential: CRED_x, the public key in it, the ID_CRED_x to send for it
 /// and, if it is one's own, the private key. Clones are the same credential.
@@ -133,23 +186,22 @@ type Ecdh = Box<dyn Fn(&[u8]) -> Result<Secret, BoxError> + Send + Sync>;
 /// The functions `with_*` change it, until it is added to a config or handed to a session:
 /// then they give [`Status::Frozen`].
 ///
+/// It is [`Send`] and [`Sync`]: any number of threads use it at once.
+///
 /// ```
-/// use lake::{Credential, Id, KeyKind};
+/// use lake::{Credential, Data, Id, KeyKind};
 ///
 /// let (private, public) = lake::generate_keypair(KeyKind::P256)?;
 /// let ccs = lake::build_ccs(Some("thermometer"), b"\x2b", KeyKind::P256, &public)?;
 /// let credential = Credential::from_ccs(&ccs)?.with_private_key(&private)?.with_id(Id::Kccs)?;
-/// assert_eq!(credential.kid()?, b"\x2b");
-/// assert_eq!(credential.to_bytes()?, ccs);
+/// assert_eq!(credential.data(Data::Kid)?, b"\x2b");
+/// assert_eq!(credential.data(Data::Cred)?, ccs);
 /// # Ok::<(), lake::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct Credential(Arc<Inner>);
 
-struct Inner {
-    handle: *mut sys::lake_credential,
-    closures: Mutex<Vec<Registered>>,
-}
+struct Inner(*mut sys::lake_credential);
 
 // SAFETY: any handle of liblake can be used from any thread, by several at once.
 unsafe impl Send for Inner {}
@@ -157,7 +209,7 @@ unsafe impl Sync for Inner {}
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        unsafe { sys::lake_credential_free(self.handle) };
+        unsafe { sys::lake_credential_free(self.0) };
     }
 }
 
@@ -173,7 +225,7 @@ fn parts<T: AsRef<[u8]>>(items: &[T]) -> (Vec<*const u8>, Vec<usize>) {
 impl Credential {
     /// Takes a reference over.
     pub(crate) fn owning(handle: *mut sys::lake_credential) -> Credential {
-        Credential(Arc::new(Inner { handle, closures: Mutex::default() }))
+        Credential(Arc::new(Inner(handle)))
     }
 
     /// A reference of one's own to what liblake lends.
@@ -184,7 +236,7 @@ impl Credential {
 
     /// The handle, to be used with [`lake_sys`] while this lives.
     pub fn as_raw(&self) -> *mut sys::lake_credential {
-        self.0.handle
+        self.0 .0
     }
 
     /// From a CWT Claims Set: a CBOR map with a COSE_Key in its claim `cnf` (RFC 9528 section
@@ -202,20 +254,11 @@ impl Credential {
         make(|out| unsafe { sys::lake_credential_from_cwt(p, n, out) })
     }
 
-    /// From an X.509 certificate in DER; referred to by `x5t` (SHA-256/64).
-    /// [`Status::CredentialMalformed`].
-    pub fn from_x509(der: &[u8]) -> Result<Credential, Error> {
-        let (p, n) = ffi::input(der);
-        make(|out| unsafe { sys::lake_credential_from_x509(p, n, out) })
-    }
-
-    /// From certificates in DER, the end entity's first; with more than one, the chain is sent
-    /// by value. [`Status::CredentialMalformed`].
-    pub fn from_x509_chain<T: AsRef<[u8]>>(ders: &[T]) -> Result<Credential, Error> {
+    /// From X.509 certificates in DER, the end entity's first: one is referred to by `x5t`
+    /// (SHA-256/64), a chain is sent by value. [`Status::CredentialMalformed`].
+    pub fn from_x509<T: AsRef<[u8]>>(ders: &[T]) -> Result<Credential, Error> {
         let (pointers, lengths) = parts(ders);
-        make(|out| unsafe {
-            sys::lake_credential_from_x509_chain(pointers.as_ptr(), lengths.as_ptr(), ders.len(), out)
-        })
+        make(|out| unsafe { sys::lake_credential_from_x509(pointers.as_ptr(), lengths.as_ptr(), ders.len(), out) })
     }
 
     /// From the certificates of a file as openssl writes it (PEM or DER), the end entity's
@@ -261,7 +304,7 @@ impl Credential {
     }
 
     fn with(self, call: impl FnOnce(*mut sys::lake_credential) -> i32) -> Result<Credential, Error> {
-        ffi::check(call(self.0.handle)).map(|()| self)
+        ffi::check(call(self.as_raw())).map(|()| self)
     }
 
     /// Sets the ID_CRED_x map to send; a peer's credential is found by it, too.
@@ -290,105 +333,66 @@ impl Credential {
         self.with(|c| unsafe { sys::lake_credential_set_private_key_pem(c, p, n) })
     }
 
-    /// The private key is elsewhere, and this closure signs with it: it takes a COSE
-    /// Sig_structure, and gives r || s (ECDSA, with SHA-256 for P-256, SHA-384 for P-384) or
-    /// the signature of EdDSA. An error ends the run with [`Status::Callback`], and is its
-    /// source; a panic goes on in the call that needed the signature.
-    pub fn with_signer(
+    /// The private key is elsewhere, and this closure uses it, on the thread of the call that needs
+    /// it: for every session that has the credential, and so perhaps on several threads at once. An
+    /// error fails the call with [`Status::Callback`], and is its source; a panic goes on in the call.
+    /// A signature of another key is [`Status::PrivateKey`]. [`Status::Unsupported`] of a pre-shared
+    /// key.
+    ///
+    /// Where it is to be asked by the session instead, the closure only says so:
+    ///
+    /// ```
+    /// use lake::{Credential, KeyAnswer, KeyKind};
+    ///
+    /// # let (_, public) = lake::generate_keypair(KeyKind::P256)?;
+    /// # let ccs = lake::build_ccs(None, b"\x2b", KeyKind::P256, &public)?;
+    /// let credential = Credential::from_ccs(&ccs)?.with_external_key(|_| Ok(KeyAnswer::Later))?;
+    /// # Ok::<(), lake::Error>(())
+    /// ```
+    pub fn with_external_key(
         self,
-        sign: impl Fn(&[u8]) -> Result<Vec<u8>, BoxError> + Send + Sync + 'static,
+        key: impl Fn(KeyOperation<'_>) -> Result<KeyAnswer, BoxError> + Send + Sync + 'static,
     ) -> Result<Credential, Error> {
-        let closure = Registered::new::<Sign>(Box::new(sign));
-        let userdata = closure.userdata();
-        self.with(|c| unsafe { sys::lake_credential_set_signer(c, Some(sign_with), userdata) })
-            .map(|c| c.keeping(closure))
-    }
-
-    /// The private key is elsewhere, and this closure computes ECDH with it: it takes the
-    /// peer's public key, of P-256 and P-384 x alone, and gives x of the result, or the output
-    /// of X25519 or X448. Errors and panics as with a signer.
-    pub fn with_ecdh(
-        self,
-        ecdh: impl Fn(&[u8]) -> Result<Secret, BoxError> + Send + Sync + 'static,
-    ) -> Result<Credential, Error> {
-        let closure = Registered::new::<Ecdh>(Box::new(ecdh));
-        let userdata = closure.userdata();
-        self.with(|c| unsafe { sys::lake_credential_set_ecdh(c, Some(ecdh_with), userdata) })
-            .map(|c| c.keeping(closure))
-    }
-
-    /// The private key is elsewhere, and the session asks for what it needs of it:
-    /// [`Pending::Signature`](crate::Pending::Signature) and
-    /// [`Pending::Ecdh`](crate::Pending::Ecdh).
-    pub fn with_external_key(self) -> Result<Credential, Error> {
-        self.with(|c| unsafe { sys::lake_credential_set_external_key(c) })
-    }
-
-    fn keeping(self, closure: Registered) -> Credential {
-        self.0.closures.lock().unwrap_or_else(PoisonError::into_inner).push(closure);
-        self
-    }
-
-    /// ID_CRED_x, the CBOR map.
-    pub fn id_cred(&self) -> Result<Vec<u8>, Error> {
-        ffi::list(|out, cap, len| unsafe { sys::lake_credential_id_cred(self.0.handle, out, cap, len) })
-    }
-
-    /// CRED_x, one CBOR item. [`Status::NotFound`] of a pre-shared key.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        ffi::list(|out, cap, len| unsafe { sys::lake_credential_bytes(self.0.handle, out, cap, len) })
-    }
-
-    /// Of a pre-shared key CRED_I or CRED_R, which tells who a peer is that resumed a session.
-    /// [`Status::NotFound`] of others.
-    pub fn psk_bytes(&self, role: Role) -> Result<Vec<u8>, Error> {
-        ffi::list(|out, cap, len| unsafe {
-            sys::lake_credential_psk_bytes(self.0.handle, role.number(), out, cap, len)
+        self.with(|c| {
+            callback::give::<UseKey>(Box::new(key), |userdata, destroy| unsafe {
+                sys::lake_credential_set_external_key(c, Some(key_with), userdata, destroy)
+            })
         })
     }
 
-    /// Where a resumption key comes from. [`Status::NotFound`] of others.
-    pub fn origin(&self) -> Result<Origin, Error> {
-        let (mut at, mut until) = (0, 0);
-        let mut id_cred = |role: Role| {
-            ffi::list(|out, cap, len| unsafe {
-                sys::lake_credential_origin(self.0.handle, role.number(), &mut at, &mut until, out, cap, len)
-            })
-        };
-        let (id_cred_i, id_cred_r) = (id_cred(Role::Initiator)?, id_cred(Role::Responder)?);
-        Ok(Origin { id_cred_i, id_cred_r, at, until: Some(until).filter(|&t| t != i64::MAX) })
+    /// What it is.
+    pub fn info(&self) -> Result<CredentialInfo, Error> {
+        let mut info = ffi::sized!(lake_credential_info);
+        ffi::check(unsafe { sys::lake_credential_info(self.as_raw(), &mut info) })?;
+        let end = |time| Some(time).filter(|&time| time != i64::MAX);
+        Ok(CredentialInfo {
+            kind: ffi::known(CredentialKind::from_number(info.kind))?,
+            key_kind: KeyKind::from_number(info.key_kind),
+            not_before: Some(info.not_before).filter(|&time| time != i64::MIN),
+            not_after: end(info.not_after),
+            origin: (info.has_origin == 1).then(|| Origin { at: info.origin_at, until: end(info.origin_until) }),
+        })
+    }
+
+    /// Bytes of it. [`Status::NotFound`] if it has none.
+    pub fn data(&self, what: Data) -> Result<Vec<u8>, Error> {
+        ffi::list(|out, cap, len| unsafe { sys::lake_credential_data(self.as_raw(), what.number(), out, cap, len) })
     }
 
     /// The credential that the peer had in the run that a resumption key goes back to.
     /// [`Status::NotFound`] if it had a pre-shared key, and of others.
     pub fn origin_peer(&self) -> Result<Credential, Error> {
-        ffi::handle(|out| unsafe { sys::lake_credential_origin_peer(self.0.handle, out) }).map(Credential::owning)
-    }
-
-    /// The public key. [`Status::NotFound`] of a pre-shared key, and of a certificate with an RSA
-    /// key, which can only be a trust anchor or an intermediate.
-    pub fn public_key(&self) -> Result<(KeyKind, Vec<u8>), Error> {
-        let mut kind = 0;
-        let key = ffi::list(|out, cap, len| unsafe {
-            sys::lake_credential_public_key(self.0.handle, &mut kind, out, cap, len)
-        })?;
-        Ok((ffi::known(KeyKind::from_number(kind))?, key))
-    }
-
-    /// What kind of credential it is.
-    pub fn kind(&self) -> Result<CredentialKind, Error> {
-        let kind = ffi::value(|out| unsafe { sys::lake_credential_kind(self.0.handle, out) })?;
-        ffi::known(CredentialKind::from_number(kind))
+        ffi::handle(|out| unsafe { sys::lake_credential_origin_peer(self.as_raw(), out) }).map(Credential::owning)
     }
 
     /// Whose it is, in one line for people: subject, first alternative name, kid, kind and
     /// beginning of the key, as far as known.
-    pub fn describe(&self) -> Result<String, Error> {
-        ffi::text(|out, cap, len| unsafe { sys::lake_credential_describe(self.0.handle, out, cap, len) })
+    pub fn description(&self) -> Result<String, Error> {
+        self.text(sys::LAKE_TEXT_DESCRIPTION)
     }
 
     fn text(&self, what: i32) -> Result<String, Error> {
-        ffi::text(|out, cap, len| unsafe { sys::lake_credential_text(self.0.handle, what, out, cap, len) })
+        ffi::text(|out, cap, len| unsafe { sys::lake_credential_text(self.as_raw(), what, out, cap, len) })
     }
 
     /// Its subject: of certificates a name as in RFC 4514, of CWT and CCS the claim `sub`.
@@ -406,35 +410,11 @@ impl Credential {
     pub fn names(&self) -> Result<Vec<String>, Error> {
         Ok(self.text(sys::LAKE_TEXT_NAMES)?.lines().map(String::from).collect())
     }
-
-    /// What revocation goes by, the same for an X.509 certificate and the C509 form of it.
-    /// [`Status::NotFound`] if it has none.
-    pub fn data(&self, what: Data) -> Result<Vec<u8>, Error> {
-        ffi::list(|out, cap, len| unsafe { sys::lake_credential_data(self.0.handle, what.number(), out, cap, len) })
-    }
-
-    /// Seconds since 1970 from and until when it is valid; `None` where it has no such date.
-    pub fn validity(&self) -> Result<(Option<i64>, Option<i64>), Error> {
-        let (mut from, mut until) = (0, 0);
-        ffi::check(unsafe { sys::lake_credential_validity(self.0.handle, &mut from, &mut until) })?;
-        Ok((Some(from).filter(|&t| t != i64::MIN), Some(until).filter(|&t| t != i64::MAX)))
-    }
-
-    /// SHA-256 of what the issuer signed, so that another encoding or signature does not
-    /// change it; of what nobody signs, of CRED_x.
-    pub fn fingerprint(&self) -> Result<[u8; 32], Error> {
-        ffi::value(|out: *mut [u8; 32]| unsafe { sys::lake_credential_fingerprint(self.0.handle, out.cast()) })
-    }
-
-    /// The kid of its COSE_Key or ID_CRED_x. [`Status::NotFound`] if it has none.
-    pub fn kid(&self) -> Result<Vec<u8>, Error> {
-        ffi::list(|out, cap, len| unsafe { sys::lake_credential_kid(self.0.handle, out, cap, len) })
-    }
 }
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Credential({})", self.describe().unwrap_or_default())
+        write!(f, "Credential({})", self.description().unwrap_or_default())
     }
 }
 
@@ -453,30 +433,28 @@ unsafe fn write(answer: &[u8], out: *mut u8, cap: usize, len: *mut usize) -> Res
     Ok(ffi::OK)
 }
 
-unsafe extern "C" fn sign_with(
+unsafe extern "C" fn key_with(
     userdata: *mut c_void,
-    to_be_signed: *const u8,
-    to_be_signed_len: usize,
+    operation: i32,
+    input: *const u8,
+    input_len: usize,
     out: *mut u8,
     cap: usize,
     len: *mut usize,
 ) -> i32 {
-    // SAFETY: liblake gives what lake.h says.
-    callback::answer::<Sign>(userdata, |sign| unsafe {
-        write(&sign(ffi::lent(to_be_signed, to_be_signed_len))?, out, cap, len)
-    })
-}
-
-unsafe extern "C" fn ecdh_with(
-    userdata: *mut c_void,
-    peer: *const u8,
-    peer_len: usize,
-    out: *mut u8,
-    cap: usize,
-    len: *mut usize,
-) -> i32 {
-    // SAFETY: liblake gives what lake.h says.
-    callback::answer::<Ecdh>(userdata, |ecdh| unsafe {
-        write(ecdh(ffi::lent(peer, peer_len))?.expose(), out, cap, len)
-    })
+    let answer = |key: &UseKey| {
+        // SAFETY: liblake gives what lake.h says.
+        let input = unsafe { ffi::lent(input, input_len) };
+        let (operation, later) = match operation {
+            sys::LAKE_OPERATION_SIGN => (KeyOperation::Sign(input), sys::LAKE_PENDING_SIGNATURE),
+            sys::LAKE_OPERATION_ECDH => (KeyOperation::Ecdh(input), sys::LAKE_PENDING_ECDH),
+            _ => return Err(Error::new(Status::Unsupported).into()), // of a later version
+        };
+        match key(operation)? {
+            KeyAnswer::Now(answer) => unsafe { write(answer.expose(), out, cap, len) },
+            KeyAnswer::Later => Ok(later),
+        }
+    };
+    // SAFETY: `with_external_key` has given it.
+    unsafe { callback::answer(userdata, answer) }
 }

@@ -14,13 +14,13 @@ pub struct EadItem {
     /// It was received in a message that nothing authenticates yet, and anybody may have made it:
     /// [`early_ead_labels`](crate::ConfigBuilder::early_ead_labels). Means nothing for an item
     /// to be sent.
-    pub unverified: bool,
+    pub is_unverified: bool,
 }
 
 impl EadItem {
     /// An item to be sent.
     pub fn new(label: i64, value: Option<Vec<u8>>) -> EadItem {
-        EadItem { label, value, unverified: false }
+        EadItem { label, value, is_unverified: false }
     }
 
     /// Whether a receiver that does not understand it has to end the run.
@@ -54,14 +54,15 @@ impl Session {
     }
 
     fn ead_item(&self, message: u8, index: usize) -> Result<EadItem, Error> {
-        let (mut label, mut has_value) = (0, 0);
+        let mut item = ffi::sized!(lake_ead_item);
         let value = ffi::list(|out, cap, len| unsafe {
-            sys::lake_session_ead_get(self.as_raw(), message.into(), index, &mut label, &mut has_value, out, cap, len)
+            sys::lake_session_ead_get(self.as_raw(), message.into(), index, &mut item, out, cap, len)
         })?;
-        let unverified = ffi::value(|out| unsafe {
-            sys::lake_session_ead_is_unverified(self.as_raw(), message.into(), index, out)
-        })?;
-        Ok(EadItem { label, value: (has_value == 1).then_some(value), unverified: unverified == 1 })
+        Ok(EadItem {
+            label: item.label,
+            value: (item.has_value == 1).then_some(value),
+            is_unverified: item.is_unverified == 1,
+        })
     }
 
     /// Answers [`Pending::Ead`](crate::Pending::Ead) for one item: it is understood. Items that

@@ -32,6 +32,11 @@ impl Error {
         Error { status, detail, message, source }
     }
 
+    /// The error of an argument that cannot be given to liblake.
+    pub(crate) fn of_argument(detail: &str, source: impl Into<BoxError>) -> Error {
+        Error::with(Status::Argument, detail.to_owned(), None, Some(source.into()))
+    }
+
     /// The error of a status of lake.h that is below 0.
     pub(crate) fn from_code(code: i32) -> Error {
         match Status::from_code(code) {
@@ -91,7 +96,8 @@ impl fmt::Debug for Error {
 }
 
 impl StdError for Error {
-    /// What a callback of the host returned, if that was the cause.
+    /// What a closure of the host returned, if that was the cause; or what is wrong with an argument
+    /// in the eyes of Rust, such as a zero byte in a text.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_deref().map(|source| source as _)
     }

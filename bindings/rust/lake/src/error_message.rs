@@ -1,5 +1,6 @@
 //! EDHOC error messages (RFC 9528 chapter 6).
 
+use std::num::TryFromIntError;
 use std::ptr;
 
 use lake_sys as sys;
@@ -50,9 +51,9 @@ impl ErrorMessage {
     pub fn encode(&self) -> Result<Vec<u8>, Error> {
         let make = |code, text, suites: &[i32]| {
             let (p, n) = ffi::input(suites);
-            ffi::list(|out, cap, len| unsafe { sys::lake_error_encode(code, text, p, n, out, cap, len) })
+            ffi::list(|out, cap, len| unsafe { sys::lake_error_build(code, text, p, n, out, cap, len) })
         };
-        let bad = |_| Error::new(Status::Argument);
+        let bad = |error: TryFromIntError| Error::of_argument("there is no such code or suite", error);
         match self {
             ErrorMessage::Unspecified(text) => make(1, ffi::c_text(text)?.as_ptr(), &[]),
             ErrorMessage::WrongSuite(suites) => {
@@ -99,13 +100,8 @@ impl Session {
         self.check(|session| unsafe { sys::lake_session_abort(session) })
     }
 
-    /// Status of the last call that failed, or why the host ended the run.
-    pub fn last_error(&self) -> Option<Status> {
-        let status = ffi::value(|out| unsafe { sys::lake_session_last_error(self.as_raw(), out) });
-        Status::from_code(status.unwrap_or_default())
-    }
-
-    /// What exactly was wrong then: [`Error::detail`] of that call.
+    /// What exactly was wrong in the call that [`SessionInfo::last_error`](crate::SessionInfo::last_error)
+    /// is of: [`Error::detail`] of that call.
     pub(crate) fn error_text(&self) -> String {
         ffi::text(|out, cap, len| unsafe { sys::lake_session_error_text(self.as_raw(), out, cap, len) })
             .unwrap_or_default()

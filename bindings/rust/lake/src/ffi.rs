@@ -48,7 +48,7 @@ pub(crate) use sized;
 
 /// Text for C.
 pub(crate) fn c_text(text: &str) -> Result<CString, Error> {
-    CString::new(text).map_err(|_| Error::new(Status::Argument))
+    CString::new(text).map_err(|error| Error::of_argument("a text has a zero byte in it", error))
 }
 
 /// Text of C that is never freed.

@@ -3,11 +3,10 @@
 use std::ffi::{c_char, c_void};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::ptr;
-use std::sync::{Arc, PoisonError, RwLock};
 
 use lake_sys as sys;
 
-use crate::{ffi, Error};
+use crate::{callback, ffi, Error};
 
 /// Version of the library that is linked, for example `"0.1.0"`.
 pub fn version() -> &'static str {
@@ -45,36 +44,31 @@ pub fn live_handles() -> usize {
     unsafe { sys::lake_live_handles() }
 }
 
-type Log = Arc<dyn Fn(&str) + Send + Sync>;
-static LOG: RwLock<Option<Log>> = RwLock::new(None);
+type Log = Box<dyn Fn(&str) + Send + Sync>;
 
-unsafe extern "C" fn log_line(_: *mut c_void, line: *const c_char) {
-    // SAFETY: liblake gives text that ends with a zero and lives as long as this call.
-    let line = unsafe { ffi::lent_text(line) };
+unsafe extern "C" fn log_line(userdata: *mut c_void, line: *const c_char) {
+    // SAFETY: liblake gives what it was given, and text that ends with a zero and lives as long as this call.
+    let (log, line) = unsafe { (&*userdata.cast::<Log>(), ffi::lent_text(line)) };
     // A panic of the host must not unwind through liblake, and there is no call to blame.
-    let _ = catch_unwind(AssertUnwindSafe(|| {
-        let log = LOG.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(log) = log {
-            log(&line);
-        }
-    }));
+    let _ = catch_unwind(AssertUnwindSafe(|| log(&line)));
 }
 
 /// Sends lines of log to a closure, for the whole process. There is never a secret in them.
-/// It is called on the thread that called the library; a panic in it is dropped.
+/// It is called on the thread that called the library, on several at once; a panic in it is
+/// dropped. It is dropped itself when another one has taken its place, or [`clear_log`] was
+/// called, and the last thread has left it.
 ///
 /// ```
 /// lake::set_log(|line| eprintln!("{line}")).unwrap();
 /// lake::clear_log().unwrap();
 /// ```
 pub fn set_log(log: impl Fn(&str) + Send + Sync + 'static) -> Result<(), Error> {
-    *LOG.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(log));
-    ffi::check(unsafe { sys::lake_set_log(Some(log_line), ptr::null_mut()) })
+    ffi::check(callback::give::<Log>(Box::new(log), |userdata, destroy| unsafe {
+        sys::lake_set_log(Some(log_line), userdata, destroy)
+    }))
 }
 
 /// Turns the log off, as it is at the start.
 pub fn clear_log() -> Result<(), Error> {
-    ffi::check(unsafe { sys::lake_set_log(None, ptr::null_mut()) })?;
-    *LOG.write().unwrap_or_else(PoisonError::into_inner) = None;
-    Ok(())
+    ffi::check(unsafe { sys::lake_set_log(None, ptr::null_mut(), None) })
 }

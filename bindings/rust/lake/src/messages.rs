@@ -6,29 +6,6 @@ use crate::{ffi, Error, Progress, Session};
 
 /// Message by message.
 impl Session {
-    fn prepare(
-        &mut self,
-        call: unsafe extern "C" fn(*mut sys::lake_session, *mut u8, usize, *mut usize) -> i32,
-    ) -> Result<Progress<Vec<u8>>, Error> {
-        let handle = self.as_raw();
-        let ((status, message), source) = self.fill(|out, cap, len| unsafe { call(handle, out, cap, len) });
-        match status {
-            code if code < 0 => Err(self.failed(code, source, None)),
-            ffi::OK => Ok(Progress::Done(message)),
-            code => self.question(code).map(Progress::Pending),
-        }
-    }
-
-    fn process(
-        &mut self,
-        message: &[u8],
-        call: unsafe extern "C" fn(*mut sys::lake_session, *const u8, usize) -> i32,
-    ) -> Result<Progress, Error> {
-        let (p, n) = ffi::input(message);
-        let status = self.call(|session| unsafe { call(session, p, n) })?;
-        self.progress(status)
-    }
-
     fn progress(&self, status: i32) -> Result<Progress, Error> {
         match status {
             ffi::OK => Ok(Progress::Done(())),
@@ -36,8 +13,14 @@ impl Session {
         }
     }
 
-    /// Initiator: makes message_1 (section 5.2.2). Asking again gives the same bytes, as for all
-    /// messages. [`Status::NoCredential`](crate::Status::NoCredential).
+    /// Makes message_1 to message_4. Asking again gives the same bytes.
+    /// [`Status::State`](crate::Status::State) if it is not its turn.
+    ///
+    /// 1. Initiator (section 5.2.2): [`Status::NoCredential`](crate::Status::NoCredential).
+    /// 2. Responder (section 5.3.2).
+    /// 3. Initiator (section 5.4.2). Keys can be exported from here on.
+    /// 4. Responder (section 5.5.2), which completes the session. The message is kept for the
+    ///    time of [`exchange_lifetime`](crate::ConfigBuilder::exchange_lifetime), and is not saved.
     ///
     /// ```
     /// use lake::{Config, Credential, KeyKind, Status};
@@ -49,69 +32,53 @@ impl Session {
     /// # let (i, r) = (keys(b"\x01")?, keys(b"\x02")?);
     /// # let mut initiator = Config::builder().own_credential(&i).peer_credential(&r).build()?.initiator()?;
     /// # let mut responder = Config::builder().own_credential(&r).peer_credential(&i).build()?.responder()?;
-    /// let message_1 = initiator.prepare_message_1()?.done()?;
-    /// responder.process_message_1(&message_1)?.done()?;
-    /// let message_2 = responder.prepare_message_2()?.done()?;
-    /// initiator.process_message_2(&message_2)?.done()?;
-    /// let message_3 = initiator.prepare_message_3()?.done()?;
-    /// responder.process_message_3(&message_3)?.done()?;
-    /// let message_4 = responder.prepare_message_4()?.done()?;
-    /// initiator.process_message_4(&message_4)?.done()?;
+    /// let message_1 = initiator.prepare_message(1)?.done()?;
+    /// responder.process_message(1, &message_1)?.done()?;
+    /// let message_2 = responder.prepare_message(2)?.done()?;
+    /// initiator.process_message(2, &message_2)?.done()?;
+    /// let message_3 = initiator.prepare_message(3)?.done()?;
+    /// responder.process_message(3, &message_3)?.done()?;
+    /// let message_4 = responder.prepare_message(4)?.done()?;
+    /// initiator.process_message(4, &message_4)?.done()?;
     ///
-    /// assert!(initiator.is_complete() && responder.is_complete());
-    /// assert_eq!(initiator.prepare_message_2().unwrap_err().status(), Status::State);
+    /// assert!(initiator.info()?.is_complete && responder.info()?.is_complete);
+    /// assert_eq!(initiator.prepare_message(2).unwrap_err().status(), Status::State);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn prepare_message_1(&mut self) -> Result<Progress<Vec<u8>>, Error> {
-        self.prepare(sys::lake_session_prepare_message_1)
+    pub fn prepare_message(&mut self, message: u8) -> Result<Progress<Vec<u8>>, Error> {
+        let handle = self.as_raw();
+        let ((status, bytes), source) = self
+            .fill(|out, cap, len| unsafe { sys::lake_session_prepare_message(handle, message.into(), out, cap, len) });
+        match status {
+            code if code < 0 => Err(self.failed(code, source, None)),
+            ffi::OK => Ok(Progress::Done(bytes)),
+            code => self.question(code).map(Progress::Pending),
+        }
     }
 
-    /// Responder: reads message_1 (section 5.2.3). A message that fails, in whatever step, ends
-    /// the run (section 9), as with the next three; [`Error::message`] has the error message that
-    /// is due. None is for an error message of the peer, or what looks like one.
-    pub fn process_message_1(&mut self, message: &[u8]) -> Result<Progress, Error> {
-        self.process(message, sys::lake_session_process_message_1)
+    /// Reads message_1 to message_4. A message that fails, in whatever step, ends the run
+    /// (section 9); [`Error::message`] has the error message that is due. None is for an error
+    /// message of the peer, or what looks like one.
+    ///
+    /// 1. Responder (section 5.2.3).
+    /// 2. Initiator (section 5.3.3): authenticates the Responder, but in method 4, where a fourth
+    ///    message does that.
+    /// 3. Responder (section 5.4.3): authenticates the Initiator. Keys can be exported from here
+    ///    on.
+    /// 4. Initiator (section 5.5.3), which completes the session. In method 4 it authenticates the
+    ///    Responder and shows the items of message_2 that were withheld.
+    pub fn process_message(&mut self, message: u8, bytes: &[u8]) -> Result<Progress, Error> {
+        let (p, n) = ffi::input(bytes);
+        let status =
+            self.call(|session| unsafe { sys::lake_session_process_message(session, message.into(), p, n) })?;
+        self.progress(status)
     }
 
-    /// Responder: makes message_2 (section 5.3.2).
-    pub fn prepare_message_2(&mut self) -> Result<Progress<Vec<u8>>, Error> {
-        self.prepare(sys::lake_session_prepare_message_2)
-    }
-
-    /// Initiator: reads message_2 and authenticates the Responder (section 5.3.3), but
-    /// in method 4, where a fourth message does that.
-    pub fn process_message_2(&mut self, message: &[u8]) -> Result<Progress, Error> {
-        self.process(message, sys::lake_session_process_message_2)
-    }
-
-    /// Initiator: makes message_3 (section 5.4.2). Keys can be exported from here on.
-    pub fn prepare_message_3(&mut self) -> Result<Progress<Vec<u8>>, Error> {
-        self.prepare(sys::lake_session_prepare_message_3)
-    }
-
-    /// Responder: reads message_3 and authenticates the Initiator (section 5.4.3). Keys can
-    /// be exported from here on.
-    pub fn process_message_3(&mut self, message: &[u8]) -> Result<Progress, Error> {
-        self.process(message, sys::lake_session_process_message_3)
-    }
-
-    /// Responder: makes message_4 (section 5.5.2), which completes the session. It is kept for
-    /// the time of [`exchange_lifetime`](crate::ConfigBuilder::exchange_lifetime), and is not
-    /// saved.
-    pub fn prepare_message_4(&mut self) -> Result<Progress<Vec<u8>>, Error> {
-        self.prepare(sys::lake_session_prepare_message_4)
-    }
-
-    /// Initiator: reads message_4 (section 5.5.3), which completes the session. In method 4 it
-    /// authenticates the Responder and shows the items of message_2 that were withheld.
-    pub fn process_message_4(&mut self, message: &[u8]) -> Result<Progress, Error> {
-        self.process(message, sys::lake_session_process_message_4)
-    }
-
-    /// Goes on with `process_message_*` after a [`Pending`](crate::Pending) was answered; it
-    /// gives what the interrupted call would have given.
-    pub fn resume(&mut self) -> Result<Progress, Error> {
-        let status = self.call(|session| unsafe { sys::lake_session_resume(session) })?;
+    /// Goes on with [`process_message`](Session::process_message) after a
+    /// [`Pending`](crate::Pending) was answered; it gives what the interrupted call would have
+    /// given.
+    pub fn continue_run(&mut self) -> Result<Progress, Error> {
+        let status = self.call(|session| unsafe { sys::lake_session_continue(session) })?;
         self.progress(status)
     }
 

@@ -42,17 +42,9 @@ impl Session {
     }
 
     /// The credential that the peer authenticated with. [`Status::NotFound`] before, as
-    /// [`is_authenticated`](Session::is_authenticated) says.
+    /// [`SessionInfo::is_authenticated`](crate::SessionInfo::is_authenticated) says.
     pub fn peer_credential(&self) -> Result<Credential, Error> {
         ffi::handle(|out| unsafe { sys::lake_session_peer_credential(self.as_raw(), out) }).map(Credential::owning)
-    }
-
-    /// Whether, with [`PeerPolicy::Learn`](crate::PeerPolicy::Learn), the key of the peer was
-    /// accepted for the first time: keep [`peer_credential`](Session::peer_credential), and pin
-    /// it in the next config.
-    pub fn peer_is_new(&self) -> Result<bool, Error> {
-        let is_new = ffi::value(|out| unsafe { sys::lake_session_peer_is_new(self.as_raw(), out) })?;
-        Ok(is_new == 1)
     }
 
     /// The suites that the peer named: SUITES_I of message_1, or SUITES_R of an error message.

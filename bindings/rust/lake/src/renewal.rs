@@ -7,21 +7,51 @@ use lake_sys as sys;
 
 #[allow(unused_imports)] // in the documentation
 use crate::Status;
-use crate::{ffi, Config, Credential, Data, Error, Role, Session};
+use crate::{ffi, Config, Credential, Data, Error, Session};
 
 /// The key that seals what is saved: 32 bytes that the host keeps.
 pub type SealingKey = [u8; 32];
+
+/// Settings of a [`ResumptionStore`]. 0 means the default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ResumptionOptions {
+    /// Peers, 1 to 1,000,000; default 1,000.
+    pub limit: u64,
+    /// For how long a key is valid, in whole seconds, at most 100 years; default one day.
+    pub lifetime: Duration,
+    /// Bytes of the identifiers of keys, 1 to 64; default 2, which is good for some thousand peers.
+    /// Both sides have to agree on it.
+    pub kid_length: u32,
+    /// For how long runs may go on from resumption to resumption, in whole seconds, before one with
+    /// long-term credentials is due, at most 100 years; default 30 days. No key outlives those
+    /// credentials either.
+    pub chain_limit: Duration,
+}
+
+impl ResumptionOptions {
+    fn for_c(&self) -> sys::lake_resumption_options {
+        let mut options = ffi::sized!(lake_resumption_options);
+        options.kid_length = self.kid_length;
+        options.limit = self.limit;
+        options.lifetime = self.lifetime.as_secs();
+        options.chain_limit = self.chain_limit.as_secs();
+        options
+    }
+}
 
 /// Keys with which peers can be met again by method 4, each for the next run.
 ///
 /// ```
 /// use std::time::Duration;
-/// use lake::ResumptionStore;
+/// use lake::{ResumptionOptions, ResumptionStore};
 ///
-/// let store = ResumptionStore::new(100, Duration::from_secs(3600))?;
+/// let options = ResumptionOptions { lifetime: Duration::from_secs(3600), ..ResumptionOptions::default() };
+/// let store = ResumptionStore::new(options)?;
 /// assert_eq!(store.len()?, 0);
 /// # Ok::<(), lake::Error>(())
 /// ```
+///
+/// It is [`Send`] and [`Sync`]: any number of threads use it at once.
 pub struct ResumptionStore(*mut sys::lake_resumption);
 
 // SAFETY: any handle of liblake can be used from any thread, by several at once.
@@ -36,35 +66,26 @@ impl Drop for ResumptionStore {
 }
 
 impl ResumptionStore {
-    /// A store for the keys of at most `limit` peers (1 to 1,000,000; 0: 1,000), each valid for
-    /// so long, in whole seconds (0: one day; at most 100 years).
-    pub fn new(limit: usize, lifetime: Duration) -> Result<ResumptionStore, Error> {
-        ffi::handle(|out| unsafe { sys::lake_resumption_new(limit, lifetime.as_secs(), out) }).map(ResumptionStore)
+    /// A store.
+    pub fn new(options: ResumptionOptions) -> Result<ResumptionStore, Error> {
+        let options = options.for_c();
+        ffi::handle(|out| unsafe { sys::lake_resumption_new(&options, out) }).map(ResumptionStore)
     }
 
-    /// Reads what [`save`](ResumptionStore::save) wrote. [`Status::Saved`] if it was altered or
-    /// the key is another one, [`Status::Unsupported`] for another version.
-    pub fn load(key: &SealingKey, blob: &[u8]) -> Result<ResumptionStore, Error> {
-        let (p, n) = ffi::input(blob);
-        ffi::handle(|out| unsafe { sys::lake_resumption_load(key.as_ptr(), key.len(), p, n, out) }).map(ResumptionStore)
+    /// Reads what [`save`](ResumptionStore::save) wrote. What is 0 in the options is as it was saved;
+    /// [`kid_length`](ResumptionOptions::kid_length) and
+    /// [`chain_limit`](ResumptionOptions::chain_limit) can be set anew. [`Status::Argument`] for
+    /// another limit or lifetime, [`Status::Saved`] if it was altered or the key is another one,
+    /// [`Status::Unsupported`] for another version.
+    pub fn load(key: &SealingKey, blob: &[u8], options: ResumptionOptions) -> Result<ResumptionStore, Error> {
+        let ((p, n), options) = (ffi::input(blob), options.for_c());
+        ffi::handle(|out| unsafe { sys::lake_resumption_load(key.as_ptr(), key.len(), p, n, &options, out) })
+            .map(ResumptionStore)
     }
 
     /// The store, sealed, to be kept over a restart.
     pub fn save(&self, key: &SealingKey) -> Result<Vec<u8>, Error> {
         ffi::list(|out, cap, len| unsafe { sys::lake_resumption_save(self.0, key.as_ptr(), key.len(), out, cap, len) })
-    }
-
-    /// Sets the length of the identifiers of keys that are kept from now on, 1 to 64 bytes; 2
-    /// by default, which is good for some thousand peers. Both sides have to agree on it.
-    pub fn set_kid_length(&self, length: usize) -> Result<(), Error> {
-        ffi::check(unsafe { sys::lake_resumption_set_kid_length(self.0, length) })
-    }
-
-    /// Sets for how long runs may go on from resumption to resumption, in whole seconds, before
-    /// one with long-term credentials is due. At most 100 years; 0: 30 days (default). No key
-    /// outlives those credentials either.
-    pub fn set_chain_limit(&self, limit: Duration) -> Result<(), Error> {
-        ffi::check(unsafe { sys::lake_resumption_set_chain_limit(self.0, limit.as_secs()) })
     }
 
     /// Derives the next resumption key of a completed session and keeps it under the peer. Both
@@ -81,30 +102,18 @@ impl ResumptionStore {
         session.check(|session| unsafe { sys::lake_resumption_confirm(self.0, session) })
     }
 
-    /// Drops the keys of the peer with this CRED_x. What was revoked may have come in another
-    /// form, and been resumed since: [`forget_where`](ResumptionStore::forget_where) and
-    /// [`forget_certificate`](ResumptionStore::forget_certificate) find that.
-    pub fn forget(&self, cred: &[u8]) -> Result<(), Error> {
-        let (p, n) = ffi::input(cred);
-        ffi::check(unsafe { sys::lake_resumption_forget(self.0, p, n) })
-    }
-
-    /// Drops every key that goes back to a run with a peer whose credential has this
-    /// [`Data::Fingerprint`] or [`Data::KeyHash`] (others are [`Status::Argument`]): in whatever
-    /// form it came, and however often it was resumed since. Gives how many keys that were.
-    pub fn forget_where(&self, what: Data, value: &[u8; 32]) -> Result<usize, Error> {
-        ffi::value(|out| unsafe {
-            sys::lake_resumption_forget_where(self.0, what.number(), value.as_ptr(), value.len(), out)
-        })
-    }
-
-    /// The same for the certificate with this serial number (big-endian) of the issuer with this
-    /// name ([`Data::Issuer`]).
-    pub fn forget_certificate(&self, issuer: &[u8], serial: &[u8]) -> Result<usize, Error> {
-        let ((issuer, issuer_len), (serial, serial_len)) = (ffi::input(issuer), ffi::input(serial));
-        ffi::value(|out| unsafe {
-            sys::lake_resumption_forget_certificate(self.0, issuer, issuer_len, serial, serial_len, out)
-        })
+    /// Drops the keys of a peer, and gives how many that were. `what` is what `value` is of:
+    ///
+    /// - [`Data::Fingerprint`], [`Data::KeyHash`], or [`Data::Issuer`] together with the serial number
+    ///   of a certificate (big-endian; empty with the others): every key that goes back to a run with
+    ///   a peer whose credential has this, in whatever form it came, and however often it was resumed
+    ///   since.
+    /// - [`Data::Cred`]: the keys of the peer with this CRED_x, and no other form of it.
+    ///
+    /// [`Status::Argument`] for others.
+    pub fn forget(&self, what: Data, value: &[u8], serial: &[u8]) -> Result<usize, Error> {
+        let ((p, n), (serial, serial_len)) = (ffi::input(value), ffi::input(serial));
+        ffi::value(|out| unsafe { sys::lake_resumption_forget(self.0, what.number(), p, n, serial, serial_len, out) })
     }
 
     /// Number of peers in the store.
@@ -154,12 +163,6 @@ impl Session {
         self.check(|session| unsafe { sys::lake_session_fall_back(session) })
     }
 
-    /// Whether it is authenticated, or is to be, by a resumption key.
-    pub fn is_resumed(&self) -> Result<bool, Error> {
-        let resumed = ffi::value(|out| unsafe { sys::lake_session_is_resumed(self.as_raw(), out) })?;
-        Ok(resumed == 1)
-    }
-
     /// The resumption key of a completed session as a PSK credential, with a kid of so many
     /// bytes, 1 to 64 (0: 2), for hosts that keep keys in their own way.
     pub fn resumption_credential(&self, kid_len: usize) -> Result<Credential, Error> {
@@ -204,14 +207,13 @@ pub struct RenewalLimits {
 
 impl RenewalLimits {
     pub(crate) fn for_c(&self) -> sys::lake_renewal_limits {
-        sys::lake_renewal_limits {
-            struct_size: std::mem::size_of::<sys::lake_renewal_limits>() as u32,
-            key_sets: self.key_sets,
-            messages: self.messages,
-            failures: self.failures,
-            key_age: self.key_age.as_secs(),
-            run_age: self.run_age.as_secs(),
-        }
+        let mut limits = ffi::sized!(lake_renewal_limits);
+        limits.key_sets = self.key_sets;
+        limits.messages = self.messages;
+        limits.failures = self.failures;
+        limits.key_age = self.key_age.as_secs();
+        limits.run_age = self.run_age.as_secs();
+        limits
     }
 }
 
@@ -223,9 +225,7 @@ impl Config {
         let (p, n) = ffi::input(blob);
         let handle =
             ffi::handle(|out| unsafe { sys::lake_session_restore(self.as_raw(), key.as_ptr(), key.len(), p, n, out) })?;
-        let mut session = Session::owning(handle, Role::Initiator, self);
-        session.learn_role()?;
-        Ok(session)
+        Ok(Session::owning(handle, self))
     }
 }
 

@@ -2,32 +2,31 @@
 
 use std::any::Any;
 use std::fmt;
-use std::mem;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use lake_sys as sys;
 
 use crate::{callback, ffi};
-use crate::{BoxError, Config, Credential, Error, Group, Next, Pending, Role, State, Status, Step};
+use crate::{BoxError, Config, Credential, Error, Group, Pending, Role, State, Status, Step};
 
 /// One run of EDHOC, on one side: made by [`Config::initiator`], [`Config::responder`] or
-/// [`Config::restore`]. It can be moved to another thread between calls.
+/// [`Config::restore`].
 ///
-/// [`step`](Session::step) is the short way through a run; the functions `prepare_message_*`
-/// and `process_message_*` are the way message by message. A call that is not allowed in the
-/// state of the session gives [`Status::State`] and changes nothing.
+/// [`step`](Session::step) is the short way through a run;
+/// [`prepare_message`](Session::prepare_message) and [`process_message`](Session::process_message)
+/// are the way message by message. A call that is not allowed in the state of the session gives
+/// [`Status::State`] and changes nothing.
 ///
 /// Dropping a session clears its secrets.
+///
+/// It is [`Send`] and not [`Sync`]: it can be moved to another thread between calls, and is used by
+/// one at a time.
 pub struct Session {
     handle: *mut sys::lake_session,
-    role: Role,
     /// Not of a session that belongs to a CoAP server or client.
     owned: bool,
-    /// For its closures.
     config: Config,
-    /// For their closures.
-    credentials: Credentials,
-    /// Boxed twice: liblake keeps a thin pointer to it.
+    /// Boxed twice: liblake keeps a thin pointer to it. It is not liblake's to destroy, as a session
+    /// that a CoAP server takes back ends at its own time, while this may be read.
     data: Option<Box<Box<dyn Any + Send>>>,
 }
 
@@ -42,65 +41,21 @@ impl Drop for Session {
     }
 }
 
-/// Credentials that sessions were given, by their handles: they are kept for their closures as
-/// long as the sessions live, or a little longer. A CoAP server or client has one of these for all
-/// its sessions.
-#[derive(Clone, Default)]
-pub(crate) struct Credentials(Arc<Mutex<Kept>>);
-
-#[derive(Default)]
-struct Kept {
-    credentials: Vec<(usize, Credential)>,
-    /// When there are so many, it is time to look which sessions are gone.
-    enough: usize,
-}
-
-impl Credentials {
-    fn keep(&self, session: *mut sys::lake_session, credential: Credential) {
-        let lives = |&(handle, _): &(usize, Credential)| {
-            let mut state = 0;
-            let status = unsafe { sys::lake_session_state(handle as *mut sys::lake_session, &mut state) };
-            status != sys::LAKE_ERR_HANDLE
-        };
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.credentials.push((session as usize, credential));
-        if kept.credentials.len() < kept.enough {
-            return;
-        }
-        let (alive, gone): (Vec<_>, Vec<_>) = mem::take(&mut kept.credentials).into_iter().partition(lives);
-        kept.enough = 2 * alive.len(); // so that each is asked about twice, on average
-        kept.credentials = alive;
-        drop(kept);
-        drop(gone); // their closures may be of any kind: not while this is locked
-    }
-}
-
 impl Session {
     pub(crate) fn new(config: &Config, role: Role) -> Result<Session, Error> {
         let handle = ffi::handle(|out| unsafe { sys::lake_session_new(config.as_raw(), role.number(), out) })?;
-        Ok(Session::owning(handle, role, config))
+        Ok(Session::owning(handle, config))
     }
 
     /// Takes a session over that liblake made from the config.
-    pub(crate) fn owning(handle: *mut sys::lake_session, role: Role, config: &Config) -> Session {
-        Session::borrowing(handle, role, config, &Credentials::default()).into_owned()
-    }
-
-    /// The role of a session that was restored.
-    pub(crate) fn learn_role(&mut self) -> Result<(), Error> {
-        self.role = Role::of(self.handle)?;
-        Ok(())
+    pub(crate) fn owning(handle: *mut sys::lake_session, config: &Config) -> Session {
+        Session::borrowing(handle, config).into_owned()
     }
 
     /// A session that belongs to a CoAP server or client. It is gone with the run, and then
     /// nothing but a number that liblake does not know.
-    pub(crate) fn borrowing(
-        handle: *mut sys::lake_session,
-        role: Role,
-        config: &Config,
-        credentials: &Credentials,
-    ) -> Session {
-        Session { handle, role, owned: false, config: config.clone(), credentials: credentials.clone(), data: None }
+    pub(crate) fn borrowing(handle: *mut sys::lake_session, config: &Config) -> Session {
+        Session { handle, owned: false, config: config.clone(), data: None }
     }
 
     /// Takes over what was borrowed.
@@ -143,7 +98,7 @@ impl Session {
             self.fill(|out, cap, len| unsafe { sys::lake_session_step(self.handle, p, n, out, cap, len) });
         match status {
             code if code < 0 => Err(self.failed(code, source, Some(out))),
-            ffi::OK if self.is_complete() => Ok(Step::Complete((!out.is_empty()).then_some(out))),
+            ffi::OK if self.info_of_c()?.is_complete == 1 => Ok(Step::Complete((!out.is_empty()).then_some(out))),
             ffi::OK => Ok(Step::Send(out)),
             code => self.question(code).map(Step::Pending),
         }
@@ -167,9 +122,7 @@ impl Session {
     /// the peer, the Responder before message_2. [`Status::PrivateKey`] without a private key,
     /// [`Status::KeyKind`].
     pub fn set_own_credential(&mut self, credential: &Credential) -> Result<(), Error> {
-        self.check(|session| unsafe { sys::lake_session_set_own_credential(session, credential.as_raw()) })?;
-        self.credentials.keep(self.handle, credential.clone());
-        Ok(())
+        self.check(|session| unsafe { sys::lake_session_set_own_credential(session, credential.as_raw()) })
     }
 
     /// Answers [`Pending::Signature`] with the signature or [`Pending::Ecdh`] with the secret.
@@ -188,7 +141,7 @@ impl Session {
         }
         let data: Box<Box<dyn Any + Send>> = Box::new(Box::new(data));
         let pointer: *const Box<dyn Any + Send> = &*data;
-        self.check(|session| unsafe { sys::lake_session_set_userdata(session, pointer.cast_mut().cast()) })?;
+        self.check(|session| unsafe { sys::lake_session_set_userdata(session, pointer.cast_mut().cast(), None) })?;
         self.data = Some(data);
         Ok(())
     }
@@ -207,56 +160,6 @@ impl Session {
     /// crate.
     pub fn as_raw(&self) -> *mut sys::lake_session {
         self.handle
-    }
-
-    // What a session is like, in any state.
-
-    /// Its side.
-    pub fn role(&self) -> Role {
-        self.role
-    }
-
-    /// Where it is. `Failed` also where liblake cannot be asked: in a child of fork.
-    pub fn state(&self) -> State {
-        let state = ffi::value(|out| unsafe { sys::lake_session_state(self.handle, out) });
-        state.ok().and_then(State::from_number).unwrap_or(State::Failed)
-    }
-
-    /// What it expects of the host; `Nothing` also in a child of fork.
-    pub fn next(&self) -> Next {
-        let next = ffi::value(|out| unsafe { sys::lake_session_next(self.handle, out) });
-        next.ok().and_then(Next::from_number).unwrap_or(Next::Nothing)
-    }
-
-    /// Whether the run is over with success.
-    pub fn is_complete(&self) -> bool {
-        ffi::value(|out| unsafe { sys::lake_session_is_complete(self.handle, out) }).is_ok_and(|complete| complete == 1)
-    }
-
-    /// Whether the peer has proved who it is. In method 4 the Initiator knows that with message_4
-    /// or [`peer_proved`](Session::peer_proved) only, also when it is complete.
-    pub fn is_authenticated(&self) -> bool {
-        ffi::value(|out| unsafe { sys::lake_session_authenticated(self.handle, out) }).is_ok_and(|yes| yes == 1)
-    }
-
-    /// The method, from message_1 on; [`Status::NotFound`] before.
-    pub fn method(&self) -> Result<i32, Error> {
-        ffi::value(|out| unsafe { sys::lake_session_method(self.handle, out) })
-    }
-
-    /// The selected suite, from message_1 on; [`Status::NotFound`] before.
-    pub fn suite(&self) -> Result<i32, Error> {
-        ffi::value(|out| unsafe { sys::lake_session_suite(self.handle, out) })
-    }
-
-    /// One's own connection identifier. [`Status::NotFound`] before it is chosen.
-    pub fn own_connection_id(&self) -> Result<Vec<u8>, Error> {
-        ffi::list(|out, cap, len| unsafe { sys::lake_session_own_connection_id(self.handle, out, cap, len) })
-    }
-
-    /// The peer's connection identifier. [`Status::NotFound`] before it is known.
-    pub fn peer_connection_id(&self) -> Result<Vec<u8>, Error> {
-        ffi::list(|out, cap, len| unsafe { sys::lake_session_peer_connection_id(self.handle, out, cap, len) })
     }
 
     // How calls are made.
@@ -294,11 +197,13 @@ impl Session {
             return Error::from_code(code);
         };
         // Some statuses are an answer rather than a failure, and the session does not note them.
-        let noted = self.last_error() == Some(status);
+        let info = self.info_of_c().ok();
+        let noted = info.is_some_and(|info| info.last_error == code);
         let detail = if noted { self.error_text() } else { String::new() };
         let mut message = message.filter(|message| !message.is_empty());
         // Asking for it would end a run that goes on.
-        if message.is_none() && noted && status.group() != Group::Usage && self.state() == State::Failed {
+        let has_failed = info.is_some_and(|info| info.state == sys::LAKE_STATE_FAILED);
+        if message.is_none() && noted && status.group() != Group::Usage && has_failed {
             message = self.due_error_message();
         }
         Error::with(status, detail, message, source)
@@ -308,10 +213,10 @@ impl Session {
     pub(crate) fn question(&self, code: i32) -> Result<Pending, Error> {
         match code {
             sys::LAKE_PENDING_CREDENTIAL => self.peer_id_cred().map(Pending::Credential),
-            sys::LAKE_PENDING_EAD => Ok(Pending::Ead(match self.state() {
-                State::PendingMessage1 => 1,
-                State::PendingMessage2 => 2,
-                State::PendingMessage3 => 3,
+            sys::LAKE_PENDING_EAD => Ok(Pending::Ead(match self.info_of_c()?.state {
+                sys::LAKE_STATE_PENDING_MESSAGE_1 => 1,
+                sys::LAKE_STATE_PENDING_MESSAGE_2 => 2,
+                sys::LAKE_STATE_PENDING_MESSAGE_3 => 3,
                 _ => 4,
             })),
             sys::LAKE_PENDING_SIGNATURE => self.key_question().map(Pending::Signature),
@@ -329,6 +234,9 @@ impl Session {
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session").field("role", &self.role).field("state", &self.state()).finish_non_exhaustive()
+        let info = self.info_of_c().ok();
+        let role = info.and_then(|info| Role::from_number(info.role));
+        let state = info.and_then(|info| State::from_number(info.state));
+        f.debug_struct("Session").field("role", &role).field("state", &state).finish_non_exhaustive()
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use lake_sys as sys;
 
-use crate::{ffi, Error};
+use crate::ffi;
 
 ffi::numbers! {
     /// The side of a session.
@@ -13,14 +13,6 @@ ffi::numbers! {
         Initiator = LAKE_INITIATOR,
         /// Receives message_1.
         Responder = LAKE_RESPONDER,
-    }
-}
-
-impl Role {
-    /// That of a session of liblake.
-    pub(crate) fn of(session: *mut sys::lake_session) -> Result<Role, Error> {
-        let role = ffi::value(|out| unsafe { sys::lake_session_role(session, out) })?;
-        ffi::known(Role::from_number(role))
     }
 }
 
@@ -68,22 +60,22 @@ ffi::numbers! {
     Next {
         /// The run is over.
         Nothing = LAKE_NEXT_NOTHING,
-        /// [`Session::prepare_message_1`](crate::Session::prepare_message_1).
+        /// [`Session::prepare_message`](crate::Session::prepare_message) 1.
         PrepareMessage1 = LAKE_NEXT_PREPARE_MESSAGE_1,
-        /// [`Session::process_message_1`](crate::Session::process_message_1).
+        /// [`Session::process_message`](crate::Session::process_message) 1.
         ProcessMessage1 = LAKE_NEXT_PROCESS_MESSAGE_1,
-        /// [`Session::prepare_message_2`](crate::Session::prepare_message_2).
+        /// [`Session::prepare_message`](crate::Session::prepare_message) 2.
         PrepareMessage2 = LAKE_NEXT_PREPARE_MESSAGE_2,
-        /// [`Session::process_message_2`](crate::Session::process_message_2).
+        /// [`Session::process_message`](crate::Session::process_message) 2.
         ProcessMessage2 = LAKE_NEXT_PROCESS_MESSAGE_2,
-        /// [`Session::prepare_message_3`](crate::Session::prepare_message_3).
+        /// [`Session::prepare_message`](crate::Session::prepare_message) 3.
         PrepareMessage3 = LAKE_NEXT_PREPARE_MESSAGE_3,
-        /// [`Session::process_message_3`](crate::Session::process_message_3).
+        /// [`Session::process_message`](crate::Session::process_message) 3.
         ProcessMessage3 = LAKE_NEXT_PROCESS_MESSAGE_3,
-        /// [`Session::prepare_message_4`](crate::Session::prepare_message_4), or to complete
+        /// [`Session::prepare_message`](crate::Session::prepare_message) 4, or to complete
         /// without it, if it is not required.
         PrepareMessage4 = LAKE_NEXT_PREPARE_MESSAGE_4,
-        /// [`Session::process_message_4`](crate::Session::process_message_4), or the same.
+        /// [`Session::process_message`](crate::Session::process_message) 4, or the same.
         ProcessMessage4 = LAKE_NEXT_PROCESS_MESSAGE_4,
         /// To answer what is [`Pending`](crate::Pending).
         Decide = LAKE_NEXT_DECIDE,

@@ -1,7 +1,5 @@
 //! Cipher suites, methods and keys. Their numbers are those of the IANA registries of EDHOC.
 
-use std::mem;
-
 use lake_sys as sys;
 
 use crate::{ffi, Error, Secret};
@@ -60,6 +58,8 @@ pub struct SuiteInfo {
     pub public_key_length: usize,
     /// Of the application AEAD: OSCORE's Master Secret.
     pub app_key_length: usize,
+    /// For people.
+    pub name: &'static str,
 }
 
 /// Who authenticates how in a method (RFC 9528 section 3.2): [`method_info`].
@@ -75,6 +75,8 @@ pub struct MethodInfo {
     /// Whether it is by a pre-shared key; else who does not sign has a static
     /// Diffie-Hellman key.
     pub psk: bool,
+    /// For people.
+    pub name: &'static str,
 }
 
 /// The supported cipher suites.
@@ -93,9 +95,7 @@ pub fn suites() -> Result<Vec<i32>, Error> {
 /// assert_eq!((suite.curve, suite.mac_length), (lake::KeyKind::P256, 8));
 /// ```
 pub fn suite_info(suite: i32) -> Result<SuiteInfo, Error> {
-    // SAFETY: integers only, for which 0 is a value.
-    let mut info: sys::lake_suite_info = unsafe { mem::zeroed() };
-    info.struct_size = mem::size_of_val(&info) as u32;
+    let mut info = ffi::sized!(lake_suite_info);
     ffi::check(unsafe { sys::lake_suite_info(suite, &mut info) })?;
     Ok(SuiteInfo {
         suite: info.suite,
@@ -114,12 +114,8 @@ pub fn suite_info(suite: i32) -> Result<SuiteInfo, Error> {
         signature_length: info.signature_length as usize,
         public_key_length: info.public_key_length as usize,
         app_key_length: info.app_key_length as usize,
+        name: ffi::static_text(info.name).unwrap_or_default(),
     })
-}
-
-/// Name of a suite; `None` if it is not supported.
-pub fn suite_name(suite: i32) -> Option<&'static str> {
-    ffi::static_text(unsafe { sys::lake_suite_name(suite) })
 }
 
 /// The supported methods.
@@ -138,21 +134,15 @@ pub fn methods() -> Result<Vec<i32>, Error> {
 /// assert!(!method.initiator_signs && !method.responder_signs);
 /// ```
 pub fn method_info(method: i32) -> Result<MethodInfo, Error> {
-    // SAFETY: integers only, for which 0 is a value.
-    let mut info: sys::lake_method_info = unsafe { mem::zeroed() };
-    info.struct_size = mem::size_of_val(&info) as u32;
+    let mut info = ffi::sized!(lake_method_info);
     ffi::check(unsafe { sys::lake_method_info(method, &mut info) })?;
     Ok(MethodInfo {
         method: info.method,
         initiator_signs: info.signature_initiator == 1,
         responder_signs: info.signature_responder == 1,
         psk: info.psk == 1,
+        name: ffi::static_text(info.name).unwrap_or_default(),
     })
-}
-
-/// Name of a method; `None` if it is not supported.
-pub fn method_name(method: i32) -> Option<&'static str> {
-    ffi::static_text(unsafe { sys::lake_method_name(method) })
 }
 
 /// Makes a key pair: the private key and the public key.

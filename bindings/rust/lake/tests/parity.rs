@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lake::{coap, Pending, Status};
+use lake::Status;
 
 /// The functions that are not wrapped, and why.
 const NOT_WRAPPED: &[(&str, &str)] = &[
@@ -75,27 +75,4 @@ fn texts_are_those_of_the_library() {
     assert_eq!(lake::version(), env!("CARGO_PKG_VERSION"));
     assert_eq!(lake::version_number(), lake_sys::LAKE_VERSION_NUMBER as u32);
     assert_eq!(lake::abi_version(), lake_sys::LAKE_ABI_VERSION as u32);
-}
-
-#[test]
-fn what_threads_may_do() {
-    fn send<T: Send>() {}
-    fn sync<T: Sync>() {}
-    send::<lake::Session>();
-    send::<lake::Config>();
-    sync::<lake::Config>();
-    send::<lake::Credential>();
-    sync::<lake::Credential>();
-    send::<lake::ResumptionStore>();
-    sync::<lake::ResumptionStore>();
-    send::<coap::Server>();
-    sync::<coap::Server>();
-    send::<coap::Client>();
-    send::<coap::Ids>();
-    sync::<coap::Ids>();
-    send::<coap::Event>();
-    send::<coap::PendingSession>();
-    send::<lake::Error>();
-    sync::<lake::Error>();
-    let _: Box<dyn std::error::Error + Send + Sync> = Box::new(Pending::Peer);
 }

@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use common::{public, run, Pair};
 use lake::{
-    Config, ConfigBuilder, Credential, CredentialKind, EadItem, Pending, Progress, Psk, Question, ResumptionStore,
-    Role, Session, State, Status,
+    Config, ConfigBuilder, Credential, CredentialKind, Data, EadItem, Pending, Progress, Psk, Question,
+    ResumptionOptions, ResumptionStore, Role, Session, State, Status,
 };
 
 const EARLY: i64 = 100;
@@ -28,16 +28,16 @@ fn sessions(initiator: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> (Session,
 }
 
 fn up_to_message_3(i: &mut Session, r: &mut Session) {
-    let message_1 = i.prepare_message_1().unwrap().done().unwrap();
-    r.process_message_1(&message_1).unwrap().done().unwrap();
-    let message_2 = r.prepare_message_2().unwrap().done().unwrap();
-    i.process_message_2(&message_2).unwrap().done().unwrap();
-    let message_3 = i.prepare_message_3().unwrap().done().unwrap();
-    r.process_message_3(&message_3).unwrap().done().unwrap();
+    let message_1 = i.prepare_message(1).unwrap().done().unwrap();
+    r.process_message(1, &message_1).unwrap().done().unwrap();
+    let message_2 = r.prepare_message(2).unwrap().done().unwrap();
+    i.process_message(2, &message_2).unwrap().done().unwrap();
+    let message_3 = i.prepare_message(3).unwrap().done().unwrap();
+    r.process_message(3, &message_3).unwrap().done().unwrap();
 }
 
 fn message_4(r: &mut Session) -> Vec<u8> {
-    r.prepare_message_4().unwrap().done().unwrap()
+    r.prepare_message(4).unwrap().done().unwrap()
 }
 
 #[test]
@@ -47,18 +47,19 @@ fn a_fourth_message_proves_the_responder() {
         up_to_message_3(&mut i, &mut r);
         if completed {
             i.complete_without_message_4().unwrap();
-            assert!(i.is_complete());
+            assert!(i.info().unwrap().is_complete);
         }
-        let store = ResumptionStore::new(0, Duration::ZERO).unwrap();
-        assert!(!i.is_authenticated());
+        let store = ResumptionStore::new(ResumptionOptions::default()).unwrap();
+        assert!(!i.info().unwrap().is_authenticated);
         assert_eq!(i.peer_credential().unwrap_err().status(), Status::NotFound);
         assert_eq!(i.resumption_credential(0).unwrap_err().status(), Status::State);
         assert_eq!(store.keep(&i).unwrap_err().status(), Status::State);
         assert_eq!(i.save(&[1; 32]).unwrap_err().status(), Status::State);
         assert_eq!(r.peer_proved().unwrap_err().status(), Status::State);
         i.peer_proved().unwrap().done().unwrap();
-        assert!(i.is_complete() && i.is_authenticated());
-        assert_eq!(i.peer_credential().unwrap().kind().unwrap(), CredentialKind::Psk);
+        let info = i.info().unwrap();
+        assert!(info.is_complete && info.is_authenticated);
+        assert_eq!(i.peer_credential().unwrap().info().unwrap().kind, CredentialKind::Psk);
         store.keep(&i).unwrap();
     }
 }
@@ -68,7 +69,7 @@ fn nothing_takes_the_place_of_a_required_message_4() {
     let (mut i, mut r) = sessions(|config| config.require_message_4(true));
     up_to_message_3(&mut i, &mut r);
     assert_eq!(i.peer_proved().unwrap_err().status(), Status::State);
-    assert_eq!(i.state(), State::WaitMessage4);
+    assert_eq!(i.info().unwrap().state, State::WaitMessage4);
 }
 
 #[test]
@@ -86,10 +87,10 @@ fn early_items_are_marked() {
         r.add_ead(2, &late).unwrap();
         r.add_ead(2, &early).unwrap();
         up_to_message_3(&mut i, &mut r);
-        let marked = [EadItem { unverified: true, ..early.clone() }];
+        let marked = [EadItem { is_unverified: true, ..early.clone() }];
         assert_eq!(i.ead(2).unwrap(), marked);
         if proved_by_message_4 {
-            i.process_message_4(&message_4(&mut r)).unwrap().done().unwrap();
+            i.process_message(4, &message_4(&mut r)).unwrap().done().unwrap();
         } else {
             i.peer_proved().unwrap().done().unwrap();
         }
@@ -106,17 +107,19 @@ fn the_host_answers_for_message_2_at_last() {
         r.add_ead(2, &EadItem::new(-LATE, None)).unwrap();
         r.add_ead(4, &EadItem::new(-EARLY, None)).unwrap();
         up_to_message_3(&mut i, &mut r);
-        let Progress::Pending(Pending::Ead(4)) = i.process_message_4(&message_4(&mut r)).unwrap() else { panic!() };
-        assert_eq!(i.state(), State::PendingMessage4);
+        let Progress::Pending(Pending::Ead(4)) = i.process_message(4, &message_4(&mut r)).unwrap() else { panic!() };
+        assert_eq!(i.info().unwrap().state, State::PendingMessage4);
         if !known {
             i.reject_ead(2, 0).unwrap();
-            assert_eq!((i.state(), i.last_error()), (State::Failed, Some(Status::EadCritical)));
+            let info = i.info().unwrap();
+            assert_eq!((info.state, info.last_error), (State::Failed, Some(Status::EadCritical)));
             continue;
         }
         i.accept_ead(2, 0).unwrap();
         i.accept_ead(4, 0).unwrap();
-        i.resume().unwrap().done().unwrap();
-        assert!(i.is_complete() && i.is_authenticated());
+        i.continue_run().unwrap().done().unwrap();
+        let info = i.info().unwrap();
+        assert!(info.is_complete && info.is_authenticated);
     }
 
     // After the completion, there is no state to ask in.
@@ -125,7 +128,7 @@ fn the_host_answers_for_message_2_at_last() {
     up_to_message_3(&mut i, &mut r);
     i.complete_without_message_4().unwrap();
     assert_eq!(i.peer_proved().unwrap_err().status(), Status::EadCritical);
-    assert_eq!(i.state(), State::Failed);
+    assert_eq!(i.info().unwrap().state, State::Failed);
 }
 
 #[test]
@@ -151,11 +154,15 @@ fn a_resumption_key_has_an_origin() {
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
     let begun = now();
     run(&mut i, &mut r).unwrap();
-    let origin = r.resumption_credential(0).unwrap().origin().unwrap();
-    assert_eq!((&origin.id_cred_i, &origin.id_cred_r), (&pair.i.id_cred().unwrap(), &pair.r.id_cred().unwrap()));
+    let key = r.resumption_credential(0).unwrap();
+    for (what, own) in [(Data::OriginIdCredI, &pair.i), (Data::OriginIdCredR, &pair.r)] {
+        assert_eq!(key.data(what).unwrap(), own.data(Data::IdCred).unwrap());
+        assert_eq!(own.data(what).unwrap_err().status(), Status::NotFound);
+    }
+    let origin = key.info().unwrap().origin.unwrap();
     assert!((begun..=now()).contains(&origin.at));
     assert_eq!(origin.until, None);
-    assert_eq!(pair.i.origin().unwrap_err().status(), Status::NotFound);
+    assert_eq!(pair.i.info().unwrap().origin, None);
     for label in [2, 3] {
         assert_eq!(i.export(label, b"", 16).unwrap_err().status(), Status::Argument);
     }
@@ -171,11 +178,12 @@ fn a_chain_of_resumptions_ends() {
         let mut i = i.initiator().unwrap();
         run(&mut i, &mut pair.sessions().1).unwrap();
         i.config().set_time(begun + 31 * DAY as i64).unwrap();
-        let store = ResumptionStore::new(0, Duration::ZERO).unwrap();
-        store.set_chain_limit(Duration::from_secs(limit)).unwrap();
+        let store =
+            |chain_limit| ResumptionStore::new(ResumptionOptions { chain_limit, ..ResumptionOptions::default() });
+        assert_eq!(store(Duration::MAX).unwrap_err().status(), Status::Argument);
+        let store = store(Duration::from_secs(limit)).unwrap();
         store.keep(&i).unwrap();
         assert_eq!(store.len().unwrap(), kept);
-        assert_eq!(store.set_chain_limit(Duration::MAX).unwrap_err().status(), Status::Argument);
     }
 }
 
@@ -189,9 +197,9 @@ fn message_4_is_kept_for_a_time() {
     up_to_message_3(&mut pair.sessions().0, &mut r);
     let message_4 = message_4(&mut r);
     r.config().set_time(begun + 9).unwrap();
-    assert_eq!(r.prepare_message_4().unwrap().done().unwrap(), message_4);
+    assert_eq!(r.prepare_message(4).unwrap().done().unwrap(), message_4);
     r.config().set_time(begun + 10).unwrap();
-    assert_eq!(r.prepare_message_4().unwrap_err().status(), Status::State);
+    assert_eq!(r.prepare_message(4).unwrap_err().status(), Status::State);
     let too_long = pair.responder().exchange_lifetime(Duration::MAX).build();
     assert_eq!(too_long.unwrap_err().status(), Status::Argument);
 }

@@ -4,8 +4,9 @@ mod common;
 
 use common::{own, public, run, sent, Pair};
 use lake::{
-    Config, Credential, EadItem, ErrorMessage, Group, KeyKind, Next, Pending, Progress, Question, Renewal, Resolution,
-    ResumptionStore, Role, Secret, Session, State, Status, Step,
+    Config, Credential, CredentialKind, Data, EadItem, ErrorMessage, Group, KeyAnswer, KeyKind, KeyOperation, Next,
+    Pending, Progress, Psk, Question, Renewal, Resolution, ResumptionOptions, ResumptionStore, Role, Secret, Session,
+    State, Status, Step,
 };
 use std::error::Error as _;
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -15,16 +16,23 @@ use std::time::Duration;
 #[test]
 fn both_sides_have_the_same_keys() {
     let (mut i, mut r) = Pair::new().sessions();
-    assert_eq!((i.role(), i.state(), i.next()), (Role::Initiator, State::Start, Next::PrepareMessage1));
+    let start = i.info().unwrap();
+    assert_eq!((start.role, start.state, start.next), (Role::Initiator, State::Start, Next::PrepareMessage1));
+    assert_eq!(
+        (start.method, start.suite, start.own_connection_id, start.peer_connection_id),
+        (None, None, None, None)
+    );
     run(&mut i, &mut r).unwrap();
-    assert_eq!((i.state(), i.state().to_string().as_str()), (State::Completed, "COMPLETED"));
+    let end = i.info().unwrap();
+    assert_eq!((end.state, end.state.to_string().as_str()), (State::Completed, "COMPLETED"));
+    assert_eq!((end.pending, end.last_error, end.is_resumed, end.is_peer_new), (None, None, false, false));
     let (ours, theirs) = (i.oscore_context().unwrap(), r.oscore_context().unwrap());
     assert_eq!(ours.master_secret.expose(), theirs.master_secret.expose());
     assert_eq!(ours.master_salt.expose(), theirs.master_salt.expose());
     assert_eq!((&ours.sender_id, &ours.recipient_id), (&theirs.recipient_id, &theirs.sender_id));
-    assert_eq!(ours.sender_id, i.peer_connection_id().unwrap());
-    assert_eq!((i.method().unwrap(), i.suite().unwrap()), (3, 2));
-    assert_eq!(r.peer_credential().unwrap().kid().unwrap(), b"\x01");
+    assert_eq!((Some(ours.recipient_id), Some(ours.sender_id)), (end.own_connection_id, end.peer_connection_id));
+    assert_eq!((end.method, end.suite), (Some(3), Some(2)));
+    assert_eq!(r.peer_credential().unwrap().data(Data::Kid).unwrap(), b"\x01");
 
     let before = i.export(32768, b"context", 40).unwrap();
     assert_eq!(before.expose(), r.export(32768, b"context", 40).unwrap().expose());
@@ -54,11 +62,11 @@ fn secrets_do_not_print() {
 fn the_wrong_order_is_a_clear_error() {
     let (mut i, mut r) = Pair::new().sessions();
     for error in [
-        i.prepare_message_3().map(drop).unwrap_err(),
-        i.process_message_1(b"").map(drop).unwrap_err(),
-        r.prepare_message_2().map(drop).unwrap_err(),
+        i.prepare_message(3).map(drop).unwrap_err(),
+        i.process_message(1, b"").map(drop).unwrap_err(),
+        r.prepare_message(2).map(drop).unwrap_err(),
         r.oscore_context().map(drop).unwrap_err(),
-        i.resume().map(drop).unwrap_err(),
+        i.continue_run().map(drop).unwrap_err(),
     ] {
         assert_eq!((error.status(), error.status().group()), (Status::State, Group::Usage));
         assert!(error.message().is_none());
@@ -75,10 +83,9 @@ fn errors_of_a_builder_come_out_of_build() {
     assert_eq!(Config::builder().suites(&[999]).methods(&[3]).build().unwrap_err().status(), Status::Unsupported);
     let without_key = public(&own(KeyKind::P256, b""));
     assert_eq!(Config::builder().own_credential(&without_key).build().unwrap_err().status(), Status::PrivateKey);
-    assert_eq!(
-        Config::builder().cwt_issuer(&without_key, Some("a\0b")).build().unwrap_err().status(),
-        Status::Argument
-    );
+    let error = Config::builder().cwt_issuer(&without_key, Some("a\0b")).build().unwrap_err();
+    assert_eq!(error.status(), Status::Argument);
+    assert!(error.source().is_some_and(|source| source.is::<std::ffi::NulError>()), "{error}");
 }
 
 #[test]
@@ -94,15 +101,15 @@ fn an_error_has_what_the_peer_is_told() {
     assert_eq!(error.status(), Status::CredentialUnknown);
     assert_eq!(ErrorMessage::parse(error.message().unwrap()).unwrap(), ErrorMessage::UnknownCredential);
     assert!(!error.detail().is_empty() && error.to_string().contains(error.detail()));
-    assert_eq!(stranger.last_error(), Some(Status::CredentialUnknown));
-    assert_eq!(stranger.state(), State::Failed);
+    let info = stranger.info().unwrap();
+    assert_eq!((info.last_error, info.state), (Some(Status::CredentialUnknown), State::Failed));
 
     // The peer is told, message by message as well.
     let error = i.process_error(error.message().unwrap());
     assert!(matches!(error.status(), Status::PeerCredential | Status::State), "{error}");
 
     let (_, mut r) = pair.sessions();
-    let error = r.process_message_1(b"\x09\x02\x03").map(drop).unwrap_err();
+    let error = r.process_message(1, b"\x09\x02\x03").map(drop).unwrap_err();
     assert!(matches!(ErrorMessage::parse(error.message().unwrap()).unwrap(), ErrorMessage::Unspecified(_)));
 }
 
@@ -110,7 +117,7 @@ fn an_error_has_what_the_peer_is_told() {
 fn a_host_can_give_up() {
     let (mut i, mut r) = Pair::new().sessions();
     let message_1 = sent(i.step(&[]).unwrap()).unwrap();
-    r.process_message_1(&message_1).unwrap().done().unwrap();
+    r.process_message(1, &message_1).unwrap().done().unwrap();
     r.abort().unwrap();
     let told = r.prepare_error().unwrap();
     let error = i.step(&told).unwrap_err();
@@ -131,13 +138,13 @@ fn what_cannot_be_parsed_ends_the_run() {
         let (mut i, _) = Pair::new().sessions();
         let _ = i.step(&[]).unwrap();
         let error = i.step(message).unwrap_err(); // the second one looks like an error message
-        assert_eq!((error.status(), i.state()), (Status::Malformed, State::Failed));
+        assert_eq!((error.status(), i.info().unwrap().state), (Status::Malformed, State::Failed));
         assert_eq!(error.message().is_some(), due);
     }
     let (mut i, _) = Pair::new().sessions();
     let _ = i.step(&[]).unwrap();
     assert_eq!(i.process_error(b"\xa0").status(), Status::Malformed);
-    assert_eq!(i.state(), State::Failed);
+    assert_eq!(i.info().unwrap().state, State::Failed);
 }
 
 #[test]
@@ -146,7 +153,7 @@ fn an_error_message_after_completion() {
     run(&mut i, &mut r).unwrap();
     let error = i.step(b"\x03\xf5").unwrap_err();
     assert_eq!((error.status(), error.message()), (Status::PeerCredential, None));
-    assert!(i.is_complete());
+    assert!(i.info().unwrap().is_complete);
     assert_eq!(i.peer_error().unwrap(), ErrorMessage::UnknownCredential);
 }
 
@@ -202,17 +209,18 @@ fn pull_mode_asks() {
     let mut i = pair.initiator().pull(&questions).build().unwrap().initiator().unwrap();
     let mut r = pair.responder().pull(&questions).build().unwrap().responder().unwrap();
     r.add_ead(2, &EadItem::new(-80, None)).unwrap();
-    let message_1 = i.prepare_message_1().unwrap().done().unwrap();
-    r.process_message_1(&message_1).unwrap().done().unwrap();
-    let message_2 = r.prepare_message_2().unwrap().done().unwrap();
+    let message_1 = i.prepare_message(1).unwrap().done().unwrap();
+    r.process_message(1, &message_1).unwrap().done().unwrap();
+    let message_2 = r.prepare_message(2).unwrap().done().unwrap();
 
     let mut asked = Vec::new();
-    let mut progress = i.process_message_2(&message_2).unwrap();
+    let mut progress = i.process_message(2, &message_2).unwrap();
     while let Progress::Pending(question) = progress {
-        assert_eq!(i.next(), Next::Decide);
+        let info = i.info().unwrap();
+        assert_eq!((info.next, info.pending.as_ref()), (Next::Decide, Some(&question)));
         match &question {
             Pending::Credential(id_cred) => {
-                assert_eq!(*id_cred, pair.r.id_cred().unwrap());
+                assert_eq!(*id_cred, pair.r.data(Data::IdCred).unwrap());
                 i.set_peer_credential(&public(&pair.r)).unwrap();
             }
             Pending::Ead(2) => i.accept_ead(2, 0).unwrap(),
@@ -220,7 +228,7 @@ fn pull_mode_asks() {
             question => panic!("{question}"),
         }
         asked.push(question);
-        progress = i.resume().unwrap();
+        progress = i.continue_run().unwrap();
     }
     assert_eq!(asked.len(), 3, "{asked:?}");
 
@@ -238,7 +246,7 @@ fn a_resolver_and_a_verifier_answer() {
     let i = pair
         .initiator()
         .resolver({
-            let (asked, id) = (asked.clone(), known.id_cred().unwrap());
+            let (asked, id) = (asked.clone(), known.data(Data::IdCred).unwrap());
             move |caller, id_cred| {
                 asked.lock().unwrap().push(caller.data::<&str>().copied());
                 Ok(if id_cred == id { Resolution::Trusted(known.clone()) } else { Resolution::Unknown })
@@ -247,7 +255,7 @@ fn a_resolver_and_a_verifier_answer() {
         .verifier({
             let asked = asked.clone();
             move |caller, peer| {
-                assert_eq!(peer.kid()?, b"\x02");
+                assert_eq!(peer.data(Data::Kid)?, b"\x02");
                 asked.lock().unwrap().push(caller.data::<&str>().copied());
                 if caller.data::<u8>().is_some() {
                     return Err("revoked".into());
@@ -306,7 +314,8 @@ fn a_panic_in_a_closure_goes_on_in_the_call() {
     let mut session = i.initiator().unwrap();
     let panic = catch_unwind(AssertUnwindSafe(|| run(&mut session, &mut r))).unwrap_err();
     assert_eq!(*panic.downcast::<&str>().unwrap(), "the host is broken");
-    assert_eq!((session.state(), session.last_error()), (State::Failed, Some(Status::Callback)));
+    let info = session.info().unwrap();
+    assert_eq!((info.state, info.last_error), (State::Failed, Some(Status::Callback)));
 }
 
 /// A key in a secure element: the crate p256.
@@ -321,6 +330,18 @@ impl Element {
         let ccs = lake::build_ccs(None, b"\x05", KeyKind::P256, &public_key).unwrap();
         let private = p256::SecretKey::from_slice(private.expose()).unwrap();
         Element { credential: Credential::from_ccs(&ccs).unwrap(), private }
+    }
+
+    /// What it does, of the own closure.
+    fn key(&self) -> impl Fn(KeyOperation<'_>) -> Result<KeyAnswer, lake::BoxError> {
+        let (ecdh, sign) = (self.ecdh(), self.signer());
+        move |operation| {
+            Ok(KeyAnswer::Now(match operation {
+                KeyOperation::Ecdh(x) => ecdh(x)?,
+                KeyOperation::Sign(to_be_signed) => Secret::from(sign(to_be_signed)?),
+                operation => return Err(format!("{operation:?}").into()),
+            }))
+        }
     }
 
     fn ecdh(&self) -> impl Fn(&[u8]) -> Result<Secret, lake::BoxError> {
@@ -367,15 +388,16 @@ fn keys_can_be_elsewhere() {
     let element = Element::new();
     let nothing = |question: &Pending| panic!("{question}");
     let credential = || public(&element.credential);
-    element.run(credential().with_ecdh(element.ecdh()).unwrap(), 3, nothing).unwrap();
-    element.run(credential().with_signer(element.signer()).unwrap(), 0, nothing).unwrap();
+    for method in [0, 3] {
+        element.run(credential().with_external_key(element.key()).unwrap(), method, nothing).unwrap();
+    }
     let answer = |question: &Pending| match question {
         Pending::Ecdh(x) => element.ecdh()(x).unwrap().expose().to_vec(),
         Pending::Signature(to_be_signed) => element.signer()(to_be_signed).unwrap(),
         question => panic!("{question}"),
     };
     for method in [0, 3] {
-        element.run(credential().with_external_key().unwrap(), method, answer).unwrap();
+        element.run(credential().with_external_key(|_| Ok(KeyAnswer::Later)).unwrap(), method, answer).unwrap();
     }
 }
 
@@ -384,18 +406,26 @@ fn keys_elsewhere_can_fail() {
     let element = Element::new();
     let nothing = |question: &Pending| panic!("{question}");
     let credential = || public(&element.credential);
-    let away = credential().with_ecdh(|_| Err("the secure element is away".into())).unwrap();
+    let away = credential().with_external_key(|_| Err("the secure element is away".into())).unwrap();
     let error = element.run(away, 3, nothing).unwrap_err();
     assert_eq!(
         (error.status(), error.source().unwrap().to_string()),
         (Status::Callback, "the secure element is away".into())
     );
-    let large = credential().with_ecdh(|_| Ok(Secret::from(vec![0; 100_000]))).unwrap();
+    let large = credential().with_external_key(|_| Ok(KeyAnswer::Now(Secret::from(vec![0; 100_000])))).unwrap();
     assert_eq!(element.run(large, 3, nothing).unwrap_err().status(), Status::Callback);
-    let wrong = credential().with_signer(|_| Ok(vec![1; 64])).unwrap();
+    let wrong = credential().with_external_key(|_| Ok(KeyAnswer::Now(Secret::from(vec![1; 64])))).unwrap();
     assert_eq!(element.run(wrong, 0, nothing).unwrap_err().status(), Status::PrivateKey);
-    let x25519 = public(&own(KeyKind::X25519, b""));
-    assert_eq!(x25519.with_signer(|_| Ok(vec![])).unwrap_err().status(), Status::Unsupported);
+    let psk = Psk { id_cred: b"\xa1\x04\x41k", key: &[7; 16], hash: -16, cred_i: b"\x41i", cred_r: b"\x41r" };
+    let psk = Credential::from_psk(&psk).unwrap().with_external_key(|_| Ok(KeyAnswer::Later));
+    assert_eq!(psk.unwrap_err().status(), Status::Unsupported);
+}
+
+#[test]
+fn errors_can_be_boxed() {
+    let boxed: lake::BoxError = Credential::from_ccs(b"nonsense").unwrap_err().into();
+    assert!(boxed.downcast_ref::<lake::Error>().is_some_and(|error| error.status() == Status::CredentialMalformed));
+    assert!(boxed.source().is_none(), "no closure of the host failed");
 }
 
 #[test]
@@ -422,7 +452,8 @@ fn saved_and_restored() {
     assert_eq!(lake::saved_id(&blob).unwrap().len(), 16);
     assert_eq!(r.config().restore(&[8; 32], &blob).unwrap_err().status(), Status::Saved);
     let mut restored: Session = r.config().restore(&[7; 32], &blob).unwrap();
-    assert_eq!((restored.role(), restored.state()), (Role::Responder, State::WaitMessage3));
+    let info = restored.info().unwrap();
+    assert_eq!((info.role, info.state), (Role::Responder, State::WaitMessage3));
     assert_eq!(r.config().restore(&[7; 32], &blob).unwrap_err().status(), Status::Saved);
     let message_3 = sent(i.step(&message_2).unwrap()).unwrap();
     assert_eq!(restored.step(&message_3).unwrap(), Step::Complete(None));
@@ -431,25 +462,30 @@ fn saved_and_restored() {
 #[test]
 fn meeting_again_by_resumption() {
     let pair = Pair::new();
-    let store = || ResumptionStore::new(10, Duration::from_secs(60)).unwrap();
+    let options = ResumptionOptions { limit: 10, lifetime: Duration::from_secs(60), ..ResumptionOptions::default() };
+    let store = || ResumptionStore::new(options).unwrap();
     let (of_i, of_r) = (store(), store());
     let i = pair.initiator().peer_credential(&public(&pair.r)).require_message_4(true).build().unwrap();
     let r =
         pair.responder().peer_credential(&public(&pair.i)).require_message_4(true).resumption(&of_r).build().unwrap();
     let (mut a, mut b) = (i.initiator().unwrap(), r.responder().unwrap());
-    assert_eq!(a.use_resumption(&of_i, &pair.r.to_bytes().unwrap()).unwrap_err().status(), Status::NotFound);
+    assert_eq!(a.use_resumption(&of_i, &pair.r.data(Data::Cred).unwrap()).unwrap_err().status(), Status::NotFound);
     run(&mut a, &mut b).unwrap();
     of_i.keep(&a).unwrap();
     of_r.keep(&b).unwrap();
 
-    let of_i = ResumptionStore::load(&[1; 32], &of_i.save(&[1; 32]).unwrap()).unwrap();
+    let blob = of_i.save(&[1; 32]).unwrap();
+    let load = |options| ResumptionStore::load(&[1; 32], &blob, options);
+    let another = ResumptionOptions { limit: 11, ..ResumptionOptions::default() };
+    assert_eq!(load(another).unwrap_err().status(), Status::Argument); // limit and lifetime are as they were saved
+    let of_i = load(ResumptionOptions { kid_length: 4, ..ResumptionOptions::default() }).unwrap();
     let (mut a, mut b) = (i.initiator().unwrap(), r.responder().unwrap());
-    a.use_resumption(&of_i, &pair.r.to_bytes().unwrap()).unwrap();
+    a.use_resumption(&of_i, &pair.r.data(Data::Cred).unwrap()).unwrap();
     run(&mut a, &mut b).unwrap();
-    assert_eq!((a.method().unwrap(), b.is_resumed().unwrap()), (4, true));
+    assert_eq!((a.info().unwrap().method.unwrap(), b.info().unwrap().is_resumed), (4, true));
     let peer = b.peer_credential().unwrap();
-    assert_eq!(peer.psk_bytes(Role::Initiator).unwrap(), pair.i.to_bytes().unwrap());
-    of_i.forget(&pair.r.to_bytes().unwrap()).unwrap();
+    assert_eq!(peer.data(Data::CredI).unwrap(), pair.i.data(Data::Cred).unwrap());
+    assert_eq!(of_i.forget(Data::Cred, &pair.r.data(Data::Cred).unwrap(), b"").unwrap(), 1);
     assert_eq!((of_i.len().unwrap(), of_r.len().unwrap()), (0, 1));
 }
 
@@ -459,13 +495,14 @@ fn credentials_tell_about_themselves() {
     assert_eq!(credential.subject().unwrap(), "somebody");
     assert_eq!(credential.issuer().unwrap(), "");
     assert!(credential.names().unwrap().is_empty());
-    assert_eq!(credential.validity().unwrap(), (None, None));
-    assert_eq!(credential.public_key().unwrap().0, KeyKind::P256);
-    assert_eq!(credential.kind().unwrap(), lake::CredentialKind::Ccs);
-    assert_eq!(credential.fingerprint().unwrap().len(), 32);
+    let info = credential.info().unwrap();
+    assert_eq!((info.not_before, info.not_after, info.origin), (None, None, None));
+    assert_eq!((info.kind, info.key_kind), (CredentialKind::Ccs, Some(KeyKind::P256)));
+    assert_eq!(credential.data(Data::PublicKey).unwrap().len(), 64);
+    assert_eq!(credential.data(Data::Fingerprint).unwrap().len(), 32);
     assert!(format!("{credential:?}").contains("somebody"));
     let by_value = public(&credential).with_id(lake::Id::Kccs).unwrap();
-    let again = Credential::from_id_cred(&by_value.id_cred().unwrap()).unwrap();
-    assert_eq!(again.to_bytes().unwrap(), credential.to_bytes().unwrap());
+    let again = Credential::from_id_cred(&by_value.data(Data::IdCred).unwrap()).unwrap();
+    assert_eq!(again.data(Data::Cred).unwrap(), credential.data(Data::Cred).unwrap());
     assert_eq!(credential.with_private_key(&Secret::from(vec![1; 32])).unwrap_err().status(), Status::PrivateKey);
 }

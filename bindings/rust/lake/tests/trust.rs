@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use common::{run, Pair};
 use lake::{
-    Config, ConfigBuilder, Credential, Data, Error, Id, Name, PeerPolicy, ResumptionStore, Role, Secret, Session,
-    Status, Step,
+    Config, ConfigBuilder, Credential, Data, Error, Id, Name, PeerPolicy, ResumptionOptions, ResumptionStore, Role,
+    Secret, Session, Status, Step,
 };
 
 const FILES: &str = r#"
@@ -73,7 +73,8 @@ fn status<T>(result: Result<T, Error>) -> Option<Status> {
 
 #[test]
 fn names() {
-    let hex = |c: &Credential| c.public_key().unwrap().1.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex =
+        |c: &Credential| c.data(Data::PublicKey).unwrap().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let (server_key, sensor_key) = (hex(&certificate("server")), hex(&certificate("sensor")));
     let rejected = Some(Status::PeerRejected);
     for (name, wanted) in [
@@ -132,7 +133,7 @@ fn purposes_and_clocks() {
         assert_eq!(status(meet(&sensor, &server, None)), wanted, "{oid}");
     }
     assert_eq!(status(config("sensor").key_purpose(Role::Responder, "x").build()), Some(Status::Argument));
-    let (_, Some(end)) = certificate("server").validity().unwrap() else { panic!("no end") };
+    let end = certificate("server").info().unwrap().not_after.unwrap();
     for (seconds, late, wanted) in [(300, 299, None), (300, 301, Some(Status::Expired)), (0, 1, Some(Status::Expired))]
     {
         let sensor = config("sensor").allow_any_peer(true).clock_tolerance(Duration::from_secs(seconds));
@@ -150,23 +151,26 @@ fn forgetting() {
     let (_, r) = meet(&sensor, &config("server").build().unwrap(), None).unwrap();
     let peer = r.peer_credential().unwrap();
     let (issuer, serial) = (peer.data(Data::Issuer).unwrap(), peer.data(Data::Serial).unwrap());
-    let hash: [u8; 32] = peer.data(Data::KeyHash).unwrap().try_into().unwrap();
-    assert_eq!(peer.data(Data::Fingerprint).unwrap(), peer.fingerprint().unwrap());
-    let ways: [&dyn Fn(&ResumptionStore) -> usize; 3] = [
-        &|store| store.forget_where(Data::Fingerprint, &peer.fingerprint().unwrap()).unwrap(),
-        &|store| store.forget_where(Data::KeyHash, &hash).unwrap(),
-        &|store| store.forget_certificate(&issuer, &serial).unwrap(),
-    ];
-    for forget in ways {
-        let store = ResumptionStore::new(0, Duration::ZERO).unwrap();
+    let (print, hash) = (peer.data(Data::Fingerprint).unwrap(), peer.data(Data::KeyHash).unwrap());
+    let (cred, none) = (peer.data(Data::Cred).unwrap(), Vec::new());
+    for (what, value, serial) in [
+        (Data::Fingerprint, &print, &none),
+        (Data::KeyHash, &hash, &none),
+        (Data::Issuer, &issuer, &serial),
+        (Data::Cred, &cred, &none),
+    ] {
+        let store = ResumptionStore::new(ResumptionOptions::default()).unwrap();
         store.keep(&r).unwrap();
-        assert_eq!(store.forget_where(Data::KeyHash, &[0; 32]).unwrap(), 0);
-        assert_eq!(store.forget_certificate(&issuer, b"\x01").unwrap(), 0);
-        assert_eq!((store.len().unwrap(), forget(&store), store.len().unwrap()), (1, 1, 0));
-        assert_eq!(status(store.forget_where(Data::Serial, &hash)), Some(Status::Argument));
+        assert_eq!(store.forget(Data::KeyHash, &[0; 32], b"").unwrap(), 0);
+        assert_eq!(store.forget(Data::Issuer, &issuer, b"\x01").unwrap(), 0);
+        let forgotten = store.forget(what, value, serial).unwrap();
+        assert_eq!((forgotten, store.len().unwrap()), (1, 0), "{what:?}");
+        for (what, value) in [(Data::Serial, &hash), (Data::KeyHash, serial)] {
+            assert_eq!(status(store.forget(what, value, b"")), Some(Status::Argument), "{what:?}");
+        }
     }
     let key = r.resumption_credential(0).unwrap();
-    assert_eq!(key.origin_peer().unwrap().fingerprint().unwrap(), peer.fingerprint().unwrap());
+    assert_eq!(key.origin_peer().unwrap().data(Data::Fingerprint).unwrap(), peer.data(Data::Fingerprint).unwrap());
     assert_eq!(status(peer.origin_peer()), Some(Status::NotFound));
 }
 
@@ -177,7 +181,7 @@ fn own_credential() {
     run(&mut i, &mut r).unwrap();
     for (own, other) in [(&i, &r), (&r, &i)] {
         let (used, seen) = (own.own_credential().unwrap(), other.peer_credential().unwrap());
-        assert_eq!(used.to_bytes().unwrap(), seen.to_bytes().unwrap());
+        assert_eq!(used.data(Data::Cred).unwrap(), seen.data(Data::Cred).unwrap());
         assert_eq!(status(used.data(Data::Serial)), Some(Status::NotFound));
     }
 }

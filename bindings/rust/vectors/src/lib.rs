@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use lake::{
-    Config, ConfigBuilder, Credential, EadItem, Error, KeyKind, PeerPolicy, Pending, Progress, Psk, Question,
+    Config, ConfigBuilder, Credential, Data, EadItem, Error, KeyKind, PeerPolicy, Pending, Progress, Psk, Question,
     Resolution, Role, Secret, Session, State, Status,
 };
 use serde_json::Value;
@@ -93,11 +93,12 @@ pub fn credential(party: &Value) -> Credential {
         4 => Credential::from_cwt(&cred),
         5 => Credential::from_ccs(&cred),
         _ if text(party, "type").contains("x5chain") => Credential::from_id_cred(&id_cred),
-        _ => Credential::from_x509(&cred[head..]),
+        _ => Credential::from_x509(&[&cred[head..]]),
     };
     let made = made.and_then(|made| made.with_id_cred(&id_cred)).expect("a credential");
-    assert_eq!(made.to_bytes().unwrap(), cred);
-    assert_eq!(made.public_key().unwrap(), (kind, bytes(party, "pk")));
+    assert_eq!(made.data(Data::Cred).unwrap(), cred);
+    assert_eq!(made.info().unwrap().key_kind, Some(kind));
+    assert_eq!(made.data(Data::PublicKey).unwrap(), bytes(party, "pk"));
     made
 }
 
@@ -158,7 +159,7 @@ impl Side {
             let config = if state["psk_entry"]["hash"].is_null() { config } else { config.psk(role, &spare_psk(v)) };
             let asks = !initiator && matches!(mode, Mode::Pulled | Mode::Callback);
             let config = if asks { config } else { config.psk(role, &key) };
-            let id = key.id_cred().unwrap();
+            let id = key.data(Data::IdCred).unwrap();
             (config, key, id)
         } else {
             let (own, peer) = if initiator { (&v["auth_i"], &v["auth_r"]) } else { (&v["auth_r"], &v["auth_i"]) };
@@ -199,12 +200,7 @@ impl Side {
 
     /// Makes message n.
     pub fn prepare(&mut self, n: u8) -> Vec<u8> {
-        let mut call = || match n {
-            1 => self.session.prepare_message_1(),
-            2 => self.session.prepare_message_2(),
-            3 => self.session.prepare_message_3(),
-            _ => self.session.prepare_message_4(),
-        };
+        let mut call = || self.session.prepare_message(n);
         let message = call().unwrap().done().unwrap();
         assert_eq!(call().unwrap().done().unwrap(), message, "asking again gives another message");
         message
@@ -213,18 +209,13 @@ impl Side {
     /// Reads message n, with the answers of a host that knows the peer of the vector. `None`: an
     /// answer ended the run.
     pub fn process(&mut self, n: u8, message: &[u8]) -> Result<Option<()>, Error> {
-        let mut progress = match n {
-            1 => self.session.process_message_1(message),
-            2 => self.session.process_message_2(message),
-            3 => self.session.process_message_3(message),
-            _ => self.session.process_message_4(message),
-        }?;
+        let mut progress = self.session.process_message(n, message)?;
         while let Progress::Pending(question) = progress {
             self.answer(&question);
-            if self.session.state() == State::Failed {
+            if self.session.info().unwrap().state == State::Failed {
                 return Ok(None);
             }
-            progress = self.session.resume()?;
+            progress = self.session.continue_run()?;
         }
         Ok(Some(()))
     }
@@ -244,7 +235,7 @@ impl Side {
     fn answer_ead(&mut self, message: u8) -> Result<(), Error> {
         if message == 4 && self.method == 4 {
             self.answer_ead(2)?; // which message_4 verifies, too
-            if self.session.state() == State::Failed {
+            if self.session.info().unwrap().state == State::Failed {
                 return Ok(());
             }
         }
@@ -291,7 +282,7 @@ fn trust(config: ConfigBuilder, peer: &Value, mode: Mode, state: &Value) -> Conf
             let listed =
                 |name: &str| peer[name].as_array().expect("a list").iter().map(|item| unhex(item.as_str().unwrap()));
             for anchor in listed("anchors") {
-                config = config.trust_anchor(&Credential::from_x509(&anchor).unwrap());
+                config = config.trust_anchor(&Credential::from_x509(&[anchor]).unwrap());
             }
             for key in listed("cwt_issuers") {
                 let issuer = Credential::from_parts(b"\xa1\x04\x40", b"\xf6", KeyKind::Ed25519, &key).unwrap();
@@ -317,7 +308,7 @@ pub fn turn<'a>(n: u8, i: &'a mut Side, r: &'a mut Side) -> (&'a mut Side, &'a m
 
 /// Completes a side that gets or sends no message_4, but a message with the new keys.
 pub fn complete(side: &mut Side) {
-    if side.method == 4 && side.session.role() == Role::Initiator {
+    if side.method == 4 && side.session.info().unwrap().role == Role::Initiator {
         side.session.peer_proved().unwrap().done().unwrap();
     } else {
         side.session.complete_without_message_4().unwrap();

@@ -37,13 +37,13 @@ fn start(row: &Value, v: &Value, mode: Mode) -> (Side, Side) {
 }
 
 fn feed(row: &Value, receiver: &mut Side) -> Outcome {
-    let before = receiver.session.state();
+    let before = receiver.session.info().unwrap().state;
     let error = match receiver.process(number(row, "step") as u8, &bytes(row, "message")) {
         Ok(Some(())) => return Outcome::Accept,
         Ok(None) => None,
         Err(error) => Some(error),
     };
-    let state = receiver.session.state();
+    let state = receiver.session.info().unwrap().state;
     let in_order = error.as_ref().is_some_and(|error| error.status() == Status::State);
     assert!(in_order || state == before || state == State::Failed, "it left the session in {state}");
     let due = error.as_ref().and_then(|error| error.message());
@@ -83,7 +83,7 @@ fn check(row: &Value, v: &Value, mode: Mode) {
         let codes = row["error_codes"].as_array().unwrap();
         assert!(codes.is_empty() || codes.iter().any(|allowed| *allowed == code(message)), "{message:?}");
     }
-    assert_ne!(sender.session.state(), State::Failed);
+    assert_ne!(sender.session.info().unwrap().state, State::Failed);
     if outcome == Outcome::Accept {
         check_after(row, &mut receiver);
     }

@@ -49,14 +49,14 @@ impl Certified {
     }
 
     pub fn subject(&self) -> String {
-        Credential::from_x509(&self.ders[0]).and_then(|made| made.subject()).unwrap()
+        Credential::from_x509(&self.ders[..1]).and_then(|made| made.subject()).unwrap()
     }
 
     /// Sent by value: x5chain, or c5c.
     pub fn credential(&self, kind: &str) -> Credential {
         let made = match kind {
-            "x5chain" => Credential::from_x509_chain(&self.ders),
-            _ => Credential::from_c509(&self.ders.each_ref().map(|der| lake::c509_from_x509(der).unwrap())),
+            "x5chain" => Credential::from_x509(&self.ders),
+            _ => Credential::from_c509(&self.ders.each_ref().map(|der| lake::x509_to_c509(der).unwrap())),
         };
         made.and_then(|made| made.with_private_key_pem(&self.pem)).unwrap()
     }

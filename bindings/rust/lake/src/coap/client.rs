@@ -11,11 +11,12 @@ use lake_sys as sys;
 use super::event::{prepare_with, Host, Origin, Prepare};
 use super::profile::{profiles, said};
 use super::{Ids, Message, Profile, Response};
-use crate::callback::{self, Registered};
-use crate::{ffi, BoxError, Config, Error, Pending, Role, Session, Status};
+use crate::{callback, ffi, BoxError, Config, Error, Pending, Role, Session, Status};
 
 /// One run of a CoAP client: as Initiator in the forward flow, as Responder in the reverse flow.
-/// It can be moved to another thread between calls.
+///
+/// It is [`Send`] and not [`Sync`]: it can be moved to another thread between calls, and is used by
+/// one at a time.
 ///
 /// It says what to send, and does not know where to. [`next`](Client::next) begins again by itself
 /// after an Echo challenge, and after a cipher suite, profile or resumption that the server
@@ -49,7 +50,7 @@ use crate::{ffi, BoxError, Config, Error, Pending, Role, Session, Status};
 ///             }
 ///             Step::Pending(Pending::Credential(id_cred)) => {
 ///                 client.session()?.set_peer_credential(&database.find(&id_cred).await)?;
-///                 client.resume()?
+///                 client.continue_run()?
 ///             }
 ///             Step::Pending(_) => unreachable!("the config pulls nothing else"),
 ///             Step::Done => return Ok(client),
@@ -60,7 +61,6 @@ use crate::{ffi, BoxError, Config, Error, Pending, Role, Session, Status};
 pub struct Client {
     handle: *mut sys::lake_coap_client,
     origin: Origin,
-    closure: Option<Registered>,
     error_message: Option<Message>,
 }
 
@@ -79,7 +79,7 @@ impl Drop for Client {
 pub enum Step {
     /// POST this to the EDHOC resource, and give the answer to [`Client::next`].
     Send(Message),
-    /// Answer this at [`Client::session`], then [`Client::resume`].
+    /// Answer this at [`Client::session`], then [`Client::continue_run`].
     Pending(Pending),
     /// Both sides have the keys.
     Done,
@@ -127,7 +127,7 @@ impl Client {
             Role::Initiator => origin.initiator = Some(config.clone()),
             Role::Responder => origin.responder = Some(config.clone()),
         }
-        Ok(Client { handle, origin, closure: None, error_message: None })
+        Ok(Client { handle, origin, error_message: None })
     }
 
     /// Sets who is given each session before its first message is made or processed, to add EAD or
@@ -139,11 +139,11 @@ impl Client {
         prepare: impl Fn(&mut Session) -> Result<(), BoxError> + Send + Sync + 'static,
     ) -> Result<(), Error> {
         let host = Host { closure: Box::new(prepare) as Prepare, origin: self.origin.clone() };
-        let closure = Registered::new::<Host<Prepare>>(host);
-        let userdata = closure.userdata();
-        self.check(|client| unsafe { sys::lake_coap_client_set_prepare(client, Some(prepare_with), userdata) })?;
-        self.closure = Some(closure);
-        Ok(())
+        self.check(|client| {
+            callback::give(host, |userdata, destroy| unsafe {
+                sys::lake_coap_client_set_prepare(client, Some(prepare_with), userdata, destroy)
+            })
+        })
     }
 
     /// Reads the server's answer to GET `/.well-known/core`, gives the path of its first EDHOC
@@ -214,9 +214,9 @@ impl Client {
     }
 
     /// Goes on after a [`Step::Pending`] was answered; gives what [`next`](Client::next) does.
-    pub fn resume(&mut self) -> Result<Step, Error> {
+    pub fn continue_run(&mut self) -> Result<Step, Error> {
         self.step(|client, request, out, cap, len| unsafe {
-            sys::lake_coap_client_resume(client, request, out, cap, len)
+            sys::lake_coap_client_continue(client, request, out, cap, len)
         })
     }
 

@@ -6,10 +6,9 @@ use std::ops::{Deref, DerefMut};
 use lake_sys as sys;
 
 use crate::callback;
-use crate::session::Credentials;
 use crate::{ffi, BoxError, Config, Error, Pending, Role, Session, Status};
 
-/// What happened to a run. It is told during the call on the server that it comes from, which
+/// What happened to a run. It is [`Send`]. It is told during the call on the server that it comes from, which
 /// may be about another run: one that has become too old, or makes room.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -31,7 +30,8 @@ pub enum EventKind {
     Established(Session),
     /// It came to nothing. If a closure of the host was the cause, its error is the source.
     Failed(Error),
-    /// Answer this at the session, here or later, then [`Server::resume`](super::Server::resume). Until
+    /// Answer this at the session, here or later, then
+    /// [`Server::continue_run`](super::Server::continue_run). Until
     /// then, [`Event::id`] tells which run it is.
     Pending(Pending, PendingSession),
 }
@@ -41,6 +41,8 @@ pub enum EventKind {
 /// [`Status::Handle`].
 ///
 /// [`Session::step`] and the other ways to go on are the server's business.
+///
+/// It is [`Send`] and not [`Sync`], as a [`Session`].
 ///
 /// ```no_run
 /// use std::sync::mpsc;
@@ -65,7 +67,7 @@ pub enum EventKind {
 ///         Some(credential) => session.set_peer_credential(&credential)?,
 ///         None => session.reject_peer(Status::CredentialUnknown)?,
 ///     }
-///     if let Action::Send(answer) = server.resume(&session)?.action {
+///     if let Action::Send(answer) = server.continue_run(&session)?.action {
 ///         send(&id, answer); // to the request that waits
 ///     }
 /// }
@@ -96,19 +98,19 @@ pub(super) type Prepare = Box<dyn Fn(&mut Session) -> Result<(), BoxError> + Sen
 pub(super) struct Origin {
     pub(super) initiator: Option<Config>,
     pub(super) responder: Option<Config>,
-    pub(super) credentials: Credentials,
 }
 
 impl Origin {
     /// The session of a handle, which stays the server's or client's.
     pub(super) fn session(&self, handle: *mut sys::lake_session) -> Result<Session, Error> {
-        let role = Role::of(handle)?;
-        let config = match role {
+        let mut info = ffi::sized!(lake_session_info);
+        ffi::check(unsafe { sys::lake_session_info(handle, &mut info) })?;
+        let config = match ffi::known(Role::from_number(info.role))? {
             Role::Initiator => &self.initiator,
             Role::Responder => &self.responder,
         };
         let config = config.as_ref().ok_or_else(|| Error::new(Status::Internal))?;
-        Ok(Session::borrowing(handle, role, config, &self.credentials))
+        Ok(Session::borrowing(handle, config))
     }
 }
 
@@ -119,7 +121,7 @@ pub(super) struct Host<T> {
 }
 
 pub(super) unsafe extern "C" fn event_with(userdata: *mut c_void, event: *const sys::lake_coap_event) -> i32 {
-    callback::answer::<Host<OnEvent>>(userdata, |host| {
+    let answer = |host: &Host<OnEvent>| {
         // SAFETY: liblake gives what lake.h says.
         let event = unsafe { &*event };
         let (peer, id) = unsafe { (ffi::lent(event.peer, event.peer_len), ffi::lent(event.id, event.id_len)) };
@@ -139,7 +141,9 @@ pub(super) unsafe extern "C" fn event_with(userdata: *mut c_void, event: *const 
             _ => return Ok(ffi::OK), // of a later version
         };
         (host.closure)(Event { peer: peer.to_vec(), id: id.to_vec(), kind }).map(|()| ffi::OK)
-    })
+    };
+    // SAFETY: the builder has given it.
+    unsafe { callback::answer(userdata, answer) }
 }
 
 fn is_of_a_closure(status: i32) -> bool {
@@ -147,7 +151,7 @@ fn is_of_a_closure(status: i32) -> bool {
 }
 
 pub(super) unsafe extern "C" fn prepare_with(userdata: *mut c_void, session: *mut sys::lake_session) -> i32 {
-    callback::answer::<Host<Prepare>>(userdata, |host| {
-        (host.closure)(&mut host.origin.session(session)?).map(|()| ffi::OK)
-    })
+    let answer = |host: &Host<Prepare>| (host.closure)(&mut host.origin.session(session)?).map(|()| ffi::OK);
+    // SAFETY: the builder or the client has given it.
+    unsafe { callback::answer(userdata, answer) }
 }

@@ -11,6 +11,7 @@ use crate::{ffi, Error};
 
 /// Connection identifiers, each given out to one run or OSCORE context at a time (RFC 9668
 /// section 3.1). A host that is server and client has one for both. Clones are the same.
+/// It is [`Send`] and [`Sync`]: any number of threads use it at once.
 ///
 /// ```
 /// use lake::coap::Ids;

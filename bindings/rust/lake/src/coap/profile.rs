@@ -147,7 +147,9 @@ pub(super) fn list(items: &[i64; sys::LAKE_COAP_LIST_MAX as usize], n: u32) -> V
 
 /// Fills one, and says how much of it is in use.
 pub(super) fn copy<T: Copy>(items: &[T], out: &mut [T; sys::LAKE_COAP_LIST_MAX as usize]) -> Result<u32, Error> {
-    out.get_mut(..items.len()).ok_or_else(|| Error::new(Status::Argument))?.copy_from_slice(items);
+    let room = out.get_mut(..items.len());
+    room.ok_or_else(|| Error::of_argument("a list has room for 64 items", format!("{} items", items.len())))?
+        .copy_from_slice(items);
     Ok(items.len() as u32)
 }
 

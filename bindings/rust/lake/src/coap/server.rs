@@ -8,10 +8,9 @@ use lake_sys as sys;
 
 use super::event::{event_with, prepare_with, Host, OnEvent, Origin, Prepare};
 use super::{Event, Ids, Message, PendingSession, Profile, Request};
-use crate::callback::{self, Registered};
 #[allow(unused_imports)] // in the documentation
 use crate::Status;
-use crate::{ffi, BoxError, Config, Error, Session};
+use crate::{callback, ffi, BoxError, Config, Error, Session};
 
 /// Bytes of an answer that need no second call.
 const BUFFER: usize = 16384;
@@ -19,17 +18,17 @@ const BUFFER: usize = 16384;
 const LARGE_BUFFER: usize = 1 << 18;
 
 /// The EDHOC resource of a CoAP server, with all runs that are under way. Made by
-/// [`Server::builder`], and used by any number of threads at once.
+/// [`Server::builder`].
 ///
 /// A run belongs to the connection identifier that the server gave it, never to an address. It
 /// ends after [`Limits::age`]. A request that comes twice runs nothing twice, and nothing that
 /// a stranger sends removes or replaces what was established.
 ///
 /// Dropping it ends half-open runs without a word. Established sessions are the host's.
-pub struct Server {
-    handle: *mut sys::lake_coap_server,
-    _closures: Vec<Registered>,
-}
+///
+/// It is [`Send`] and [`Sync`]: any number of threads use it at once. So are its closures, which each
+/// of them calls; they are dropped with it.
+pub struct Server(*mut sys::lake_coap_server);
 
 // SAFETY: any handle of liblake can be used from any thread, by several at once.
 unsafe impl Send for Server {}
@@ -37,7 +36,7 @@ unsafe impl Sync for Server {}
 
 impl Drop for Server {
     fn drop(&mut self) {
-        unsafe { sys::lake_coap_server_free(self.handle) };
+        unsafe { sys::lake_coap_server_free(self.0) };
     }
 }
 
@@ -85,6 +84,9 @@ pub struct Limits {
     pub echo_age: Duration,
     /// Bytes of a message_1 without a valid Echo value, 64 to 1048576; default 1024.
     pub message_1: u32,
+    /// Whether the stack has no option Echo: a full table refuses with 5.03 then, unless its oldest
+    /// run is older than an eighth of the age; and anybody can fill it.
+    pub no_echo: bool,
 }
 
 /// What a server has now, and what it did so far: [`Server::stats`].
@@ -134,7 +136,6 @@ impl Server {
             origin: Origin::default(),
             ids: None,
             limits: Limits::default(),
-            no_echo: false,
             profiles: Vec::new(),
         }
     }
@@ -162,7 +163,7 @@ impl Server {
         let mut answer = answer(|outgoing| {
             ffi::fill(room, |out, cap, len| {
                 calls += 1;
-                unsafe { sys::lake_coap_server_handle(self.handle, &incoming, outgoing, out, cap, len) }
+                unsafe { sys::lake_coap_server_handle(self.0, &incoming, outgoing, out, cap, len) }
             })
         })?;
         answer.duplicate &= calls == 1; // the second call is one, for liblake
@@ -172,12 +173,12 @@ impl Server {
     /// Goes on with a run whose question was answered at its session. What it gives is the
     /// answer to the request that the question came from; the same question may come again.
     /// [`Status::State`] if no question is pending, [`Status::Handle`] if the run is over.
-    pub fn resume(&self, session: &PendingSession) -> Result<Answer, Error> {
+    pub fn continue_run(&self, session: &PendingSession) -> Result<Answer, Error> {
         answer(|outgoing| {
             let (mut out, mut len) = (vec![0; LARGE_BUFFER], 0);
             let status = unsafe {
                 let out = out.as_mut_ptr();
-                sys::lake_coap_server_resume(self.handle, session.as_raw(), outgoing, out, LARGE_BUFFER, &mut len)
+                sys::lake_coap_server_continue(self.0, session.as_raw(), outgoing, out, LARGE_BUFFER, &mut len)
             };
             out.truncate(len);
             (status, out)
@@ -222,14 +223,14 @@ impl Server {
     pub fn link(&self, path: &str, combined_request: bool) -> Result<String, Error> {
         let path = ffi::c_text(path)?;
         ffi::text(|out, cap, len| unsafe {
-            sys::lake_coap_server_link(self.handle, path.as_ptr(), combined_request.into(), out, cap, len)
+            sys::lake_coap_server_link(self.0, path.as_ptr(), combined_request.into(), out, cap, len)
         })
     }
 
     /// The numbers of the server.
     pub fn stats(&self) -> Result<Stats, Error> {
         let mut stats = ffi::sized!(lake_coap_stats);
-        ffi::check(unsafe { sys::lake_coap_server_stats(self.handle, &mut stats) })?;
+        ffi::check(unsafe { sys::lake_coap_server_stats(self.0, &mut stats) })?;
         Ok(Stats {
             half_open: stats.half_open,
             contexts: stats.contexts,
@@ -249,11 +250,11 @@ impl Server {
 
     /// The handle, to be used with [`lake_sys`] while this lives.
     pub fn as_raw(&self) -> *mut sys::lake_coap_server {
-        self.handle
+        self.0
     }
 
     fn check(&self, call: impl FnOnce(*mut sys::lake_coap_server) -> i32) -> Result<(), Error> {
-        match callback::during(|| call(self.handle)) {
+        match callback::during(|| call(self.0)) {
             (ffi::OK, _) => Ok(()),
             (code, source) => Err(Error::of_call(code, String::new(), source)),
         }
@@ -286,7 +287,8 @@ fn answer(call: impl FnOnce(*mut sys::lake_coap_outgoing) -> (i32, Vec<u8>)) -> 
     Ok(Answer { action, duplicate: outgoing.duplicate == 1 })
 }
 
-/// Makes a [`Server`]. One config at least is needed; both may be the same.
+/// Makes a [`Server`]. One config at least is needed; both may be the same. It is [`Send`] and
+/// [`Sync`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -300,7 +302,7 @@ fn answer(call: impl FnOnce(*mut sys::lake_coap_outgoing) -> (i32, Vec<u8>)) -> 
 ///     .initiator(&config)
 ///     .ids(&Ids::new(4, 7)?) // which nobody guesses
 ///     .limits(Limits { age: Duration::from_secs(30), ..Limits::default() })
-///     .prepare(|session| Ok(session.pad(if session.role() == lake::Role::Initiator { 1 } else { 2 }, 16)?))
+///     .prepare(|session| Ok(session.pad(if session.info()?.role == lake::Role::Initiator { 1 } else { 2 }, 16)?))
 ///     .build()?;
 /// assert_eq!(server.stats()?.half_open, 0);
 /// # Ok::<(), lake::Error>(())
@@ -312,7 +314,6 @@ pub struct ServerBuilder {
     origin: Origin,
     ids: Option<Ids>,
     limits: Limits,
-    no_echo: bool,
     profiles: Vec<Profile>,
 }
 
@@ -351,13 +352,6 @@ impl ServerBuilder {
         self
     }
 
-    /// Whether the stack has no option Echo: a full table refuses with 5.03 then, unless its oldest
-    /// run is older than an eighth of the age; and anybody can fill it.
-    pub fn no_echo(mut self, no_echo: bool) -> Self {
-        self.no_echo = no_echo;
-        self
-    }
-
     /// Tells a profile (by its ID, or else what it says) to Initiators that ask, and to those whose
     /// message_1 is refused. The config of the Responder has to have the EAD label 32791.
     pub fn profile(mut self, profile: &Profile) -> Self {
@@ -371,23 +365,24 @@ impl ServerBuilder {
         let (responder, initiator) = (config(&self.origin.responder), config(&self.origin.initiator));
         let ids = self.ids.as_ref().map_or(ptr::null_mut(), Ids::as_raw);
         let host = Host { closure: self.on_event, origin: self.origin.clone() };
-        let on_event = Registered::new::<Host<OnEvent>>(host);
-        let handle = ffi::handle(|out| unsafe {
-            sys::lake_coap_server_new(responder, initiator, ids, Some(event_with), on_event.userdata(), out)
-        })?;
-        let mut server = Server { handle, _closures: vec![on_event] }; // from here on, dropping it frees it
+        let server = Server(ffi::handle(|out| {
+            callback::give(host, |userdata, destroy| unsafe {
+                sys::lake_coap_server_new(responder, initiator, ids, Some(event_with), userdata, destroy, out)
+            })
+        })?); // from here on, dropping it frees it
         let limits = self.limits.for_c();
-        ffi::check(unsafe { sys::lake_coap_server_set_limits(handle, &limits) })?;
-        ffi::check(unsafe { sys::lake_coap_server_set_no_echo(handle, self.no_echo.into()) })?;
+        server.check(|server| unsafe { sys::lake_coap_server_set_limits(server, &limits) })?;
         for profile in &self.profiles {
             let profile = profile.for_c()?;
-            ffi::check(unsafe { sys::lake_coap_server_add_profile(handle, &profile) })?;
+            server.check(|server| unsafe { sys::lake_coap_server_add_profile(server, &profile) })?;
         }
         if let Some(closure) = self.prepare {
-            let prepare = Registered::new::<Host<Prepare>>(Host { closure, origin: self.origin });
-            let userdata = prepare.userdata();
-            server._closures.push(prepare);
-            ffi::check(unsafe { sys::lake_coap_server_set_prepare(handle, Some(prepare_with), userdata) })?;
+            let host = Host { closure, origin: self.origin };
+            server.check(|server| {
+                callback::give(host, |userdata, destroy| unsafe {
+                    sys::lake_coap_server_set_prepare(server, Some(prepare_with), userdata, destroy)
+                })
+            })?;
         }
         Ok(server)
     }
@@ -414,6 +409,7 @@ impl Limits {
         limits.body = self.body;
         limits.echo_age = seconds(self.echo_age);
         limits.message_1 = self.message_1;
+        limits.no_echo = self.no_echo.into();
         limits
     }
 }

@@ -3,7 +3,7 @@
 
 pub mod coap;
 
-use lake::{Config, ConfigBuilder, Credential, KeyKind, Session, Step};
+use lake::{Config, ConfigBuilder, Credential, Data, KeyKind, Session, Step};
 
 /// A fresh key of one's own, in a CCS.
 pub fn own(kind: KeyKind, kid: &[u8]) -> Credential {
@@ -14,7 +14,7 @@ pub fn own(kind: KeyKind, kid: &[u8]) -> Credential {
 
 /// The same credential without its private key, as the peer has it.
 pub fn public(credential: &Credential) -> Credential {
-    Credential::from_ccs(&credential.to_bytes().unwrap()).unwrap()
+    Credential::from_ccs(&credential.data(Data::Cred).unwrap()).unwrap()
 }
 
 /// Two sides that know each other, P-256.
@@ -60,6 +60,6 @@ pub fn run(i: &mut Session, r: &mut Session) -> Result<(), lake::Error> {
         let Some(to_i) = sent(r.step(&to_r)?) else { break };
         message = sent(i.step(&to_i)?);
     }
-    assert!(i.is_complete() && r.is_complete());
+    assert!(i.info().unwrap().is_complete && r.info().unwrap().is_complete);
     Ok(())
 }
