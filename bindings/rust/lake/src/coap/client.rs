@@ -95,7 +95,7 @@ pub struct Combined {
     pub edhoc: bool,
 }
 
-/// The session of a [`Client`], lent.
+/// The session of a [`Client`], lent. It is [`Send`] and not [`Sync`], as a [`Session`].
 #[derive(Debug)]
 pub struct ClientSession<'a> {
     session: Session,
