@@ -120,6 +120,15 @@ func (c *Config) starter() (*ake.Config, ake.Role) {
 	return c.Initiator, ake.Initiator
 }
 
+// served is what runs are made of that others begin: in the forward flow, and in the
+// reverse one.
+func (c *Config) served(responder, initiator *ake.Config) (forward, reverse *ake.Config) {
+	if c.Reverse {
+		return nil, initiator
+	}
+	return responder, initiator
+}
+
 // Times of RFC 7252 section 4.8.
 const (
 	ackTimeout       = 2 * time.Second

@@ -29,7 +29,7 @@
 // same bytes. A datagram that comes again is not handed on again: its answer is
 // repeated, if it is kept, and otherwise it is dropped. A server that was restarted
 // asks for Echo under OSCORE (RFC 8613 appendix B.1.2), which the other side answers
-// by itself.
+// by itself, but for a request that may have been processed before: who asked gets 5.04.
 //
 // # State that must not be lost, or used twice
 //

@@ -77,10 +77,7 @@ func New(config Config) (*Endpoint, error) {
 	if own, role := config.starter(); own != nil {
 		e.message4 = own.Description(role).Message4
 	}
-	forward, reverse := config.Responder, config.Initiator
-	if config.Reverse {
-		forward, reverse = nil, config.Initiator
-	}
+	forward, reverse := config.served(config.Responder, config.Initiator)
 	if forward != nil || reverse != nil {
 		server := coap.ServerConfig{Responder: forward, Initiator: reverse, IDs: ids, Limits: config.EDHOC, NoEcho: config.NoEcho,
 			Now: func() time.Time { return e.now }}
@@ -92,6 +89,28 @@ func New(config Config) (*Endpoint, error) {
 		}
 	}
 	return e, nil
+}
+
+// Reconfigure takes other Configs, for example with other trust, for the runs that begin
+// from then on. Peers that are there stay: Drop those that are not trusted any more. It
+// gives ErrArgument if there would be a role that there was not, or not any more.
+func (e *Endpoint) Reconfigure(responder, initiator *ake.Config) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if (responder == nil) != (e.config.Responder == nil) || (initiator == nil) != (e.config.Initiator == nil) {
+		return because(ake.ErrArgument, "an endpoint keeps its roles for as long as it is there")
+	}
+	if e.server != nil {
+		forward, reverse := e.config.served(responder, initiator)
+		if err := e.server.Reconfigure(forward, reverse); err != nil {
+			return err
+		}
+	}
+	e.config.Responder, e.config.Initiator = responder, initiator
+	if own, role := e.config.starter(); own != nil {
+		e.message4 = own.Description(role).Message4
+	}
+	return nil
 }
 
 // call runs a call under the lock, and says when the next one is due.
@@ -351,13 +370,21 @@ func (e *Endpoint) receiveAnswer(o *Output, p *Peer, a *asking, from string, m *
 }
 
 // again repeats a request with the Echo option that the server asks for (RFC 9175
-// section 2.3), once. The server has shown under OSCORE that it did nothing for it.
+// section 2.3), once. The server has shown under OSCORE that it did nothing for this
+// datagram. It may have been restarted since it did something for an earlier copy: what
+// must not be done twice is repeated only if there was none; otherwise the stack gets a
+// 5.04: nobody knows.
 func (e *Endpoint) again(o *Output, p *Peer, a *asking, m *message.Message, value []byte) {
 	if m.Type == message.Confirmable {
 		o.network(p.address, empty(message.Acknowledgement, m.MessageID))
 	}
 	request, ok := decode(a.plain)
 	if !ok {
+		return
+	}
+	if a.repeated && !idempotent(request.Code) {
+		p.asking.delete(tokenOf(m))
+		o.stack(p, p.address, answer(request, e.nextID(p), codes.GatewayTimeout, nil, nil))
 		return
 	}
 	old := uint16(request.MessageID)
@@ -443,6 +470,9 @@ func (e *Endpoint) sendRequest(o *Output, p *Peer, m *message.Message, datagram 
 	id := uint16(m.MessageID)
 	p.lastID = id
 	if earlier, ok := p.sent.get(id); ok && bytes.Equal(earlier.plain, datagram) {
+		if a, ok := p.asking.get(tokenOf(m)); ok {
+			a.repeated = true
+		}
 		o.network(p.address, earlier.protected)
 		return nil
 	}
@@ -484,7 +514,7 @@ func (e *Endpoint) protect(o *Output, p *Peer, m *message.Message, datagram []by
 	}
 	p.asking.put(tokenOf(m), a, until)
 	if m.Type == message.Confirmable {
-		s := &sent{plain: bytes.Clone(datagram), protected: protected}
+		s := &sent{bytes.Clone(datagram), protected}
 		if instead != nil {
 			s.plain = instead.plain
 		}

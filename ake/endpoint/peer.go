@@ -116,6 +116,7 @@ type sent struct{ plain, protected []byte }
 type asking struct {
 	exchange *oscore.Exchange
 	plain    []byte // for a repetition with Echo; nil: that was
+	repeated bool   // by the stack
 	run      *run   // it went with message_3
 	since    *association
 }
