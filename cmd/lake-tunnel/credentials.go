@@ -1,0 +1,227 @@
+package main
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/liblake/lake/ake"
+	"github.com/liblake/lake/ake/endpoint"
+)
+
+// trust is who this side is and whom it trusts, as the files said when they were read.
+// This file is the only one that makes and changes an ake.Config.
+type trust struct {
+	config    *ake.Config
+	pinned    []*ake.Credential
+	psks      []sharedKey
+	certified bool // by authorities
+	expected  []string
+}
+
+func readTrust(o *options) (*trust, error) {
+	t := &trust{config: ake.NewConfig(), certified: len(o.Trust) > 0}
+	role := ake.Responder
+	if o.mode == modeConnect {
+		role = ake.Initiator
+	}
+	for _, step := range []func() error{
+		func() error { return t.settings(o) },
+		func() error { return each(o.Own, t.addOwn) },
+		func() error { return each(o.Trust, t.addAnchor) },
+		func() error { return each(o.Peer, t.addPeer) },
+		func() error { return each(o.PSK, func(name string) error { return t.addPSKs(name, role) }) },
+		func() error { return each(o.CRL, t.addCRL) },
+		func() error { return t.expect(o) },
+		func() error { _, err := t.config.NewSession(role); return err },
+	} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+func each(files []string, add func(name string) error) error {
+	for _, name := range files {
+		if err := add(name); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (t *trust) settings(o *options) (err error) {
+	if len(o.Methods) > 0 {
+		methods := make([]ake.Method, len(o.Methods))
+		for i, m := range o.Methods {
+			methods[i] = ake.Method(m)
+		}
+		err = t.config.SetMethods(methods...)
+	}
+	if err == nil && len(o.Suites) > 0 {
+		err = t.config.SetSuites(o.Suites...)
+	}
+	if err == nil && t.certified {
+		err = t.config.SetPeerPolicy(ake.PolicyX509)
+	}
+	if err == nil && o.Message4 {
+		err = t.config.RequireMessage4(true)
+	}
+	return err
+}
+
+// addOwn adds "file" or "file,keyfile".
+func (t *trust) addOwn(names string) error {
+	name, keyName, apart := strings.Cut(names, ",")
+	if !apart {
+		keyName = name
+	}
+	credential, err := readCredential(name)
+	if err != nil {
+		return err
+	}
+	key, err := os.ReadFile(keyName)
+	if err != nil {
+		return err
+	}
+	defer clear(key)
+	if err := credential.SetPrivateKeyPEM(key); err != nil {
+		if !apart {
+			return fmt.Errorf("%w; where the key is in a file of its own, say %s,keyfile", err, name)
+		}
+		return err
+	}
+	return t.config.AddOwnCredential(credential)
+}
+
+func (t *trust) addAnchor(name string) error {
+	anchor, err := readCredential(name)
+	if err != nil {
+		return err
+	}
+	return t.config.AddTrustAnchor(anchor)
+}
+
+func (t *trust) addPeer(name string) error {
+	peer, err := readCredential(name)
+	if err != nil {
+		return err
+	}
+	t.pinned = append(t.pinned, peer)
+	return t.config.AddPeerCredential(peer)
+}
+
+func (t *trust) addPSKs(name string, role ake.Role) error {
+	keys, err := readSharedKeys(name)
+	if err != nil {
+		return err
+	}
+	t.psks = append(t.psks, keys...)
+	for _, key := range keys {
+		if err := t.config.AddPSK(role, key.credential); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *trust) addCRL(name string) error {
+	file, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	return t.config.AddCRL(file)
+}
+
+// expect says which peers are accepted. Of a server below an authority it is by default
+// the one that has the name in the URI, as with any other protocol.
+func (t *trust) expect(o *options) error {
+	t.expected = slices.Clone(o.Expect)
+	if host, _, err := o.remote(); len(t.expected) == 0 && t.certified && o.mode == modeConnect && err == nil {
+		kind := "dns:"
+		if _, err := netip.ParseAddr(host); err == nil {
+			kind = "ip:"
+		}
+		t.expected = append(t.expected, kind+host)
+		for _, peer := range t.pinned {
+			t.expected = append(t.expected, "key:"+hex.EncodeToString(peer.PublicKey()))
+		}
+	}
+	for _, text := range t.expected {
+		kind, name, err := parseName(text)
+		if err == nil {
+			err = t.config.AllowPeer(kind, name)
+		}
+		if err != nil {
+			return fmt.Errorf("expect %s: %w", text, err)
+		}
+	}
+	return nil
+}
+
+// readCredential reads a credential of any kind: its first byte tells which.
+func readCredential(name string) (*ake.Credential, error) {
+	file, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(file) // there may be a private key in it
+	switch {
+	case len(file) == 0:
+		return nil, errors.New("the file is empty")
+	case file[0]>>5 == 5: // a CBOR map
+		return ake.CredentialFromCCS(file)
+	case file[0] == 0x84, file[0] == 0xd2, file[0] == 0xd8: // an array of four, tagged or not
+		return ake.CredentialFromCWT(file)
+	case file[0] == 0x8b: // an array of eleven
+		return ake.CredentialFromC509(file)
+	}
+	return ake.CredentialFromPEM(file)
+}
+
+// accepts tells why a peer that is there would not be trusted any more, nil if it would.
+func (t *trust) accepts(credential *ake.Credential) error {
+	same := func(other *ake.Credential) bool { return bytes.Equal(other.Bytes(), credential.Bytes()) }
+	switch {
+	case credential.Type() == ake.CredentialPSK:
+		if t.sharedKey(credential) == nil {
+			return errors.New("its pre-shared key is not in the files any more")
+		}
+		return nil
+	case slices.ContainsFunc(t.pinned, same):
+		if err := t.config.VerifyCredential(credential, true); ake.StatusOf(err) == ake.ErrRevoked {
+			return err
+		}
+		return nil
+	}
+	err := t.config.VerifyCredential(credential, true)
+	if ake.StatusOf(err) == ake.ErrKeyUsage { // it is for key agreement
+		err = t.config.VerifyCredential(credential, false)
+	}
+	return err
+}
+
+// endpoint is the configuration of the engine.
+func (t *trust) endpoint(o *options) endpoint.Config {
+	config := endpoint.Config{Open: o.Open, Combined: o.Combined,
+		Limits: endpoint.Limits{Peers: o.Peers, Idle: o.Idle}}
+	config.Responder, config.Initiator = t.roles(o)
+	if o.State != "" {
+		config.Ahead = o.Ahead
+	}
+	config.Renewal.KeyAge = o.Renew
+	return config
+}
+
+func (t *trust) roles(o *options) (responder, initiator *ake.Config) {
+	if o.mode == modeServe {
+		return t.config, nil
+	}
+	return nil, t.config
+}
