@@ -50,7 +50,7 @@ type Config struct {
 type Limits struct {
 	Peers     int           // default 10,000; the one that was idle for longest makes room
 	Idle      time.Duration // a peer without traffic is dropped after it: default 24 h
-	Exchanges int           // requests of one peer, or to one, that are open: default 1,024
+	Exchanges int           // requests of one peer, or to one, that are open, or known as repeated: default 1,024
 	Kept      int           // answers to one peer kept for repeated requests: default 64
 	Waiting   int           // bytes of messages that wait for one run: default 65,536
 	Runs      int           // runs under way that this side began: default 256
@@ -129,7 +129,7 @@ func (c *Config) served(responder, initiator *ake.Config) (forward, reverse *ake
 	return responder, initiator
 }
 
-// Times of RFC 7252 section 4.8.
+// Times of RFC 7252 section 4.8, and more limits.
 const (
 	ackTimeout       = 2 * time.Second
 	maxRetransmit    = 4
@@ -140,6 +140,8 @@ const (
 	grace = 60 * time.Second
 	// quiet is how long after a run that failed there is no other to its address.
 	quiet = 5 * time.Second
+	// tolerated is how many requests in a row the other side may find damaged.
+	tolerated = 4
 )
 
 func because(status ake.Status, format string, args ...any) error {

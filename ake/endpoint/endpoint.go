@@ -193,8 +193,9 @@ func (e *Endpoint) receiveEmpty(o *Output, from string, m *message.Message, data
 	p := e.byAddress[from]
 	switch {
 	case p != nil:
+		id, datagram := p.stackID(m, datagram)
 		if m.Type == message.Acknowledgement {
-			p.sent.delete(uint16(m.MessageID))
+			p.sent.delete(id)
 		}
 		o.stack(p, from, datagram)
 	case e.strange(from):
@@ -349,8 +350,10 @@ func (e *Endpoint) receiveAnswer(o *Output, p *Peer, a *asking, from string, m *
 	}
 	p.traffic.Received++
 	e.touch(p)
+	a.since.damaged = 0
+	id, plain := p.stackID(m, plain)
 	if m.Type == message.Acknowledgement {
-		p.sent.delete(uint16(m.MessageID))
+		p.sent.delete(id)
 	}
 	if a.run != nil {
 		e.verified(o, a.run)
@@ -390,12 +393,14 @@ func (e *Endpoint) again(o *Output, p *Peer, a *asking, m *message.Message, valu
 	old := uint16(request.MessageID)
 	request.Options = request.Options.Remove(message.Echo).Add(message.Option{ID: message.Echo, Value: value})
 	request.MessageID = int32(e.nextID(p))
+	p.renamed.put(uint16(request.MessageID), old, e.now.Add(exchangeLifetime))
 	e.protect(o, p, request, encode(*request), &sent{plain: a.plain}, old, false)
 }
 
 // refused is an unprotected answer to a protected request. Only an error of OSCORE
 // processing comes so (RFC 8613 section 8.2), and nobody knows who sent it. The stack
-// gets an error of its own instead; the context is renewed, and stays until it is.
+// gets an error of its own instead; the context is renewed, and stays until it is. A
+// few requests in a row that did not verify are taken for damaged by the network.
 func (e *Endpoint) refused(o *Output, p *Peer, a *asking, from string, m *message.Message) {
 	if m.Code>>5 != 4 {
 		e.stats.Unprotected++
@@ -404,11 +409,17 @@ func (e *Endpoint) refused(o *Output, p *Peer, a *asking, from string, m *messag
 	if a.run != nil && e.refusedCombined(o, a.run, m) {
 		return
 	}
+	damaged := m.Code == codes.BadRequest
+	if damaged && a.since.damaged < tolerated {
+		a.since.damaged++
+		return // the stack sends it again
+	}
 	p.asking.delete(tokenOf(m))
 	p.sent.delete(uint16(m.MessageID))
 	o.event(Event{Kind: Refused, Peer: p, Address: from, Err: because(ake.ErrRefused, "%v", m.Code)})
 	o.stack(p, from, unavailable(m))
-	if m.Code == codes.Unauthorized {
+	if m.Code == codes.Unauthorized || damaged {
+		a.since.doubted = true
 		e.renew(o, p)
 	}
 }
@@ -460,8 +471,8 @@ func (e *Endpoint) send(o *Output, p *Peer, address string, datagram []byte) err
 	case p == nil:
 		return e.wait(o, address, datagram)
 	}
-	if r := e.runs[address]; r != nil && r.combined && !r.repeats(m, datagram) {
-		return e.wait(o, address, datagram) // the peer does not have the keys yet
+	if r := e.runs[address]; r != nil && (p.current.doubted || r.combined && !r.repeats(m, datagram)) {
+		return e.wait(o, address, datagram) // the peer does not have the keys yet, or not any more
 	}
 	return e.sendRequest(o, p, m, datagram)
 }
@@ -564,7 +575,7 @@ func (e *Endpoint) sendResponse(o *Output, p *Peer, address string, m *message.M
 	until := e.now.Add(exchangeLifetime)
 	if request, ok := p.received.get(question.id); ok {
 		if m.Type == message.Acknowledgement {
-			request.answer = protected
+			p.keep(request, protected, e.config.Limits.Kept)
 		}
 		p.received.put(question.id, request, until)
 	}

@@ -160,6 +160,95 @@ func TestUnprotected(t *testing.T) {
 	}
 }
 
+// TestDamaged: a request that the network damages is sent again, and keys that the server
+// does not have are renewed.
+func TestDamaged(t *testing.T) {
+	w := newWorld(t)
+	server, client := w.pair(nil)
+	r := client.ask("server:5683", codes.POST, "a")
+	w.run(time.Minute)
+	client.wantAnswer(r, "a")
+	for i := range 2 * tolerated {
+		w.sniff = func(from, _ string, data []byte) {
+			if from == client.address {
+				data[len(data)-1] ^= 1
+				w.sniff = func(from, _ string, data []byte) {
+					if from == client.address { // the copy that was kept
+						data[len(data)-1] ^= 1
+						w.sniff = nil
+					}
+				}
+			}
+		}
+		r := client.ask("server:5683", codes.POST, fmt.Sprint(i))
+		w.run(time.Minute)
+		client.wantAnswer(r, fmt.Sprint(i))
+	}
+	w.nodes[server.address] = nil
+	for i := range tolerated + 1 {
+		r = client.ask("server:5683", codes.POST, "b")
+		m, _ := decode(r.datagram)
+		client.carry(client.Receive("server:5683", answer(m, 0, codes.BadRequest, nil, nil), w.now))
+		if refused := i == tolerated; r.done != refused || len(client.runs) == 1 != refused {
+			t.Fatalf("refusal %d: the stack got %v, there are %d runs", i, r.answer, len(client.runs))
+		}
+	}
+	w.nodes[server.address] = server
+	w.run(time.Minute)
+	if client.count(Renewed) != 1 {
+		t.Errorf("%v", client.events)
+	}
+}
+
+// TestForgotten: a server that does not know a peer any more costs its client one request.
+func TestForgotten(t *testing.T) {
+	w := newWorld(t)
+	server, client := w.pair(nil)
+	r := client.ask("server:5683", codes.POST, "a")
+	w.run(time.Minute)
+	client.wantAnswer(r, "a")
+	server.carry(server.Drop(server.Peers()[0], w.now))
+	lost := client.ask("server:5683", codes.POST, "b")
+	w.run(25 * time.Millisecond) // the refusal is there, and a run under way
+	if !lost.done || lost.answer.Code != codes.ServiceUnavailable || len(client.runs) != 1 {
+		t.Fatalf("the stack got %v, there are %d runs", lost.answer, len(client.runs))
+	}
+	r = client.ask("server:5683", codes.POST, "c")
+	w.run(time.Minute)
+	client.wantAnswer(r, "c")
+}
+
+// TestRepeated: a request that is known is not handed on again, also when its answer is
+// not kept any more and the client has protected it anew.
+func TestRepeated(t *testing.T) {
+	w := newWorld(t)
+	var config Config
+	server, client := w.pair(func(server, client *Config) { server.Limits.Kept, client.Ahead = 2, 100; config = *client })
+	r := client.ask("server:5683", codes.POST, "first")
+	w.run(time.Minute)
+	client.wantAnswer(r, "first")
+	client.store()
+	for i := range 10 {
+		client.ask("server:5683", codes.POST, fmt.Sprint(i))
+		w.run(time.Second)
+	}
+	client.restart(config)
+	client.transmit(r)
+	w.run(time.Second)
+	if handed := server.handled["first"]; handed != 1 {
+		t.Errorf("it was handed on %d times", handed)
+	}
+	answers := 0
+	for _, r := range server.Peers()[0].kept {
+		if r.answer != nil {
+			answers++
+		}
+	}
+	if answers != 2 {
+		t.Errorf("%d answers are kept", answers)
+	}
+}
+
 // TestForgeries: datagrams that nobody who has a key made change nothing.
 func TestForgeries(t *testing.T) {
 	w := newWorld(t)

@@ -206,6 +206,9 @@ func (n *node) deliver(d Delivery) {
 		if r == nil {
 			t.Fatalf("%s: an answer to nothing: %v", n.address, m)
 		}
+		if request, ok := decode(r.datagram); ok && m.Type == message.Acknowledgement && m.MessageID != request.MessageID {
+			t.Errorf("%s: %v acknowledges %v", n.address, m, request)
+		}
 		r.done = true
 		r.answer = m
 		r.all = append(r.all, m)

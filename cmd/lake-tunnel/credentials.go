@@ -76,6 +76,12 @@ func (t *trust) settings(o *options) (err error) {
 	return err
 }
 
+// byValue is how credentials are sent that somebody vouches for: the other side need not
+// have them beforehand.
+var byValue = map[ake.CredentialType]ake.IDType{
+	ake.CredentialX509: ake.IDX5Chain, ake.CredentialC509: ake.IDC5C, ake.CredentialCWT: ake.IDKcwt,
+}
+
 // addOwn adds "file" or "file,keyfile".
 func (t *trust) addOwn(names string) error {
 	name, keyName, apart := strings.Cut(names, ",")
@@ -96,6 +102,11 @@ func (t *trust) addOwn(names string) error {
 			return fmt.Errorf("%w; where the key is in a file of its own, say %s,keyfile", err, name)
 		}
 		return err
+	}
+	if id, ok := byValue[credential.Type()]; ok {
+		if err := credential.SetID(id, nil); err != nil {
+			return err
+		}
 	}
 	return t.config.AddOwnCredential(credential)
 }

@@ -62,6 +62,9 @@ func runTunnel(o *options) error {
 	if o.mode == modeConnect {
 		t.role = ake.Initiator
 	}
+	t.timer, t.saving = time.AfterFunc(time.Hour, t.tick), time.AfterFunc(time.Hour, t.saveNow)
+	t.timer.Stop()
+	t.saving.Stop()
 	if err := t.open(); err != nil {
 		t.close()
 		return err
@@ -100,9 +103,6 @@ func (t *tunnel) open() (err error) {
 	if err := t.restore(); err != nil {
 		return err
 	}
-	t.timer = time.AfterFunc(0, t.tick)
-	t.saving = time.AfterFunc(time.Hour, t.saveNow)
-	t.saving.Stop()
 	if t.state != nil {
 		if err := t.do(func(time.Time) (endpoint.Output, error) { return endpoint.Output{}, t.save() }); err != nil {
 			return err
@@ -119,6 +119,7 @@ func (t *tunnel) open() (err error) {
 	if err := t.openControl(); err != nil {
 		return err
 	}
+	t.tick()
 	go t.readNetwork()
 	return nil
 }
@@ -175,11 +176,8 @@ func (t *tunnel) close() {
 	}
 	t.closed = true
 	t.mu.Unlock()
-	for _, timer := range []*time.Timer{t.timer, t.saving} {
-		if timer != nil {
-			timer.Stop()
-		}
-	}
+	t.timer.Stop()
+	t.saving.Stop()
 	if t.network != nil {
 		t.network.Close()
 	}
