@@ -3,7 +3,8 @@
 #   make            build liblake.so, liblake.a and the examples in build/
 #   make test       every check and every test
 #   make test-long  those that take longer than a minute, in full (LAKE_LONG=1)
-#   make demo       the handshake, and two CoAP programs that speak EDHOC and OSCORE
+#   make tunnel     build the command lake-tunnel alone, a static program, in build/
+#   make demo       the handshake, and two CoAP programs that speak EDHOC and OSCORE, and two that do not
 #   make install    PREFIX=/usr/local, DESTDIR= for packagers
 #   make deps       install what is needed (Debian); test and demo do that first
 #   make fuzz       every fuzz target for FUZZTIME=10m
@@ -26,12 +27,15 @@ STATICCHECK = $(abspath $(BUILD))/tools/$(GO_VERSION)/$(STATICCHECK_VERSION)/sta
 # A module of its own, as its tests need much that nobody else does.
 JUDGES = ake/internal/judges
 
-.PHONY: build deps configure test test-long demo install fuzz bench lint clean
+.PHONY: build tunnel deps configure test test-long demo install fuzz bench lint clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
 build: configure
 	cmake --build $(BUILD) --parallel
+
+tunnel: configure
+	cmake --build $(BUILD) --target lake_tunnel
 
 configure:
 	@cmake -S . -B $(BUILD) -DCMAKE_INSTALL_PREFIX=$(abspath $(PREFIX))
@@ -53,6 +57,7 @@ test-long: deps build
 
 demo: deps build
 	examples/c/demo.sh $(BUILD)
+	examples/tunnel/demo.sh $(BUILD)
 
 install: build
 	DESTDIR=$(abspath $(DESTDIR)) cmake --install $(BUILD)

@@ -9,27 +9,30 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
 )
 
-// standardControl is the socket of a tunnel that systemd has started without a name.
-const standardControl = "/run/lake-tunnel/control"
+// standardControls are the sockets of tunnels that systemd has started.
+const standardControls = "/run/lake-tunnel/*/control"
 
 // controlFlag is where a tunnel is asked.
 func controlFlag(flags *flag.FlagSet) *string {
-	standard := standardControl
-	if path := os.Getenv("LAKE_TUNNEL_CONTROL"); path != "" {
-		standard = path
-	}
-	return flags.String("control", standard, "`socket` of the tunnel")
+	return flags.String("control", "", "`socket` of the tunnel; default: the only one of "+standardControls)
 }
 
 // ask sends a request to the tunnel of a control socket.
 func ask(control, method, path string) ([]byte, error) {
+	if control == "" {
+		found, _ := filepath.Glob(standardControls)
+		if len(found) != 1 {
+			return nil, fmt.Errorf("there are %d tunnels at %s: say which one with --control", len(found), standardControls)
+		}
+		control = found[0]
+	}
 	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{
 		DialContext: func(limit context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(limit, "unix", control)
