@@ -1,9 +1,11 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -198,5 +200,20 @@ func TestSwitchboard(t *testing.T) {
 	}
 	if n := len(board.tokens.outside); n > maxExchanges+maxObservations || len(board.tokens.inside) != n || len(board.ids.outside) > maxExchanges+1 {
 		t.Errorf("%d tokens and %d message IDs are kept", n, len(board.ids.outside))
+	}
+}
+
+// TestManual: the manual page has every option.
+func TestManual(t *testing.T) {
+	manual, err := os.ReadFile("install/lake-tunnel.8")
+	must(t, err)
+	for _, mode := range []string{modeServe, modeConnect} {
+		flags := flag.NewFlagSet(mode, flag.ContinueOnError)
+		(&options{mode: mode}).flags(flags)
+		flags.VisitAll(func(f *flag.Flag) {
+			if !regexp.MustCompile(`(?m)(^\.It| ,) Fl -` + f.Name + `( Ar|$)`).Match(manual) {
+				t.Errorf("--%s of %s is not in lake-tunnel.8", f.Name, mode)
+			}
+		})
 	}
 }
