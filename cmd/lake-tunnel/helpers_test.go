@@ -238,9 +238,11 @@ func (s *testServer) last() asked {
 type testClient struct {
 	t      testing.TB
 	socket *net.UDPConn
-	lastID uint16
 	tries  int
 	every  time.Duration
+
+	// It gives its requests message IDs of a range, one after the other.
+	firstID, ids, asked uint16
 }
 
 func newTestClient(t testing.TB, to string) *testClient {
@@ -250,13 +252,13 @@ func newTestClient(t testing.TB, to string) *testClient {
 	socket, err := net.DialUDP("udp", nil, at)
 	must(t, err)
 	t.Cleanup(func() { socket.Close() })
-	return &testClient{t: t, socket: socket, lastID: randomID(), tries: 20, every: 500 * time.Millisecond}
+	return &testClient{t: t, socket: socket, firstID: randomID(), ids: 1 << 14, tries: 20, every: 500 * time.Millisecond}
 }
 
 // ask returns the answer, or nil if none comes.
 func (c *testClient) ask(code codes.Code, payload string, options ...message.Option) *message.Message {
-	c.lastID++
-	request := message.Message{Type: message.Confirmable, MessageID: int32(c.lastID), Token: message.Token(randomToken()), Code: code, Payload: []byte(payload)}
+	c.asked++
+	request := message.Message{Type: message.Confirmable, MessageID: int32(c.firstID + c.asked%c.ids), Token: message.Token(randomToken()), Code: code, Payload: []byte(payload)}
 	for _, o := range append(options, message.Option{ID: message.URIPath, Value: []byte("test")}) {
 		request.Options = request.Options.Add(o)
 	}

@@ -144,14 +144,16 @@ func TestKilled(t *testing.T) {
 	stop := make(chan struct{})
 	for i := range workers {
 		client := newTestClient(t, c.program)
-		client.lastID = uint16(i) << 14 // they do not meet
+		client.firstID, client.ids = uint16(i)<<14, 1<<14 // they do not meet
 		client.every, client.tries = 200*time.Millisecond, 10
 		group.Go(func() {
+			pace := time.NewTicker(5 * time.Millisecond) // a tunnel knows 1,024 requests again
+			defer pace.Stop()
 			for n := 0; ; n++ {
 				select {
 				case <-stop:
 					return
-				default:
+				case <-pace.C:
 				}
 				if m := client.ask(codes.POST, fmt.Sprint(i, " ", n)); m != nil && m.Code == codes.Changed {
 					answered.Add(1)
