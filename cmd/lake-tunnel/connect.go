@@ -42,9 +42,10 @@ func newFront(t *tunnel) (*front, error) {
 	if f.socket, err = net.ListenPacket(local.Network(), local.String()); err != nil {
 		return nil, err
 	}
-	go f.read()
 	return f, nil
 }
+
+func (f *front) begin() { go f.read() }
 
 // lookUp finds the address of the remote server.
 func (f *front) lookUp() error {

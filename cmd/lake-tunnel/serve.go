@@ -155,6 +155,8 @@ func (b *backend) end(id uint64) {
 	}
 }
 
+func (b *backend) begin() {}
+
 func (b *backend) address() string { return b.to.String() }
 
 func (b *backend) close() {

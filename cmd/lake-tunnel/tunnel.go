@@ -22,6 +22,8 @@ type program interface {
 	deliver(d endpoint.Delivery, now time.Time)
 	// drop ends what there is for a peer. It is called with the lock.
 	drop(p *endpoint.Peer)
+	// begin takes the first datagrams of the program.
+	begin()
 	// address is where the program is, or finds the tunnel.
 	address() string
 	close()
@@ -42,7 +44,8 @@ type tunnel struct {
 	endpoint *endpoint.Endpoint
 	trust    *trust
 	timer    *time.Timer
-	saving   *time.Timer // armed: something changed that is to be saved
+	saving   *time.Timer // due when what has changed is to be saved
+	unsaved  bool        // something has
 	quiet    limiter
 	closed   bool
 }
@@ -108,20 +111,34 @@ func (t *tunnel) open() (err error) {
 			return err
 		}
 	}
-	if o.mode == modeServe {
-		t.program, err = newBackend(t)
-	} else {
-		t.program, err = newFront(t)
-	}
-	if err != nil {
+	if err := t.openProgram(); err != nil {
 		return err
 	}
 	if err := t.openControl(); err != nil {
 		return err
 	}
-	t.tick()
+	_ = t.do(func(now time.Time) (endpoint.Output, error) {
+		t.dropUntrusted(now) // somebody may have been revoked since they were saved
+		return t.endpoint.Tick(now), nil
+	})
+	t.program.begin()
 	go t.readNetwork()
 	return nil
+}
+
+func (t *tunnel) openProgram() error {
+	if t.options.mode == modeServe {
+		b, err := newBackend(t)
+		if err == nil {
+			t.program = b
+		}
+		return err
+	}
+	f, err := newFront(t)
+	if err == nil {
+		t.program = f
+	}
+	return err
 }
 
 // bind opens the socket of the network.
@@ -206,7 +223,7 @@ func (t *tunnel) carry(o endpoint.Output) {
 	if o.Save {
 		if err := t.save(); err != nil { // what needs numbers waits
 			t.log.Error("the state was not saved: messages wait", "error", err)
-			t.saving.Reset(time.Second)
+			t.saveSoon()
 		}
 	}
 	for _, d := range o.Network {
@@ -291,16 +308,21 @@ func (t *tunnel) save() error {
 }
 
 func (t *tunnel) saveNow() {
-	err := t.do(func(time.Time) (endpoint.Output, error) { return endpoint.Output{}, t.save() })
-	if err != nil {
-		t.log.Error("the state was not saved", "error", err)
-		t.saveSoon()
-	}
+	_ = t.do(func(time.Time) (endpoint.Output, error) {
+		t.unsaved = false
+		if err := t.save(); err != nil {
+			t.log.Error("the state was not saved", "error", err)
+			t.saveSoon()
+		}
+		return endpoint.Output{}, nil
+	})
 }
 
-// saveSoon saves within a second, however much happens until then.
+// saveSoon saves in a second, whatever else happens until then. It is called with the
+// lock.
 func (t *tunnel) saveSoon() {
-	if t.state != nil {
+	if t.state != nil && !t.unsaved {
+		t.unsaved = true
 		t.saving.Reset(time.Second)
 	}
 }
