@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"container/list"
 	"errors"
+	"hash/maphash"
 	"slices"
 	"sync"
 	"time"
@@ -30,7 +31,8 @@ type Endpoint struct {
 	byAddress    map[string]*Peer
 	idle         *list.List // of *Peer, the one that was idle for longest first
 	lastPeer     uint64
-	messageID    uint16 // of our own messages
+	seed         maphash.Seed // of received.sum
+	messageID    uint16       // of our own messages
 
 	runs      map[string]*run      // that this side began, by address
 	silent    map[string]time.Time // addresses where a run failed, and until when there is no other
@@ -67,7 +69,7 @@ func New(config Config) (*Endpoint, error) {
 		return nil, err
 	}
 	e := &Endpoint{
-		config: config, ids: ids, associations: map[*oscore.Context]*association{}, byAddress: map[string]*Peer{},
+		config: config, ids: ids, seed: maphash.MakeSeed(), associations: map[*oscore.Context]*association{}, byAddress: map[string]*Peer{},
 		idle: list.New(), runs: map[string]*run{}, silent: map[string]time.Time{}, questions: map[*ake.Session]*question{},
 	}
 	e.bodies.limits = &e.config.Limits
@@ -256,16 +258,17 @@ func (e *Endpoint) receiveProtected(o *Output, from string, m *message.Message, 
 	}
 	a := e.associations[context]
 	p, id := a.peer, uint16(m.MessageID)
-	if earlier, ok := p.received.get(id); ok && p.address == from {
-		p.traffic.Repeated++
-		o.network(from, earlier.answer) // nothing while the stack works on it
-		return
-	}
-	if p.received.held >= e.config.Limits.Exchanges {
+	earlier, known := p.received.get(id)
+	known = known && p.address == from
+	if !known && p.received.held >= e.config.Limits.Exchanges {
 		return // the peer asks again
 	}
 	plain, exchange, err := context.UnprotectRequest(datagram)
 	switch {
+	case known && err != nil:
+		p.traffic.Repeated++
+		o.network(from, earlier.answer) // nothing while the stack works on it
+		return
 	case errors.Is(err, ake.ErrFreshness):
 		challenge, err := context.Challenge(datagram, exchange, e.nextID(p))
 		if errors.Is(err, ake.ErrSequence) {
@@ -283,15 +286,37 @@ func (e *Endpoint) receiveProtected(o *Output, from string, m *message.Message, 
 	p.traffic.Received++
 	e.moved(p, from)
 	e.touch(p)
+	sum := maphash.Bytes(e.seed, plain)
+	if known && earlier.sum == sum {
+		e.protectedAnew(o, p, earlier, exchange, id)
+		return
+	}
 	inner, ok := decode(plain)
 	if !ok || path(inner) == coap.Path && e.server != nil && inner.Code == codes.POST {
 		o.network(from, e.refuse(a, m, exchange, codes.Forbidden)) // EDHOC under OSCORE: there is no use for it
 		return
 	}
 	p.expire(e.now, &e.config.Limits)
-	p.received.put(id, &received{token: tokenOf(m)}, time.Time{})
+	p.received.put(id, &received{token: tokenOf(m), sum: sum}, time.Time{})
 	p.asked.put(tokenOf(m), &asked{exchange, id}, time.Time{})
 	o.stack(p, from, plain)
+}
+
+// protectedAnew takes a request that was handed on before, from a client that does not
+// know that: it was restarted. The answer is for it, too.
+func (e *Endpoint) protectedAnew(o *Output, p *Peer, earlier *received, exchange *oscore.Exchange, id uint16) {
+	p.traffic.Repeated++
+	if _, open := p.asked.get(earlier.token); open {
+		p.asked.put(earlier.token, &asked{exchange, id}, time.Time{})
+	}
+	if earlier.plain != nil {
+		protected, err := exchange.Context().ProtectResponse(earlier.plain, exchange)
+		if err != nil {
+			return
+		}
+		earlier.answer = protected
+	}
+	o.network(p.address, earlier.answer)
 }
 
 // refuse answers a protected request in the place of the stack.
@@ -575,7 +600,7 @@ func (e *Endpoint) sendResponse(o *Output, p *Peer, address string, m *message.M
 	until := e.now.Add(exchangeLifetime)
 	if request, ok := p.received.get(question.id); ok {
 		if m.Type == message.Acknowledgement {
-			p.keep(request, protected, e.config.Limits.Kept)
+			p.keep(request, bytes.Clone(datagram), protected, e.config.Limits.Kept)
 		}
 		p.received.put(question.id, request, until)
 	}

@@ -249,6 +249,48 @@ func TestRepeated(t *testing.T) {
 	}
 }
 
+// TestProtectedAnew: a client that is restarted between a request and its answer gets the
+// answer, of a request that was handed on once.
+func TestProtectedAnew(t *testing.T) {
+	for _, slow := range []bool{false, true} {
+		w := newWorld(t)
+		var config Config
+		server, client := w.pair(func(server, client *Config) { client.Ahead = 100; config = *client })
+		r := client.ask("server:5683", codes.POST, "first")
+		w.run(time.Minute)
+		client.wantAnswer(r, "first")
+		client.store()
+
+		var request *message.Message
+		if slow {
+			server.respond = func(_ Delivery, m *message.Message) []byte { request = m; return nil }
+		}
+		r = client.ask("server:5683", codes.POST, "second")
+		w.run(15 * time.Millisecond) // the server has it
+		w.queue = nil                // its answer is lost
+		client.restart(config)
+		client.transmit(r)
+		if slow {
+			w.run(time.Second)
+			o, err := server.Send(server.Peers()[0], "", answer(request, 0, codes.Content, nil, []byte("re:second")), w.now)
+			must(t, err)
+			server.carry(o)
+		}
+		w.run(time.Second)
+		client.wantAnswer(r, "second")
+		if handed := server.handled["second"]; handed != 1 {
+			t.Errorf("it was handed on %d times", handed)
+		}
+
+		// The same message ID with something else is another request.
+		server.respond = nil
+		client.mid -= 1
+		other := client.ask("server:5683", codes.POST, "third")
+		w.run(time.Second)
+		client.wantAnswer(other, "third")
+	}
+}
+
 // TestForgeries: datagrams that nobody who has a key made change nothing.
 func TestForgeries(t *testing.T) {
 	w := newWorld(t)

@@ -102,10 +102,12 @@ func (p *Peer) Gone() bool {
 	return p.gone
 }
 
-// received is a request of the peer, and the answer to it if there is one.
+// received is a request of the peer, and the answer to it if there is one: as the stack
+// gave it, and protected.
 type received struct {
-	answer []byte
-	token  string
+	plain, answer []byte
+	token         string
+	sum           uint64 // of the request
 }
 
 // asked is a request that the stack answers.
@@ -326,10 +328,10 @@ func (p *Peer) expire(now time.Time, limits *Limits) {
 }
 
 // keep keeps the answer to a request, in the place of the oldest one if there are many.
-func (p *Peer) keep(r *received, answer []byte, most int) {
-	r.answer = answer
+func (p *Peer) keep(r *received, plain, answer []byte, most int) {
+	r.plain, r.answer = plain, answer
 	if p.kept = append(p.kept, r); len(p.kept) > most {
-		p.kept[0].answer = nil
+		p.kept[0].plain, p.kept[0].answer = nil, nil
 		p.kept = p.kept[1:]
 	}
 }

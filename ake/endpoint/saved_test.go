@@ -39,15 +39,26 @@ func TestKilled(t *testing.T) {
 		serverConfig, clientConfig = *server, *client
 	})
 	used := map[string][]byte{}
+	requests, answers := map[string]map[string]bool{}, map[string]map[string]bool{} // nonces and ciphertexts of an exchange
 	w.sniff = func(from, to string, data []byte) {
 		m, ok := decode(data)
 		if !ok || !m.Options.HasOption(optionOSCORE) {
 			return
 		}
 		value := option(m, optionOSCORE)
-		nonce := fmt.Sprintf("%s %x", from, value)
-		if len(value) == 0 { // the nonce of the request
-			nonce = fmt.Sprintf("%s answers %x %d", from, m.Token, m.MessageID)
+		nonce, exchange := fmt.Sprintf("%s %x", from, value), fmt.Sprintf("%x %d", m.Token, m.MessageID)
+		if requests[exchange] == nil {
+			requests[exchange], answers[exchange] = map[string]bool{}, map[string]bool{}
+		}
+		if len(value) == 0 { // the nonce is that of the request
+			answers[exchange][string(m.Payload)] = true
+			if len(answers[exchange]) > len(requests[exchange]) {
+				t.Fatalf("exchange %s: %d answers, and %d nonces of requests", exchange, len(answers[exchange]), len(requests[exchange]))
+			}
+			return
+		}
+		if isRequest(m.Code) {
+			requests[exchange][nonce] = true
 		}
 		if earlier, ok := used[nonce]; ok && !bytes.Equal(earlier, m.Payload) {
 			t.Fatalf("%s was used for %x and for %x", nonce, earlier, m.Payload)
