@@ -8,6 +8,7 @@ import (
 	"github.com/liblake/lake/ake"
 	"github.com/liblake/lake/ake/coap"
 	"github.com/liblake/lake/ake/oscore"
+	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
 
 // Config is what an Endpoint needs. At least one of Responder and Initiator is set.
@@ -140,9 +141,11 @@ const (
 	grace = 60 * time.Second
 	// quiet is how long after a run that failed there is no other to its address.
 	quiet = 5 * time.Second
-	// tolerated is how many requests in a row the other side may find damaged.
-	tolerated = 4
 )
+
+// tolerated is how many requests in a row the other side may refuse, as the network may
+// have damaged them or the name of the key in them.
+var tolerated = map[codes.Code]int{codes.BadRequest: 4, codes.Unauthorized: 1}
 
 func because(status ake.Status, format string, args ...any) error {
 	return &ake.Error{Status: status, Detail: fmt.Sprintf(format, args...)}

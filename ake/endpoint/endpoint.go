@@ -434,8 +434,8 @@ func (e *Endpoint) refused(o *Output, p *Peer, a *asking, from string, m *messag
 	if a.run != nil && e.refusedCombined(o, a.run, m) {
 		return
 	}
-	damaged := m.Code == codes.BadRequest
-	if damaged && a.since.damaged < tolerated {
+	most, damaged := tolerated[m.Code]
+	if a.since.damaged < most {
 		a.since.damaged++
 		return // the stack sends it again
 	}
@@ -443,7 +443,7 @@ func (e *Endpoint) refused(o *Output, p *Peer, a *asking, from string, m *messag
 	p.sent.delete(uint16(m.MessageID))
 	o.event(Event{Kind: Refused, Peer: p, Address: from, Err: because(ake.ErrRefused, "%v", m.Code)})
 	o.stack(p, from, unavailable(m))
-	if m.Code == codes.Unauthorized || damaged {
+	if damaged {
 		a.since.doubted = true
 		e.renew(o, p)
 	}

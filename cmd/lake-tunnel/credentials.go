@@ -218,10 +218,14 @@ func (t *trust) accepts(credential *ake.Credential) error {
 	return err
 }
 
+// keptAnswers is how many answers to a peer can be repeated: behind it there may be many
+// programs, which ask at once and wait for seconds before they repeat.
+const keptAnswers = 512
+
 // endpoint is the configuration of the engine.
 func (t *trust) endpoint(o *options) endpoint.Config {
 	config := endpoint.Config{Open: o.Open, Combined: o.Combined,
-		Limits: endpoint.Limits{Peers: o.Peers, Idle: o.Idle}}
+		Limits: endpoint.Limits{Peers: o.Peers, Idle: o.Idle, Kept: keptAnswers}}
 	config.Responder, config.Initiator = t.roles(o)
 	if o.State != "" {
 		config.Ahead = o.Ahead
