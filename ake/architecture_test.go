@@ -69,7 +69,7 @@ func TestDependenciesPointOneWay(t *testing.T) {
 		"ake/coap":        {"ake", "ake/internal/cborx", "ake/internal/suite"},
 		"ake/oscore":      {"ake", "ake/internal/cborx", "ake/internal/suite"},
 		"ake/endpoint":    {"ake", "ake/coap", "ake/oscore", "ake/internal/cborx", "ake/internal/suite"},
-		"cmd/lake-tunnel": {"ake", "ake/endpoint"},
+		"cmd/lake-tunnel": {"ake", "ake/endpoint", "ake/oscore"},
 		"capi":            {"ake", "ake/coap", "capi/abi", "capi/start"},
 		"capi/abi":        {},
 		"capi/abi/gen":    {},

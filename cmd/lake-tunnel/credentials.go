@@ -12,6 +12,7 @@ import (
 
 	"github.com/liblake/lake/ake"
 	"github.com/liblake/lake/ake/endpoint"
+	"github.com/liblake/lake/ake/oscore"
 )
 
 // trust is who this side is and whom it trusts, as the files said when they were read.
@@ -220,12 +221,16 @@ func (t *trust) accepts(credential *ake.Credential) error {
 
 // keptAnswers is how many answers to a peer can be repeated: behind it there may be many
 // programs, which ask at once and wait for seconds before they repeat.
-const keptAnswers = 512
+// Their requests come late by as many of the others as are asked meanwhile.
+const (
+	keptAnswers  = 512
+	oscoreWindow = oscore.MaxReplayWindow
+)
 
 // endpoint is the configuration of the engine.
 func (t *trust) endpoint(o *options) endpoint.Config {
 	config := endpoint.Config{Open: o.Open, Combined: o.Combined,
-		Limits: endpoint.Limits{Peers: o.Peers, Idle: o.Idle, Kept: keptAnswers}}
+		Limits: endpoint.Limits{Peers: o.Peers, Idle: o.Idle, Kept: keptAnswers}, ReplaySize: oscoreWindow}
 	config.Responder, config.Initiator = t.roles(o)
 	if o.State != "" {
 		config.Ahead = o.Ahead
