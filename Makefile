@@ -4,7 +4,8 @@
 #   make check      what takes less than a minute, before a commit (CONTRIBUTING.md)
 #   make test       every check and every test
 #   make test-long  those that take longer than a minute, in full (LAKE_LONG=1)
-#   make demo       the handshake, CoAP programs that speak EDHOC and OSCORE, records over TCP
+#   make tunnel     build the command lake-tunnel alone, a static program, in build/
+#   make demo       the handshake, CoAP programs that speak EDHOC and OSCORE or do not, records over TCP
 #   make install    PREFIX=/usr/local, DESTDIR= for packagers
 #   make deps       install what is needed (Debian); test and demo do that first
 #   make generate   write what follows from lake.h and the table of status codes
@@ -29,12 +30,15 @@ STATICCHECK = $(abspath $(BUILD))/tools/$(GO_VERSION)/$(STATICCHECK_VERSION)/sta
 # A module of its own, as its tests need much that nobody else does.
 JUDGES = ake/internal/judges
 
-.PHONY: build deps generate configure check test test-long api demo install fuzz bench format lint clean
+.PHONY: build tunnel deps generate configure check test test-long api demo install fuzz bench format lint clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
 build: configure
 	cmake --build $(BUILD) --parallel
+
+tunnel: configure
+	cmake --build $(BUILD) --target lake_tunnel
 
 configure:
 	@cmake -S . -B $(BUILD) -DCMAKE_INSTALL_PREFIX=$(abspath $(PREFIX))
@@ -72,6 +76,7 @@ test-long: deps build
 
 demo: deps build
 	examples/c/demo.sh $(BUILD)
+	examples/tunnel/demo.sh $(BUILD)
 
 install: build
 	DESTDIR=$(abspath $(DESTDIR)) cmake --install $(BUILD)

@@ -31,6 +31,7 @@ need libssl-dev compiles openssl/ssl.h
 need openssl has openssl # makes certificates in tests
 need libp11-kit-dev pkg-config --exists p11-kit-1 # examples/c/pkcs11_token.h
 need softhsm2 has softhsm2-util # the token in tests
+need libcoap3-bin sh -c 'command -v coap-client coap-client-notls coap-client-openssl | grep -q .' # behind lake-tunnel
 need redis-server has redis-server # examples/python/test_fleet.py starts its own
 need python3 has python3
 need python3-venv python3 -c 'import ensurepip, venv' # the tests of bindings/python

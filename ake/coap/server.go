@@ -43,7 +43,7 @@ func NewServer(config ServerConfig) (*Server, error) {
 	}
 	s := &Server{
 		config: config, limits: config.Limits, ids: config.IDs, now: config.Clock,
-		runs: newRuns(), contexts: map[string]bool{}, largest: map[ake.Role]int{}, longest: map[ake.Role]int{},
+		runs: newRuns(), contexts: map[string]bool{}, largest: map[ake.Role]int{},
 	}
 	if err := s.limits.fill(); err != nil {
 		return nil, err
@@ -57,20 +57,41 @@ func NewServer(config ServerConfig) (*Server, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	for role, p := range map[ake.Role]*ake.Party{ake.Responder: config.Responder, ake.Initiator: config.Initiator} {
-		if p == nil {
-			continue
-		}
-		description := p.Description(role)
-		s.longest[role] = longestID(description.Suites)
-		if err := s.ids.serve(s.longest[role]); err != nil {
-			return nil, err
-		}
-		s.message4 = s.message4 || role == ake.Responder && description.Message4
+	if err := s.use(config.Responder, config.Initiator); err != nil {
+		return nil, err
 	}
 	s.echo = newEcho(s.limits.Echo)
 	s.exchanges = newExchanges(s.limits.Cache)
 	return s, nil
+}
+
+// Reconfigure takes other Configs, for example with other trust, for the runs that begin
+// from then on. It gives ErrArgument if a flow would be there that was not, or not
+// any more.
+func (s *Server) Reconfigure(responder, initiator *ake.Party) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if (responder == nil) != (s.config.Responder == nil) || (initiator == nil) != (s.config.Initiator == nil) {
+		return argument("a server keeps its flows for as long as it is there")
+	}
+	return s.use(responder, initiator)
+}
+
+func (s *Server) use(responder, initiator *ake.Party) error {
+	longest, message4 := map[ake.Role]int{}, false
+	for role, c := range map[ake.Role]*ake.Party{ake.Responder: responder, ake.Initiator: initiator} {
+		if c == nil {
+			continue
+		}
+		description := c.Description(role)
+		longest[role] = longestID(description.Suites)
+		if err := s.ids.serve(longest[role]); err != nil {
+			return err
+		}
+		message4 = message4 || role == ake.Responder && description.Message4
+	}
+	s.config.Responder, s.config.Initiator, s.longest, s.message4 = responder, initiator, longest, message4
+	return nil
 }
 
 // state is how a request stands to the runs: that of its connection identifier.

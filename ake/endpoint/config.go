@@ -8,6 +8,7 @@ import (
 	"github.com/liblake/lake/ake"
 	"github.com/liblake/lake/ake/coap"
 	"github.com/liblake/lake/ake/oscore"
+	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
 
 // Config is what an Endpoint needs. At least one of Responder and Initiator is set.
@@ -50,7 +51,7 @@ type Config struct {
 type Limits struct {
 	Peers     int           // default 10,000; the one that was idle for longest makes room
 	Idle      time.Duration // a peer without traffic is dropped after it: default 24 h
-	Exchanges int           // requests of one peer, or to one, that are open: default 1,024
+	Exchanges int           // requests of one peer, or to one, that are open, or known as repeated: default 1,024
 	Kept      int           // answers to one peer kept for repeated requests: default 64
 	Waiting   int           // bytes of messages that wait for one run: default 65,536
 	Runs      int           // runs under way that this side began: default 256
@@ -120,7 +121,16 @@ func (c *Config) starter() (*ake.Party, ake.Role) {
 	return c.Initiator, ake.Initiator
 }
 
-// Times of RFC 7252 section 4.8.
+// served is what runs are made of that others begin: in the forward flow, and in the
+// reverse one.
+func (c *Config) served(responder, initiator *ake.Party) (forward, reverse *ake.Party) {
+	if c.Reverse {
+		return nil, initiator
+	}
+	return responder, initiator
+}
+
+// Times of RFC 7252 section 4.8, and more limits.
 const (
 	ackTimeout       = 2 * time.Second
 	maxRetransmit    = 4
@@ -132,6 +142,10 @@ const (
 	// quiet is how long after a run that failed there is no other to its address.
 	quiet = 5 * time.Second
 )
+
+// tolerated is how many requests in a row the other side may refuse, as the network may
+// have damaged them or the name of the key in them.
+var tolerated = map[codes.Code]int{codes.BadRequest: 4, codes.Unauthorized: 1}
 
 func because(status ake.Status, format string, args ...any) error {
 	return &ake.Error{Status: status, Detail: fmt.Sprintf(format, args...)}

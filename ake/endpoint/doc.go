@@ -26,10 +26,11 @@
 // # Once and only once
 //
 // The stack's own message IDs and tokens pass, and its retransmissions go out as the
-// same bytes. A datagram that comes again is not handed on again: its answer is
-// repeated, if it is kept, and otherwise it is dropped. A server that was restarted
+// same bytes. A request that comes again is not handed on again, also if a client that was
+// restarted protects it anew: its answer is repeated, if it is kept, and otherwise it is
+// dropped. A server that was restarted
 // asks for Echo under OSCORE (RFC 8613 appendix B.1.2), which the other side answers
-// by itself.
+// by itself, but for a request that may have been processed before: who asked gets 5.04.
 //
 // # State that must not be lost, or used twice
 //

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"container/list"
 	"errors"
+	"hash/maphash"
 	"slices"
 	"sync"
 	"time"
@@ -31,7 +32,8 @@ type Endpoint struct {
 	byID         map[uint64]*Peer
 	idle         *list.List // of *Peer, the one that was idle for longest first
 	lastPeer     uint64
-	messageID    uint16 // of our own messages
+	seed         maphash.Seed // of received.sum
+	messageID    uint16       // of our own messages
 
 	runs      map[string]*run      // that this side began, by address
 	silent    map[string]time.Time // addresses where a run failed, and until when there is no other
@@ -68,7 +70,7 @@ func New(config Config) (*Endpoint, error) {
 		return nil, err
 	}
 	e := &Endpoint{
-		config: config, ids: ids, associations: map[*oscore.Context]*association{}, byAddress: map[string]*Peer{}, byID: map[uint64]*Peer{},
+		config: config, ids: ids, seed: maphash.MakeSeed(), associations: map[*oscore.Context]*association{}, byAddress: map[string]*Peer{}, byID: map[uint64]*Peer{},
 		idle: list.New(), runs: map[string]*run{}, silent: map[string]time.Time{}, questions: map[*ake.Session]*question{},
 	}
 	e.bodies.limits = &e.config.Limits
@@ -78,10 +80,7 @@ func New(config Config) (*Endpoint, error) {
 	if own, role := config.starter(); own != nil {
 		e.message4 = own.Description(role).Message4
 	}
-	forward, reverse := config.Responder, config.Initiator
-	if config.Reverse {
-		forward, reverse = nil, config.Initiator
-	}
+	forward, reverse := config.served(config.Responder, config.Initiator)
 	if forward != nil || reverse != nil {
 		server := coap.ServerConfig{Responder: forward, Initiator: reverse, IDs: ids, Limits: config.EDHOC, NoEcho: config.NoEcho,
 			Clock: func() time.Time { return e.now }}
@@ -93,6 +92,28 @@ func New(config Config) (*Endpoint, error) {
 		}
 	}
 	return e, nil
+}
+
+// Reconfigure takes other Configs, for example with other trust, for the runs that begin
+// from then on. Peers that are there stay: Drop those that are not trusted any more. It
+// gives ErrArgument if there would be a role that there was not, or not any more.
+func (e *Endpoint) Reconfigure(responder, initiator *ake.Party) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if (responder == nil) != (e.config.Responder == nil) || (initiator == nil) != (e.config.Initiator == nil) {
+		return because(ake.ErrArgument, "an endpoint keeps its roles for as long as it is there")
+	}
+	if e.server != nil {
+		forward, reverse := e.config.served(responder, initiator)
+		if err := e.server.Reconfigure(forward, reverse); err != nil {
+			return err
+		}
+	}
+	e.config.Responder, e.config.Initiator = responder, initiator
+	if own, role := e.config.starter(); own != nil {
+		e.message4 = own.Description(role).Message4
+	}
+	return nil
 }
 
 // call runs a call under the lock, and says when the next one is due.
@@ -175,10 +196,11 @@ func (e *Endpoint) receiveEmpty(o *Output, from string, m *message.Message, data
 	p := e.byAddress[from]
 	switch {
 	case p != nil:
+		id, datagram := p.stackID(m, datagram)
 		if m.Type == message.Acknowledgement {
-			p.sent.delete(uint16(m.MessageID))
+			p.sent.delete(id)
 		}
-		o.stack(p, from, p.original(m))
+		o.stack(p, from, datagram)
 	case e.strange(from):
 		o.stack(nil, from, datagram)
 	}
@@ -237,16 +259,17 @@ func (e *Endpoint) receiveProtected(o *Output, from string, m *message.Message, 
 	}
 	a := e.associations[context]
 	p, id := a.peer, uint16(m.MessageID)
-	if earlier, ok := p.received.get(id); ok && p.address == from {
-		p.traffic.Repeated++
-		o.network(from, earlier.answer) // nothing while the stack works on it
-		return
-	}
-	if p.received.held >= e.config.Limits.Exchanges {
+	earlier, known := p.received.get(id)
+	known = known && p.address == from
+	if !known && p.received.held >= e.config.Limits.Exchanges {
 		return // the peer asks again
 	}
 	plain, exchange, err := context.UnprotectRequest(datagram)
 	switch {
+	case known && err != nil:
+		p.traffic.Repeated++
+		o.network(from, earlier.answer) // nothing while the stack works on it
+		return
 	case errors.Is(err, ake.ErrFreshness):
 		challenge, err := context.Challenge(datagram, exchange, e.nextID(p))
 		if errors.Is(err, ake.ErrSequence) {
@@ -264,15 +287,37 @@ func (e *Endpoint) receiveProtected(o *Output, from string, m *message.Message, 
 	p.traffic.Received++
 	e.moved(p, from)
 	e.touch(p)
+	sum := maphash.Bytes(e.seed, plain)
+	if known && earlier.sum == sum {
+		e.protectedAnew(o, p, earlier, exchange, id)
+		return
+	}
 	inner, ok := decode(plain)
 	if !ok || path(inner) == coap.Path && e.server != nil && inner.Code == codes.POST {
 		o.network(from, e.refuse(a, m, exchange, codes.Forbidden)) // EDHOC under OSCORE: there is no use for it
 		return
 	}
 	p.expire(e.now, &e.config.Limits)
-	p.received.put(id, &received{token: tokenOf(m)}, time.Time{})
+	p.received.put(id, &received{token: tokenOf(m), sum: sum}, time.Time{})
 	p.asked.put(tokenOf(m), &asked{exchange, id}, time.Time{})
 	o.stack(p, from, plain)
+}
+
+// protectedAnew takes a request that was handed on before, from a client that does not
+// know that: it was restarted. The answer is for it, too.
+func (e *Endpoint) protectedAnew(o *Output, p *Peer, earlier *received, exchange *oscore.Exchange, id uint16) {
+	p.traffic.Repeated++
+	if _, open := p.asked.get(earlier.token); open {
+		p.asked.put(earlier.token, &asked{exchange, id}, time.Time{})
+	}
+	if earlier.plain != nil {
+		protected, err := exchange.Context().ProtectResponse(earlier.plain, exchange)
+		if err != nil {
+			return
+		}
+		earlier.answer = protected
+	}
+	o.network(p.address, earlier.answer)
 }
 
 // refuse answers a protected request in the place of the stack.
@@ -331,8 +376,10 @@ func (e *Endpoint) receiveAnswer(o *Output, p *Peer, a *asking, from string, m *
 	}
 	p.traffic.Received++
 	e.touch(p)
+	a.since.damaged = 0
+	id, plain := p.stackID(m, plain)
 	if m.Type == message.Acknowledgement {
-		p.sent.delete(uint16(m.MessageID))
+		p.sent.delete(id)
 	}
 	if a.run != nil {
 		e.verified(o, a.run)
@@ -348,19 +395,25 @@ func (e *Endpoint) receiveAnswer(o *Output, p *Peer, a *asking, from string, m *
 	if a.exchange.Over() {
 		p.asking.delete(tokenOf(m))
 	}
-	if ok {
-		o.stack(p, from, p.original(inner))
-	}
+	o.stack(p, from, plain)
 }
 
 // again repeats a request with the Echo option that the server asks for (RFC 9175
-// section 2.3), once. The server has shown under OSCORE that it did nothing for it.
+// section 2.3), once. The server has shown under OSCORE that it did nothing for this
+// datagram. It may have been restarted since it did something for an earlier copy: what
+// must not be done twice is repeated only if there was none; otherwise the stack gets a
+// 5.04: nobody knows.
 func (e *Endpoint) again(o *Output, p *Peer, a *asking, m *message.Message, value []byte) {
 	if m.Type == message.Confirmable {
 		o.network(p.address, empty(message.Acknowledgement, m.MessageID))
 	}
 	request, ok := decode(a.plain)
 	if !ok {
+		return
+	}
+	if a.repeated && !idempotent(request.Code) {
+		p.asking.delete(tokenOf(m))
+		o.stack(p, p.address, answer(request, e.nextID(p), codes.GatewayTimeout, nil, nil))
 		return
 	}
 	old := uint16(request.MessageID)
@@ -372,7 +425,8 @@ func (e *Endpoint) again(o *Output, p *Peer, a *asking, m *message.Message, valu
 
 // refused is an unprotected answer to a protected request. Only an error of OSCORE
 // processing comes so (RFC 8613 section 8.2), and nobody knows who sent it. The stack
-// gets an error of its own instead; the context is renewed, and stays until it is.
+// gets an error of its own instead; the context is renewed, and stays until it is. A
+// few requests in a row that did not verify are taken for damaged by the network.
 func (e *Endpoint) refused(o *Output, p *Peer, a *asking, from string, m *message.Message) {
 	if m.Code>>5 != 4 {
 		e.stats.Unprotected++
@@ -381,14 +435,24 @@ func (e *Endpoint) refused(o *Output, p *Peer, a *asking, from string, m *messag
 	if a.run != nil && e.refusedCombined(o, a.run, m) {
 		return
 	}
+	most, damaged := tolerated[m.Code]
+	if a.since.damaged < most {
+		a.since.damaged++
+		return // the stack sends it again
+	}
 	p.asking.delete(tokenOf(m))
 	p.sent.delete(uint16(m.MessageID))
 	o.event(Event{Kind: Refused, Peer: p, Address: from, Err: because(ake.ErrRefused, "%v", m.Code)})
-	instead := message.Message{Type: m.Type, MessageID: m.MessageID, Token: m.Token, Code: codes.ServiceUnavailable}
-	o.stack(p, from, p.original(&instead))
-	if m.Code == codes.Unauthorized {
+	o.stack(p, from, unavailable(m))
+	if damaged {
+		a.since.doubted = true
 		e.renew(o, p)
 	}
+}
+
+// unavailable is 5.03 in the place of an answer.
+func unavailable(m *message.Message) []byte {
+	return encode(message.Message{Type: m.Type, MessageID: m.MessageID, Token: m.Token, Code: codes.ServiceUnavailable})
 }
 
 // Send takes a datagram from the CoAP stack for a peer, or for an address: a peer that
@@ -433,8 +497,8 @@ func (e *Endpoint) send(o *Output, p *Peer, address string, datagram []byte) err
 	case p == nil:
 		return e.wait(o, address, datagram)
 	}
-	if r := e.runs[address]; r != nil && r.combined && !r.repeats(m, datagram) {
-		return e.wait(o, address, datagram) // the peer does not have the keys yet
+	if r := e.runs[address]; r != nil && (p.current.doubted || r.combined && !r.repeats(m, datagram)) {
+		return e.wait(o, address, datagram) // the peer does not have the keys yet, or not any more
 	}
 	return e.sendRequest(o, p, m, datagram)
 }
@@ -443,6 +507,9 @@ func (e *Endpoint) sendRequest(o *Output, p *Peer, m *message.Message, datagram 
 	id := uint16(m.MessageID)
 	p.lastID = id
 	if earlier, ok := p.sent.get(id); ok && bytes.Equal(earlier.plain, datagram) {
+		if a, ok := p.asking.get(tokenOf(m)); ok {
+			a.repeated = true
+		}
 		o.network(p.address, earlier.protected)
 		return nil
 	}
@@ -484,7 +551,7 @@ func (e *Endpoint) protect(o *Output, p *Peer, m *message.Message, datagram []by
 	}
 	p.asking.put(tokenOf(m), a, until)
 	if m.Type == message.Confirmable {
-		s := &sent{plain: bytes.Clone(datagram), protected: protected}
+		s := &sent{bytes.Clone(datagram), protected}
 		if instead != nil {
 			s.plain = instead.plain
 		}
@@ -534,7 +601,7 @@ func (e *Endpoint) sendResponse(o *Output, p *Peer, address string, m *message.M
 	until := e.now.Add(exchangeLifetime)
 	if request, ok := p.received.get(question.id); ok {
 		if m.Type == message.Acknowledgement {
-			request.answer = protected
+			p.keep(request, bytes.Clone(datagram), protected, e.config.Limits.Kept)
 		}
 		p.received.put(question.id, request, until)
 	}

@@ -140,6 +140,7 @@ func TestUnprotected(t *testing.T) {
 
 	// The answer to the next request is replaced by one in clear.
 	w.nodes["server:5683"] = nil
+	client.Peers()[0].current.damaged = tolerated[codes.Unauthorized]
 	for _, code := range []codes.Code{codes.Content, codes.Changed, codes.InternalServerError, codes.Unauthorized} {
 		r := client.ask("server:5683", codes.POST, "y")
 		m, _ := decode(r.datagram)
@@ -154,6 +155,137 @@ func TestUnprotected(t *testing.T) {
 	}
 	if client.count(Refused) != 1 {
 		t.Errorf("events %v", client.events)
+	}
+}
+
+// TestDamaged: a request that the network damages is sent again, and keys that the server
+// does not have are renewed.
+func TestDamaged(t *testing.T) {
+	w := newWorld(t)
+	server, client := w.pair(nil)
+	r := client.ask("server:5683", codes.POST, "a")
+	w.run(time.Minute)
+	client.wantAnswer(r, "a")
+	for i := range 2 * tolerated[codes.BadRequest] {
+		w.sniff = func(from, _ string, data []byte) {
+			if from == client.address {
+				data[len(data)-1] ^= 1
+				w.sniff = func(from, _ string, data []byte) {
+					if from == client.address { // the copy that was kept
+						data[len(data)-1] ^= 1
+						w.sniff = nil
+					}
+				}
+			}
+		}
+		r := client.ask("server:5683", codes.POST, fmt.Sprint(i))
+		w.run(time.Minute)
+		client.wantAnswer(r, fmt.Sprint(i))
+	}
+	w.nodes[server.address] = nil
+	for i := range tolerated[codes.BadRequest] + 1 {
+		r = client.ask("server:5683", codes.POST, "b")
+		m, _ := decode(r.datagram)
+		client.carry(client.Receive("server:5683", answer(m, 0, codes.BadRequest, nil, nil), w.now))
+		if refused := i == tolerated[codes.BadRequest]; r.done != refused || len(client.runs) == 1 != refused {
+			t.Fatalf("refusal %d: the stack got %v, there are %d runs", i, r.answer, len(client.runs))
+		}
+	}
+	w.nodes[server.address] = server
+	w.run(time.Minute)
+	if client.count(Renewed) != 1 {
+		t.Errorf("%v", client.events)
+	}
+}
+
+// TestForgotten: a server that does not know a peer any more costs its client one request.
+func TestForgotten(t *testing.T) {
+	w := newWorld(t)
+	server, client := w.pair(nil)
+	r := client.ask("server:5683", codes.POST, "a")
+	w.run(time.Minute)
+	client.wantAnswer(r, "a")
+	server.carry(server.Drop(server.Peers()[0], w.now))
+	lost := client.ask("server:5683", codes.POST, "b")
+	w.run(2*time.Second + 25*time.Millisecond) // it was refused twice, and a run is under way
+	if !lost.done || lost.answer.Code != codes.ServiceUnavailable || len(client.runs) != 1 {
+		t.Fatalf("the stack got %v, there are %d runs", lost.answer, len(client.runs))
+	}
+	r = client.ask("server:5683", codes.POST, "c")
+	w.run(time.Minute)
+	client.wantAnswer(r, "c")
+}
+
+// TestRepeated: a request that is known is not handed on again, also when its answer is
+// not kept any more and the client has protected it anew.
+func TestRepeated(t *testing.T) {
+	w := newWorld(t)
+	var config Config
+	server, client := w.pair(func(server, client *Config) { server.Limits.Kept, client.Ahead = 2, 100; config = *client })
+	r := client.ask("server:5683", codes.POST, "first")
+	w.run(time.Minute)
+	client.wantAnswer(r, "first")
+	client.store()
+	for i := range 10 {
+		client.ask("server:5683", codes.POST, fmt.Sprint(i))
+		w.run(time.Second)
+	}
+	client.restart(config)
+	client.transmit(r)
+	w.run(time.Second)
+	if handed := server.handled["first"]; handed != 1 {
+		t.Errorf("it was handed on %d times", handed)
+	}
+	answers := 0
+	for _, r := range server.Peers()[0].kept {
+		if r.answer != nil {
+			answers++
+		}
+	}
+	if answers != 2 {
+		t.Errorf("%d answers are kept", answers)
+	}
+}
+
+// TestProtectedAnew: a client that is restarted between a request and its answer gets the
+// answer, of a request that was handed on once.
+func TestProtectedAnew(t *testing.T) {
+	for _, slow := range []bool{false, true} {
+		w := newWorld(t)
+		var config Config
+		server, client := w.pair(func(server, client *Config) { client.Ahead = 100; config = *client })
+		r := client.ask("server:5683", codes.POST, "first")
+		w.run(time.Minute)
+		client.wantAnswer(r, "first")
+		client.store()
+
+		var request *message.Message
+		if slow {
+			server.respond = func(_ Delivery, m *message.Message) []byte { request = m; return nil }
+		}
+		r = client.ask("server:5683", codes.POST, "second")
+		w.run(15 * time.Millisecond) // the server has it
+		w.queue = nil                // its answer is lost
+		client.restart(config)
+		client.transmit(r)
+		if slow {
+			w.run(time.Second)
+			o, err := server.Send(server.Peers()[0], "", answer(request, 0, codes.Content, nil, []byte("re:second")), w.now)
+			must(t, err)
+			server.carry(o)
+		}
+		w.run(time.Second)
+		client.wantAnswer(r, "second")
+		if handed := server.handled["second"]; handed != 1 {
+			t.Errorf("it was handed on %d times", handed)
+		}
+
+		// The same message ID with something else is another request.
+		server.respond = nil
+		client.mid -= 1
+		other := client.ask("server:5683", codes.POST, "third")
+		w.run(time.Second)
+		client.wantAnswer(other, "third")
 	}
 }
 

@@ -3,6 +3,7 @@ package endpoint
 import (
 	"bytes"
 	"container/list"
+	"encoding/binary"
 	"fmt"
 	"time"
 
@@ -34,10 +35,11 @@ type Peer struct {
 	lastID   uint16 // message ID of the stack's that was seen last
 
 	received exchanges[uint16, *received] // requests, by message ID
+	kept     []*received                  // those of them with an answer, the oldest first
 	asked    exchanges[string, *asked]    // requests, by token: the stack answers
 	sent     exchanges[uint16, *sent]     // confirmable messages of the stack, by message ID
 	asking   exchanges[string, *asking]   // requests of the stack, by token: the peer answers
-	renamed  exchanges[uint16, uint16]    // message IDs of requests that went out once more, to those of the stack
+	renamed  exchanges[uint16, uint16]    // message IDs of our own, and the stack's that they stand for
 	waiting  [][]byte                     // for sequence numbers
 }
 
@@ -48,6 +50,8 @@ type association struct {
 	until    time.Time    // of one that was replaced
 	client   *coap.Client // of a run that this side began; it has the identifier
 	session  *ake.Session
+	doubted  bool   // somebody says that the other side does not have it any more
+	damaged  int    // requests in a row that did not verify there
 	reserved uint64 // sequence number that Save wrote, and Saved has not confirmed
 }
 
@@ -98,10 +102,12 @@ func (p *Peer) Gone() bool {
 	return p.gone
 }
 
-// received is a request of the peer, and the answer to it if there is one.
+// received is a request of the peer, and the answer to it if there is one: as the stack
+// gave it, and protected.
 type received struct {
-	answer []byte
-	token  string
+	plain, answer []byte
+	token         string
+	sum           uint64 // of the request
 }
 
 // asked is a request that the stack answers.
@@ -117,6 +123,7 @@ type sent struct{ plain, protected []byte }
 type asking struct {
 	exchange *oscore.Exchange
 	plain    []byte // for a repetition with Echo; nil: that was
+	repeated bool   // by the stack
 	run      *run   // it went with message_3
 	since    *association
 }
@@ -323,19 +330,33 @@ func (e *Endpoint) moved(p *Peer, from string) {
 }
 
 func (p *Peer) expire(now time.Time, limits *Limits) {
-	p.received.expire(now, limits.Kept)
+	p.received.expire(now, limits.Exchanges)
 	p.asked.expire(now, limits.Exchanges)
 	p.sent.expire(now, limits.Exchanges)
 	p.asking.expire(now, limits.Exchanges)
 	p.renamed.expire(now, limits.Exchanges)
 }
 
-// original is a message to the stack with the message ID that it knows.
-func (p *Peer) original(m *message.Message) []byte {
-	if id, ok := p.renamed.get(uint16(m.MessageID)); ok && (m.Type == message.Acknowledgement || m.Type == message.Reset) {
-		m.MessageID = int32(id)
+// keep keeps the answer to a request, in the place of the oldest one if there are many.
+func (p *Peer) keep(r *received, plain, answer []byte, most int) {
+	r.plain, r.answer = plain, answer
+	if p.kept = append(p.kept, r); len(p.kept) > most {
+		p.kept[0].plain, p.kept[0].answer = nil, nil
+		p.kept = p.kept[1:]
 	}
-	return encode(*m)
+}
+
+// stackID returns the message ID that the stack gave what a message acknowledges, and the
+// datagram for the stack with it.
+func (p *Peer) stackID(m *message.Message, datagram []byte) (uint16, []byte) {
+	id := uint16(m.MessageID)
+	old, ok := p.renamed.get(id)
+	if !ok || m.Type != message.Acknowledgement && m.Type != message.Reset {
+		return id, datagram
+	}
+	datagram = bytes.Clone(datagram)
+	binary.BigEndian.PutUint16(datagram[2:], old)
+	return old, datagram
 }
 
 func tokenOf(m *message.Message) string { return string(m.Token) }

@@ -56,7 +56,7 @@ func (e *Endpoint) wait(o *Output, address string, datagram []byte) error {
 }
 
 // renew begins a run for new keys with a peer, if this side can. What the stack sends
-// meanwhile goes out under the old ones.
+// meanwhile goes out under the old ones, unless the peer seems to have lost them.
 func (e *Endpoint) renew(o *Output, p *Peer) {
 	config, _ := e.config.starter()
 	_, silent := e.silent[p.address]

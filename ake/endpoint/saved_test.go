@@ -7,15 +7,26 @@ import (
 	"time"
 
 	"github.com/liblake/lake/ake"
+	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
 
-// restart is the process of a node that was killed and starts with what was stored last.
+// restart is the process of a node that was killed and starts with what was stored last, which it
+// stores anew before anything else.
 func (n *node) restart(config Config) {
 	n.w.t.Helper()
 	e, err := Restore(config, n.key, n.saved, n.w.now)
 	must(n.w.t, err)
 	n.Endpoint, n.next = e, n.w.now
+	n.store()
+}
+
+func (n *node) store() {
+	n.w.t.Helper()
+	saved, err := n.Save(n.key)
+	must(n.w.t, err)
+	n.saved = saved
+	n.carry(n.Saved(n.w.now))
 }
 
 // TestKilled kills either side at any time: no nonce is used for two messages, no
@@ -28,15 +39,26 @@ func TestKilled(t *testing.T) {
 		serverConfig, clientConfig = *server, *client
 	})
 	used := map[string][]byte{}
+	requests, answers := map[string]map[string]bool{}, map[string]map[string]bool{} // nonces and ciphertexts of an exchange
 	w.sniff = func(from, to string, data []byte) {
 		m, ok := decode(data)
 		if !ok || !m.Options.HasOption(optionOSCORE) {
 			return
 		}
 		value := option(m, optionOSCORE)
-		nonce := fmt.Sprintf("%s %x", from, value)
-		if len(value) == 0 { // the nonce of the request
-			nonce = fmt.Sprintf("%s answers %x %d", from, m.Token, m.MessageID)
+		nonce, exchange := fmt.Sprintf("%s %x", from, value), fmt.Sprintf("%x %d", m.Token, m.MessageID)
+		if requests[exchange] == nil {
+			requests[exchange], answers[exchange] = map[string]bool{}, map[string]bool{}
+		}
+		if len(value) == 0 { // the nonce is that of the request
+			answers[exchange][string(m.Payload)] = true
+			if len(answers[exchange]) > len(requests[exchange]) {
+				t.Fatalf("exchange %s: %d answers, and %d nonces of requests", exchange, len(answers[exchange]), len(requests[exchange]))
+			}
+			return
+		}
+		if isRequest(m.Code) {
+			requests[exchange][nonce] = true
 		}
 		if earlier, ok := used[nonce]; ok && !bytes.Equal(earlier, m.Payload) {
 			t.Fatalf("%s was used for %x and for %x", nonce, earlier, m.Payload)
@@ -46,14 +68,8 @@ func TestKilled(t *testing.T) {
 	first := client.ask("server:5683", codes.POST, "first")
 	w.run(time.Minute)
 	client.wantAnswer(first, "first")
-	store := func(n *node) {
-		saved, err := n.Save(n.key)
-		must(t, err)
-		n.saved = saved
-		n.carry(n.Saved(w.now))
-	}
-	store(server)
-	store(client)
+	server.store()
+	client.store()
 	answered, asked := 0, 0
 	for i := range 200 {
 		var all []*stackRequest
@@ -89,6 +105,69 @@ func TestKilled(t *testing.T) {
 	if p := client.Peers(); len(p) != 1 || p[0].ID() != 1 || p[0].Identity().Subject != "server" || p[0].Address() != "server:5683" {
 		t.Errorf("the peer is %v", p)
 	}
+}
+
+// TestNotTwice: a server that dies between a request and its answer does not get the
+// request again, as nobody knows what became of it, unless it may be done twice.
+func TestNotTwice(t *testing.T) {
+	for _, c := range []struct {
+		code codes.Code
+		want codes.Code
+	}{{codes.POST, codes.GatewayTimeout}, {codes.GET, codes.Content}} {
+		w := newWorld(t)
+		var config Config
+		server, client := w.pair(func(server, _ *Config) { server.Ahead = 20; config = *server })
+		r := client.ask("server:5683", c.code, "first")
+		w.run(time.Minute)
+		client.wantAnswer(r, "first")
+		server.store()
+		server.respond = func(Delivery, *message.Message) []byte { return nil }
+		r = client.ask("server:5683", c.code, "x")
+		w.run(time.Second)
+		server.restart(config)
+		server.respond = nil
+		w.run(time.Minute)
+		if !r.done || r.answer.Code != c.want {
+			t.Errorf("%v: the answer is %v", c.code, r.answer)
+		}
+		if handed := server.handled["x"]; c.code == codes.POST && handed != 1 {
+			t.Errorf("%v was handed on %d times", c.code, handed)
+		}
+		r = client.ask("server:5683", c.code, "next")
+		w.run(time.Minute)
+		client.wantAnswer(r, "next")
+	}
+}
+
+// TestReconfigure: other trust is for runs that begin from then on.
+func TestReconfigure(t *testing.T) {
+	w := newWorld(t)
+	s, c := newIdentity(t, "server", 1), newIdentity(t, "client", 2)
+	server := w.add("server:5683", Config{Responder: newParty(t, s, c)})
+	client := w.add("client:1000", Config{Initiator: newParty(t, c, s)})
+	r := client.ask("server:5683", codes.POST, "a")
+	w.run(time.Minute)
+	client.wantAnswer(r, "a")
+	must(t, server.Reconfigure(newParty(t, s), nil))
+	r = client.ask("server:5683", codes.POST, "b")
+	w.run(time.Minute)
+	client.wantAnswer(r, "b")
+	server.carry(server.Drop(server.Peers()[0], w.now))
+	client.carry(client.Drop(client.Peers()[0], w.now))
+	r = client.ask("server:5683", codes.POST, "c")
+	w.run(time.Minute)
+	if !r.done || r.answer.Code != codes.ServiceUnavailable || server.count(Failed) != 1 {
+		t.Errorf("a client that is not trusted any more is answered with %v; %v", r.answer, server.events)
+	}
+	must(t, server.Reconfigure(newParty(t, s, c), nil))
+	must(t, client.Reconfigure(nil, newParty(t, c, s)))
+	w.now = w.now.Add(quiet)
+	client.carry(client.Tick(w.now))
+	r = client.ask("server:5683", codes.POST, "d")
+	w.run(time.Minute)
+	client.wantAnswer(r, "d")
+	is(t, server.Reconfigure(nil, newParty(t, s)), ake.ErrArgument)
+	is(t, client.Reconfigure(nil, nil), ake.ErrArgument)
 }
 
 // TestNotStored: what Save gave and nobody stored does not let a number be used.

@@ -20,6 +20,12 @@ const (
 	optionEDHOC  message.OptionID = coap.OptionEDHOC
 )
 
+// The methods of RFC 8132 that it does not name.
+const (
+	codeFETCH  codes.Code = 5
+	codeIPATCH codes.Code = 7
+)
+
 // decode reads a CoAP message over UDP (RFC 7252 section 3). It refers to the datagram.
 func decode(datagram []byte) (*message.Message, bool) {
 	m := &message.Message{Options: make(message.Options, 0, maxOptions)}
@@ -43,6 +49,16 @@ func encode(m message.Message) []byte {
 func isRequest(code codes.Code) bool { return code != codes.Empty && code>>5 == 0 }
 
 func isResponse(code codes.Code) bool { return code>>5 == 2 || code>>5 == 4 || code>>5 == 5 }
+
+// idempotent reports whether a request may be processed twice (RFC 7252 section 5.1, RFC
+// 8132 section 2).
+func idempotent(code codes.Code) bool {
+	switch code {
+	case codes.GET, codes.PUT, codes.DELETE, codeFETCH, codeIPATCH:
+		return true
+	}
+	return false
+}
 
 // option returns the value of an option, nil if there is none, and not nil if it is empty.
 func option(m *message.Message, id message.OptionID) []byte {

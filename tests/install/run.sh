@@ -57,6 +57,12 @@ echo "installed with a prefix"
 "$cmake" --install "$build" --prefix "$tmp/first" >/dev/null
 lib=$(dirname "$(find "$tmp/first" -name liblake.so)")
 use "$tmp/first"
+echo "  lake-tunnel"
+expect "lake-tunnel's version" "lake-tunnel $version" "$("$tmp/first/bin/lake-tunnel" version)"
+absent "a library for lake-tunnel" dynamic "$tmp/first/bin/lake-tunnel" NEEDED
+for file in share/man/man8/lake-tunnel.8 lib/sysusers.d/lake-tunnel.conf lib/systemd/system/lake-tunnel-{serve,connect}@.service; do
+    [ -s "$tmp/first/$file" ]
+done
 
 echo "soname, links and symbols"
 expect liblake.so liblake.so.0 "$(readlink "$lib/liblake.so")"

@@ -20,6 +20,8 @@ import (
 	// So that a result is not taken from the cache when they have changed.
 	_ "github.com/liblake/lake/ake"
 	_ "github.com/liblake/lake/ake/coap"
+	_ "github.com/liblake/lake/ake/endpoint"
+	_ "github.com/liblake/lake/ake/oscore"
 )
 
 var update = flag.Bool("update", false, "write what is exported now to the files of TestAPI")
@@ -28,7 +30,7 @@ var update = flag.Bool("update", false, "write what is exported now to the files
 // programs may rely on: a line for each name, field, method and constant. A line that is
 // gone breaks programs. A new line is written down once, and kept from then on.
 func TestAPI(t *testing.T) {
-	for _, folder := range []string{"../..", "../../coap"} {
+	for _, folder := range []string{"../..", "../../coap", "../../oscore", "../../endpoint"} {
 		file := filepath.Join(folder, "api.txt")
 		now := exported(t, folder)
 		if *update {

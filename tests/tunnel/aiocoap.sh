@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# aiocoap.sh <build folder>: aiocoap's fileserver and client, unmodified, with lake-tunnel
+# before each. (What a fileserver of aiocoap 0.4.17 notifies of does not reach a client, with
+# or without tunnels.) Takes the virtual environment that bindings/python/test.sh has made.
+set -euo pipefail
+
+build=$(cd "$1" && pwd)
+tunnel=$build/lake-tunnel
+venv=$build/venv/bin
+test -x "$venv/aiocoap-client" || { echo "there is no $venv/aiocoap-client: run bindings/python/test.sh first" >&2; exit 1; }
+
+work=$(mktemp -d)
+started=()
+trap 'kill "${started[@]}" 2>/dev/null || true; wait; rm -rf "$work"' EXIT
+trap 'echo "FAILED at line $LINENO: $BASH_COMMAND" >&2; tail -n 5 "$work"/*.log >&2' ERR
+cd "$work"
+
+free_port() { "$venv/python" -c 'import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+plain=$(free_port) open=$(free_port) front=$(free_port)
+uri=coap://127.0.0.1:$front
+
+until_so() { # until_so <command...>: looks for 30 s whether it is so
+    local end=$((SECONDS + 30))
+    until "$@"; do
+        [ $SECONDS -lt $end ] || return 1
+        read -r -t 0.05 <> <(:) || true
+    done
+}
+begin() { # begin <name> <command...>
+    timeout 300 "${@:2}" >"$1.log" 2>&1 &
+    started+=($!)
+}
+client() { timeout 60 "$venv/aiocoap-client" -q "$@"; }
+
+mkdir files
+head -c 100000 /dev/urandom >large
+for i in $(seq 500); do echo "value $i" >"files/many-$i"; done
+echo hello >files/greeting
+
+"$tunnel" key portal
+"$tunnel" key gadget
+begin fileserver "$venv/aiocoap-fileserver" --write --bind "127.0.0.1:$plain" files
+begin serve "$tunnel" serve --listen "127.0.0.1:$open" --to "127.0.0.1:$plain" --own portal.ccs,portal.key --peer gadget.ccs --peer-query peer
+begin connect "$tunnel" connect --listen "127.0.0.1:$front" --to "coap://127.0.0.1:$open" --own gadget.ccs,gadget.key --peer portal.ccs
+until_so grep -q msg=ready serve.log
+until_so grep -q msg=ready connect.log
+
+echo "  GET"
+[ "$(client "$uri/greeting")" = hello ]
+
+echo "  PUT and GET of 100 KB by blocks"
+client -m PUT --payload @large --content-format application/octet-stream "$uri/large"
+cmp large files/large
+client "$uri/large" >back
+cmp large back
+
+echo "  DELETE"
+client -m DELETE "$uri/large"
+[ ! -e files/large ]
+
+echo "  500 requests at once"
+timeout 120 "$venv/python" - "$uri" <<'PYTHON'
+import asyncio, sys
+import aiocoap
+
+async def main(uri):
+    context = await aiocoap.Context.create_client_context()
+    async def one(i):
+        answer = await context.request(aiocoap.Message(code=aiocoap.GET, uri=f"{uri}/many-{i}")).response
+        assert answer.payload == f"value {i}\n".encode(), (i, answer)
+    await asyncio.gather(*(one(i) for i in range(1, 501)))
+    await context.shutdown()
+
+asyncio.run(main(sys.argv[1]))
+PYTHON
