@@ -209,7 +209,7 @@ func compare(files map[string][]byte) error {
 	}
 	slices.Sort(stale)
 	if stale != nil {
-		return fmt.Errorf("not what %s and the header give now: %s\nRun make generate, and look at the diff.", statusTable, strings.Join(stale, ", "))
+		return fmt.Errorf("not what %s and the header give now: %s\nRun make generate, and look at the diff", statusTable, strings.Join(stale, ", "))
 	}
 	return nil
 }
@@ -220,11 +220,11 @@ func compareFrozen(abi map[string][]byte, added, broken []string, isKept bool) e
 		return errors.New(promise(broken))
 	case broken != nil:
 		return fmt.Errorf("hosts that were compiled with the header before do not work with this one:\n  %s\n"+
-			"If that is meant, run make generate, review the diff of %s, and tell it in CHANGELOG.md and docs/migrating.md.",
+			"If that is meant, run make generate, review the diff of %s, and tell it in CHANGELOG.md and docs/migrating.md",
 			strings.Join(broken, "\n  "), frozenTypes)
 	case added != nil:
 		return fmt.Errorf("the header has what is not frozen yet, and breaks no host:\n  %s\n"+
-			"Run make generate, and review the diff of %s: from version 1.0 on it is there to stay.", strings.Join(added, "\n  "), frozenTypes)
+			"Run make generate, and review the diff of %s: from version 1.0 on it is there to stay", strings.Join(added, "\n  "), frozenTypes)
 	}
 	return compare(abi)
 }
