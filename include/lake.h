@@ -972,7 +972,7 @@ lake_status lake_session_peer_error(lake_session *session, int64_t *code, char *
 /** Makes an error message: code 1 with a text, code 2 with n suites, code 3. Code 2
  *  answers a message_1 with a wrong suite, and nothing else. */
 lake_status lake_error_build(int32_t code, const char *text, const int32_t *suites, size_t n, uint8_t *out,
-                              size_t cap, size_t *len);
+                             size_t cap, size_t *len);
 /** Reads an error message: its code, and the text of code 1 (UTF-8; empty for others). LAKE_ERR_MALFORMED for what is none. */
 lake_status lake_error_parse(const uint8_t *in, size_t in_len, int64_t *code, char *out, size_t cap, size_t *len);
 /** Reads the suites of an error message with code 2. cap and *len count suites.

@@ -275,7 +275,7 @@ lake_status lake_coap_server_handle(lake_coap_server *server, const struct lake_
  *  session. LAKE_ERR_BUFFER_TOO_SMALL: the answer is kept for that request, as a repeated
  *  one. */
 lake_status lake_coap_server_continue(lake_coap_server *server, lake_session *session,
-                                    struct lake_coap_outgoing *answer, uint8_t *out, size_t cap, size_t *len);
+                                      struct lake_coap_outgoing *answer, uint8_t *out, size_t cap, size_t *len);
 /** Ends what is too old, as lake_coap_server_handle does too: for times without requests. */
 lake_status lake_coap_server_expire(lake_coap_server *server);
 /** Reports a live OSCORE context that the server did not establish, such as a restored one or
@@ -340,7 +340,7 @@ lake_status lake_coap_client_again(lake_coap_client *client, struct lake_coap_ou
                                    size_t cap, size_t *len);
 /** Goes on after a question was answered; gives what lake_coap_client_next does. */
 lake_status lake_coap_client_continue(lake_coap_client *client, struct lake_coap_outgoing *request, uint8_t *out,
-                                    size_t cap, size_t *len);
+                                      size_t cap, size_t *len);
 /** Ends the run after the stack has given up waiting for an answer. */
 lake_status lake_coap_client_no_answer(lake_coap_client *client);
 /** Makes the payload of a combined request (RFC 9668 section 3.2) in the place of the
