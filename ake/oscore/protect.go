@@ -131,6 +131,8 @@ func (c *Context) Challenge(request []byte, e *Exchange, messageID uint16) ([]by
 	return c.protectResponse(own, e, true)
 }
 
+const headerLength = 4 // of CoAP over UDP, without the token
+
 // ownMessage is a message of our own stack, with its options taken apart: those that
 // stay outside, and those that are encrypted.
 type ownMessage struct {
@@ -147,7 +149,8 @@ func (w *workspace) readOwn(datagram []byte) (*ownMessage, error) {
 	if err != nil {
 		return nil, because(ake.ErrArgument, "a CoAP message of %d bytes cannot be read", len(datagram))
 	}
-	if size, err := coder.DefaultCoder.Size(m); err != nil || size != len(datagram) {
+	all := message.Options(w.rooms[1][:0])
+	if _, err := all.Unmarshal(datagram[headerLength+len(m.Token):], nil); err != nil || len(all) != len(m.Options) {
 		return nil, because(ake.ErrArgument, "an option of the message has an illegal length")
 	}
 	return w.split(m)
