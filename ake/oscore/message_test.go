@@ -109,6 +109,7 @@ func TestNotToProtect(t *testing.T) {
 		"empty": {0x40, 0, 0, 0}, "a response": content(1, "x"), "a signal": {0x40, 0xe1, 0, 0},
 		"long Echo": get(1, long),
 		"empty ETag, and a Hop-Limit that takes its byte": {0x41, 1, 0x30, 0x30, 0x30, 0x40, 0xc1, 7}, // FuzzProtect found it
+		"option 0":  {0x44, 1, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x00}, // and this
 		"protected": get(1, uint8Option(optionOSCORE)), "65 options": get(1, many...),
 	} {
 		_, _, err := p.client.ProtectRequest(request)

@@ -149,8 +149,9 @@ func (w *workspace) readOwn(datagram []byte) (*ownMessage, error) {
 	if err != nil {
 		return nil, because(ake.ErrArgument, "a CoAP message of %d bytes cannot be read", len(datagram))
 	}
-	all := message.Options(w.rooms[1][:0])
-	if _, err := all.Unmarshal(datagram[headerLength+len(m.Token):], nil); err != nil || len(all) != len(m.Options) {
+	all := message.Options(w.rooms[1][:0]) // but for option 0, which there is not
+	_, err = all.Unmarshal(datagram[headerLength+len(m.Token):], nil)
+	if size, e := coder.DefaultCoder.Size(m); err != nil || e != nil || len(all) != len(m.Options) || size != len(datagram) {
 		return nil, because(ake.ErrArgument, "an option of the message has an illegal length")
 	}
 	return w.split(m)

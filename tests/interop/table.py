@@ -18,8 +18,8 @@ HEADER = """# Who talks to whom
 Written by the test run itself (`make test`, tests/interop/table.py): each row is runs of
 EDHOC over CoAP on loopback that ended with an answer protected by OSCORE, one for each flow,
 method and suite, between two programs of which one at least uses liblake. "C, libcoap" are the programs of examples/c,
-"lake.aiocoap" is the Python package, "Rust" the service of bindings/rust/examples. Of the
-peers, aiocoap runs on lakers-python unless it says lake.lakers (our stand-in for that
+"lake.aiocoap" and "lake.endpoint" are of the Python package, "Rust" is the service of
+bindings/rust/examples. Of the peers, aiocoap runs on lakers-python unless it says lake.lakers (our stand-in for that
 package), and the crate coap has an EDHOC of its own on the crate lakers, but no OSCORE: the
 one of bindings/rust/examples works with its keys. The client is the Initiator, but in the
 flow "reverse" the Responder.

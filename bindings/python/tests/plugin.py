@@ -14,6 +14,8 @@ import lake
 import lake.aio
 import lake.aiocoap
 import lake.coap
+import lake.endpoint
+import lake.endpoint.aio
 import lake.lakers
 
 pytest_plugins = ["lake.testing"]

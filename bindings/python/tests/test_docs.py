@@ -13,10 +13,12 @@ import lake
 import lake.aio
 import lake.aiocoap
 import lake.coap
+import lake.endpoint
+import lake.endpoint.aio
 import lake.lakers
 import lake.testing
 
-MODULES = (lake, lake.aio, lake.aiocoap, lake.coap, lake.lakers, lake.testing)
+MODULES = (lake, lake.aio, lake.aiocoap, lake.coap, lake.endpoint, lake.endpoint.aio, lake.lakers, lake.testing)
 
 
 def _public() -> Iterator[tuple[str, Any]]:

@@ -12,6 +12,7 @@ from coap_pair import Pair
 
 import lake
 import lake.aiocoap
+import lake.endpoint
 from lake.coap import Event, EventKind
 from lake.testing import configs, credentials, handshake, sessions
 
@@ -120,6 +121,43 @@ def test_of_a_server_and_a_client(use: str) -> None:
     else:
         del server, client
     assert [function() for function in known] == [None, None, None]
+
+
+@pytest.mark.parametrize("use", ["close", "collect"])
+def test_of_an_endpoint(use: str) -> None:
+    function = Function()
+    known = weakref.ref(function)
+    endpoint = lake.endpoint.Endpoint(initiator=configs()[0], prepare=function)
+    del function
+    endpoint.send(b"server", bytes.fromhex("40010001"))
+    assert known() is not None
+    if use == "close":
+        endpoint.close()
+    else:
+        del endpoint
+    assert known() is None
+
+
+@pytest.mark.parametrize("make", ["new", "restore"])
+def test_an_endpoint_that_is_refused_keeps_nothing(make: str) -> None:
+    function = Function()
+    known = weakref.ref(function)
+    with pytest.raises(lake.ArgumentError) as caught:
+        if make == "new":
+            lake.endpoint.Endpoint(prepare=function)
+        else:
+            lake.endpoint.Endpoint.restore(bytes(32), b"", responder=configs()[1], ahead=1, prepare=function)
+    del function, caught
+    assert known() is None
+
+
+def test_an_endpoint_goes_on_without_its_configs() -> None:
+    config, _ = configs()
+    endpoint = lake.endpoint.Endpoint(initiator=config, resumption=lake.ResumptionStore())
+    config.close()
+    gc.collect()
+    endpoint.send(b"server", bytes.fromhex("40010001"))
+    assert len(list(endpoint.actions())) == 1
 
 
 def test_a_server_on_aiocoap_does_not_keep_itself() -> None:

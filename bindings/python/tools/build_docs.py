@@ -12,7 +12,16 @@ import pdoc
 
 import lake
 
-MODULES = ["lake", "lake.aio", "lake.aiocoap", "lake.coap", "lake.lakers", "lake.testing"]
+MODULES = [
+    "lake",
+    "lake.aio",
+    "lake.aiocoap",
+    "lake.coap",
+    "lake.endpoint",
+    "lake.endpoint.aio",
+    "lake.lakers",
+    "lake.testing",
+]
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ the classes and methods have the names of its functions (lake.h).
 - `lake.aio`: for asyncio, with lookups and keys that are asked for asynchronously.
 - `lake.testing`: for tests of devices, with pytest fixtures.
 - `lake.coap`: EDHOC over CoAP without sockets, for any CoAP stack.
+- `lake.endpoint`: EDHOC and OSCORE underneath a CoAP stack that knows neither.
 - `lake.aiocoap`: EDHOC and OSCORE over CoAP with aiocoap (extra `lake[coap]`).
 - `lake.lakers`: the API of the package lakers-python, for aiocoap.
 - `python -m lake --help`: a command for people who try devices.
@@ -114,6 +115,7 @@ if TYPE_CHECKING:
     from . import aio as aio
     from . import aiocoap as aiocoap
     from . import coap as coap
+    from . import endpoint as endpoint
     from . import lakers as lakers
     from . import testing as testing
 
@@ -122,7 +124,7 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> Any:
     """The modules above are imported when they are first used: some need packages of their own."""
-    if name in ("aio", "aiocoap", "coap", "lakers", "testing"):
+    if name in ("aio", "aiocoap", "coap", "endpoint", "lakers", "testing"):
         from importlib import import_module
 
         return import_module(f"{__name__}.{name}")

@@ -4,7 +4,8 @@ ENGINE is lakers (aiocoap as it is), lake (aiocoap on liblake) or lake.aiocoap. 
 has aiocoap's credentials in CBOR diagnostic notation; lake.aiocoap reads its own out
 of it. FLOW is combined, or message_4 in requests of their own, as aiocoap has it; or
 explicit, without message_4, or reverse, which aiocoap has not. A server says when it is
-ready, and ends with its standard input; a client prints what it gets.
+ready, and ends with its standard input; a client prints what it gets. aiocoap's also PUT
+a note: a client what stands behind FLOW, a server takes it.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ async def aiocoap_server(port: int, credentials: dict[str, Any], _flow: str) -> 
             claims = getattr(request.remote, "authenticated_claims", [])
             return aiocoap.Message(payload=f"Hello, {' '.join(claims)}".encode())
 
+        async def render_put(self, request: Any) -> Any:
+            return aiocoap.Message(code=aiocoap.CHANGED, payload=b"Noted: " + request.payload)
+
     known = CredentialsMap()
     known.load_from_dict(credentials)
     site = resource.Site()
@@ -48,7 +52,7 @@ async def aiocoap_server(port: int, credentials: dict[str, Any], _flow: str) -> 
     await context.shutdown()
 
 
-async def aiocoap_client(uri: str, credentials: dict[str, Any], _flow: str) -> None:
+async def aiocoap_client(uri: str, credentials: dict[str, Any], _flow: str, note: str = "") -> None:
     import aiocoap
 
     context = await aiocoap.Context.create_client_context(transports=["oscore", "udp6"])
@@ -56,6 +60,10 @@ async def aiocoap_client(uri: str, credentials: dict[str, Any], _flow: str) -> N
     request = aiocoap.Message(code=aiocoap.GET, uri=f"{uri}/hello")
     response = await context.request(request).response
     print(response.code, response.payload.decode())
+    if note:
+        request = aiocoap.Message(code=aiocoap.PUT, uri=f"{uri}/hello", payload=note.encode())
+        response = await context.request(request).response
+        print(response.code, response.payload.decode())
     await context.shutdown()
 
 
@@ -102,7 +110,7 @@ async def until_eof() -> None:
 
 
 def main() -> None:
-    engine, role, where, path, flow = sys.argv[1:]
+    engine, role, where, path, flow, *note = sys.argv[1:]
     if engine == "lake":
         import lake
 
@@ -112,7 +120,7 @@ def main() -> None:
         asyncio.run(serve(int(where), load(path), flow))
     else:
         run = lake_client if engine == "lake.aiocoap" else aiocoap_client
-        asyncio.run(asyncio.wait_for(run(where, load(path), flow), 30))
+        asyncio.run(asyncio.wait_for(run(where, load(path), flow, *note), 30))
     if engine == "lakers":
         assert "lake" not in sys.modules, "the genuine side runs without liblake"
 

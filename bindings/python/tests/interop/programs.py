@@ -116,6 +116,6 @@ def server(engine: str, port: int, credentials: Path, flow: str) -> Iterator[Non
             child.kill()
 
 
-def client(engine: str, uri: str, credentials: Path, flow: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(PEER), engine, "client", uri, str(credentials), flow]
+def client(engine: str, uri: str, credentials: Path, *flow_and_note: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(PEER), engine, "client", uri, str(credentials), *flow_and_note]
     return subprocess.run(command, capture_output=True, text=True, timeout=WAIT)
