@@ -128,7 +128,8 @@ struct lake_endpoint_stats {
 
 /** An endpoint with a config for runs in which this side is the Responder and one for those
  *  in which it is the Initiator; NULL: there are none; both may be the same. resumption keeps
- *  keys for shorter runs, NULL: every run is a full one. options may be NULL.
+ *  keys for shorter runs, NULL: every run is a full one; a Responder takes part in them only
+ *  if its config has it too (lake_config_set_resumption). options may be NULL.
  *  LAKE_ERR_ARGUMENT for what cannot work. */
 lake_status lake_endpoint_new(lake_config *responder, lake_config *initiator, lake_resumption *resumption,
                               const struct lake_endpoint_options *options, lake_endpoint **out);
