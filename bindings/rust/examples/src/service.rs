@@ -25,7 +25,9 @@ const DATAGRAM: usize = 65536;
 const LINKS: &str = "/.well-known/core";
 /// application/link-format.
 const LINK_FORMAT: OptionValueU16 = OptionValueU16(40);
-/// How long the endpoint is left alone if nothing is due.
+/// Clients that have authenticated, at most.
+const CLIENTS: u32 = 4096;
+/// How long the endpoint is left alone at most: the clock may be set back.
 const REST: Duration = Duration::from_secs(60);
 
 /// A service.
@@ -38,7 +40,7 @@ impl Service {
     /// A service with the credentials of a config, as Responder and, in the reverse flow, as
     /// Initiator. `message_4`: whether that is part of the protocol, as the config says.
     pub fn new(config: &Config, message_4: bool) -> Result<Service, Error> {
-        Service::with_limits(config, message_4, Limits::default())
+        Service::with_limits(config, message_4, Limits { peers: CLIENTS, ..Limits::default() })
     }
 
     /// The same with other limits.
@@ -56,13 +58,14 @@ impl Service {
         loop {
             let now = SystemTime::now();
             let due = self.endpoint.due().map_err(io::Error::other)?;
-            let rest = due.map_or(REST, |due| due.duration_since(now).unwrap_or_default());
-            let out = match timeout(rest, socket.recv_from(&mut buffer)).await {
-                Ok(received) => {
-                    let (length, from) = received?;
-                    self.receive(from, &buffer[..length], SystemTime::now())
-                }
-                Err(_) => self.tick(SystemTime::now()),
+            let rest = due.map_or(REST, |due| due.duration_since(now).unwrap_or_default().min(REST));
+            let out = if rest.is_zero() {
+                self.tick(now) // also while datagrams come without a pause
+            } else if let Ok(received) = timeout(rest, socket.recv_from(&mut buffer)).await {
+                let (length, from) = received?;
+                self.receive(from, &buffer[..length], SystemTime::now())
+            } else {
+                self.tick(SystemTime::now())
             };
             for (to, datagram) in out.map_err(io::Error::other)? {
                 // Datagrams may be lost, and this one is.
