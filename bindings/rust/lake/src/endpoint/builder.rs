@@ -106,8 +106,9 @@ impl EndpointBuilder {
 
     /// Sets who is given each session before its first message is made or processed, to say who is
     /// expected, add EAD or choose a credential; with the address that a run of this side goes to,
-    /// `None` in runs that others begin. An error ends the run with [`Status::Callback`], and is the
-    /// source of that; a panic does too, and goes on in the call on the endpoint.
+    /// `None` in runs that others begin. An error ends the run: [`Event::Failed`](super::Event::Failed)
+    /// has [`Status::Callback`], and the error for its source. A panic does too, and goes on in the
+    /// call on the endpoint.
     pub fn prepare(
         mut self,
         prepare: impl Fn(&mut Session, Option<&[u8]>) -> Result<(), BoxError> + Send + Sync + 'static,
