@@ -39,6 +39,20 @@ func TestConfig(t *testing.T) {
 	}
 }
 
+// TestHost: strangers are counted by host, not by port, nor by the addresses that one
+// host has of IPv6.
+func TestHost(t *testing.T) {
+	for address, want := range map[string]string{
+		"192.0.2.7:5683": "192.0.2.7/32", "192.0.2.7:1": "192.0.2.7/32", "[2001:db8::1]:5683": "2001:db8::/64",
+		"[2001:db8::ffff:1]:9": "2001:db8::/64", "[2001:db8:0:1::1]:9": "2001:db8:0:1::/64", "[fe80::1%eth0]:5683": "fe80::/64",
+		"[::ffff:192.0.2.7]:1": "::ffff:192.0.2.7/128", "unix:/run/a": "unix:/run/a", "": "", "\x7f\x00\x00\x01\x16\x33": "\x7f\x00\x00\x01\x16\x33",
+	} {
+		if got := host(address); got != want {
+			t.Errorf("%q is counted as %q, want %q", address, got, want)
+		}
+	}
+}
+
 // TestNotCoAP: the stack's own mistakes are told to the host.
 func TestNotCoAP(t *testing.T) {
 	w := newWorld(t)

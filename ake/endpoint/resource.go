@@ -1,23 +1,30 @@
 package endpoint
 
 import (
+	"net/netip"
+
 	"github.com/liblake/lake/ake/coap"
 	"github.com/liblake/lake/ake/oscore"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
 
-// host is the part of an address before its port, if it has one: coap.Request.Host.
+// host is what limits count an address by (coap.Request.Host): of "address:port" the
+// address, of IPv6 the network of 64 bits that one host has, of another name all of it.
 func host(address string) string {
-	for i := len(address) - 1; i > 0; i-- {
-		switch c := address[i]; {
-		case c == ':':
-			return address[:i]
-		case c < '0' || c > '9':
-			return address
-		}
+	parsed, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return address
 	}
-	return address
+	bits := parsed.Addr().BitLen()
+	if parsed.Addr().Is6() && !parsed.Addr().Is4In6() {
+		bits = 64
+	}
+	network, err := parsed.Addr().WithZone("").Prefix(bits)
+	if err != nil {
+		return address
+	}
+	return network.String()
 }
 
 func requestOf(from string, m *message.Message, payload []byte) coap.Request {

@@ -29,9 +29,10 @@ by kid always. "in blocks": messages of more than 1,024 bytes went by Block1 and
 7959), both ways with x5chain; with c5c those of one side, as the programs of examples/c refer
 to their C509 certificate by its hash (c5t).
 
-libcoap takes an unprotected answer to a protected request for a good one. Servers of liblake
-put a receipt into theirs, which shows it to edhoc_client; with aiocoap and the crate coap
-(--no-receipt), a relay of the tests has seen on the wire that the answer was protected.
+libcoap takes an unprotected answer to a protected request for a good one. The servers in C and
+Python put a receipt into theirs, which shows it to edhoc_client; with the Rust service,
+aiocoap and the crate coap (--no-receipt), a relay of the tests has seen on the wire that the
+answer was protected.
 
 | client | server | credentials | flow | methods and suites |
 |---|---|---|---|---|

@@ -1,335 +1,265 @@
-//! The service: EDHOC at `/.well-known/edhoc`, and `/hello` for those who come with its keys.
+//! The service: `/hello` for those who have authenticated, and `/.well-known/core` for everybody.
 //!
-//! The runs of EDHOC are the business of `lake::coap::Server`. What is left: to keep the OSCORE
-//! contexts that come out of them, and to answer under them. But for `serve`, nothing here waits,
-//! and nothing does I/O: a packet in, a packet out.
+//! EDHOC and OSCORE are the business of `lake::endpoint`, which stands between the socket and what
+//! answers here: that sees plain CoAP, and who asks. What comes is answered before the next datagram
+//! is read, so nothing can pile up but in the socket, which has its bounds; and the endpoint has its
+//! own.
 
-use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, SystemTime};
 
-use coap::server::UdpCoapListener;
 use coap_lite::option_value::OptionValueU16;
-use coap_lite::{CoapOption, CoapRequest, MessageClass, Packet, RequestType, ResponseType};
-use lake::coap::{Action, EventKind, Server, PATH};
-use lake::{BoxError, Config, Session};
+use coap_lite::{CoapOption, CoapResponse, MessageClass, Packet, RequestType, ResponseType};
+use lake::coap::{Server, PATH};
+use lake::endpoint::{Action, Endpoint, Event, Limits, PeerId, To};
+use lake::{Config, Error};
 use tokio::net::UdpSocket;
+use tokio::time::timeout;
 
-use crate::oscore::{self, Oscore, OscoreError};
-use crate::wire::{self, Peer};
+use crate::wire;
 
-/// Clients that have authenticated, at most.
-const CLIENTS: usize = 4096;
-/// Protected answers that are kept for requests that come again, at most.
-const ANSWERS: usize = 256;
-/// For how long a message id stands for one request (EXCHANGE_LIFETIME of RFC 7252).
-const LIFETIME: Duration = Duration::from_secs(247);
+/// More than any datagram.
+const DATAGRAM: usize = 65536;
+/// Where everybody may ask what there is.
+const LINKS: &str = "/.well-known/core";
 /// application/link-format.
-const LINKS: OptionValueU16 = OptionValueU16(40);
+const LINK_FORMAT: OptionValueU16 = OptionValueU16(40);
+/// Clients that have authenticated, at most.
+const CLIENTS: u32 = 4096;
+/// How long the endpoint is left alone at most: the clock may be set back.
+const REST: Duration = Duration::from_secs(60);
 
-/// A service. It is shared by all requests.
+/// A service.
 pub struct Service {
-    edhoc: Server,
-    combined_request: bool,
-    room: usize,
-    clients: Arc<Mutex<Clients>>,
-    answers: Mutex<VecDeque<Answered>>,
+    endpoint: Endpoint,
+    links: String,
 }
-
-/// Those who have authenticated, by the kid of their requests, which was C_R or C_I.
-#[derive(Default)]
-struct Clients {
-    by_kid: HashMap<Vec<u8>, Client>,
-    kids: VecDeque<Vec<u8>>, // in the order in which they came
-}
-
-impl Clients {
-    fn insert(&mut self, kid: Vec<u8>, client: Client) {
-        self.kids.push_back(kid.clone());
-        self.by_kid.insert(kid, client);
-    }
-
-    /// Drops those who came first until there are no more than `room`: their kids.
-    fn make_room(&mut self, room: usize) -> Vec<Vec<u8>> {
-        let surplus = self.kids.len().saturating_sub(room);
-        let gone: Vec<_> = self.kids.drain(..surplus).collect();
-        gone.iter().for_each(|kid| drop(self.by_kid.remove(kid)));
-        gone
-    }
-}
-
-struct Client {
-    oscore: Oscore,
-    who: String,
-    receipt: Vec<u8>,
-}
-
-/// What makes a request the same one: sender, message id, token.
-type Datagram = (Option<SocketAddr>, u16, Vec<u8>);
-
-/// A request that was answered: when, and how.
-type Answered = (Instant, Datagram, Packet);
 
 impl Service {
     /// A service with the credentials of a config, as Responder and, in the reverse flow, as
     /// Initiator. `message_4`: whether that is part of the protocol, as the config says.
-    pub fn new(config: &Config, message_4: bool) -> Result<Service, lake::Error> {
-        let clients: Arc<Mutex<Clients>> = Arc::default();
-        let table = clients.clone();
-        let edhoc = Server::builder(move |event| {
-            match event.kind {
-                EventKind::Established(session) => {
-                    let client = Client::new(&session)?;
-                    lock(&table).insert(event.id, client);
+    pub fn new(config: &Config, message_4: bool) -> Result<Service, Error> {
+        Service::with_limits(config, message_4, Limits { peers: CLIENTS, ..Limits::default() })
+    }
+
+    /// The same with other limits.
+    pub fn with_limits(config: &Config, message_4: bool, limits: Limits) -> Result<Service, Error> {
+        let endpoint =
+            Endpoint::builder().responder(config).initiator(config).open_path(LINKS).limits(limits).build()?;
+        // A server of its own knows what to say about the config.
+        let server = Server::builder(|_| Ok(())).responder(config).initiator(config).build()?;
+        Ok(Service { endpoint, links: format!("{},</hello>;osc", server.link(PATH, !message_4)?) })
+    }
+
+    /// Answers what comes to a socket, for ever.
+    pub async fn serve(mut self, socket: UdpSocket) -> io::Result<()> {
+        let mut buffer = vec![0; DATAGRAM];
+        loop {
+            let now = SystemTime::now();
+            let due = self.endpoint.due().map_err(io::Error::other)?;
+            let rest = due.map_or(REST, |due| due.duration_since(now).unwrap_or_default().min(REST));
+            let out = if rest.is_zero() {
+                self.tick(now) // also while datagrams come without a pause
+            } else if let Ok(received) = timeout(rest, socket.recv_from(&mut buffer)).await {
+                let (length, from) = received?;
+                self.receive(from, &buffer[..length], SystemTime::now())
+            } else {
+                self.tick(SystemTime::now())
+            };
+            for (to, datagram) in out.map_err(io::Error::other)? {
+                // Datagrams may be lost, and this one is.
+                let _ = socket.send_to(&datagram, to).await;
+            }
+        }
+    }
+
+    /// Takes a datagram: those to send.
+    pub fn receive(&mut self, from: SocketAddr, datagram: &[u8], now: SystemTime) -> Result<Vec<Outgoing>, Error> {
+        self.endpoint.receive(from.to_string().as_bytes(), datagram, now)?;
+        self.work(now)
+    }
+
+    /// Does what is due: the datagrams to send.
+    pub fn tick(&mut self, now: SystemTime) -> Result<Vec<Outgoing>, Error> {
+        self.endpoint.tick(now)?;
+        self.work(now)
+    }
+
+    fn work(&mut self, now: SystemTime) -> Result<Vec<Outgoing>, Error> {
+        let mut out = Vec::new();
+        while let Some(action) = self.endpoint.next_action()? {
+            match action {
+                Action::Send { to, datagram } => out.extend(address(&to).map(|to| (to, datagram))),
+                Action::Deliver { peer, from, datagram } => {
+                    let Some(answer) = self.answer(peer, &datagram) else { continue };
+                    if let Err(error) = self.endpoint.send(peer.map_or(To::Address(&from), To::Peer), &answer, now) {
+                        eprintln!("{}: {error}", String::from_utf8_lossy(&from));
+                    }
                 }
-                EventKind::Failed(error) => eprintln!("{}: {error}", String::from_utf8_lossy(&event.peer)),
-                EventKind::Pending(..) => unreachable!("this config asks nothing"),
-            }
-            Ok(())
-        });
-        let edhoc = edhoc.responder(config).initiator(config).build()?;
-        Ok(Service { edhoc, combined_request: !message_4, room: CLIENTS, clients, answers: Mutex::default() })
-    }
-
-    /// The same with room for so many clients. Another one takes the place of the one that came
-    /// first, who has to run EDHOC again.
-    pub fn with_room(self, clients: usize) -> Service {
-        Service { room: clients, ..self }
-    }
-
-    /// Answers what comes to a socket, for ever. Bodies in blocks are the business of the crate
-    /// coap.
-    pub async fn serve(self, socket: UdpSocket) -> io::Result<()> {
-        let service = Arc::new(self);
-        let server = coap::Server::from_listeners(vec![Box::new(UdpCoapListener::from_socket(socket))]);
-        let answer = move |mut request: Box<CoapRequest<SocketAddr>>| {
-            let service = service.clone();
-            async move {
-                service.answer(&mut request);
-                request
-            }
-        };
-        server.run(answer).await
-    }
-
-    /// Answers a request, or takes the response out of it if there is to be none.
-    pub fn answer(&self, request: &mut CoapRequest<SocketAddr>) {
-        let Some(mut response) = request.response.take() else { return };
-        if self.respond(&request.message, request.source, &mut response.message) {
-            request.response = Some(response);
-        }
-    }
-
-    fn respond(&self, request: &Packet, peer: Option<SocketAddr>, response: &mut Packet) -> bool {
-        let path = wire::path(request);
-        let protected = request.get_option(CoapOption::Oscore).is_some();
-        if protected || path == PATH || request.get_option(wire::EDHOC).is_some() {
-            return self.edhoc(request, peer, response);
-        }
-        match (request.header.code, path.as_str()) {
-            (MessageClass::Request(RequestType::Get), "/.well-known/core") => self.links(response),
-            (MessageClass::Request(RequestType::Get), "/hello") => set_code(response, ResponseType::Unauthorized),
-            _ => set_code(response, ResponseType::NotFound),
-        }
-        true
-    }
-
-    fn links(&self, response: &mut Packet) {
-        match self.edhoc.link(PATH, self.combined_request) {
-            Ok(link) => {
-                set_code(response, ResponseType::Content);
-                response.add_option_as(CoapOption::ContentFormat, LINKS);
-                response.payload = format!("{link},</hello>;osc").into_bytes();
-            }
-            Err(_) => set_code(response, ResponseType::InternalServerError),
-        }
-    }
-
-    fn edhoc(&self, request: &Packet, peer: Option<SocketAddr>, response: &mut Packet) -> bool {
-        let datagram = (peer, request.header.message_id, request.get_token().to_vec());
-        if let Some(answer) = self.kept(&datagram) {
-            *response = answer; // under OSCORE, a datagram that comes twice is taken for a replay
-            return true;
-        }
-        let peer = Peer::new(peer.unwrap_or_else(|| SocketAddr::from(([0; 4], 0))));
-        let kid = oscore::kid(request);
-        if kid.is_none() && request.get_option(CoapOption::Oscore).is_some() {
-            set_code(response, ResponseType::BadOption);
-            return true;
-        }
-        let answer = self.edhoc.handle(&wire::request(request, kid.as_deref(), &peer));
-        self.make_room();
-        match answer.map(|answer| answer.action) {
-            Ok(Action::Send(message)) => wire::write(&message, response),
-            Ok(Action::Oscore(offset)) => {
-                self.protected(request, &kid.unwrap_or_default(), offset, response);
-                self.keep(datagram, response);
-            }
-            Ok(Action::Wait) => return false,
-            Err(error) => {
-                eprintln!("{}: {error}", peer.name);
-                set_code(response, ResponseType::InternalServerError);
+                Action::Event(Event::Failed { address, error }) => {
+                    eprintln!("{}: {error}", String::from_utf8_lossy(&address));
+                }
+                Action::Event(_) => {}
+                Action::Save => unreachable!("nothing of this outlives the process"),
             }
         }
-        true
+        Ok(out)
     }
 
-    /// Drops clients that are too many; then liblake may give their identifiers to others.
-    fn make_room(&self) {
-        let gone = lock(&self.clients).make_room(self.room);
-        for kid in gone {
-            if let Err(error) = self.edhoc.release(&kid) {
-                eprintln!("{error}");
+    /// The answer to plain CoAP of a peer, or of nobody.
+    fn answer(&self, peer: Option<PeerId>, datagram: &[u8]) -> Option<Vec<u8>> {
+        let request = Packet::from_bytes(datagram).ok()?;
+        let MessageClass::Request(method) = request.header.code else { return None };
+        let mut response = CoapResponse::new(&request)?;
+        match (method, wire::path(&request).as_str(), peer) {
+            (RequestType::Get, LINKS, _) => {
+                response.set_status(ResponseType::Content);
+                response.message.add_option_as(CoapOption::ContentFormat, LINK_FORMAT);
+                response.message.payload = self.links.clone().into_bytes();
             }
+            (RequestType::Get, "/hello", Some(peer)) => match self.who(peer) {
+                Ok(who) => {
+                    response.set_status(ResponseType::Content);
+                    response.message.payload = format!("Hello {who}").into_bytes();
+                }
+                Err(_) => response.set_status(ResponseType::InternalServerError),
+            },
+            _ => response.set_status(ResponseType::NotFound),
         }
+        response.message.to_bytes().ok()
     }
 
-    fn kept(&self, datagram: &Datagram) -> Option<Packet> {
-        let mut answers = lock(&self.answers);
-        answers.retain(|(at, ..)| at.elapsed() < LIFETIME);
-        answers.iter().find(|(_, answered, _)| answered == datagram).map(|(.., answer)| answer.clone())
-    }
-
-    fn keep(&self, datagram: Datagram, response: &Packet) {
-        let mut answers = lock(&self.answers);
-        if answers.len() == ANSWERS {
-            answers.pop_front();
-        }
-        answers.push_back((Instant::now(), datagram, response.clone()));
-    }
-
-    fn protected(&self, request: &Packet, kid: &[u8], offset: usize, response: &mut Packet) {
-        let mut clients = lock(&self.clients);
-        let Some(client) = clients.by_kid.get_mut(kid) else { return set_code(response, ResponseType::Unauthorized) };
-        let mut request = request.clone();
-        request.payload.drain(..offset);
-        request.clear_option(wire::EDHOC);
-        match client.hello(&request, response) {
-            Ok(protected) => *response = protected,
-            Err(OscoreError::Replay) => set_code(response, ResponseType::Unauthorized),
-            Err(_) => set_code(response, ResponseType::BadRequest),
-        }
+    fn who(&self, peer: PeerId) -> Result<String, Error> {
+        self.endpoint.peer_credential(peer)?.description()
     }
 }
 
-impl Client {
-    fn new(session: &Session) -> Result<Client, BoxError> {
-        Ok(Client {
-            oscore: Oscore::new(&session.oscore_context()?)?,
-            who: session.peer_credential()?.description()?,
-            // What the examples in C want to see: it proves that the answer is ours.
-            receipt: session.export(32768, b"receipt", 8)?.expose().to_vec(),
-        })
-    }
+/// A datagram to send, and where to.
+pub type Outgoing = (SocketAddr, Vec<u8>);
 
-    /// Answers a protected request.
-    fn hello(&mut self, request: &Packet, response: &Packet) -> Result<Packet, OscoreError> {
-        let (request, mut exchange) = self.oscore.unprotect_request(request)?;
-        let mut response = response.clone();
-        match (request.header.code, wire::path(&request).as_str()) {
-            (MessageClass::Request(RequestType::Get), "/hello") => {
-                set_code(&mut response, ResponseType::Content);
-                response.add_option(CoapOption::ETag, self.receipt.clone());
-                response.payload = format!("Hello {}", self.who).into_bytes();
-            }
-            _ => set_code(&mut response, ResponseType::NotFound),
-        }
-        self.oscore.protect_response(&response, &mut exchange)
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn set_code(response: &mut Packet, code: ResponseType) {
-    response.header.code = MessageClass::Response(code);
+/// What [`Service::receive`] made of an address.
+fn address(name: &[u8]) -> Option<SocketAddr> {
+    std::str::from_utf8(name).ok()?.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+
     use super::*;
     use crate::demo::{CLIENT, SERVER};
+    use crate::oscore::Oscore;
     use coap::request::RequestBuilder;
     use lake::coap::{Client as Edhoc, Step};
     use lake::Role;
 
-    const ROOM: usize = 2;
+    const ROOM: u32 = 2;
 
     struct Peers {
         service: Service,
         sent: u16,
     }
 
+    /// A client that has run EDHOC: the port that it comes from, and its keys.
+    struct Established(u16, Oscore);
+
     impl Peers {
-        fn ask(&mut self, mut packet: Packet) -> Packet {
+        fn with_room(peers: u32) -> Peers {
+            let config = SERVER.config(&CLIENT).unwrap().build().unwrap();
+            let limits = Limits { peers, ..Limits::default() };
+            Peers { service: Service::with_limits(&config, false, limits).unwrap(), sent: 0 }
+        }
+
+        fn ask(&mut self, port: u16, mut packet: Packet) -> Packet {
             self.sent += 1;
             packet.header.message_id = self.sent;
-            let mut request = CoapRequest::from_packet(packet, "[2001:db8::1]:5683".parse().unwrap());
-            self.service.answer(&mut request);
-            request.response.unwrap().message
+            let from = SocketAddr::new("2001:db8::1".parse().unwrap(), port);
+            let out = self.service.receive(from, &packet.to_bytes().unwrap(), SystemTime::now()).unwrap();
+            let [(to, answer)] = &out[..] else { panic!("{out:?}") };
+            assert_eq!(*to, from);
+            let answer = Packet::from_bytes(answer).unwrap();
+            assert_eq!(answer.header.message_id, self.sent);
+            answer
         }
 
         /// A client that has run EDHOC, in either flow.
-        fn establish(&mut self, role: Role) -> Oscore {
+        fn establish(&mut self, port: u16, role: Role) -> Established {
             let config = CLIENT.config(&SERVER).unwrap().build().unwrap();
             let mut edhoc = Edhoc::new(&config, role, None).unwrap();
             let mut step = edhoc.start().unwrap();
             while let Step::Send(message) = step {
                 let mut packet = RequestBuilder::new(PATH, RequestType::Post).build().message;
                 wire::write(&message, &mut packet);
-                step = edhoc.next(&wire::response(&self.ask(packet))).unwrap();
+                step = edhoc.next(&wire::response(&self.ask(port, packet))).unwrap();
             }
-            Oscore::new(&edhoc.session().unwrap().oscore_context().unwrap()).unwrap()
+            Established(port, Oscore::new(&edhoc.session().unwrap().oscore_context().unwrap()).unwrap())
         }
 
-        fn hello(&mut self, client: &mut Oscore) -> Result<Packet, ResponseType> {
-            let request = RequestBuilder::new("/hello", RequestType::Get).build().message;
-            let (protected, mut exchange) = client.protect_request(&request).unwrap();
-            let answer = self.ask(protected);
+        fn get(&mut self, client: &mut Established, path: &str) -> Result<Packet, ResponseType> {
+            let request = RequestBuilder::new(path, RequestType::Get).build().message;
+            let (protected, mut exchange) = client.1.protect_request(&request).unwrap();
+            let answer = self.ask(client.0, protected);
             match answer.header.code {
                 MessageClass::Response(code) if answer.get_option(CoapOption::Oscore).is_none() => Err(code),
-                _ => Ok(client.unprotect_response(&answer, &mut exchange).unwrap()),
+                _ => Ok(client.1.unprotect_response(&answer, &mut exchange).unwrap()),
             }
         }
 
-        fn contexts(&self) -> u64 {
-            self.service.edhoc.stats().unwrap().contexts
+        fn hello(&mut self, client: &mut Established) -> Result<Packet, ResponseType> {
+            self.get(client, "/hello")
+        }
+
+        fn peers(&self) -> u32 {
+            self.service.endpoint.stats().unwrap().peers
         }
     }
 
     #[test]
     fn the_first_client_makes_room_for_another() {
-        let config = SERVER.config(&CLIENT).unwrap().build().unwrap();
-        let mut peers = Peers { service: Service::new(&config, false).unwrap().with_room(ROOM), sent: 0 };
+        let mut peers = Peers::with_room(ROOM);
         let mut clients = VecDeque::new();
-        for n in 0..3 * ROOM {
+        for n in 0..3 * ROOM as u16 {
             let role = if n % 2 == 0 { Role::Initiator } else { Role::Responder };
-            clients.push_back(peers.establish(role));
-            if clients.len() > ROOM {
+            clients.push_back(peers.establish(5683 + n, role));
+            if clients.len() > ROOM as usize {
                 let mut gone = clients.pop_front().unwrap();
                 assert_eq!(peers.hello(&mut gone).map(drop), Err(ResponseType::Unauthorized));
             }
             for client in &mut clients {
                 assert_eq!(peers.hello(client).unwrap().payload[..17], *b"Hello demo client");
             }
-            assert_eq!(peers.contexts(), clients.len() as u64);
+            assert_eq!(peers.peers(), clients.len() as u32);
         }
     }
 
     #[test]
     fn who_does_not_authenticate_takes_nobodys_place() {
-        let config = SERVER.config(&CLIENT).unwrap().build().unwrap();
-        let mut peers = Peers { service: Service::new(&config, false).unwrap().with_room(1), sent: 0 };
-        let mut client = peers.establish(Role::Initiator);
+        let mut peers = Peers::with_room(1);
+        let mut client = peers.establish(5683, Role::Initiator);
         for payload in [&b""[..], b"\xf5", b"\x05\x00", b"\x2c\x50nonsense"] {
             let mut packet = RequestBuilder::new(PATH, RequestType::Post).build().message;
             packet.payload = payload.into();
-            peers.ask(packet);
+            peers.ask(5684, packet);
         }
         assert!(peers.hello(&mut client).is_ok());
-        assert_eq!(peers.contexts(), 1);
+        assert_eq!(peers.peers(), 1);
+    }
+
+    #[test]
+    fn everybody_sees_the_links_and_no_more() {
+        let mut peers = Peers::with_room(1);
+        let get = |path| RequestBuilder::new(path, RequestType::Get).build().message;
+        let links = peers.ask(5684, get(LINKS));
+        assert_eq!(links.header.code, MessageClass::Response(ResponseType::Content));
+        assert!(String::from_utf8(links.payload).unwrap().ends_with(",</hello>;osc"));
+        for path in ["/hello", "/nothing"] {
+            let answer = peers.ask(5684, get(path));
+            assert_eq!(answer.header.code, MessageClass::Response(ResponseType::Unauthorized));
+        }
+        let mut client = peers.establish(5683, Role::Initiator);
+        assert!(peers.get(&mut client, LINKS).unwrap().payload.ends_with(b",</hello>;osc"));
+        let answer = peers.get(&mut client, "/nothing").unwrap();
+        assert_eq!(answer.header.code, MessageClass::Response(ResponseType::NotFound));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::{c_char, CStr, CString};
 use std::ptr;
+use std::time::Duration;
 
 use crate::{Error, Secret, Status};
 
@@ -45,6 +46,12 @@ macro_rules! sized {
     }};
 }
 pub(crate) use sized;
+
+/// Whole seconds, rounded up.
+pub(crate) fn seconds(age: Duration) -> u32 {
+    let whole = age.as_secs().saturating_add((age.subsec_nanos() > 0).into());
+    u32::try_from(whole).unwrap_or(u32::MAX)
+}
 
 /// Text for C.
 pub(crate) fn c_text(text: &str) -> Result<CString, Error> {

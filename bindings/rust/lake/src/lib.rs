@@ -6,6 +6,7 @@ mod config;
 mod convert;
 mod credential;
 mod ead;
+pub mod endpoint;
 mod error;
 mod error_message;
 mod ffi;

@@ -1,6 +1,7 @@
 //! Renewal: resumption, saved sessions, when to renew (docs/renewal.md of liblake).
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lake_sys as sys;
@@ -39,7 +40,8 @@ impl ResumptionOptions {
     }
 }
 
-/// Keys with which peers can be met again by method 4, each for the next run.
+/// Keys with which peers can be met again by method 4, each for the next run. Clones are the same
+/// store.
 ///
 /// ```
 /// use std::time::Duration;
@@ -52,24 +54,31 @@ impl ResumptionOptions {
 /// ```
 ///
 /// It is [`Send`] and [`Sync`]: any number of threads use it at once.
-pub struct ResumptionStore(*mut sys::lake_resumption);
+#[derive(Clone)]
+pub struct ResumptionStore(Arc<Inner>);
+
+struct Inner(*mut sys::lake_resumption);
 
 // SAFETY: any handle of liblake can be used from any thread, by several at once.
-unsafe impl Send for ResumptionStore {}
-unsafe impl Sync for ResumptionStore {}
+unsafe impl Send for Inner {}
+unsafe impl Sync for Inner {}
 
-impl Drop for ResumptionStore {
-    /// Configs keep theirs.
+impl Drop for Inner {
+    /// Configs and endpoints keep theirs.
     fn drop(&mut self) {
         unsafe { sys::lake_resumption_free(self.0) };
     }
 }
 
 impl ResumptionStore {
+    fn owning(handle: *mut sys::lake_resumption) -> ResumptionStore {
+        ResumptionStore(Arc::new(Inner(handle)))
+    }
+
     /// A store.
     pub fn new(options: ResumptionOptions) -> Result<ResumptionStore, Error> {
         let options = options.for_c();
-        ffi::handle(|out| unsafe { sys::lake_resumption_new(&options, out) }).map(ResumptionStore)
+        ffi::handle(|out| unsafe { sys::lake_resumption_new(&options, out) }).map(ResumptionStore::owning)
     }
 
     /// Reads what [`save`](ResumptionStore::save) wrote. What is 0 in the options is as it was saved;
@@ -80,12 +89,14 @@ impl ResumptionStore {
     pub fn load(key: &SealingKey, blob: &[u8], options: ResumptionOptions) -> Result<ResumptionStore, Error> {
         let ((p, n), options) = (ffi::input(blob), options.for_c());
         ffi::handle(|out| unsafe { sys::lake_resumption_load(key.as_ptr(), key.len(), p, n, &options, out) })
-            .map(ResumptionStore)
+            .map(ResumptionStore::owning)
     }
 
     /// The store, sealed, to be kept over a restart.
     pub fn save(&self, key: &SealingKey) -> Result<Vec<u8>, Error> {
-        ffi::list(|out, cap, len| unsafe { sys::lake_resumption_save(self.0, key.as_ptr(), key.len(), out, cap, len) })
+        ffi::list(|out, cap, len| unsafe {
+            sys::lake_resumption_save(self.as_raw(), key.as_ptr(), key.len(), out, cap, len)
+        })
     }
 
     /// Derives the next resumption key of a completed session and keeps it under the peer. Both
@@ -93,13 +104,13 @@ impl ResumptionStore {
     /// dropped as draft-ietf-lake-edhoc-psk section 6 says. [`Status::State`] before the peer has
     /// authenticated, in method 4 by a fourth message ([`Session::peer_proved`]).
     pub fn keep(&self, session: &Session) -> Result<(), Error> {
-        session.check(|session| unsafe { sys::lake_resumption_keep(self.0, session) })
+        session.check(|session| unsafe { sys::lake_resumption_keep(self.as_raw(), session) })
     }
 
     /// Drops the key of the run before, when the peer of a completed session has shown to have
     /// its keys by a further message.
     pub fn confirm(&self, session: &Session) -> Result<(), Error> {
-        session.check(|session| unsafe { sys::lake_resumption_confirm(self.0, session) })
+        session.check(|session| unsafe { sys::lake_resumption_confirm(self.as_raw(), session) })
     }
 
     /// Drops the keys of a peer, and gives how many that were. `what` is what `value` is of:
@@ -113,18 +124,20 @@ impl ResumptionStore {
     /// [`Status::Argument`] for others.
     pub fn forget(&self, what: Data, value: &[u8], serial: &[u8]) -> Result<usize, Error> {
         let ((p, n), (serial, serial_len)) = (ffi::input(value), ffi::input(serial));
-        ffi::value(|out| unsafe { sys::lake_resumption_forget(self.0, what.number(), p, n, serial, serial_len, out) })
+        ffi::value(|out| unsafe {
+            sys::lake_resumption_forget(self.as_raw(), what.number(), p, n, serial, serial_len, out)
+        })
     }
 
     /// Number of peers in the store.
     #[allow(clippy::len_without_is_empty)] // it can fail
     pub fn len(&self) -> Result<usize, Error> {
-        ffi::value(|out| unsafe { sys::lake_resumption_count(self.0, out) })
+        ffi::value(|out| unsafe { sys::lake_resumption_count(self.as_raw(), out) })
     }
 
     /// The handle, to be used with [`lake_sys`] while this lives.
     pub fn as_raw(&self) -> *mut sys::lake_resumption {
-        self.0
+        self.0 .0
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{BoxError, Config, Credential, Error, Group, Pending, Role, State, St
 /// one at a time.
 pub struct Session {
     handle: *mut sys::lake_session,
-    /// Not of a session that belongs to a CoAP server or client.
+    /// Not of a session that belongs to a CoAP server or client, or to an endpoint.
     owned: bool,
     config: Config,
     /// Boxed twice: liblake keeps a thin pointer to it. It is not liblake's to destroy, as a session
@@ -52,7 +52,7 @@ impl Session {
         Session::borrowing(handle, config).into_owned()
     }
 
-    /// A session that belongs to a CoAP server or client. It is gone with the run, and then
+    /// A session that belongs to a CoAP server or client, or to an endpoint. It is gone with the run, and then
     /// nothing but a number that liblake does not know.
     pub(crate) fn borrowing(handle: *mut sys::lake_session, config: &Config) -> Session {
         Session { handle, owned: false, config: config.clone(), data: None }
@@ -134,7 +134,7 @@ impl Session {
 
     /// Keeps something of the host's with the session, for its closures:
     /// [`Caller::data`](crate::Caller::data). Not with a session that belongs to a CoAP server or
-    /// client: [`Status::State`].
+    /// client, or to an endpoint: [`Status::State`].
     pub fn set_data<T: Any + Send>(&mut self, data: T) -> Result<(), Error> {
         if !self.owned {
             return Err(Error::new(Status::State)); // liblake would keep it for longer than this does

@@ -13,10 +13,15 @@
 //! fn is_shared<T: Sync>() {}
 //! is_shared::<lake::coap::PendingSession>();
 //! ```
+//! ```compile_fail,E0277
+//! fn is_shared<T: Sync>() {}
+//! is_shared::<lake::endpoint::Endpoint>();
+//! ```
 
 use crate::coap::{
     Advertised, Client, ClientSession, Event, Ids, Message, PendingSession, Profile, Server, ServerBuilder,
 };
+use crate::endpoint::{self, Endpoint, EndpointBuilder};
 use crate::{
     BoxError, Config, ConfigBuilder, Credential, CredentialInfo, EadItem, Error, ErrorMessage, OscoreContext, Pending,
     ResumptionStore, Secret, Session, SessionInfo, Status,
@@ -34,6 +39,7 @@ const _: () = {
     is_shared::<Server>();
     is_shared::<ServerBuilder>();
     is_shared::<Ids>();
+    is_shared::<EndpointBuilder>();
 
     // The host's data in a session is only Send.
     is_send::<Session>();
@@ -41,9 +47,12 @@ const _: () = {
     is_send::<ClientSession<'_>>();
     is_send::<PendingSession>();
     is_send::<Event>();
+    is_send::<Endpoint>();
+    is_send::<endpoint::Action>();
 
     is_shared::<(CredentialInfo, EadItem, ErrorMessage, OscoreContext, Secret, SessionInfo, Status)>();
     is_shared::<(Advertised, Message, Profile)>();
+    is_shared::<(endpoint::PeerId, endpoint::Peer, endpoint::Stats, endpoint::Limits)>();
     is_shared::<BoxError>();
     is_error::<Error>();
     is_error::<Pending>();

@@ -7,6 +7,7 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use common::coap::{self, Host};
 use common::{public, run, Pair};
 use lake::coap::{Client, Ids, Server};
+use lake::endpoint::{Endpoint, To};
 use lake::{Resolution, Role};
 
 #[test]
@@ -38,6 +39,11 @@ fn everything_is_freed() {
             let run = AssertUnwindSafe(|| coap::run(&panicking, &mut host.client()));
             assert!(catch_unwind(run).is_err());
         }
+        let endpoint = Endpoint::builder().initiator(&pair.of_client().build().unwrap()).prepare(|_, _| Ok(()));
+        let mut endpoint = endpoint.build().unwrap();
+        let get = [0x41, 1, 0, 1, 9, 0xb1, b'a'];
+        endpoint.send(To::Address(b"nobody"), &get, std::time::SystemTime::now()).unwrap(); // a run of its own
+        assert!(Endpoint::builder().prepare(|_, _| Ok(())).build().is_err());
         let _error = lake::Config::builder().suites(&[999]).build();
         assert!(lake::live_handles() > 0);
     }

@@ -37,10 +37,10 @@ pub enum EventKind {
 }
 
 /// A session that waits for an answer of the host, from whatever thread. It belongs to the
-/// server; dropping this does nothing to it. When its run is over, calls on it give
+/// server or [`Endpoint`](crate::endpoint::Endpoint); dropping this does nothing to it. When its run is over, calls on it give
 /// [`Status::Handle`].
 ///
-/// [`Session::step`] and the other ways to go on are the server's business.
+/// [`Session::step`] and the other ways to go on are the owner's business.
 ///
 /// It is [`Send`] and not [`Sync`], as a [`Session`].
 ///
@@ -74,7 +74,7 @@ pub enum EventKind {
 /// # Ok::<(), lake::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct PendingSession(Session);
+pub struct PendingSession(pub(crate) Session);
 
 impl Deref for PendingSession {
     type Target = Session;
@@ -93,16 +93,16 @@ impl DerefMut for PendingSession {
 pub(super) type OnEvent = Box<dyn Fn(Event) -> Result<(), BoxError> + Send + Sync>;
 pub(super) type Prepare = Box<dyn Fn(&mut Session) -> Result<(), BoxError> + Send + Sync>;
 
-/// Where the sessions of a server or client come from.
+/// Where the sessions of a server, client or endpoint come from.
 #[derive(Clone, Default)]
-pub(super) struct Origin {
-    pub(super) initiator: Option<Config>,
-    pub(super) responder: Option<Config>,
+pub(crate) struct Origin {
+    pub(crate) initiator: Option<Config>,
+    pub(crate) responder: Option<Config>,
 }
 
 impl Origin {
-    /// The session of a handle, which stays the server's or client's.
-    pub(super) fn session(&self, handle: *mut sys::lake_session) -> Result<Session, Error> {
+    /// The session of a handle, which stays its owner's.
+    pub(crate) fn session(&self, handle: *mut sys::lake_session) -> Result<Session, Error> {
         let mut info = ffi::sized!(lake_session_info);
         ffi::check(unsafe { sys::lake_session_info(handle, &mut info) })?;
         let config = match ffi::known(Role::from_number(info.role))? {
@@ -114,10 +114,10 @@ impl Origin {
     }
 }
 
-/// The closures of a server, with what they need.
-pub(super) struct Host<T> {
-    pub(super) closure: T,
-    pub(super) origin: Origin,
+/// A closure of a server, client or endpoint, with what it needs.
+pub(crate) struct Host<T> {
+    pub(crate) closure: T,
+    pub(crate) origin: Origin,
 }
 
 pub(super) unsafe extern "C" fn event_with(userdata: *mut c_void, event: *const sys::lake_coap_event) -> i32 {
@@ -146,7 +146,8 @@ pub(super) unsafe extern "C" fn event_with(userdata: *mut c_void, event: *const 
     unsafe { callback::answer(userdata, answer) }
 }
 
-fn is_of_a_closure(status: i32) -> bool {
+/// Whether an event with this status has an error of a closure for its cause.
+pub(crate) fn is_of_a_closure(status: i32) -> bool {
     matches!(status, sys::LAKE_ERR_CALLBACK | sys::LAKE_ERR_PEER_REJECTED)
 }
 

@@ -49,7 +49,7 @@
 //! ```
 
 mod client;
-mod event;
+pub(crate) mod event;
 mod ids;
 mod links;
 mod message;

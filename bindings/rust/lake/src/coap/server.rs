@@ -396,18 +396,14 @@ impl fmt::Debug for ServerBuilder {
 
 impl Limits {
     fn for_c(&self) -> sys::lake_coap_limits {
-        let seconds = |age: Duration| {
-            let whole = age.as_secs().saturating_add((age.subsec_nanos() > 0).into());
-            u32::try_from(whole).unwrap_or(u32::MAX)
-        };
         let mut limits = ffi::sized!(lake_coap_limits);
         limits.half_open = self.half_open;
         limits.threshold = self.threshold;
         limits.per_host = self.per_host;
-        limits.age = seconds(self.age);
+        limits.age = ffi::seconds(self.age);
         limits.cache = self.cache;
         limits.body = self.body;
-        limits.echo_age = seconds(self.echo_age);
+        limits.echo_age = ffi::seconds(self.echo_age);
         limits.message_1 = self.message_1;
         limits.no_echo = self.no_echo.into();
         limits
