@@ -33,7 +33,8 @@ typedef struct lake_endpoint lake_endpoint;
                                      know that gets both in turn */
 #define LAKE_ENDPOINT_FLAG_NO_ECHO 4u  /* strangers are not asked for Echo, but refused (lake_coap_limits) */
 
-/* Bytes of what names an address. */
+/* Bytes of what names an address: any bytes. Of one that is written as text, such as
+ * "192.0.2.7:5683" or "[2001:db8::7]:5683", limits count the host or, of IPv6, its network. */
 #define LAKE_ENDPOINT_ADDRESS_MAX 128
 
 /** Is called before the first message of a run is made or processed, to say who is expected,
