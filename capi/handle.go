@@ -19,8 +19,8 @@ type handle uintptr
 
 const (
 	slotBits       = 18 + 14*(bits.UintSize/64) // 32, or 18 on 32-bit machines
-	kindBits       = 4
-	generationBits = bits.UintSize - 1 - kindBits - slotBits // 27, or 9
+	kindBits       = 3
+	generationBits = bits.UintSize - 1 - kindBits - slotBits // 28, or 10
 
 	maxSlots      = 1<<slotBits - 1
 	maxGeneration = 1<<generationBits - 1
