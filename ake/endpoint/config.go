@@ -52,6 +52,7 @@ type Limits struct {
 	Peers     int           // default 10,000; the one that was idle for longest makes room
 	Idle      time.Duration // a peer without traffic is dropped after it: default 24 h
 	Exchanges int           // requests of one peer, or to one, that are open, or known as repeated: default 1,024
+	Burst     int           // confirmable requests handed to the stack that it has not answered yet: default 64
 	Kept      int           // answers to one peer kept for repeated requests: default 64
 	Waiting   int           // bytes of messages that wait for one run: default 65,536
 	Runs      int           // runs under way that this side began: default 256
@@ -67,7 +68,7 @@ func (l *Limits) fill() error {
 		value           *int
 		byDefault, most int
 	}{
-		{"Peers", &l.Peers, 10_000, 1 << 30}, {"Exchanges", &l.Exchanges, 1024, 1 << 16}, {"Kept", &l.Kept, 64, 1 << 16},
+		{"Peers", &l.Peers, 10_000, 1 << 30}, {"Exchanges", &l.Exchanges, 1024, 1 << 16}, {"Burst", &l.Burst, 64, 1 << 16}, {"Kept", &l.Kept, 64, 1 << 16},
 		{"Waiting", &l.Waiting, 1 << 16, 1 << 30}, {"Runs", &l.Runs, 256, 1 << 20}, {"Strangers", &l.Strangers, 256, 1 << 20},
 		{"Block", &l.Block, 1024, 1024}, {"Bodies", &l.Bodies, 64, 1 << 16}, {"Body", &l.Body, 1 << 14, 1 << 20},
 	} {

@@ -32,6 +32,7 @@ type Endpoint struct {
 	messageID    uint16       // of our own messages
 
 	runs      map[string]*run      // that this side began, by address
+	handed    []handed             // confirmable requests that the stack was given, the oldest first
 	silent    map[string]time.Time // addresses where a run failed, and until when there is no other
 	questions map[*ake.Session]*question
 	bodies    bodies

@@ -102,6 +102,7 @@ type node struct {
 	respond  func(d Delivery, m *message.Message) []byte // nil: an echo
 	saved    []byte
 	saves    bool
+	later    []func() // what the stack does a while after
 	key      []byte
 }
 
@@ -301,6 +302,11 @@ func (w *world) run(most time.Duration) {
 			}
 		}
 		for _, n := range w.nodes {
+			later := n.later
+			n.later = nil
+			for _, do := range later {
+				do()
+			}
 			if !n.next.IsZero() && !n.next.After(w.now) {
 				n.carry(n.Tick(w.now))
 			}

@@ -150,9 +150,51 @@ func TestOpenRequests(t *testing.T) {
 			server.carry(server.Receive(client.address, d.Data, w.now))
 		}
 	}
+	// Answers that never come hold nothing for good.
+	w.now = w.now.Add(exchangeLifetime)
+	server.carry(server.Tick(w.now))
 	p := server.Peers()[0]
+	if p.received.held != 0 || p.asked.held != 0 {
+		t.Errorf("%d and %d requests wait for an answer after %v", p.received.held, p.asked.held, exchangeLifetime)
+	}
 	if handed != 50 || p.received.len() > 50+server.config.Limits.Kept || p.asked.len() > 51 {
 		t.Errorf("%d requests were handed on, %d and %d are kept", handed, p.received.len(), p.asked.len())
+	}
+}
+
+// TestBurst: the stack is handed no more at once than its socket holds, and every request
+// reaches it in the end, once.
+func TestBurst(t *testing.T) {
+	w := newWorld(t)
+	server, client := w.pair(func(server, _ *Config) { server.Limits.Burst = 10 })
+	r := client.ask("server:5683", codes.POST, "a")
+	w.run(time.Minute)
+	client.wantAnswer(r, "a")
+	waiting := 0 // in the socket of the stack
+	server.respond = func(d Delivery, m *message.Message) []byte {
+		if waiting++; waiting > 10 {
+			t.Fatalf("%d requests wait", waiting)
+		}
+		server.later = append(server.later, func() {
+			waiting--
+			o, err := server.Send(d.Peer, "", answer(m, 0, codes.Content, nil, append([]byte("re:"), m.Payload...)), w.now)
+			must(t, err)
+			server.carry(o)
+		})
+		return nil
+	}
+	var all []*stackRequest
+	for i := range 40 {
+		all = append(all, client.ask("server:5683", codes.POST, fmt.Sprint("request ", i)))
+	}
+	w.run(2 * time.Minute)
+	for i, r := range all {
+		client.wantAnswer(r, fmt.Sprint("request ", i))
+	}
+	for payload, n := range server.handled {
+		if n != 1 {
+			t.Errorf("%q was handed on %d times", payload, n)
+		}
 	}
 }
 

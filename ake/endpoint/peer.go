@@ -105,6 +105,7 @@ func (p *Peer) Gone() bool {
 // received is a request of the peer, and the answer to it if there is one: as the stack
 // gave it, and protected.
 type received struct {
+	answered      bool // or acknowledged
 	plain, answer []byte
 	token         string
 	sum           uint64 // of the request
@@ -139,7 +140,8 @@ type exchanges[K comparable, V any] struct {
 type entry[K comparable, V any] struct {
 	key   K
 	value V
-	until time.Time // zero: held
+	until time.Time // zero: for good
+	held  bool
 }
 
 func (x *exchanges[K, V]) get(key K) (value V, ok bool) {
@@ -152,14 +154,24 @@ func (x *exchanges[K, V]) get(key K) (value V, ok bool) {
 
 func (x *exchanges[K, V]) len() int { return len(x.values) }
 
-// put adds a value that is kept until a time; a zero time holds it.
+// put adds a value that is kept until a time, or fewer than the most are newer; a zero
+// time holds it for good.
 func (x *exchanges[K, V]) put(key K, value V, until time.Time) {
-	x.delete(key)
+	x.add(&entry[K, V]{key, value, until, until.IsZero()})
+}
+
+// hold adds a value that is kept until a time, however many there are.
+func (x *exchanges[K, V]) hold(key K, value V, until time.Time) {
+	x.add(&entry[K, V]{key, value, until, true})
+}
+
+func (x *exchanges[K, V]) add(e *entry[K, V]) {
+	x.delete(e.key)
 	if x.values == nil {
 		x.values, x.order = map[K]*list.Element{}, list.New()
 	}
-	x.values[key] = x.order.PushBack(&entry[K, V]{key, value, until})
-	if until.IsZero() {
+	x.values[e.key] = x.order.PushBack(e)
+	if e.held {
 		x.held++
 	}
 }
@@ -169,7 +181,7 @@ func (x *exchanges[K, V]) delete(key K) {
 	if !ok {
 		return
 	}
-	if element.Value.(*entry[K, V]).until.IsZero() {
+	if element.Value.(*entry[K, V]).held {
 		x.held--
 	}
 	x.order.Remove(element)
@@ -187,8 +199,10 @@ func (x *exchanges[K, V]) expire(now time.Time, most int) {
 		e := element.Value.(*entry[K, V])
 		element = element.Next()
 		switch {
-		case e.until.IsZero():
+		case e.held && (e.until.IsZero() || now.Before(e.until)):
 			continue
+		case e.held:
+			x.delete(e.key)
 		case free > most || !now.Before(e.until):
 			x.delete(e.key)
 			free--

@@ -112,7 +112,7 @@ func (e *Endpoint) receiveProtected(o *Output, from string, m *message.Message, 
 	p, id := a.peer, uint16(m.MessageID)
 	earlier, known := p.received.get(id)
 	known = known && p.address == from
-	if !known && p.received.held >= e.config.Limits.Exchanges {
+	if !known && (p.received.held >= e.config.Limits.Exchanges || m.Type == message.Confirmable && e.burst()) {
 		return // the peer asks again
 	}
 	plain, exchange, err := context.UnprotectRequest(datagram)
@@ -149,9 +149,40 @@ func (e *Endpoint) receiveProtected(o *Output, from string, m *message.Message, 
 		return
 	}
 	p.expire(e.now, &e.config.Limits)
-	p.received.put(id, &received{token: tokenOf(m), sum: sum}, time.Time{})
-	p.asked.put(tokenOf(m), &asked{exchange, id}, time.Time{})
+	r := &received{token: tokenOf(m), sum: sum}
+	p.received.hold(id, r, e.now.Add(exchangeLifetime))
+	if m.Type == message.Confirmable {
+		e.handed = append(e.handed, handed{r, e.now})
+	}
+	e.asks(p, tokenOf(m), &asked{exchange, id})
 	o.stack(p, from, plain)
+}
+
+// asks keeps a request for the stack's answer: for as long as one can be of use, and of an
+// observation for as long as it lasts.
+func (e *Endpoint) asks(p *Peer, token string, a *asked) {
+	if a.exchange.Observes() {
+		p.asked.put(token, a, time.Time{})
+		return
+	}
+	p.asked.hold(token, a, e.now.Add(exchangeLifetime))
+}
+
+// handed is a request that the stack was given.
+type handed struct {
+	request *received
+	at      time.Time
+}
+
+// burst reports whether the stack has as many requests as its socket is sure to hold. One
+// that is lost there would be lost for good: it is not handed on again. After a while the
+// stack has read it, whether it has an answer or not.
+func (e *Endpoint) burst() bool {
+	if len(e.handed) < e.config.Limits.Burst {
+		return false
+	}
+	e.handed = slices.DeleteFunc(e.handed, func(h handed) bool { return h.request.answered || e.now.Sub(h.at) >= ackTimeout })
+	return len(e.handed) >= e.config.Limits.Burst
 }
 
 // protectedAnew takes a request that was handed on before, from a client that does not
@@ -159,7 +190,7 @@ func (e *Endpoint) receiveProtected(o *Output, from string, m *message.Message, 
 func (e *Endpoint) protectedAnew(o *Output, p *Peer, earlier *received, exchange *oscore.Exchange, id uint16) {
 	p.traffic.Repeated++
 	if _, open := p.asked.get(earlier.token); open {
-		p.asked.put(earlier.token, &asked{exchange, id}, time.Time{})
+		e.asks(p, earlier.token, &asked{exchange, id})
 	}
 	if earlier.plain != nil {
 		protected, err := exchange.Context().ProtectResponse(earlier.plain, exchange)
@@ -294,7 +325,8 @@ func (e *Endpoint) refused(o *Output, p *Peer, a *asking, from string, m *messag
 	p.asking.delete(tokenOf(m))
 	p.sent.delete(uint16(m.MessageID))
 	o.event(Event{Kind: Refused, Peer: p, Address: from, Err: because(ake.ErrRefused, "%v", m.Code)})
-	o.stack(p, from, unavailable(m))
+	_, instead := p.stackID(m, unavailable(m))
+	o.stack(p, from, instead)
 	if damaged {
 		a.since.doubted = true
 		e.renew(o, p)

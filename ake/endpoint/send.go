@@ -40,7 +40,7 @@ func (e *Endpoint) send(o *Output, p *Peer, address string, datagram []byte) err
 	case m.Code == codes.Empty:
 		if p != nil {
 			if answer, ok := p.received.get(uint16(m.MessageID)); ok && m.Type == message.Acknowledgement && answer.answer == nil {
-				answer.answer = bytes.Clone(datagram)
+				answer.answered, answer.answer = true, bytes.Clone(datagram)
 			}
 		}
 		o.network(address, datagram)
@@ -156,6 +156,7 @@ func (e *Endpoint) sendResponse(o *Output, p *Peer, address string, m *message.M
 	e.touch(p)
 	until := e.now.Add(exchangeLifetime)
 	if request, ok := p.received.get(question.id); ok {
+		request.answered = true
 		if m.Type == message.Acknowledgement {
 			p.keep(request, bytes.Clone(datagram), protected, e.config.Limits.Kept)
 		}
