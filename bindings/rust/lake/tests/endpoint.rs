@@ -220,8 +220,10 @@ fn a_peer_that_is_dropped() {
     }
     // The client is refused, and comes back by itself.
     net.client.events.clear();
-    net.begin(2).unwrap();
-    net.work();
+    for _ in 0..2 {
+        net.begin(2).unwrap(); // the first may have been damaged on the way: the stack repeats it
+        net.work();
+    }
     let Event::Refused { error, .. } = &net.client.events[0] else { panic!("{:?}", net.client.events) };
     assert_eq!(error.status(), Status::Refused);
     assert!(matches!(net.client.events[1], Event::Renewed { .. }), "{:?}", net.client.events);
