@@ -56,7 +56,7 @@ func TestFlows(t *testing.T) {
 				t.Errorf("the stack was handed %v, %d from nobody", server.handled, server.nobody)
 			}
 			// The other way round: the peer of the server is asked by its stack.
-			back := server.ask("client:1000", codes.POST, "back")
+			back := server.askOf(p, "", codes.POST, "back")
 			w.run(time.Minute)
 			server.wantAnswer(back, "back")
 		})
@@ -502,5 +502,69 @@ func TestManyPeers(t *testing.T) {
 	server.carry(server.Tick(w.now))
 	if stats := server.Stats(); stats.Peers != 0 || server.contexts.Count() != 0 || server.ids.Len() != 0 || !server.next.IsZero() {
 		t.Errorf("after a day: %+v, next %v", stats, server.next)
+	}
+}
+
+// TestAddressIsNobodysToTake: who has a credential and sends from the address of a server
+// does not become that server, with a run of its own or by moving there.
+func TestAddressIsNobodysToTake(t *testing.T) {
+	w := newWorld(t)
+	s, c, b := newIdentity(t, "server", 1), newIdentity(t, "client", 2), newIdentity(t, "device", 3)
+	w.add("server:5683", Config{Responder: newParty(t, s, c)})
+	client := w.add("client:1000", Config{Initiator: newParty(t, c, s), Responder: newParty(t, c, b)})
+	r := client.ask("server:5683", codes.POST, "first")
+	w.run(time.Minute)
+	client.wantAnswer(r, "first")
+	server := client.byAddress["server:5683"]
+
+	// The device begins a run at another address, and moves; then it begins one there.
+	device := w.add("device:1", Config{Initiator: newParty(t, b, c)})
+	r = device.ask("client:1000", codes.POST, "moved")
+	var last []byte
+	w.sniff = func(from, _ string, data []byte) {
+		if from == "device:1" {
+			last = bytes.Clone(data)
+		}
+	}
+	w.run(time.Minute)
+	device.wantAnswer(r, "moved")
+	w.sniff = nil
+	m := message.Message{Type: message.NonConfirmable, Code: codes.GET, MessageID: 9, Token: message.Token{9}}
+	o, err := device.Send(nil, "client:1000", encode(m), w.now)
+	must(t, err)
+	for _, d := range o.Network {
+		client.carry(client.Receive("server:5683", d.Data, w.now))
+	}
+	if client.byAddress["server:5683"] != server || len(last) == 0 {
+		t.Fatal("a device that moved is taken for the server")
+	}
+	w.nodes["server:5683"] = w.nodes["device:1"]
+	delete(w.nodes, "device:1")
+	device.address = "server:5683"
+	device.carry(device.Drop(device.Peers()[0], w.now))
+	r = device.ask("client:1000", codes.POST, "as the server")
+	w.run(time.Minute)
+	device.wantAnswer(r, "as the server")
+	if client.byAddress["server:5683"] != server {
+		t.Fatal("a device that began a run is taken for the server")
+	}
+	r = client.ask("server:5683", codes.POST, "secret")
+	w.run(time.Minute)
+	if device.handled["secret"] != 0 {
+		t.Fatal("the device was handed what was meant for the server")
+	}
+}
+
+// TestSameNeedsProof: two pre-shared keys are never taken for those of one peer.
+func TestSameNeedsProof(t *testing.T) {
+	var keys []*ake.Credential
+	s, c := newIdentity(t, "server", 1), newIdentity(t, "client", 2)
+	for i := range 2 {
+		key, err := ake.CredentialFromPSK([]byte{0xa1, 4, 0x41, byte(i)}, bytes.Repeat([]byte{byte(i + 1)}, 16), -16, c.own.Bytes(), s.own.Bytes())
+		must(t, err)
+		keys = append(keys, key)
+	}
+	if same(keys[0], keys[1]) || !same(keys[0], keys[0]) || !same(s.own, s.public) || same(s.own, c.own) {
+		t.Error("peers are not told apart")
 	}
 }

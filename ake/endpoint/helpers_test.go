@@ -107,6 +107,7 @@ type node struct {
 }
 
 type stackRequest struct {
+	peer     *Peer // nil: the address
 	datagram []byte
 	to       string
 	due      time.Time
@@ -236,11 +237,17 @@ func (n *node) nextMID() uint16 { n.mid++; return n.mid }
 // ask has the stack send a confirmable request, and repeat it as RFC 7252 says.
 func (n *node) ask(to string, code codes.Code, payload string, options ...message.Option) *stackRequest {
 	n.w.t.Helper()
+	return n.askOf(nil, to, code, payload, options...)
+}
+
+// askOf is ask of a peer.
+func (n *node) askOf(p *Peer, to string, code codes.Code, payload string, options ...message.Option) *stackRequest {
+	n.w.t.Helper()
 	m := message.Message{Code: code, MessageID: int32(n.nextMID()), Token: message.Token(fmt.Sprintf("%04d", n.mid)), Payload: []byte(payload)}
 	for _, o := range append(options, message.Option{ID: message.URIPath, Value: []byte("echo")}) {
 		m.Options = m.Options.Add(o)
 	}
-	r := &stackRequest{datagram: encode(m), to: to, timeout: ackTimeout, due: n.w.now.Add(ackTimeout)}
+	r := &stackRequest{peer: p, datagram: encode(m), to: to, timeout: ackTimeout, due: n.w.now.Add(ackTimeout)}
 	n.requests[tokenOf(&m)] = r
 	n.transmit(r)
 	return r
@@ -248,7 +255,7 @@ func (n *node) ask(to string, code codes.Code, payload string, options ...messag
 
 func (n *node) transmit(r *stackRequest) {
 	r.tries++
-	o, err := n.Send(nil, r.to, r.datagram, n.w.now)
+	o, err := n.Send(r.peer, r.to, r.datagram, n.w.now)
 	if err != nil && !errors.Is(err, ake.ErrNoAnswer) && !errors.Is(err, ake.ErrLimit) {
 		n.w.t.Fatal(err)
 	}

@@ -292,7 +292,7 @@ func (e *Endpoint) establish(o *Output, address string, session *ake.Session, cl
 		e.config.Resumption.Keep(session) // without it the next run is a full one
 	}
 	p := e.byAddress[address]
-	if p == nil || !bytes.Equal(p.credential.Bytes(), credential.Bytes()) {
+	if p == nil || !same(p.credential, credential) {
 		e.lastPeer++
 		p = e.newPeer(e.lastPeer, address, credential, client != nil)
 		p.identity, p.name = credential.Identity(), credential.Describe()
@@ -304,7 +304,7 @@ func (e *Endpoint) establish(o *Output, address string, session *ake.Session, cl
 	a.peer = p
 	p.current.until = e.now.Add(grace)
 	p.old = append(p.old, p.current)
-	p.current = a
+	p.current, p.started = a, p.started || client != nil
 	e.touch(p)
 	o.event(Event{Kind: Renewed, Peer: p, Address: address})
 	return p, nil
@@ -314,9 +314,23 @@ func (e *Endpoint) establish(o *Output, address string, session *ake.Session, cl
 func (e *Endpoint) newPeer(id uint64, address string, credential *ake.Credential, started bool) *Peer {
 	p := &Peer{endpoint: e, id: id, address: address, credential: credential, started: started, since: e.now, lastUsed: e.now}
 	p.place = e.idle.PushBack(p)
-	e.byAddress[address] = p
+	e.place(p)
 	e.byID[id] = p
 	return p
+}
+
+// same reports whether two credentials are those of one peer. A pre-shared key has no
+// CRED_x to compare.
+func same(a, b *ake.Credential) bool {
+	return a == b || len(a.Bytes()) > 0 && bytes.Equal(a.Bytes(), b.Bytes())
+}
+
+// place notes that a peer is at its address. Who began a run with us takes the place of
+// nobody with whom this side began one: that is who the host means by the address.
+func (e *Endpoint) place(p *Peer) {
+	if other := e.byAddress[p.address]; other == nil || p.started || !other.started {
+		e.byAddress[p.address] = p
+	}
 }
 
 func (e *Endpoint) makeRoom(o *Output) {
@@ -333,14 +347,14 @@ func (e *Endpoint) touch(p *Peer) {
 
 // moved notes where a message of the peer that verified came from.
 func (e *Endpoint) moved(p *Peer, from string) {
-	if p.address == from {
+	if p.address == from || p.started { // the host chose the address
 		return
 	}
 	if e.byAddress[p.address] == p {
 		delete(e.byAddress, p.address)
 	}
 	p.address = from
-	e.byAddress[from] = p
+	e.place(p)
 }
 
 func (p *Peer) expire(now time.Time, limits *Limits) {

@@ -30,6 +30,9 @@ func (e *Endpoint) send(o *Output, p *Peer, address string, datagram []byte) err
 	}
 	if p == nil {
 		p = e.byAddress[address]
+		if party, _ := e.config.starter(); p != nil && !p.started && party != nil && isRequest(m.Code) {
+			p = nil // who began a run from there is not for that whom the host means
+		}
 	} else {
 		if p.endpoint != e || p.gone {
 			return because(ake.ErrState, "the peer was dropped")
