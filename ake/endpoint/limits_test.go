@@ -162,6 +162,33 @@ func TestOpenRequests(t *testing.T) {
 	}
 }
 
+// TestObservations: a peer has no more observations than it may have open requests.
+func TestObservations(t *testing.T) {
+	w := newWorld(t)
+	server, client := w.pair(func(server, client *Config) { server.Limits.Exchanges, client.Limits.Exchanges = 50, 10_000 })
+	server.respond = func(_ Delivery, m *message.Message) []byte {
+		return answer(m, server.nextMID(), codes.Content, message.Options{newOption(message.Observe, 1)}, nil)
+	}
+	client.ask("server:5683", codes.GET, "", newOption(message.Observe, 0))
+	w.run(time.Minute)
+	for i := range 500 {
+		m := message.Message{Type: message.NonConfirmable, Code: codes.GET, MessageID: int32(1000 + i), Token: message.Token{byte(i), byte(i >> 8), 1},
+			Options: message.Options{newOption(message.Observe, 0)}}
+		o, err := client.Send(nil, "server:5683", encode(m), w.now)
+		must(t, err)
+		for _, d := range o.Network {
+			for _, d := range server.Receive(client.address, d.Data, w.now).Stack {
+				m, _ := decode(d.Data)
+				_, err := server.Send(d.Peer, "", server.respond(d, m), w.now)
+				must(t, err)
+			}
+		}
+	}
+	if p := server.Peers()[0]; p.asked.len() != 50 {
+		t.Errorf("%d observations", p.asked.len())
+	}
+}
+
 // TestBurst: the stack is handed no more at once than its socket holds, and every request
 // reaches it in the end, once.
 func TestBurst(t *testing.T) {

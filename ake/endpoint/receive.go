@@ -112,7 +112,7 @@ func (e *Endpoint) receiveProtected(o *Output, from string, m *message.Message, 
 	p, id := a.peer, uint16(m.MessageID)
 	earlier, known := p.received.get(id)
 	known = known && p.address == from
-	if !known && (p.received.held >= e.config.Limits.Exchanges || m.Type == message.Confirmable && e.burst()) {
+	if !known && (p.received.held >= e.config.Limits.Exchanges || p.asked.len() >= e.config.Limits.Exchanges || m.Type == message.Confirmable && e.burst()) {
 		return // the peer asks again
 	}
 	plain, exchange, err := context.UnprotectRequest(datagram)
