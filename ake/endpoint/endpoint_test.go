@@ -548,7 +548,7 @@ func TestAddressIsNobodysToTake(t *testing.T) {
 	if client.byAddress["server:5683"] != server {
 		t.Fatal("a device that began a run is taken for the server")
 	}
-	r = client.ask("server:5683", codes.POST, "secret")
+	client.ask("server:5683", codes.POST, "secret")
 	w.run(time.Minute)
 	if device.handled["secret"] != 0 {
 		t.Fatal("the device was handed what was meant for the server")
