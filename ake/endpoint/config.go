@@ -50,10 +50,12 @@ type Config struct {
 // Limits bounds what an Endpoint keeps. Zero fields mean the default.
 type Limits struct {
 	Peers     int           // default 10,000; the one that was idle for longest makes room
+	Holders   int           // peers with one credential, at different addresses: default 256; of these the one that was idle for longest makes room
 	Idle      time.Duration // a peer without traffic is dropped after it: default 24 h
 	Exchanges int           // requests of one peer, or to one, that are open, or known as repeated: default 1,024
 	Burst     int           // confirmable requests handed to the stack that it has not answered yet: default 64
 	Kept      int           // answers to one peer kept for repeated requests: default 64
+	Memory    int           // bytes kept of requests and answers that are over, in case they are repeated, for all peers: default 32 MiB; the oldest go of who has most
 	Waiting   int           // bytes of messages that wait for one run: default 65,536
 	Runs      int           // runs under way that this side began: default 256
 	Strangers int           // unprotected exchanges (Open): default 256
@@ -68,7 +70,7 @@ func (l *Limits) fill() error {
 		value           *int
 		byDefault, most int
 	}{
-		{"Peers", &l.Peers, 10_000, 1 << 30}, {"Exchanges", &l.Exchanges, 1024, 1 << 16}, {"Burst", &l.Burst, 64, 1 << 16}, {"Kept", &l.Kept, 64, 1 << 16},
+		{"Peers", &l.Peers, 10_000, 1 << 30}, {"Holders", &l.Holders, 256, 1 << 30}, {"Exchanges", &l.Exchanges, 1024, 1 << 16}, {"Burst", &l.Burst, 64, 1 << 16}, {"Kept", &l.Kept, 64, 1 << 16}, {"Memory", &l.Memory, 1 << 25, 1 << 30},
 		{"Waiting", &l.Waiting, 1 << 16, 1 << 30}, {"Runs", &l.Runs, 256, 1 << 20}, {"Strangers", &l.Strangers, 256, 1 << 20},
 		{"Block", &l.Block, 1024, 1024}, {"Bodies", &l.Bodies, 64, 1 << 16}, {"Body", &l.Body, 1 << 14, 1 << 20},
 	} {
@@ -140,6 +142,8 @@ const (
 	patience = 90 * time.Second
 	// grace is how long a context that was replaced is still taken.
 	grace = 60 * time.Second
+	// mostOld is how many of those a peer has: who runs EDHOC without end has no more.
+	mostOld = 4
 	// quiet is how long after a run that failed there is no other to its address.
 	quiet = 5 * time.Second
 )

@@ -28,10 +28,12 @@ type Endpoint struct {
 	byID         map[uint64]*Peer
 	idle         *list.List // of *Peer, the one that was idle for longest first
 	lastPeer     uint64
-	seed         maphash.Seed // of received.sum
-	messageID    uint16       // of our own messages
+	holders      map[uint64]int // peers by the hash of their credential
+	seed         maphash.Seed
+	messageID    uint16 // of our own messages
 
 	runs      map[string]*run      // that this side began, by address
+	memory    int                  // bytes of what Peer.received and Peer.sent have
 	handed    []handed             // confirmable requests that the stack was given, the oldest first
 	silent    map[string]time.Time // addresses where a run failed, and until when there is no other
 	questions map[*ake.Session]*question
@@ -67,7 +69,7 @@ func New(config Config) (*Endpoint, error) {
 		return nil, err
 	}
 	e := &Endpoint{
-		config: config, ids: ids, seed: maphash.MakeSeed(), associations: map[*oscore.Context]*association{}, byAddress: map[string]*Peer{}, byID: map[uint64]*Peer{},
+		config: config, ids: ids, seed: maphash.MakeSeed(), associations: map[*oscore.Context]*association{}, byAddress: map[string]*Peer{}, byID: map[uint64]*Peer{}, holders: map[uint64]int{},
 		idle: list.New(), runs: map[string]*run{}, silent: map[string]time.Time{}, questions: map[*ake.Session]*question{},
 	}
 	e.bodies.limits = &e.config.Limits

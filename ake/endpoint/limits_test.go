@@ -3,7 +3,6 @@ package endpoint
 import (
 	"bytes"
 	"fmt"
-	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -234,12 +233,6 @@ func TestStrangers(t *testing.T) {
 			return nil
 		}
 		return answer(m, server.nextMID(), codes.Content, nil, append([]byte("re:"), m.Payload...))
-	}
-	heap := func() uint64 {
-		runtime.GC()
-		var stats runtime.MemStats
-		runtime.ReadMemStats(&stats)
-		return stats.HeapAlloc
 	}
 	before := heap()
 	random := w.random

@@ -5,6 +5,7 @@ import (
 	"container/list"
 	"encoding/binary"
 	"fmt"
+	"hash/maphash"
 	"time"
 
 	"github.com/liblake/lake/ake"
@@ -20,6 +21,7 @@ type Peer struct {
 	id         uint64
 	address    string
 	credential *ake.Credential
+	holder     uint64 // of the credential
 	identity   ake.Identity
 	name       string
 	started    bool // by this side
@@ -41,6 +43,8 @@ type Peer struct {
 	asking   exchanges[string, *asking]   // requests of the stack, by token: the peer answers
 	renamed  exchanges[uint16, uint16]    // message IDs of our own, and the stack's that they stand for
 	waiting  [][]byte                     // for sequence numbers
+	handed   int                          // of Endpoint.handed
+	memory   int                          // bytes of received and sent
 }
 
 // association is a security context of a peer and what belongs to it.
@@ -109,6 +113,7 @@ type received struct {
 	plain, answer []byte
 	token         string
 	sum           uint64 // of the request
+	known         bool   // in Peer.received
 }
 
 // asked is a request that the stack answers.
@@ -135,6 +140,8 @@ type exchanges[K comparable, V any] struct {
 	values map[K]*list.Element
 	order  *list.List // of entry[K, V]
 	held   int
+	// changed is told what comes and what goes; nil: nobody.
+	changed func(value V, came bool)
 }
 
 type entry[K comparable, V any] struct {
@@ -174,6 +181,9 @@ func (x *exchanges[K, V]) add(e *entry[K, V]) {
 	if e.held {
 		x.held++
 	}
+	if x.changed != nil {
+		x.changed(e.value, true)
+	}
 }
 
 func (x *exchanges[K, V]) delete(key K) {
@@ -186,6 +196,36 @@ func (x *exchanges[K, V]) delete(key K) {
 	}
 	x.order.Remove(element)
 	delete(x.values, key)
+	if x.changed != nil {
+		x.changed(element.Value.(*entry[K, V]).value, false)
+	}
+}
+
+// release keeps a value that was held as others are: until a time, or fewer than the most
+// are newer.
+func (x *exchanges[K, V]) release(key K, until time.Time) {
+	element, ok := x.values[key]
+	if !ok {
+		return
+	}
+	e := element.Value.(*entry[K, V])
+	if e.held {
+		x.held--
+	}
+	e.held, e.until = false, until
+	x.order.MoveToBack(element)
+}
+
+// oldest returns the key of the value that is not held for longest.
+func (x *exchanges[K, V]) oldest() (key K, until time.Time, ok bool) {
+	if x.order != nil && x.len() > x.held {
+		for element := x.order.Front(); element != nil; element = element.Next() {
+			if e := element.Value.(*entry[K, V]); !e.held {
+				return e.key, e.until, true
+			}
+		}
+	}
+	return key, until, false
 }
 
 // expire removes what is too old, and of what is not held all but the last of the most
@@ -245,8 +285,12 @@ func (e *Endpoint) drop(o *Output, p *Peer, reason error) {
 		e.forget(a)
 	}
 	p.old = nil
+	e.memory -= p.memory
 	e.idle.Remove(p.place)
 	delete(e.byID, p.id)
+	if e.holders[p.holder]--; e.holders[p.holder] == 0 {
+		delete(e.holders, p.holder)
+	}
 	if e.byAddress[p.address] == p {
 		delete(e.byAddress, p.address)
 	}
@@ -298,12 +342,15 @@ func (e *Endpoint) establish(o *Output, address string, session *ake.Session, cl
 		p.identity, p.name = credential.Identity(), credential.Describe()
 		p.current, a.peer = a, p
 		o.event(Event{Kind: Established, Peer: p, Address: address})
-		e.makeRoom(o)
+		e.makeRoom(o, p)
 		return p, nil
 	}
 	a.peer = p
 	p.current.until = e.now.Add(grace)
-	p.old = append(p.old, p.current)
+	if p.old = append(p.old, p.current); len(p.old) > mostOld {
+		e.forget(p.old[0])
+		p.old = p.old[1:]
+	}
 	p.current, p.started = a, p.started || client != nil
 	e.touch(p)
 	o.event(Event{Kind: Renewed, Peer: p, Address: address})
@@ -313,10 +360,22 @@ func (e *Endpoint) establish(o *Output, address string, session *ake.Session, cl
 // newPeer adds a peer with a number.
 func (e *Endpoint) newPeer(id uint64, address string, credential *ake.Credential, started bool) *Peer {
 	p := &Peer{endpoint: e, id: id, address: address, credential: credential, started: started, since: e.now, lastUsed: e.now}
+	p.received.changed = p.receivedChanged
+	p.sent.changed = p.sentChanged
 	p.place = e.idle.PushBack(p)
 	e.place(p)
 	e.byID[id] = p
+	p.holder = e.holder(credential)
+	e.holders[p.holder]++
 	return p
+}
+
+// holder is what all peers with a credential have in common.
+func (e *Endpoint) holder(c *ake.Credential) uint64 {
+	if bytes := c.Bytes(); len(bytes) > 0 {
+		return maphash.Bytes(e.seed, bytes)
+	}
+	return maphash.Comparable(e.seed, c) // a pre-shared key
 }
 
 // same reports whether two credentials are those of one peer. A pre-shared key has no
@@ -333,7 +392,16 @@ func (e *Endpoint) place(p *Peer) {
 	}
 }
 
-func (e *Endpoint) makeRoom(o *Output) {
+// makeRoom drops who was idle for longest if there are too many peers, or too many with
+// the credential of a new one: whoever has one must not push out all others.
+func (e *Endpoint) makeRoom(o *Output, p *Peer) {
+	for element := e.idle.Front(); element != nil && e.holders[p.holder] > e.config.Limits.Holders; {
+		other := element.Value.(*Peer)
+		element = element.Next()
+		if other.holder == p.holder {
+			e.drop(o, other, because(ake.ErrLimit, "it was idle for longest of %d peers with one credential", e.holders[p.holder]))
+		}
+	}
 	for e.idle.Len() > e.config.Limits.Peers {
 		e.drop(o, e.idle.Front().Value.(*Peer), because(ake.ErrLimit, "it was idle for longest of %d peers", e.idle.Len()))
 	}
@@ -363,15 +431,6 @@ func (p *Peer) expire(now time.Time, limits *Limits) {
 	p.sent.expire(now, limits.Exchanges)
 	p.asking.expire(now, limits.Exchanges)
 	p.renamed.expire(now, limits.Exchanges)
-}
-
-// keep keeps the answer to a request, in the place of the oldest one if there are many.
-func (p *Peer) keep(r *received, plain, answer []byte, most int) {
-	r.plain, r.answer = plain, answer
-	if p.kept = append(p.kept, r); len(p.kept) > most {
-		p.kept[0].plain, p.kept[0].answer = nil, nil
-		p.kept = p.kept[1:]
-	}
 }
 
 // stackID returns the message ID that the stack gave what a message acknowledges, and the

@@ -112,7 +112,7 @@ func (e *Endpoint) receiveProtected(o *Output, from string, m *message.Message, 
 	p, id := a.peer, uint16(m.MessageID)
 	earlier, known := p.received.get(id)
 	known = known && p.address == from
-	if !known && (p.received.held >= e.config.Limits.Exchanges || p.asked.len() >= e.config.Limits.Exchanges || m.Type == message.Confirmable && e.burst()) {
+	if !known && (p.received.held >= e.config.Limits.Exchanges || p.asked.len() >= e.config.Limits.Exchanges || m.Type == message.Confirmable && e.burst(p)) {
 		return // the peer asks again
 	}
 	plain, exchange, err := context.UnprotectRequest(datagram)
@@ -152,7 +152,8 @@ func (e *Endpoint) receiveProtected(o *Output, from string, m *message.Message, 
 	r := &received{token: tokenOf(m), sum: sum}
 	p.received.hold(id, r, e.now.Add(exchangeLifetime))
 	if m.Type == message.Confirmable {
-		e.handed = append(e.handed, handed{r, e.now})
+		p.handed++
+		e.handed = append(e.handed, handed{p, r, e.now})
 	}
 	e.asks(p, tokenOf(m), &asked{exchange, id})
 	o.stack(p, from, plain)
@@ -170,19 +171,28 @@ func (e *Endpoint) asks(p *Peer, token string, a *asked) {
 
 // handed is a request that the stack was given.
 type handed struct {
+	peer    *Peer
 	request *received
 	at      time.Time
 }
 
-// burst reports whether the stack has as many requests as its socket is sure to hold. One
-// that is lost there would be lost for good: it is not handed on again. After a while the
-// stack has read it, whether it has an answer or not.
-func (e *Endpoint) burst() bool {
-	if len(e.handed) < e.config.Limits.Burst {
+// burst reports whether the stack has as many requests as its socket is sure to hold, or
+// as many of this peer as leave room for others: three times what is free. One that is
+// lost there would be lost for good: it is not handed on again. After a while the stack has
+// read it, whether it has an answer or not.
+func (e *Endpoint) burst(p *Peer) bool {
+	full := func() bool { return p.handed >= 3*(e.config.Limits.Burst-len(e.handed)) }
+	if !full() {
 		return false
 	}
-	e.handed = slices.DeleteFunc(e.handed, func(h handed) bool { return h.request.answered || e.now.Sub(h.at) >= ackTimeout })
-	return len(e.handed) >= e.config.Limits.Burst
+	e.handed = slices.DeleteFunc(e.handed, func(h handed) bool {
+		over := h.request.answered || e.now.Sub(h.at) >= ackTimeout
+		if over {
+			h.peer.handed--
+		}
+		return over
+	})
+	return full()
 }
 
 // protectedAnew takes a request that was handed on before, from a client that does not
@@ -197,7 +207,7 @@ func (e *Endpoint) protectedAnew(o *Output, p *Peer, earlier *received, exchange
 		if err != nil {
 			return
 		}
-		earlier.answer = protected
+		p.answer(earlier, earlier.plain, protected)
 	}
 	o.network(p.address, earlier.answer)
 }

@@ -43,7 +43,8 @@ func (e *Endpoint) send(o *Output, p *Peer, address string, datagram []byte) err
 	case m.Code == codes.Empty:
 		if p != nil {
 			if answer, ok := p.received.get(uint16(m.MessageID)); ok && m.Type == message.Acknowledgement && answer.answer == nil {
-				answer.answered, answer.answer = true, bytes.Clone(datagram)
+				answer.answered = true
+				p.answer(answer, nil, bytes.Clone(datagram))
 			}
 		}
 		o.network(address, datagram)
@@ -163,7 +164,7 @@ func (e *Endpoint) sendResponse(o *Output, p *Peer, address string, m *message.M
 		if m.Type == message.Acknowledgement {
 			p.keep(request, bytes.Clone(datagram), protected, e.config.Limits.Kept)
 		}
-		p.received.put(question.id, request, until)
+		p.received.release(question.id, until)
 	}
 	if m.Type == message.Confirmable {
 		p.sent.put(id, &sent{bytes.Clone(datagram), protected}, until)
