@@ -22,6 +22,7 @@ type Endpoint struct {
 
 	mu           sync.Mutex
 	now          time.Time
+	ticked       time.Time // when Tick was called last, or had nothing to do
 	contexts     oscore.Contexts
 	associations map[*oscore.Context]*association
 	byAddress    map[string]*Peer
@@ -166,6 +167,7 @@ func (e *Endpoint) nextID(p *Peer) uint16 {
 // Tick does what is due: it repeats what was not acknowledged, and drops what is too old.
 func (e *Endpoint) Tick(now time.Time) Output {
 	return e.call(now, func(o *Output) {
+		e.ticked = now
 		for _, r := range e.runs {
 			e.tickRun(o, r)
 		}
@@ -207,10 +209,18 @@ func (e *Endpoint) next() (next time.Time) {
 			next = r.due
 		}
 	}
-	if rest := e.now.Add(housekeeping); next.IsZero() && (e.idle.Len() > 0 || e.server != nil && e.server.Stats().HalfOpen > 0 || e.strangers.len() > 0 || e.bodies.len() > 0) || rest.Before(next) {
+	switch rest := e.ticked.Add(housekeeping); { // also while there is no pause
+	case !e.keeps():
+		e.ticked = e.now
+	case next.IsZero() || rest.Before(next):
 		next = rest
 	}
 	return next
+}
+
+// keeps reports whether there is anything that grows too old.
+func (e *Endpoint) keeps() bool {
+	return e.idle.Len() > 0 || e.server != nil && e.server.Stats().HalfOpen > 0 || e.strangers.len() > 0 || e.bodies.len() > 0 || len(e.silent) > 0
 }
 
 // Close ends all runs and forgets all peers, without a word to them.
