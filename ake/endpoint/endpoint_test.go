@@ -8,6 +8,7 @@ import (
 
 	"github.com/liblake/lake/ake"
 	"github.com/liblake/lake/ake/coap"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
@@ -111,12 +112,12 @@ func TestUnprotected(t *testing.T) {
 		server.Open, client.Open = []string{"/.well-known/core"}, []string{"/.well-known/core"}
 	})
 	strange := func(path string) Output {
-		return server.Receive("stranger:1", encode(message.Message{Code: codes.GET, MessageID: 1, Token: message.Token{1}, Options: pathOptions(path)}), w.now)
+		return server.Receive("stranger:1", wire.Encode(message.Message{Code: codes.GET, MessageID: 1, Token: message.Token{1}, Options: pathOptions(path)}), w.now)
 	}
 	if o := strange("/.well-known/core"); len(o.Stack) != 1 || o.Stack[0].Peer != nil || len(o.Network) != 0 {
 		t.Errorf("an open path: %+v", o)
 	}
-	reply := encode(message.Message{Type: message.Acknowledgement, Code: codes.Content, MessageID: 1, Token: message.Token{1}})
+	reply := wire.Encode(message.Message{Type: message.Acknowledgement, Code: codes.Content, MessageID: 1, Token: message.Token{1}})
 	if o, err := server.Send(nil, "stranger:1", reply, w.now); err != nil || len(o.Network) != 1 || !bytes.Equal(o.Network[0].Data, reply) {
 		t.Errorf("its answer: %+v, %v", o, err)
 	}
@@ -144,7 +145,7 @@ func TestUnprotected(t *testing.T) {
 	for _, code := range []codes.Code{codes.Content, codes.Changed, codes.InternalServerError, codes.Unauthorized} {
 		r := client.ask("server:5683", codes.POST, "y")
 		m, _ := decode(r.datagram)
-		o := client.Receive("server:5683", encode(message.Message{Type: message.Acknowledgement, MessageID: m.MessageID, Token: m.Token, Code: code, Payload: []byte("forged")}), w.now)
+		o := client.Receive("server:5683", wire.Encode(message.Message{Type: message.Acknowledgement, MessageID: m.MessageID, Token: m.Token, Code: code, Payload: []byte("forged")}), w.now)
 		client.carry(o)
 		switch {
 		case code != codes.Unauthorized && r.done:
@@ -347,7 +348,7 @@ func TestObserve(t *testing.T) {
 		if i%2 == 0 {
 			m.Type = message.Confirmable
 		}
-		o, err := server.Send(registration.Peer, "", encode(m), w.now)
+		o, err := server.Send(registration.Peer, "", wire.Encode(m), w.now)
 		must(t, err)
 		server.carry(o)
 		w.run(10 * time.Minute)
@@ -434,7 +435,7 @@ func TestRefusedRuns(t *testing.T) {
 	if !r.done || r.answer.Code != codes.ServiceUnavailable || client.count(Failed) != 1 || len(client.runs) != 0 {
 		t.Fatalf("%v, %v", r.answer, client.events)
 	}
-	_, err := client.Send(nil, "server:5683", encode(message.Message{Code: codes.GET, MessageID: 9, Token: message.Token{9}}), w.now)
+	_, err := client.Send(nil, "server:5683", wire.Encode(message.Message{Code: codes.GET, MessageID: 9, Token: message.Token{9}}), w.now)
 	if w.now.Before(client.silent["server:5683"]) {
 		is(t, err, ake.ErrNoAnswer)
 	}
@@ -446,7 +447,7 @@ func TestRefusedRuns(t *testing.T) {
 	if !gone.done || gone.answer.Code != codes.ServiceUnavailable {
 		t.Errorf("nobody answers, and the stack got %v", gone.answer)
 	}
-	_, err = server.Send(nil, "client:1000", encode(message.Message{Code: codes.GET, MessageID: 9}), w.now)
+	_, err = server.Send(nil, "client:1000", wire.Encode(message.Message{Code: codes.GET, MessageID: 9}), w.now)
 	is(t, err, ake.ErrUnsupported)
 }
 
@@ -463,7 +464,7 @@ func TestDrop(t *testing.T) {
 	if !p.Gone() || server.count(Dropped) != 1 || len(server.Peers()) != 0 || server.contexts.Count() != 0 {
 		t.Fatalf("%v", server.events)
 	}
-	_, err := server.Send(p, "", encode(message.Message{Code: codes.GET}), w.now)
+	_, err := server.Send(p, "", wire.Encode(message.Message{Code: codes.GET}), w.now)
 	is(t, err, ake.ErrState)
 	r = client.ask("server:5683", codes.POST, "b")
 	w.run(time.Minute)
@@ -530,7 +531,7 @@ func TestAddressIsNobodysToTake(t *testing.T) {
 	device.wantAnswer(r, "moved")
 	w.sniff = nil
 	m := message.Message{Type: message.NonConfirmable, Code: codes.GET, MessageID: 9, Token: message.Token{9}}
-	o, err := device.Send(nil, "client:1000", encode(m), w.now)
+	o, err := device.Send(nil, "client:1000", wire.Encode(m), w.now)
 	must(t, err)
 	for _, d := range o.Network {
 		client.carry(client.Receive("server:5683", d.Data, w.now))

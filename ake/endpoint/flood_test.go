@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
@@ -39,7 +40,7 @@ func (w *world) several(n int, change func(server *Config)) (server *node, clien
 func (n *node) flood(server *node, kind message.Type, id int, options ...message.Option) {
 	n.w.t.Helper()
 	m := message.Message{Type: kind, Code: codes.GET, MessageID: int32(id & 0xffff), Token: message.Token{byte(id), byte(id >> 8), byte(id >> 16), 1}, Options: options}
-	o, err := n.Send(nil, server.address, encode(m), n.w.now)
+	o, err := n.Send(nil, server.address, wire.Encode(m), n.w.now)
 	must(n.w.t, err)
 	for _, d := range o.Network {
 		server.carry(server.Receive(n.address, d.Data, n.w.now))
@@ -149,7 +150,7 @@ func TestPeerFloods(t *testing.T) {
 	w.random.Read(large)
 	protect := func(id int, code codes.Code, kind message.Type, payload []byte, options ...message.Option) []byte {
 		m := message.Message{Type: kind, Code: code, MessageID: int32(id & 0xffff), Token: message.Token{byte(id), byte(id >> 8), byte(id >> 16)}, Options: options, Payload: payload}
-		o, err := flooder.Send(nil, server.address, encode(m), w.now)
+		o, err := flooder.Send(nil, server.address, wire.Encode(m), w.now)
 		must(t, err)
 		w.queue = nil
 		return o.Network[0].Data

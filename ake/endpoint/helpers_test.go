@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/liblake/lake/ake"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
@@ -208,7 +209,7 @@ func (n *node) deliver(d Delivery) {
 	}
 	switch {
 	case m.Code == codes.Empty:
-	case isRequest(m.Code):
+	case wire.IsRequest(m.Code):
 		n.handled[string(m.Payload)]++
 		if d.Peer == nil {
 			n.nobody++
@@ -256,7 +257,7 @@ func (n *node) askOf(p *Peer, to string, code codes.Code, payload string, option
 	for _, o := range append(options, message.Option{ID: message.URIPath, Value: []byte("echo")}) {
 		m.Options = m.Options.Add(o)
 	}
-	r := &stackRequest{peer: p, datagram: encode(m), to: to, timeout: ackTimeout, due: n.w.now.Add(ackTimeout)}
+	r := &stackRequest{peer: p, datagram: wire.Encode(m), to: to, timeout: ackTimeout, due: n.w.now.Add(ackTimeout)}
 	n.requests[tokenOf(&m)] = r
 	n.transmit(r)
 	return r

@@ -9,6 +9,7 @@ import (
 
 	"github.com/liblake/lake/ake"
 	"github.com/liblake/lake/ake/coap"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
@@ -56,7 +57,7 @@ func TestHost(t *testing.T) {
 func TestNotCoAP(t *testing.T) {
 	w := newWorld(t)
 	server, client := w.pair(nil)
-	for _, datagram := range [][]byte{nil, {1, 2, 3}, {0x40, 0xe1, 0, 0}, {0x40, 1, 0, 0, 0xff}, encode(message.Message{Code: codes.Content, Token: message.Token{1}})} {
+	for _, datagram := range [][]byte{nil, {1, 2, 3}, {0x40, 0xe1, 0, 0}, {0x40, 1, 0, 0, 0xff}, wire.Encode(message.Message{Code: codes.Content, Token: message.Token{1}})} {
 		_, err := client.Send(nil, "server:5683", datagram, w.now)
 		is(t, err, ake.ErrArgument)
 	}
@@ -110,7 +111,7 @@ func TestWaiting(t *testing.T) {
 	_, client := w.pair(func(_, client *Config) { client.Limits.Waiting, client.Limits.Runs = 1000, 3 })
 	send := func(i int, to string, size int) error {
 		m := message.Message{Code: codes.POST, MessageID: int32(i), Token: message.Token{byte(i)}, Payload: make([]byte, size)}
-		_, err := client.Send(nil, to, encode(m), w.now)
+		_, err := client.Send(nil, to, wire.Encode(m), w.now)
 		return err
 	}
 	must(t, send(1, "a:1", 900))
@@ -143,7 +144,7 @@ func TestOpenRequests(t *testing.T) {
 	server.respond = func(Delivery, *message.Message) []byte { handed++; return nil } // a stack that does not answer
 	for i := range 2000 {
 		m := message.Message{Type: message.NonConfirmable, Code: codes.POST, MessageID: int32(1000 + i), Token: message.Token{byte(i), byte(i >> 8), 1}}
-		o, err := client.Send(nil, "server:5683", encode(m), w.now)
+		o, err := client.Send(nil, "server:5683", wire.Encode(m), w.now)
 		must(t, err)
 		for _, d := range o.Network {
 			server.carry(server.Receive(client.address, d.Data, w.now))
@@ -173,7 +174,7 @@ func TestObservations(t *testing.T) {
 	for i := range 500 {
 		m := message.Message{Type: message.NonConfirmable, Code: codes.GET, MessageID: int32(1000 + i), Token: message.Token{byte(i), byte(i >> 8), 1},
 			Options: message.Options{newOption(message.Observe, 0)}}
-		o, err := client.Send(nil, "server:5683", encode(m), w.now)
+		o, err := client.Send(nil, "server:5683", wire.Encode(m), w.now)
 		must(t, err)
 		for _, d := range o.Network {
 			for _, d := range server.Receive(client.address, d.Data, w.now).Stack {
@@ -253,10 +254,10 @@ func TestStrangers(t *testing.T) {
 		case 4:
 			m.Options = message.Options{{ID: optionOSCORE, Value: []byte{9, byte(i), byte(random.Intn(256))}}, {ID: optionEDHOC}}
 		}
-		o := server.Receive(fmt.Sprint("10.0.", i>>8&255, ".", i&255, ":", 1000+random.Intn(1000)), encode(m), w.now)
+		o := server.Receive(fmt.Sprint("10.0.", i>>8&255, ".", i&255, ":", 1000+random.Intn(1000)), wire.Encode(m), w.now)
 		for _, d := range o.Network {
-			if len(d.Data) > len(encode(m))+40 {
-				t.Fatalf("%d bytes are answered with %d", len(encode(m)), len(d.Data))
+			if len(d.Data) > len(wire.Encode(m))+40 {
+				t.Fatalf("%d bytes are answered with %d", len(wire.Encode(m)), len(d.Data))
 			}
 		}
 		w.now = w.now.Add(time.Millisecond / 10)
@@ -281,7 +282,7 @@ func TestConcurrent(t *testing.T) {
 		group.Go(func() {
 			for j := range 200 {
 				m := message.Message{Type: message.NonConfirmable, Code: codes.GET, MessageID: int32(1000 + i*1000 + j), Token: message.Token{byte(i), byte(j)}}
-				o, err := client.Send(nil, "server:5683", encode(m), w.now)
+				o, err := client.Send(nil, "server:5683", wire.Encode(m), w.now)
 				if err != nil {
 					t.Error(err)
 					return
@@ -320,8 +321,8 @@ func FuzzReceive(f *testing.F) {
 	w.run(time.Minute)
 	client.ask("server:5683", codes.GET, "b", newOption(message.Observe, 0))
 	w.run(time.Minute)
-	f.Add(encode(message.Message{Code: codes.POST, Options: pathOptions(coap.Path).Add(block{1, true, 2}.option(message.Block1)), Payload: make([]byte, 64)}), true)
-	f.Add(encode(message.Message{Code: codes.POST, Options: pathOptions(coap.Path).Add(block{1, false, 2}.option(message.Block2))}), false)
+	f.Add(wire.Encode(message.Message{Code: codes.POST, Options: pathOptions(coap.Path).Add(block{1, true, 2}.option(message.Block1)), Payload: make([]byte, 64)}), true)
+	f.Add(wire.Encode(message.Message{Code: codes.POST, Options: pathOptions(coap.Path).Add(block{1, false, 2}.option(message.Block2))}), false)
 	f.Fuzz(func(t *testing.T, datagram []byte, toServer bool) {
 		w := newWorld(t)
 		server, client := w.pair(nil)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/liblake/lake/ake"
 	"github.com/liblake/lake/ake/coap"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/liblake/lake/ake/oscore"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
@@ -24,9 +25,9 @@ func (e *Endpoint) Receive(from string, datagram []byte, now time.Time) Output {
 			e.stats.Malformed++
 		case m.Code == codes.Empty:
 			e.receiveEmpty(o, from, m, datagram)
-		case isRequest(m.Code):
+		case wire.IsRequest(m.Code):
 			e.receiveRequest(o, from, m, datagram)
-		case isResponse(m.Code):
+		case wire.IsResponse(m.Code):
 			e.receiveResponse(o, from, m, datagram)
 		default:
 			e.stats.Malformed++
@@ -312,7 +313,7 @@ func (e *Endpoint) again(o *Output, p *Peer, a *asking, m *message.Message, valu
 	request.Options = request.Options.Remove(message.Echo).Add(message.Option{ID: message.Echo, Value: value})
 	request.MessageID = int32(e.nextID(p))
 	p.renamed.put(uint16(request.MessageID), old, e.now.Add(exchangeLifetime))
-	e.protect(o, p, request, encode(*request), &sent{plain: a.plain}, old, false)
+	e.protect(o, p, request, wire.Encode(*request), &sent{plain: a.plain}, old, false)
 }
 
 // refused is an unprotected answer to a protected request. Only an error of OSCORE
@@ -345,5 +346,5 @@ func (e *Endpoint) refused(o *Output, p *Peer, a *asking, from string, m *messag
 
 // unavailable is 5.03 in the place of an answer.
 func unavailable(m *message.Message) []byte {
-	return encode(message.Message{Type: m.Type, MessageID: m.MessageID, Token: m.Token, Code: codes.ServiceUnavailable})
+	return wire.Encode(message.Message{Type: m.Type, MessageID: m.MessageID, Token: m.Token, Code: codes.ServiceUnavailable})
 }

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"github.com/liblake/lake/ake/coap"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/liblake/lake/ake/oscore"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
@@ -189,5 +190,5 @@ func (e *Endpoint) receiveCombined(o *Output, from string, m *message.Message, d
 	rest := *m
 	rest.Options = append(message.Options{}, m.Options...).Remove(optionEDHOC)
 	rest.Payload = m.Payload[result.Offset:]
-	return encode(rest)
+	return wire.Encode(rest)
 }

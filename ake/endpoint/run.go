@@ -7,6 +7,7 @@ import (
 
 	"github.com/liblake/lake/ake"
 	"github.com/liblake/lake/ake/coap"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
@@ -158,7 +159,7 @@ func (e *Endpoint) fail(o *Output, r *run, err error) {
 		e.drop(o, r.peer, err)
 	}
 	for _, datagram := range r.waiting {
-		if m, ok := decode(datagram); ok && isRequest(m.Code) {
+		if m, ok := decode(datagram); ok && wire.IsRequest(m.Code) {
 			o.stack(nil, r.address, answer(m, e.nextID(nil), codes.ServiceUnavailable, nil, nil))
 		}
 	}
@@ -171,7 +172,7 @@ func (e *Endpoint) combine(o *Output, r *run) bool {
 		return false
 	}
 	m, ok := decode(r.waiting[0])
-	if !ok || !isRequest(m.Code) || m.Type != message.Confirmable {
+	if !ok || !wire.IsRequest(m.Code) || m.Type != message.Confirmable {
 		return false
 	}
 	keys, err := r.client.Context()
@@ -196,7 +197,7 @@ func (e *Endpoint) combine(o *Output, r *run) bool {
 	whole.Payload = payload
 	whole.Options = whole.Options.Add(message.Option{ID: optionEDHOC})
 	r.waiting, r.size = r.waiting[1:], r.size-len(first)
-	combined := encode(*whole)
+	combined := wire.Encode(*whole)
 	peer.traffic.Sent++
 	peer.asking.put(tokenOf(m), &asking{exchange: exchange, plain: first, run: r, since: peer.current}, e.now.Add(exchangeLifetime))
 	peer.sent.put(uint16(m.MessageID), &sent{first, combined}, e.now.Add(exchangeLifetime))
@@ -368,7 +369,7 @@ func (t *transfer) next(e *Endpoint, r *run) []byte {
 	default:
 		m.Payload = t.request.Payload
 	}
-	return encode(m)
+	return wire.Encode(m)
 }
 
 func (r *run) owns(messageID int32) bool {

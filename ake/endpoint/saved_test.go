@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/liblake/lake/ake"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
@@ -57,7 +58,7 @@ func TestKilled(t *testing.T) {
 			}
 			return
 		}
-		if isRequest(m.Code) {
+		if wire.IsRequest(m.Code) {
 			requests[exchange][nonce] = true
 		}
 		if earlier, ok := used[nonce]; ok && !bytes.Equal(earlier, m.Payload) {

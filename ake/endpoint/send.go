@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/liblake/lake/ake"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
@@ -30,7 +31,7 @@ func (e *Endpoint) send(o *Output, p *Peer, address string, datagram []byte) err
 	}
 	if p == nil {
 		p = e.byAddress[address]
-		if party, _ := e.config.starter(); p != nil && !p.started && party != nil && isRequest(m.Code) {
+		if party, _ := e.config.starter(); p != nil && !p.started && party != nil && wire.IsRequest(m.Code) {
 			p = nil // who began a run from there is not for that whom the host means
 		}
 	} else {
@@ -49,9 +50,9 @@ func (e *Endpoint) send(o *Output, p *Peer, address string, datagram []byte) err
 		}
 		o.network(address, datagram)
 		return nil
-	case isResponse(m.Code):
+	case wire.IsResponse(m.Code):
 		return e.sendResponse(o, p, address, m, datagram)
-	case !isRequest(m.Code):
+	case !wire.IsRequest(m.Code):
 		return because(ake.ErrArgument, "code %v of the stack is none of CoAP over UDP", m.Code)
 	case slices.Contains(e.config.Open, path(m)) && p == nil:
 		e.openRequest(o, nil, address, m, datagram, true)

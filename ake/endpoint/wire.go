@@ -6,13 +6,10 @@ import (
 	"strings"
 
 	"github.com/liblake/lake/ake/coap"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
-	"github.com/plgd-dev/go-coap/v3/udp/coder"
 )
-
-// maxOptions is how many options a message can have here.
-const maxOptions = 64
 
 // The options that the library of messages does not name.
 const (
@@ -26,29 +23,11 @@ const (
 	codeIPATCH codes.Code = 7
 )
 
-// decode reads a CoAP message over UDP (RFC 7252 section 3). It refers to the datagram.
+// decode reads a CoAP message over UDP. It refers to the datagram.
 func decode(datagram []byte) (*message.Message, bool) {
-	m := &message.Message{Options: make(message.Options, 0, maxOptions)}
-	_, err := coder.DefaultCoder.Decode(datagram, m)
-	return m, err == nil
+	m := &message.Message{Options: make(message.Options, 0, wire.MaxOptions)}
+	return m, wire.Decode(datagram, m)
 }
-
-// encode writes a message that is made of parts that were read, or of our own.
-func encode(m message.Message) []byte {
-	size, err := coder.DefaultCoder.Size(m)
-	if err != nil {
-		return nil
-	}
-	datagram := make([]byte, size)
-	if _, err := coder.DefaultCoder.Encode(m, datagram); err != nil {
-		return nil
-	}
-	return datagram
-}
-
-func isRequest(code codes.Code) bool { return code != codes.Empty && code>>5 == 0 }
-
-func isResponse(code codes.Code) bool { return code>>5 == 2 || code>>5 == 4 || code>>5 == 5 }
 
 // idempotent reports whether a request may be processed twice (RFC 7252 section 5.1, RFC
 // 8132 section 2).
@@ -123,10 +102,10 @@ func answer(request *message.Message, messageID uint16, code codes.Code, options
 	default:
 		return nil
 	}
-	return encode(m)
+	return wire.Encode(m)
 }
 
 // empty is an Empty message (RFC 7252 section 4.1).
 func empty(kind message.Type, messageID int32) []byte {
-	return encode(message.Message{Type: kind, MessageID: messageID})
+	return wire.Encode(message.Message{Type: kind, MessageID: messageID})
 }

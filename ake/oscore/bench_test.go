@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/liblake/lake/ake/internal/suite"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
@@ -15,7 +16,7 @@ func BenchmarkProtect(b *testing.B) {
 	v := readVectors(b)
 	client := mustNew(b, v.parameters(b, "C.1.1"), Settings{})
 	server := mustNew(b, v.parameters(b, "C.1.2"), Settings{})
-	request := encode(message.Message{Code: codes.PUT, Token: message.Token{1, 2, 3, 4}, Options: message.Options{
+	request := wire.Encode(message.Message{Code: codes.PUT, Token: message.Token{1, 2, 3, 4}, Options: message.Options{
 		{ID: message.URIPath, Value: []byte("sensor")}, {ID: message.ContentFormat, Value: []byte{60}}}, Payload: bytes.Repeat([]byte{7}, 64)})
 	algorithms, _ := suite.LookupOSCORE(defaultAEAD, defaultHash)
 	aead, err := algorithms.Cipher(make([]byte, 16))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/liblake/lake/ake"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
@@ -37,7 +38,7 @@ func ErrorResponse(datagram []byte, err error, messageID uint16) []byte {
 	w := newWorkspace()
 	defer w.free()
 	request, err := decode(datagram, &w.rooms[0])
-	if err != nil || !isRequest(request.Code) {
+	if err != nil || !wire.IsRequest(request.Code) {
 		return nil
 	}
 	answer := message.Message{Code: code, Token: request.Token, Payload: []byte(text),
@@ -45,7 +46,7 @@ func ErrorResponse(datagram []byte, err error, messageID uint16) []byte {
 	if !answerTo(&answer, &request, messageID) {
 		return nil
 	}
-	return encode(answer)
+	return wire.Encode(answer)
 }
 
 // answerTo sets the type and the message ID of an answer (RFC 7252 sections 4.2 and 4.3).

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/liblake/lake/ake"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
@@ -107,7 +108,7 @@ func FuzzPlaintext(f *testing.F) {
 			is(t, err, ake.ErrMalformed)
 		} else if again := appendPlaintext(nil, m.Code, nil, nil); again[0] != code {
 			t.Fatal("another code")
-		} else if datagram := encode(m); datagram == nil {
+		} else if datagram := wire.Encode(m); datagram == nil {
 			t.Fatal("a message that cannot be written")
 		}
 		p.serves(t)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 	"github.com/plgd-dev/go-coap/v3/udp/coder"
@@ -33,11 +34,11 @@ func options(list ...message.Option) (all message.Options) {
 }
 
 func get(messageID int32, list ...message.Option) []byte {
-	return encode(message.Message{Code: codes.GET, MessageID: messageID, Token: message.Token{1}, Options: options(list...)})
+	return wire.Encode(message.Message{Code: codes.GET, MessageID: messageID, Token: message.Token{1}, Options: options(list...)})
 }
 
 func content(messageID int32, text string, list ...message.Option) []byte {
-	return encode(message.Message{Type: message.Acknowledgement, Code: codes.Content, MessageID: messageID, Token: message.Token{1}, Options: options(list...), Payload: []byte(text)})
+	return wire.Encode(message.Message{Type: message.Acknowledgement, Code: codes.Content, MessageID: messageID, Token: message.Token{1}, Options: options(list...), Payload: []byte(text)})
 }
 
 func uint8Option(id message.OptionID, values ...byte) message.Option {

@@ -6,17 +6,14 @@ import (
 	"sync"
 
 	"github.com/liblake/lake/ake"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
-	"github.com/plgd-dev/go-coap/v3/udp/coder"
 )
-
-// maxOptions is how many options a message can have here.
-const maxOptions = 64
 
 // optionsRoom is where the options of one message are kept: two more than it may have,
 // for those that protection adds.
-type optionsRoom [maxOptions + 2]message.Option
+type optionsRoom [wire.MaxOptions + 2]message.Option
 
 // workspace is what one call needs for a while: its options would be allocated.
 type workspace struct {
@@ -42,38 +39,16 @@ const maxMessage = 65_400
 // code, a payload marker, longer option heads, the OSCORE option, Observe, a tag.
 const maxGrowth = 64
 
-// decode reads a CoAP message over UDP (RFC 7252 section 3). It refers to the datagram.
-// Elective options whose length is illegal are left out (section 5.4.3).
+// decode reads a CoAP message over UDP. It refers to the datagram.
 func decode(datagram []byte, room *optionsRoom) (message.Message, error) {
-	m := message.Message{Options: room[:0:maxOptions]}
+	m := message.Message{Options: room[:0:wire.MaxOptions]}
 	if len(datagram) > maxMessage+maxGrowth {
 		return m, because(ake.ErrTooLarge, "a CoAP message of %d bytes, at most %d", len(datagram), maxMessage)
 	}
-	if _, err := coder.DefaultCoder.Decode(datagram, &m); err != nil {
+	if !wire.Decode(datagram, &m) {
 		return m, malformed("a CoAP message of %d bytes cannot be read", len(datagram))
 	}
 	return m, nil
-}
-
-// encode writes a message. It is never too large for its own size, and made of parts
-// that were read.
-func encode(m message.Message) []byte {
-	size, err := coder.DefaultCoder.Size(m)
-	if err != nil {
-		return nil
-	}
-	datagram := make([]byte, size)
-	if _, err := coder.DefaultCoder.Encode(m, datagram); err != nil {
-		return nil
-	}
-	return datagram
-}
-
-func isRequest(code codes.Code) bool { return code != codes.Empty && code>>5 == 0 }
-
-func isResponse(code codes.Code) bool {
-	class := code >> 5
-	return class == 2 || class == 4 || class == 5
 }
 
 // isOuter reports whether the option stays outside (class U of RFC 8613 section 4.1;
@@ -155,7 +130,7 @@ func parsePlaintext(plaintext []byte, m *message.Message, room *optionsRoom) err
 	if len(plaintext) == 0 {
 		return malformed("the plaintext is empty")
 	}
-	inner := message.Options(room[:0:maxOptions])
+	inner := message.Options(room[:0:wire.MaxOptions])
 	n, err := inner.Unmarshal(plaintext[1:], nil)
 	if err != nil {
 		return malformed("the options in the plaintext cannot be read")
@@ -168,8 +143,8 @@ func parsePlaintext(plaintext []byte, m *message.Message, room *optionsRoom) err
 	for _, o := range m.Options {
 		switch {
 		case !isOuter(o.ID):
-		case len(inner) == maxOptions:
-			return malformed("it has more than %d options", maxOptions)
+		case len(inner) == wire.MaxOptions:
+			return malformed("it has more than %d options", wire.MaxOptions)
 		default:
 			inner = inner.Add(o)
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/liblake/lake/ake"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
@@ -26,7 +27,7 @@ func TestOptions(t *testing.T) {
 		all = append(all, message.Option{ID: id, Value: value})
 	}
 	all = append(all, message.Option{ID: message.URIPath, Value: []byte("again")})
-	request := encode(message.Message{Code: codes.PUT, MessageID: 1, Token: message.Token{1}, Options: options(all...), Payload: []byte("payload")})
+	request := wire.Encode(message.Message{Code: codes.PUT, MessageID: 1, Token: message.Token{1}, Options: options(all...), Payload: []byte("payload")})
 	_, _, datagram := p.asked(t, request)
 	m := read(t, datagram)
 	var seen []message.OptionID
@@ -53,7 +54,7 @@ func TestOuterOptions(t *testing.T) {
 	m.Options = append(m.Options, options(uint8Option(message.URIPath, 'x'), uint8Option(message.Observe), uint8Option(message.NoResponse, 26),
 		uint8Option(message.MaxAge, 1), uint8Option(message.Block1, 6), uint8Option(message.Echo, 1), uint8Option(4242, 1), uint8Option(message.URIHost, 'h'))...)
 	m.Options = options(m.Options...)
-	request, _, err := p.server.UnprotectRequest(encode(m))
+	request, _, err := p.server.UnprotectRequest(wire.Encode(m))
 	is(t, err, nil)
 	want := options(uint8Option(message.URIPath, 'a'), uint8Option(message.URIHost, 'h'))
 	if got := read(t, request); got.Code != codes.GET || !equalOptions(got.Options, want) {
@@ -118,9 +119,9 @@ func TestNotToProtect(t *testing.T) {
 			t.Errorf("%s took a number", name)
 		}
 	}
-	_, _, err := p.client.ProtectRequest(encode(message.Message{Code: codes.POST, Payload: make([]byte, maxMessage)}))
+	_, _, err := p.client.ProtectRequest(wire.Encode(message.Message{Code: codes.POST, Payload: make([]byte, maxMessage)}))
 	is(t, err, ake.ErrTooLarge)
-	_, server, _ := p.asked(t, encode(message.Message{Code: codes.POST, Payload: make([]byte, maxMessage-5)}))
+	_, server, _ := p.asked(t, wire.Encode(message.Message{Code: codes.POST, Payload: make([]byte, maxMessage-5)}))
 	for _, response := range [][]byte{get(1), {0x60, 0, 0, 1}, nil, content(1, "x", uint8Option(optionOSCORE)), content(1, "x", long)} {
 		_, err := p.server.ProtectResponse(response, server)
 		is(t, err, ake.ErrArgument)
@@ -135,14 +136,14 @@ func TestNotToProtect(t *testing.T) {
 func TestMalformed(t *testing.T) {
 	p := newPair(t, Settings{}, Settings{})
 	protected := func(value ...byte) []byte {
-		return encode(message.Message{Code: codes.POST, Options: options(uint8Option(optionOSCORE, value...)), Payload: make([]byte, 20)})
+		return wire.Encode(message.Message{Code: codes.POST, Options: options(uint8Option(optionOSCORE, value...)), Payload: make([]byte, 20)})
 	}
 	for _, datagram := range map[string][]byte{
 		"empty option": protected(), "no flags": protected(0), "reserved flag": protected(0x29, 0, 0xc1), "Partial IV of 6": protected(0x0e, 0, 0, 0, 0, 0, 0, 0xc1),
 		"cut Partial IV": protected(0x0a, 1), "zeros before": protected(0x0a, 0, 1, 0xc1), "cut context": protected(0x19, 1, 4, 1, 2),
 		"no context": protected(0x19, 1), "no kid": protected(0x01, 1), "something behind": protected(0x01, 1, 1), "no Partial IV": protected(0x08, 0xc1),
-		"two options": encode(message.Message{Code: codes.POST, Options: message.Options{uint8Option(optionOSCORE, 9, 1, 0xc1), uint8Option(optionOSCORE, 9, 1, 0xc1)}}),
-		"a response":  encode(message.Message{Code: codes.Changed, Options: options(uint8Option(optionOSCORE, 9, 1, 0xc1))}),
+		"two options": wire.Encode(message.Message{Code: codes.POST, Options: message.Options{uint8Option(optionOSCORE, 9, 1, 0xc1), uint8Option(optionOSCORE, 9, 1, 0xc1)}}),
+		"a response":  wire.Encode(message.Message{Code: codes.Changed, Options: options(uint8Option(optionOSCORE, 9, 1, 0xc1))}),
 		"not CoAP":    {1, 2, 3},
 	} {
 		_, _, err := p.server.UnprotectRequest(datagram)
@@ -156,7 +157,7 @@ func TestMalformed(t *testing.T) {
 	is(t, err, ake.ErrContextUnknown)
 	_, _, err = p.server.UnprotectRequest(protected(9, 1, 0xc1))
 	is(t, err, ake.ErrDecryption)
-	_, _, err = p.server.UnprotectRequest(encode(message.Message{Code: codes.POST, Options: options(uint8Option(optionOSCORE, 9, 1, 0xc1))}))
+	_, _, err = p.server.UnprotectRequest(wire.Encode(message.Message{Code: codes.POST, Options: options(uint8Option(optionOSCORE, 9, 1, 0xc1))}))
 	is(t, err, ake.ErrDecryption) // no payload at all
 	if p.server.window.any {
 		t.Error("a message that did not verify took a place in the window")
@@ -201,7 +202,7 @@ func TestMalformed(t *testing.T) {
 // TestAltered: no bit of what was protected can be changed.
 func TestAltered(t *testing.T) {
 	p := newPair(t, Settings{}, Settings{})
-	datagram, _, err := p.client.ProtectRequest(encode(message.Message{Code: codes.PUT, Options: options(uint8Option(message.URIPath, 'a')), Payload: []byte("open")}))
+	datagram, _, err := p.client.ProtectRequest(wire.Encode(message.Message{Code: codes.PUT, Options: options(uint8Option(message.URIPath, 'a')), Payload: []byte("open")}))
 	is(t, err, nil)
 	at := bytes.Index(datagram, []byte{0x93}) // the OSCORE option, and all behind it
 	if at < 0 {
@@ -223,7 +224,7 @@ func TestAltered(t *testing.T) {
 // TestErrorResponse: RFC 8613 section 8.2.
 func TestErrorResponse(t *testing.T) {
 	request := func(kind message.Type) []byte {
-		return encode(message.Message{Type: kind, MessageID: 5, Code: codes.POST, Token: message.Token{1, 2}, Options: options(uint8Option(optionOSCORE, 9, 1, 1))})
+		return wire.Encode(message.Message{Type: kind, MessageID: 5, Code: codes.POST, Token: message.Token{1, 2}, Options: options(uint8Option(optionOSCORE, 9, 1, 1))})
 	}
 	for _, want := range []struct {
 		err  error

@@ -2,6 +2,7 @@ package oscore
 
 import (
 	"github.com/liblake/lake/ake"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 	"github.com/plgd-dev/go-coap/v3/udp/coder"
@@ -22,7 +23,7 @@ func (c *Context) ProtectRequest(request []byte) (datagram []byte, e *Exchange, 
 	}
 	asks, ok := observes(own.Options)
 	switch {
-	case !isRequest(own.Code):
+	case !wire.IsRequest(own.Code):
 		return nil, nil, because(ake.ErrArgument, "code %v is not one of a request", own.Code)
 	case !ok:
 		return nil, nil, because(ake.ErrArgument, "Observe is neither 0 nor 1")
@@ -58,7 +59,7 @@ func (c *Context) ProtectResponse(response []byte, e *Exchange) (datagram []byte
 	if err != nil {
 		return nil, err
 	}
-	if !isResponse(own.Code) {
+	if !wire.IsResponse(own.Code) {
 		return nil, because(ake.ErrArgument, "code %v is not one of a response", own.Code)
 	}
 	c.mu.Lock()
@@ -171,7 +172,7 @@ func (w *workspace) split(whole message.Message) (*ownMessage, error) {
 				return nil, err
 			}
 			m.outer = m.outer.Add(message.Option{ID: message.ProxyURI, Value: target})
-			if len(options)+len(m.Options) > maxOptions {
+			if len(options)+len(m.Options) > wire.MaxOptions {
 				return nil, because(ake.ErrArgument, "the Proxy-Uri has too many parts")
 			}
 			for _, o := range options {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/liblake/lake/ake"
 	"github.com/liblake/lake/ake/internal/suite"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 )
 
@@ -28,7 +29,7 @@ func (c *Context) UnprotectRequest(datagram []byte) (request []byte, e *Exchange
 	switch {
 	case err != nil:
 		return nil, nil, err
-	case !isRequest(m.Code):
+	case !wire.IsRequest(m.Code):
 		return nil, nil, malformed("code %v is not one of a request", m.Code)
 	case !o.hasPIV || o.kid == nil:
 		return nil, nil, malformed("the OSCORE option of a request has a Partial IV and a kid")
@@ -61,11 +62,11 @@ func (c *Context) UnprotectRequest(datagram []byte) (request []byte, e *Exchange
 		m.Options = m.Options.Remove(message.Echo)
 	}
 	asks, ok := observes(m.Options)
-	if !isRequest(m.Code) || !ok {
+	if !wire.IsRequest(m.Code) || !ok {
 		return nil, nil, malformed("what was encrypted is not a request")
 	}
 	e.observe = asks
-	return encode(m), e, nil
+	return wire.Encode(m), e, nil
 }
 
 // UnprotectResponse verifies and decrypts a response at the client (RFC 8613 section
@@ -85,7 +86,7 @@ func (c *Context) UnprotectResponse(datagram []byte, e *Exchange) (response []by
 	switch {
 	case err != nil:
 		return nil, err
-	case !isResponse(m.Code):
+	case !wire.IsResponse(m.Code):
 		return nil, malformed("code %v is not one of a response", m.Code)
 	case o.kid != nil && !c.named(o):
 		return nil, because(ake.ErrContextUnknown, "its kid is another one")
@@ -113,7 +114,7 @@ func (c *Context) UnprotectResponse(datagram []byte, e *Exchange) (response []by
 	}
 	notification := m.Options.HasOption(message.Observe)
 	switch value, _ := find(m.Options, message.Observe); {
-	case !isResponse(m.Code):
+	case !wire.IsResponse(m.Code):
 		return nil, malformed("what was encrypted is not a response")
 	case notification && !e.Observes():
 		return nil, malformed("a notification answers a request that registered no observation")
@@ -132,7 +133,7 @@ func (c *Context) UnprotectResponse(datagram []byte, e *Exchange) (response []by
 	} else {
 		e.over = true
 	}
-	return encode(m), nil
+	return wire.Encode(m), nil
 }
 
 // named reports whether kid and kid context are those of the peer.
