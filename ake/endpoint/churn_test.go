@@ -22,7 +22,7 @@ func TestPeersComeAndGo(t *testing.T) {
 	must(t, err)
 	for name, change := range map[string]func(server *Config){
 		"no room":   func(server *Config) { server.Limits.Peers = 50 },
-		"one of 50": func(server *Config) { server.Limits.Holders = 50 },
+		"one of 50": func(server *Config) { server.Limits.PerCredential = 50 },
 		"idle":      func(server *Config) { server.Limits.Idle = time.Minute },
 		"saved":     func(server *Config) { server.Limits.Peers, server.Ahead = 50, 100 },
 		"resumed":   func(server *Config) { server.Limits.Peers, server.Resumption = 50, store },

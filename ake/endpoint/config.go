@@ -49,19 +49,19 @@ type Config struct {
 
 // Limits bounds what an Endpoint keeps. Zero fields mean the default.
 type Limits struct {
-	Peers     int           // default 10,000; the one that was idle for longest makes room
-	Holders   int           // peers with one credential, at different addresses: default 256; of these the one that was idle for longest makes room
-	Idle      time.Duration // a peer without traffic is dropped after it: default 24 h
-	Exchanges int           // requests of one peer, or to one, that are open, or known as repeated: default 1,024
-	Burst     int           // confirmable requests handed to the stack that it has not answered yet: default 64
-	Kept      int           // answers to one peer kept for repeated requests: default 64
-	Memory    int           // bytes kept of requests and answers that are over, in case they are repeated, for all peers: default 32 MiB; the oldest go of who has most
-	Waiting   int           // bytes of messages that wait for one run: default 65,536
-	Runs      int           // runs under way that this side began: default 256
-	Strangers int           // unprotected exchanges (Open): default 256
-	Block     int           // bytes of an EDHOC message in one datagram: 16, 32 .. 1024; default 1024
-	Bodies    int           // EDHOC messages being put together from blocks: default 64
-	Body      int           // bytes of one: default 16,384
+	Peers         int           // default 10,000; the one that was idle for longest makes room
+	PerCredential int           // peers with one credential, at different addresses: default 256; of these the one that was idle for longest makes room
+	Idle          time.Duration // a peer without traffic is dropped after it: default 24 h
+	Exchanges     int           // requests of one peer, or to one, that are open, or known as repeated: default 1,024
+	Burst         int           // confirmable requests handed to the stack that it has not answered yet: default 64
+	Kept          int           // answers to one peer kept for repeated requests: default 64
+	Memory        int           // bytes kept of requests and answers that are over, in case they are repeated, for all peers: default 32 MiB; the oldest go of who has most
+	Waiting       int           // bytes of messages that wait for one run: default 65,536
+	Runs          int           // runs under way that this side began: default 256
+	Strangers     int           // unprotected exchanges (Open): default 256
+	Block         int           // bytes of an EDHOC message in one datagram: 16, 32 .. 1024; default 1024
+	Bodies        int           // EDHOC messages being put together from blocks: default 64
+	Body          int           // bytes of one: default 16,384
 }
 
 func (l *Limits) fill() error {
@@ -70,7 +70,7 @@ func (l *Limits) fill() error {
 		value           *int
 		byDefault, most int
 	}{
-		{"Peers", &l.Peers, 10_000, 1 << 30}, {"Holders", &l.Holders, 256, 1 << 30}, {"Exchanges", &l.Exchanges, 1024, 1 << 16}, {"Burst", &l.Burst, 64, 1 << 16}, {"Kept", &l.Kept, 64, 1 << 16}, {"Memory", &l.Memory, 1 << 25, 1 << 30},
+		{"Peers", &l.Peers, 10_000, 1 << 30}, {"PerCredential", &l.PerCredential, 256, 1 << 30}, {"Exchanges", &l.Exchanges, 1024, 1 << 16}, {"Burst", &l.Burst, 64, 1 << 16}, {"Kept", &l.Kept, 64, 1 << 16}, {"Memory", &l.Memory, 1 << 25, 1 << 30},
 		{"Waiting", &l.Waiting, 1 << 16, 1 << 30}, {"Runs", &l.Runs, 256, 1 << 20}, {"Strangers", &l.Strangers, 256, 1 << 20},
 		{"Block", &l.Block, 1024, 1024}, {"Bodies", &l.Bodies, 64, 1 << 16}, {"Body", &l.Body, 1 << 14, 1 << 20},
 	} {

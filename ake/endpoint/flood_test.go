@@ -97,7 +97,7 @@ func TestMemory(t *testing.T) {
 // not more contexts than one peer may, however often it runs EDHOC.
 func TestHolders(t *testing.T) {
 	w := newWorld(t)
-	server, clients := w.several(3, func(server *Config) { server.Limits.Peers, server.Limits.Holders = 6, 4 })
+	server, clients := w.several(3, func(server *Config) { server.Limits.Peers, server.Limits.PerCredential = 6, 4 })
 	flooder := clients[2]
 	edhoc := func(address string) {
 		t.Helper()

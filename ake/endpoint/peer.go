@@ -395,7 +395,7 @@ func (e *Endpoint) place(p *Peer) {
 // makeRoom drops who was idle for longest if there are too many peers, or too many with
 // the credential of a new one: whoever has one must not push out all others.
 func (e *Endpoint) makeRoom(o *Output, p *Peer) {
-	for element := e.idle.Front(); element != nil && e.holders[p.holder] > e.config.Limits.Holders; {
+	for element := e.idle.Front(); element != nil && e.holders[p.holder] > e.config.Limits.PerCredential; {
 		other := element.Value.(*Peer)
 		element = element.Next()
 		if other.holder == p.holder {
