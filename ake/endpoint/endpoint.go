@@ -25,7 +25,7 @@ type Endpoint struct {
 	ticked       time.Time // when Tick was called last, or had nothing to do
 	contexts     oscore.Contexts
 	associations map[*oscore.Context]*association
-	byAddress    map[string]*Peer
+	byAddress    map[string][]*Peer // whom the host means by the address comes first
 	byID         map[uint64]*Peer
 	idle         *list.List // of *Peer, the one that was idle for longest first
 	lastPeer     uint64
@@ -70,7 +70,7 @@ func New(config Config) (*Endpoint, error) {
 		return nil, err
 	}
 	e := &Endpoint{
-		config: config, ids: ids, seed: maphash.MakeSeed(), associations: map[*oscore.Context]*association{}, byAddress: map[string]*Peer{}, byID: map[uint64]*Peer{}, holders: map[uint64]int{},
+		config: config, ids: ids, seed: maphash.MakeSeed(), associations: map[*oscore.Context]*association{}, byAddress: map[string][]*Peer{}, byID: map[uint64]*Peer{}, holders: map[uint64]int{},
 		idle: list.New(), runs: map[string]*run{}, silent: map[string]time.Time{}, questions: map[*ake.Session]*question{},
 	}
 	e.bodies.limits = &e.config.Limits

@@ -516,7 +516,7 @@ func TestAddressIsNobodysToTake(t *testing.T) {
 	r := client.ask("server:5683", codes.POST, "first")
 	w.run(time.Minute)
 	client.wantAnswer(r, "first")
-	server := client.byAddress["server:5683"]
+	server := client.meant("server:5683")
 
 	// The device begins a run at another address, and moves; then it begins one there.
 	device := w.add("device:1", Config{Initiator: newParty(t, b, c)})
@@ -536,7 +536,7 @@ func TestAddressIsNobodysToTake(t *testing.T) {
 	for _, d := range o.Network {
 		client.carry(client.Receive("server:5683", d.Data, w.now))
 	}
-	if client.byAddress["server:5683"] != server || len(last) == 0 {
+	if client.meant("server:5683") != server || len(last) == 0 {
 		t.Fatal("a device that moved is taken for the server")
 	}
 	w.nodes["server:5683"] = w.nodes["device:1"]
@@ -546,7 +546,7 @@ func TestAddressIsNobodysToTake(t *testing.T) {
 	r = device.ask("client:1000", codes.POST, "as the server")
 	w.run(time.Minute)
 	device.wantAnswer(r, "as the server")
-	if client.byAddress["server:5683"] != server {
+	if client.meant("server:5683") != server {
 		t.Fatal("a device that began a run is taken for the server")
 	}
 	client.ask("server:5683", codes.POST, "secret")

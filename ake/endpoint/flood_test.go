@@ -242,3 +242,46 @@ func TestBurstIsShared(t *testing.T) {
 		t.Errorf("the honest client had to wait for %v", took)
 	}
 }
+
+// TestForgedAddress: a peer that writes in the name of another's address does not get the
+// acknowledgements that come from there.
+func TestForgedAddress(t *testing.T) {
+	w := newWorld(t)
+	server, clients := w.several(2, nil)
+	honest, forger := clients[0], clients[1]
+	p := server.meant(honest.address)
+	server.respond = func(d Delivery, m *message.Message) []byte { // a response of its own, to be acknowledged
+		return wire.Encode(message.Message{Type: message.Confirmable, Code: codes.Content, MessageID: int32(server.nextMID()), Token: m.Token, Payload: []byte("re:late")})
+	}
+	r := honest.ask("server:5683", codes.GET, "late")
+	for _, f := range w.queue {
+		server.carry(server.Receive(f.from, f.data, w.now))
+	}
+	o, err := forger.Send(nil, server.address, wire.Encode(message.Message{Type: message.NonConfirmable, Code: codes.POST, MessageID: 9, Token: message.Token{9}}), w.now)
+	must(t, err)
+	server.respond = func(Delivery, *message.Message) []byte { return nil }
+	server.carry(server.Receive(honest.address, o.Network[0].Data, w.now))
+	if other := server.meant(honest.address); other == p {
+		t.Fatal("the forger is not at the address")
+	}
+	acknowledged := 0
+	for _, f := range w.queue {
+		if f.to != honest.address {
+			continue
+		}
+		for _, d := range honest.Receive(f.from, f.data, w.now).Stack {
+			m, _ := decode(d.Data)
+			o, err := honest.Send(d.Peer, d.From, empty(message.Acknowledgement, m.MessageID), w.now)
+			must(t, err)
+			for _, d := range server.Receive(honest.address, o.Network[0].Data, w.now).Stack {
+				acknowledged++
+				if d.Peer != p {
+					t.Errorf("%v acknowledges what %v was sent", d.Peer, p)
+				}
+			}
+		}
+	}
+	if acknowledged != 1 {
+		t.Errorf("%d acknowledgements; %v", acknowledged, r)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
+	"slices"
 	"time"
 
 	"github.com/liblake/lake/ake"
@@ -291,9 +292,7 @@ func (e *Endpoint) drop(o *Output, p *Peer, reason error) {
 	if e.holders[p.holder]--; e.holders[p.holder] == 0 {
 		delete(e.holders, p.holder)
 	}
-	if e.byAddress[p.address] == p {
-		delete(e.byAddress, p.address)
-	}
+	e.leave(p)
 	o.event(Event{Kind: Dropped, Peer: p, Address: p.address, Err: reason})
 }
 
@@ -335,8 +334,8 @@ func (e *Endpoint) establish(o *Output, address string, session *ake.Session, cl
 	if e.config.Resumption != nil {
 		e.config.Resumption.Keep(session) // without it the next run is a full one
 	}
-	p := e.byAddress[address]
-	if p == nil || !same(p.credential, credential) {
+	p := e.at(address, func(p *Peer) bool { return same(p.credential, credential) })
+	if p == nil {
 		e.lastPeer++
 		p = e.newPeer(e.lastPeer, address, credential, client != nil)
 		p.identity, p.name = credential.Identity(), credential.Describe()
@@ -387,9 +386,34 @@ func same(a, b *ake.Credential) bool {
 // place notes that a peer is at its address. Who began a run with us takes the place of
 // nobody with whom this side began one: that is who the host means by the address.
 func (e *Endpoint) place(p *Peer) {
-	if other := e.byAddress[p.address]; other == nil || p.started || !other.started {
-		e.byAddress[p.address] = p
+	all := e.byAddress[p.address]
+	at := 0
+	if len(all) > 0 && all[0].started && !p.started {
+		at = len(all)
 	}
+	e.byAddress[p.address] = slices.Insert(all, at, p)
+}
+
+// leave notes that a peer is not at its address any more.
+func (e *Endpoint) leave(p *Peer) {
+	rest := slices.DeleteFunc(e.byAddress[p.address], func(other *Peer) bool { return other == p })
+	if e.byAddress[p.address] = rest; len(rest) == 0 {
+		delete(e.byAddress, p.address)
+	}
+}
+
+// meant is the peer whom the host means by an address, nil if nobody is there.
+func (e *Endpoint) meant(address string) *Peer {
+	return e.at(address, func(*Peer) bool { return true })
+}
+
+// at finds one of the peers at an address: there may be several, as an enrolled one can
+// write in the name of another's address.
+func (e *Endpoint) at(address string, is func(*Peer) bool) *Peer {
+	if i := slices.IndexFunc(e.byAddress[address], is); i >= 0 {
+		return e.byAddress[address][i]
+	}
+	return nil
 }
 
 // makeRoom drops who was idle for longest if there are too many peers, or too many with
@@ -418,9 +442,7 @@ func (e *Endpoint) moved(p *Peer, from string) {
 	if p.address == from || p.started { // the host chose the address
 		return
 	}
-	if e.byAddress[p.address] == p {
-		delete(e.byAddress, p.address)
-	}
+	e.leave(p)
 	p.address = from
 	e.place(p)
 }
@@ -431,6 +453,14 @@ func (p *Peer) expire(now time.Time, limits *Limits) {
 	p.sent.expire(now, limits.Exchanges)
 	p.asking.expire(now, limits.Exchanges)
 	p.renamed.expire(now, limits.Exchanges)
+}
+
+// awaits reports whether a message acknowledges one of the stack's.
+func (p *Peer) awaits(m *message.Message) bool {
+	id := uint16(m.MessageID)
+	_, sent := p.sent.get(id)
+	_, renamed := p.renamed.get(id)
+	return sent || renamed
 }
 
 // stackID returns the message ID that the stack gave what a message acknowledges, and the

@@ -45,7 +45,10 @@ func (e *Endpoint) receiveEmpty(o *Output, from string, m *message.Message, data
 		e.acknowledged(o, r, m.Type)
 		return
 	}
-	p := e.byAddress[from]
+	p := e.at(from, func(p *Peer) bool { return p.awaits(m) })
+	if p == nil {
+		p = e.meant(from)
+	}
 	switch {
 	case p != nil:
 		id, datagram := p.stackID(m, datagram)
@@ -236,12 +239,11 @@ func (e *Endpoint) receiveResponse(o *Output, from string, m *message.Message, d
 		e.answered(o, r, m)
 		return
 	}
-	p := e.byAddress[from]
+	p := e.at(from, func(p *Peer) bool { _, ok := p.asking.get(tokenOf(m)); return ok })
 	if p != nil {
-		if a, ok := p.asking.get(tokenOf(m)); ok {
-			e.receiveAnswer(o, p, a, from, m, datagram)
-			return
-		}
+		a, _ := p.asking.get(tokenOf(m))
+		e.receiveAnswer(o, p, a, from, m, datagram)
+		return
 	}
 	if _, ok := e.strangers.get(strangerKey{from, tokenOf(m), true}); ok && !m.Options.HasOption(optionOSCORE) {
 		o.stack(nil, from, datagram)

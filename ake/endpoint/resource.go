@@ -176,11 +176,10 @@ func (e *Endpoint) receiveCombined(o *Output, from string, m *message.Message, d
 	result := e.server.Handle(request)
 	if !result.OSCORE {
 		if result.Duplicate { // the answer to the request inside is among ours
-			if p := e.byAddress[from]; p != nil {
-				if earlier, ok := p.received.get(uint16(m.MessageID)); ok {
-					p.traffic.Repeated++
-					o.network(from, earlier.answer)
-				}
+			if p := e.at(from, func(p *Peer) bool { _, ok := p.received.get(uint16(m.MessageID)); return ok }); p != nil {
+				earlier, _ := p.received.get(uint16(m.MessageID))
+				p.traffic.Repeated++
+				o.network(from, earlier.answer)
 			}
 		}
 		e.resolve(o, from, m, result)

@@ -72,7 +72,7 @@ func (e *Endpoint) renew(o *Output, p *Peer) {
 func (e *Endpoint) begin(o *Output, r *run) {
 	party, role := e.config.starter()
 	client, err := coap.NewClient(coap.ClientConfig{Party: party, Role: role, IDs: e.ids, Prepare: func(session *ake.Session) error {
-		if p := e.byAddress[r.address]; e.config.Resumption != nil && role == ake.Initiator && p != nil {
+		if p := e.meant(r.address); e.config.Resumption != nil && role == ake.Initiator && p != nil {
 			session.UseResumption(e.config.Resumption, p.credential.Bytes()) // without a key it is a full run
 		}
 		if e.config.Prepare == nil {

@@ -30,7 +30,7 @@ func (e *Endpoint) send(o *Output, p *Peer, address string, datagram []byte) err
 		return because(ake.ErrArgument, "a datagram of the stack of %d bytes is not CoAP", len(datagram))
 	}
 	if p == nil {
-		p = e.byAddress[address]
+		p = e.meant(address)
 		if party, _ := e.config.starter(); p != nil && !p.started && party != nil && wire.IsRequest(m.Code) {
 			p = nil // who began a run from there is not for that whom the host means
 		}
