@@ -44,8 +44,10 @@ type Peer struct {
 	asking   exchanges[string, *asking]   // requests of the stack, by token: the peer answers
 	renamed  exchanges[uint16, uint16]    // message IDs of our own, and the stack's that they stand for
 	waiting  [][]byte                     // for sequence numbers
-	handed   int                          // of Endpoint.handed
-	memory   int                          // bytes of received and sent
+	// unchallenged is the last request that is to be asked for Echo, likewise.
+	unchallenged *Datagram
+	handed       int // of Endpoint.handed
+	memory       int // bytes of received and sent
 }
 
 // association is a security context of a peer and what belongs to it.
@@ -257,6 +259,10 @@ func (x *exchanges[K, V]) expire(now time.Time, most int) {
 func (e *Endpoint) Peers() []*Peer {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	return e.peers()
+}
+
+func (e *Endpoint) peers() []*Peer {
 	all := make([]*Peer, 0, e.idle.Len())
 	for element := e.idle.Front(); element != nil; element = element.Next() {
 		all = append(all, element.Value.(*Peer))

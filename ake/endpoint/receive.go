@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"bytes"
 	"errors"
 	"hash/maphash"
 	"slices"
@@ -127,8 +128,9 @@ func (e *Endpoint) receiveProtected(o *Output, from string, m *message.Message, 
 		return
 	case errors.Is(err, ake.ErrFreshness):
 		challenge, err := context.Challenge(datagram, exchange, e.nextID(p))
-		if errors.Is(err, ake.ErrSequence) {
+		if errors.Is(err, ake.ErrSequence) { // with Saved
 			o.Save = true
+			p.unchallenged = &Datagram{from, bytes.Clone(datagram)}
 		}
 		o.network(from, challenge)
 		return

@@ -68,8 +68,7 @@ func (e *Endpoint) Save(key []byte) ([]byte, error) {
 // sent now.
 func (e *Endpoint) Saved(now time.Time) Output {
 	return e.call(now, func(o *Output) {
-		for element := e.idle.Front(); element != nil; element = element.Next() {
-			p := element.Value.(*Peer)
+		for _, p := range e.peers() { // those that are sent something change their place
 			if a := p.current; a.reserved > 0 {
 				a.context.Stored(a.reserved)
 				a.reserved = 0
@@ -78,6 +77,12 @@ func (e *Endpoint) Saved(now time.Time) Output {
 			p.waiting = nil
 			for _, datagram := range waiting {
 				e.send(o, p, "", datagram) // what cannot be sent the stack sends again
+			}
+			if request := p.unchallenged; request != nil {
+				p.unchallenged = nil
+				if m, ok := decode(request.Data); ok {
+					e.receiveProtected(o, request.To, m, request.Data)
+				}
 			}
 		}
 	})

@@ -200,6 +200,56 @@ func TestNotStored(t *testing.T) {
 	client.wantAnswer(last, "9")
 }
 
+// TestAllThatWaits: what waits for numbers is sent when they are stored, to every peer.
+func TestAllThatWaits(t *testing.T) {
+	w := newWorld(t)
+	c := newIdentity(t, "client", 9)
+	var known []identity
+	for i := range 3 {
+		s := newIdentity(t, "server", byte(1+i))
+		known = append(known, s)
+		w.add(fmt.Sprint("server:", i), Config{Responder: newParty(t, s, c)})
+	}
+	client := w.add("client:1000", Config{Initiator: newParty(t, c, known...), Ahead: 4})
+	var all []*stackRequest
+	for i := range 6 * len(known) {
+		if i == len(known) {
+			client.saves = false
+		}
+		all = append(all, client.ask(fmt.Sprint("server:", i%len(known)), codes.POST, "x"))
+		w.run(time.Second)
+	}
+	client.store()
+	w.run(time.Second) // what waited needs no repetition by the stack
+	for i, r := range all {
+		if !r.done {
+			t.Errorf("request %d is not answered", i)
+		}
+	}
+}
+
+// TestRestoredAnswersAtOnce: a request to a server that was restored and has stored nothing
+// since is answered without being repeated.
+func TestRestoredAnswersAtOnce(t *testing.T) {
+	w := newWorld(t)
+	var config Config
+	server, client := w.pair(func(server, _ *Config) { server.Ahead = 20; config = *server })
+	r := client.ask("server:5683", codes.POST, "before")
+	w.run(time.Minute)
+	client.wantAnswer(r, "before")
+	server.store()
+	e, err := Restore(config, server.key, server.saved, w.now)
+	must(t, err)
+	server.Endpoint, server.next = e, w.now
+	at := w.now
+	r = client.ask("server:5683", codes.POST, "after")
+	w.run(time.Minute)
+	client.wantAnswer(r, "after")
+	if took := w.now.Sub(at); took > time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
 // TestRestoreRefuses: what is not the host's own is not restored.
 func TestRestoreRefuses(t *testing.T) {
 	w := newWorld(t)
