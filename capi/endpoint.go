@@ -62,6 +62,7 @@ func endpointConfig(o *C.struct_lake_endpoint_options) endpoint.Config {
 		Limits: endpoint.Limits{
 			Peers: int(o.peers), Idle: time.Duration(o.idle) * time.Second, Exchanges: int(o.exchanges), Kept: int(o.kept),
 			Waiting: int(o.waiting), Runs: int(o.runs), Strangers: int(o.strangers), Block: int(o.block), Bodies: int(o.bodies), Body: int(o.body),
+			Burst: int(o.burst), PerCredential: int(o.per_credential), Memory: int(o.memory),
 		},
 		EDHOC:      coap.Limits{HalfOpen: int(o.half_open), Threshold: int(o.threshold)},
 		Renewal:    ake.RenewalLimits{Messages: uint64(o.messages), Failures: uint64(o.failures)},

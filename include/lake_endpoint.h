@@ -68,7 +68,11 @@ struct lake_endpoint_options {
     uint32_t body;         /* bytes of one: default 16,384 */
     uint32_t half_open;    /* runs under way that others began: default 256 */
     uint32_t threshold;    /* half-open, or begun within a second: from this on with Echo only; default 32 */
-    uint32_t reserved;     /* 0 */
+    uint32_t burst;        /* confirmable requests handed to the stack that it has not answered yet, what its socket
+                              is sure to hold: default 64 */
+    uint32_t per_credential; /* peers with one credential, at different addresses: default 256 */
+    uint32_t memory;         /* bytes kept of requests and answers that are over, in case they are repeated, for all
+                                peers; the oldest go of who has most: default 32 MiB */
 };
 
 /* What lake_endpoint_next gives. */

@@ -274,7 +274,7 @@ static void arguments(void)
     stop();
     lake_endpoint *none;
     CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_endpoint_new(NULL, NULL, NULL, NULL, &none));
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 8; i++) {
         struct lake_endpoint_options wrong = o;
         switch (i) {
         case 0: wrong.flags = 8; break;
@@ -282,6 +282,9 @@ static void arguments(void)
         case 2: wrong.replay_size = 5000; break;
         case 3: wrong.open_paths = "open"; break;
         case 4: wrong.ahead = UINT64_MAX; break;
+        case 5: wrong.burst = UINT32_MAX; break;
+        case 6: wrong.per_credential = UINT32_MAX; break;
+        case 7: wrong.memory = UINT32_MAX; break;
         }
         CHECK_STATUS(LAKE_ERR_ARGUMENT, lake_endpoint_new(p.config_r, NULL, NULL, &wrong, &none));
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import math
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import fields
 from typing import Any
 
@@ -127,6 +128,36 @@ def test_repeated_datagrams() -> None:
         assert len(p.server.delivered) == 1, "it is not handed on again"
         assert p.server.sent[before:] == [p.server.sent[before - 1]], "its answer is repeated"
         assert p.server.endpoint.peer(p.server.endpoint.peers()[0]).repeated == 1
+
+
+def test_burst() -> None:
+    """The server's stack is handed no more at once than its socket holds."""
+    with pair(server={"limits": EndpointLimits(burst=1)}) as p:
+        p.ask(1)
+        p.client.endpoint.send(SERVER, get(2), p.now)
+        p.client.endpoint.send(SERVER, get(3), p.now)
+        handed = 0
+        for action in p.client.endpoint.actions():
+            assert isinstance(action, Send)
+            p.server.endpoint.receive(CLIENT, action.datagram, p.now)
+            handed += sum(isinstance(done, Deliver) for done in p.server.endpoint.actions())
+        assert handed == 1
+
+
+def test_peers_with_one_credential() -> None:
+    with pair(server={"limits": EndpointLimits(per_credential=1)}) as p:
+        p.ask(1)
+        [first] = p.server.endpoint.peers()
+        with closing(Endpoint(initiator=p.config_i)) as other:
+            other.send(SERVER, get(1), p.now)
+            for _ in range(4):
+                for action in other.actions():
+                    if isinstance(action, Send):
+                        p.server.endpoint.receive(b"elsewhere", action.datagram, p.now)
+                for action in p.server.endpoint.actions():
+                    if isinstance(action, Send):
+                        other.receive(SERVER, action.datagram, p.now)
+        assert p.server.endpoint.peers() == [first + 1]
 
 
 def test_strangers() -> None:

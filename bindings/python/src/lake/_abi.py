@@ -535,7 +535,9 @@ class lake_endpoint_options(Structure):
         ("body", c_uint32),
         ("half_open", c_uint32),
         ("threshold", c_uint32),
-        ("reserved", c_uint32),
+        ("burst", c_uint32),
+        ("per_credential", c_uint32),
+        ("memory", c_uint32),
     )
 
 

@@ -2758,7 +2758,9 @@ pub struct lake_endpoint_options {
     pub body: u32,
     pub half_open: u32,
     pub threshold: u32,
-    pub reserved: u32,
+    pub burst: u32,
+    pub per_credential: u32,
+    pub memory: u32,
 }
 #[test]
 fn bindgen_test_layout_lake_endpoint_options() {
@@ -2766,7 +2768,7 @@ fn bindgen_test_layout_lake_endpoint_options() {
     let ptr = UNINIT.as_ptr();
     assert_eq!(
         ::core::mem::size_of::<lake_endpoint_options>(),
-        120usize,
+        128usize,
         "Size of lake_endpoint_options",
     );
     assert_eq!(
@@ -2885,9 +2887,19 @@ fn bindgen_test_layout_lake_endpoint_options() {
         "Offset of field: lake_endpoint_options::threshold",
     );
     assert_eq!(
-        unsafe { ::core::ptr::addr_of!((*ptr).reserved) as usize - ptr as usize },
+        unsafe { ::core::ptr::addr_of!((*ptr).burst) as usize - ptr as usize },
         116usize,
-        "Offset of field: lake_endpoint_options::reserved",
+        "Offset of field: lake_endpoint_options::burst",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).per_credential) as usize - ptr as usize },
+        120usize,
+        "Offset of field: lake_endpoint_options::per_credential",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).memory) as usize - ptr as usize },
+        124usize,
+        "Offset of field: lake_endpoint_options::memory",
     );
 }
 #[repr(C)]

@@ -43,6 +43,12 @@ class EndpointLimits:
     """messages that did not verify, likewise, default 2^20, 2^14 with the short tag of AES-CCM"""
     replay_size: int = 0
     """requests back that one is accepted which came late, default 256, at most 1,024"""
+    burst: int = 0
+    """confirmable requests handed to the stack that it has not answered yet, default 64: what its socket is sure to hold"""
+    per_credential: int = 0
+    """peers with one credential, at different addresses, default 256"""
+    memory: int = 0
+    """bytes kept of requests and answers that are over, for all peers, default 32 MiB: the oldest go of who has most"""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,14 @@ pub struct Limits {
     pub failures: u64,
     /// Requests back that one is accepted which came late; default 256, at most 1,024.
     pub replay_size: u32,
+    /// Confirmable requests handed to the stack that it has not answered yet: what its socket is
+    /// sure to hold; default 64.
+    pub burst: u32,
+    /// Peers with one credential, at different addresses; default 256.
+    pub per_credential: u32,
+    /// Bytes kept of requests and answers that are over, in case they are repeated, for all peers;
+    /// default 32 MiB; the oldest go of who has most.
+    pub memory: u32,
 }
 
 /// Makes an [`Endpoint`]. One config at least is needed; both may be the same. It is [`Send`] and
@@ -234,6 +242,9 @@ impl EndpointBuilder {
         options.body = self.limits.body;
         options.half_open = self.limits.half_open;
         options.threshold = self.limits.threshold;
+        options.burst = self.limits.burst;
+        options.per_credential = self.limits.per_credential;
+        options.memory = self.limits.memory;
         options
     }
 }
