@@ -53,7 +53,7 @@ struct lake_endpoint_options {
     lake_destroy_fn destroy;
     uint64_t ahead;        /* sequence numbers reserved at a time: for what outlives the process
                               (lake_endpoint_save); at most 2^32 */
-    uint64_t messages;     /* with one key in one direction, before it is renewed: default 2^20 */
+    uint64_t messages;     /* with one key in one direction until it is renewed, after an hour at the latest: default 2^20 */
     uint64_t failures;     /* messages that did not verify, likewise: default 2^20, 2^14 with the short tag of AES-CCM */
     uint32_t replay_size;  /* requests back that one is accepted which came late: default 256, at most 1024 */
     uint32_t peers;        /* at most; the one that was idle for longest makes room: default 10,000 */

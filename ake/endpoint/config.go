@@ -40,11 +40,11 @@ type Config struct {
 	Resumption *ake.ResumptionStore
 
 	Limits     Limits
-	EDHOC      coap.Limits // what strangers can make of half-open runs
-	Renewal    ake.RenewalLimits
-	NoEcho     bool   // see coap.ServerConfig
-	ReplaySize int    // requests back that one is accepted which came late; default 256
-	Ahead      uint64 // sequence numbers reserved at a time; 0: nothing outlives the process, and Save is refused
+	EDHOC      coap.Limits       // what strangers can make of half-open runs
+	Renewal    ake.RenewalLimits // of a context; RunAge and KeySets have no meaning here
+	NoEcho     bool              // see coap.ServerConfig
+	ReplaySize int               // requests back that one is accepted which came late; default 256
+	Ahead      uint64            // sequence numbers reserved at a time; 0: nothing outlives the process, and Save is refused
 }
 
 // Limits bounds what an Endpoint keeps. Zero fields mean the default.
@@ -93,12 +93,17 @@ func (l *Limits) fill() error {
 	return nil
 }
 
-const defaultReplaySize = 256
+const (
+	defaultReplaySize = 256
+	defaultKeyAge     = time.Hour // as of sessions
+)
 
 func (c *Config) fill() error {
 	switch {
 	case c.Responder == nil && c.Initiator == nil:
 		return because(ake.ErrArgument, "an endpoint needs Responder or Initiator")
+	case c.Renewal.KeyAge < 0:
+		return because(ake.ErrArgument, "Renewal.KeyAge is negative")
 	case c.Ahead > 1<<32:
 		return because(ake.ErrArgument, "Ahead is %d, want at most 2^32", c.Ahead)
 	}
@@ -106,6 +111,9 @@ func (c *Config) fill() error {
 		if !strings.HasPrefix(path, "/") || path == coap.Path {
 			return because(ake.ErrArgument, "the open path %q does not begin with /, or is EDHOC's", path)
 		}
+	}
+	if c.Renewal.KeyAge == 0 {
+		c.Renewal.KeyAge = defaultKeyAge
 	}
 	if c.ReplaySize == 0 {
 		c.ReplaySize = defaultReplaySize

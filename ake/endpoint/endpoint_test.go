@@ -422,6 +422,34 @@ func TestRenewal(t *testing.T) {
 	}
 }
 
+// TestRenewalByAge: keys are renewed when they are old, also if the host was restarted.
+func TestRenewalByAge(t *testing.T) {
+	w := newWorld(t)
+	var config Config
+	_, client := w.pair(func(_, client *Config) { client.Renewal.KeyAge, client.Ahead = 10*time.Minute, 50; config = *client })
+	ask := func() {
+		t.Helper()
+		r := client.ask("server:5683", codes.POST, "x")
+		w.run(time.Second)
+		client.wantAnswer(r, "x")
+	}
+	ask()
+	w.now = w.now.Add(9 * time.Minute)
+	ask()
+	if client.count(Renewed) != 0 {
+		t.Error("keys were renewed before it was time")
+	}
+	client.store()
+	client.restart(config)
+	w.now = w.now.Add(time.Minute)
+	ask()
+	w.now = w.now.Add(time.Minute)
+	ask()
+	if client.count(Renewed) != 1 || client.count(Failed) != 0 {
+		t.Errorf("after 10 minutes: %v", client.events)
+	}
+}
+
 // TestRefusedRuns: a run that fails is told to those that wait, and is not begun again
 // at once.
 func TestRefusedRuns(t *testing.T) {

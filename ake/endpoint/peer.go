@@ -54,6 +54,7 @@ type Peer struct {
 type association struct {
 	peer     *Peer
 	context  *oscore.Context
+	since    time.Time    // when its keys were made
 	until    time.Time    // of one that was replaced
 	client   *coap.Client // of a run that this side began; it has the identifier
 	session  *ake.Session
@@ -335,7 +336,7 @@ func (e *Endpoint) establish(o *Output, address string, session *ake.Session, cl
 	if origin, ok := credential.Origin(); ok && origin.Peer != nil {
 		credential = origin.Peer // a resumption: who it was in the full run
 	}
-	a := &association{context: context, client: client, session: session}
+	a := &association{context: context, since: e.now, client: client, session: session}
 	e.associations[context] = a
 	if e.config.Resumption != nil {
 		e.config.Resumption.Keep(session) // without it the next run is a full one
@@ -485,4 +486,6 @@ func (p *Peer) stackID(m *message.Message, datagram []byte) (uint16, []byte) {
 func tokenOf(m *message.Message) string { return string(m.Token) }
 
 // worn reports whether the context of an association is due to be replaced.
-func (a *association) worn() bool { return a.context.Usage().Advice != ake.AdviceContinue }
+func (e *Endpoint) worn(a *association) bool {
+	return a.context.Usage().Advice != ake.AdviceContinue || e.now.Sub(a.since) >= e.config.Renewal.KeyAge
+}

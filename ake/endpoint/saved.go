@@ -11,12 +11,12 @@ import (
 )
 
 // What is saved is a CBOR sequence, sealed: the version, the number of the last peer,
-// and for each peer its number, its address, whether this side began the run, when the
-// peer authenticated first, the sequence number to go on with, and the session (a blob
+// and for each peer its number, its address, whether this side began the run (1) and was
+// the Initiator (2), when the peer authenticated first, when its keys were made, the sequence number to go on with, and the session (a blob
 // of ake.Session.Save).
 const (
-	savedVersion = 1
-	savedItems   = 6
+	savedVersion = 2
+	savedItems   = 7
 	savedName    = "liblake endpoint"
 	maxSaved     = 1 << 30
 )
@@ -52,8 +52,9 @@ func (e *Endpoint) Save(key []byte) ([]byte, error) {
 		p.current.reserved = number
 		plain = cborx.AppendUint(plain, p.id)
 		plain = cborx.AppendBytes(plain, []byte(p.address))
-		plain = cborx.AppendUint(plain, map[bool]uint64{true: 1}[p.started])
+		plain = cborx.AppendUint(plain, p.side())
 		plain = cborx.AppendInt(plain, p.since.Unix())
+		plain = cborx.AppendInt(plain, p.current.since.Unix())
 		plain = cborx.AppendUint(plain, number)
 		plain = cborx.AppendBytes(plain, session)
 	}
@@ -62,6 +63,22 @@ func (e *Endpoint) Save(key []byte) ([]byte, error) {
 		return nil, because(ake.ErrInternal, "nothing could be sealed")
 	}
 	return sealed, nil
+}
+
+const (
+	sideStarted   = 1
+	sideInitiator = 2
+)
+
+// side is which part this side had in the run with a peer.
+func (p *Peer) side() (side uint64) {
+	if p.started {
+		side |= sideStarted
+	}
+	if p.current.session.Info().Role == ake.Initiator {
+		side |= sideInitiator
+	}
+	return side
 }
 
 // Saved says that what Save gave last is stored. What waited for sequence numbers is
@@ -126,17 +143,16 @@ func Restore(config Config, key, saved []byte, now time.Time) (*Endpoint, error)
 func (e *Endpoint) restore(key []byte, items []cborx.Item) error {
 	id, _ := items[0].Int()
 	address, _ := items[1].Bytes()
-	started, _ := items[2].Int()
+	side, _ := items[2].Int()
 	since, _ := items[3].Int()
-	number, _ := items[4].Int()
-	blob, _ := items[5].Bytes()
+	keysSince, _ := items[4].Int()
+	number, _ := items[5].Int()
+	blob, _ := items[6].Bytes()
 	config := e.config.Responder
-	if own, _ := e.config.starter(); started == 1 {
-		config = own
-	} else if e.config.Reverse {
+	if side&sideInitiator != 0 {
 		config = e.config.Initiator
 	}
-	if config == nil {
+	if own, _ := e.config.starter(); config == nil || side&sideStarted != 0 && own == nil {
 		return because(ake.ErrSaved, "a peer is of a role that the configuration does not have")
 	}
 	session, err := config.RestoreSession(key, blob)
@@ -159,10 +175,10 @@ func (e *Endpoint) restore(key []byte, items []cborx.Item) error {
 	if err != nil || !e.ids.Reserve(context.RecipientID()) {
 		return because(ake.ErrSaved, "two peers have one identifier")
 	}
-	p := e.newPeer(uint64(id), string(address), credential, started == 1)
+	p := e.newPeer(uint64(id), string(address), credential, side&sideStarted != 0)
 	p.since = time.Unix(since, 0)
 	p.identity, p.name = credential.Identity(), credential.Describe()
-	p.current = &association{peer: p, context: context, session: session}
+	p.current = &association{peer: p, context: context, since: time.Unix(keysSince, 0), session: session}
 	e.associations[context] = p.current
 	return nil
 }

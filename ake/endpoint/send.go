@@ -81,7 +81,7 @@ func (e *Endpoint) sendRequest(o *Output, p *Peer, m *message.Message, datagram 
 			return because(ake.ErrLimit, "%d requests to the peer are open", p.asking.len())
 		}
 	}
-	if p.current.worn() {
+	if e.worn(p.current) {
 		e.renew(o, p)
 	}
 	return e.protect(o, p, m, datagram, nil, id, true)
