@@ -26,12 +26,11 @@ type trust struct {
 	expected  []string
 }
 
-func readTrust(o *options) (*trust, error) {
+// readTrust reads the files. resumption has the keys of --resume, nil without it.
+func readTrust(o *options, resumption *ake.ResumptionStore) (*trust, error) {
 	t := &trust{certified: len(o.Trust) > 0}
-	role := ake.Responder
-	if o.mode == modeConnect {
-		role = ake.Initiator
-	}
+	t.config.ResumptionStore = resumption
+	role := o.role()
 	for _, step := range []func() error{
 		func() error { return t.settings(o) },
 		func() error { return each(o.Own, t.addOwn) },
@@ -230,7 +229,7 @@ const (
 
 // endpoint is the configuration of the engine.
 func (t *trust) endpoint(o *options) endpoint.Config {
-	config := endpoint.Config{Open: o.Open, Combined: o.Combined,
+	config := endpoint.Config{Open: o.Open, Combined: o.Combined, Reverse: o.Reverse && o.mode == modeConnect, Resumption: t.config.ResumptionStore,
 		Limits: endpoint.Limits{Peers: o.Peers, Idle: o.Idle, Kept: keptAnswers}, ReplaySize: oscoreWindow}
 	config.Responder, config.Initiator = t.roles(o)
 	if o.State != "" {
@@ -241,7 +240,7 @@ func (t *trust) endpoint(o *options) endpoint.Config {
 }
 
 func (t *trust) roles(o *options) (responder, initiator *ake.Party) {
-	if o.mode == modeServe {
+	if o.role() == ake.Responder {
 		return t.party, nil
 	}
 	return nil, t.party

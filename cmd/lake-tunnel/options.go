@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/BurntSushi/toml"
+	"github.com/liblake/lake/ake"
 )
 
 const (
@@ -40,6 +41,8 @@ type options struct {
 
 	Message4 bool `toml:"message-4"`
 	Combined bool `toml:"combined"`
+	Reverse  bool `toml:"reverse"`
+	Resume   bool `toml:"resume"`
 
 	PeerQuery string `toml:"peer-query"`
 	Sockets   string `toml:"sockets"`
@@ -150,6 +153,8 @@ func (o *options) flags(flags *flag.FlagSet) func() error {
 	numbers("method", &o.Methods, "EDHOC `methods`, such as 3,0")
 	numbers("suite", &o.Suites, "cipher `suites`, the preferred one first")
 	toggle("message-4", &o.Message4, "message_4 is part of the protocol; both sides have to be told")
+	toggle("reverse", &o.Reverse, "the side of the server is the Initiator (RFC 9528 appendix A.2.2); both sides have to be told")
+	toggle("resume", &o.Resume, "keys are renewed by resumption (EDHOC-PSK section 6); both sides have to be told")
 	text("state", &o.State, "`file` in which peers outlive the process; its key is in file.key")
 	text("control", &o.Control, "`socket` for lake-tunnel peers")
 	text("metrics", &o.Metrics, "`address` on loopback where counters are served over HTTP")
@@ -187,6 +192,8 @@ func (o *options) check() error {
 		return fmt.Errorf("--log-format is %q, want text or json", o.LogFormat)
 	case o.Ahead < 1 || o.Ahead > 1<<32:
 		return fmt.Errorf("ahead is %d, want 1 to 2^32", o.Ahead)
+	case o.Reverse && o.Combined:
+		return errors.New("--combined and --reverse exclude each other: the last message of the reverse flow is the server's")
 	case o.Renew < 0 || o.Idle <= 0:
 		return errors.New("--renew and --idle are times from now on")
 	}
@@ -214,6 +221,14 @@ func (o *options) check() error {
 		}
 	}
 	return nil
+}
+
+// role is that of this side in EDHOC.
+func (o *options) role() ake.Role {
+	if (o.mode == modeServe) == o.Reverse {
+		return ake.Initiator
+	}
+	return ake.Responder
 }
 
 func onLoopback(address string) error {

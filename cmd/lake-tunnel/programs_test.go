@@ -44,7 +44,7 @@ func TestLibcoapLossy(t *testing.T) {
 	if long {
 		size = 100_000
 	}
-	libcoapPrograms(t, "coap://"+c.program, size, 50)
+	libcoapPrograms(t, "coap://"+c.program, size, 500)
 	if counts := line.Counts(); counts.Dropped == 0 || counts.Doubled == 0 || counts.Held == 0 {
 		t.Errorf("the network was not bad: %+v", counts)
 	}

@@ -43,11 +43,13 @@ type tunnel struct {
 	mu       sync.Mutex // from a call of the endpoint until its output is carried out
 	endpoint *endpoint.Endpoint
 	trust    *trust
-	timer    *time.Timer
-	saving   *time.Timer // due when what has changed is to be saved
-	unsaved  bool        // something has
-	quiet    limiter
-	closed   bool
+	// resumption has the keys of runs that were; nil: all runs are full ones.
+	resumption *ake.ResumptionStore
+	timer      *time.Timer
+	saving     *time.Timer // due when what has changed is to be saved
+	unsaved    bool        // something has
+	quiet      limiter
+	closed     bool
 }
 
 // counters count datagrams and their bytes.
@@ -61,10 +63,7 @@ type counters struct {
 
 func runTunnel(o *options) error {
 	syscall.Umask(0o077) // sockets and state are nobody else's
-	t := &tunnel{options: o, role: ake.Responder, log: newLog(o)}
-	if o.mode == modeConnect {
-		t.role = ake.Initiator
-	}
+	t := &tunnel{options: o, role: o.role(), log: newLog(o)}
 	t.timer, t.saving = time.AfterFunc(time.Hour, t.tick), time.AfterFunc(time.Hour, t.saveNow)
 	t.timer.Stop()
 	t.saving.Stop()
@@ -92,7 +91,12 @@ func runTunnel(o *options) error {
 // open starts everything, and is over when datagrams are taken.
 func (t *tunnel) open() (err error) {
 	o := t.options
-	if t.trust, err = readTrust(o); err != nil {
+	if o.Resume {
+		if t.resumption, err = ake.NewResumptionStore(o.Peers, 0); err != nil {
+			return err
+		}
+	}
+	if t.trust, err = readTrust(o, t.resumption); err != nil {
 		return err
 	}
 	if o.State != "" {
@@ -330,7 +334,7 @@ func (t *tunnel) saveSoon() {
 // reload reads trust and revocation lists again, for the runs that begin from now on,
 // and drops the peers that would not be trusted any more.
 func (t *tunnel) reload() {
-	trust, err := readTrust(t.options)
+	trust, err := readTrust(t.options, t.resumption)
 	if err != nil {
 		t.log.Error("what was read before stays in force", "error", err)
 		return
@@ -341,6 +345,9 @@ func (t *tunnel) reload() {
 			return endpoint.Output{}, nil
 		}
 		t.trust = trust
+		if t.resumption != nil { // they speak for what was trusted before
+			t.resumption.ForgetWhere(func(ake.Identity) bool { return true })
+		}
 		t.counted.reloads.Add(1)
 		t.log.Info("trust was read again")
 		t.dropUntrusted(now)
