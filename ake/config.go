@@ -201,6 +201,24 @@ type Config struct {
 	// and after it ends. Default: 5 minutes; NoTolerance is none, and a day the most.
 	ClockTolerance time.Duration
 
+	// KeyLog gets the secrets of runs, for who looks into their messages with Wireshark or
+	// another tool: lines of text that end with a newline. Who has them reads all that was
+	// sent in these runs, identities included, and all that their keys protect, and can
+	// forge it: it is for tests, and no default of any program. Nil: nobody.
+	//
+	// A run gives one line as soon as it has all of it (the Initiator with message_3, the
+	// Responder when it has accepted that), and otherwise when it ends, with what it had by
+	// then; nothing if it had not come to message_2. That is the form of Wireshark's table
+	// edhoc_secrets: G_X, PRK_2e, TH_2, PRK_3e2m, TH_3, PRK_4e3m, TH_4 in hexadecimal,
+	// separated by commas; what it did not have is empty. Comments (#) follow with the
+	// OSCORE context for the table oscore_contexts, which knows the OSCORE of the cipher
+	// suites 0 to 3; these come again after KeyUpdate and RestoreSession. A run that was
+	// saved while it waited for message_3 has given its line then.
+	//
+	// It may be called by several goroutines at a time, within any call that leads a Session
+	// on, also Close. The text is overwritten when it returns.
+	KeyLog func(text []byte)
+
 	// Clock tells the time by which dates are checked and ages told, for devices that set
 	// their clock late and for tests. It may be called at any time and from any goroutine.
 	// Nil: time.Now.

@@ -55,7 +55,7 @@ func (p *start) prepare1(in *env) (phase, error) {
 	}
 	encoded := m1.Encode()
 	return &wait2{
-		facts: facts{auth: try.auth, alg: alg, cI: cI, resumed: p.resumption != nil, attempt: try},
+		facts: facts{auth: try.auth, alg: alg, cI: cI, resumed: p.resumption != nil, attempt: try, derived: in.party.logged(m1.GX)},
 		x:     x, hashMessage1: alg.Digest(encoded), message1: encoded,
 	}, nil
 }
@@ -117,6 +117,7 @@ func (p *wait2) process(in *env, data []byte) (phase, error) {
 	defer suite.Wipe(gxy)
 	th2 := schedule.TH2(alg, encodedGY, p.hashMessage1)
 	next := &pending2{judged: judged{facts: p.facts}, x: p.x, gY: gY, hashMessage1: p.hashMessage1, th2: th2, prk2e: schedule.PRK2e(alg, th2, gxy)}
+	next.derived = p.derived.and(next.prk2e, th2)
 	next.prk2e.XORKeystream2(th2, plaintext2)
 	next.plaintext = plaintext2
 	cR, opened, err := p.auth.openPlaintext2(plaintext2)
@@ -157,8 +158,10 @@ func (p *pending2) proceed(in *env) (phase, error) {
 	} else if err := in.identify(&next.judged); err != nil {
 		return &next, err
 	}
+	th3 := p.auth.th3(p, next.verified)
+	next.derived = p.derived.and(next.verified.prk, th3)
 	return &verified2{
-		facts: next.facts, gY: p.gY, hashMessage1: p.hashMessage1, th3: p.auth.th3(p, next.verified), prk3e2m: next.verified.prk,
+		facts: next.facts, gY: p.gY, hashMessage1: p.hashMessage1, th3: th3, prk3e2m: next.verified.prk,
 		withheld: next.withheld,
 	}, nil
 }
@@ -199,8 +202,10 @@ func (p *verified2) prepare3(in *env) (phase, error) {
 	if err != nil {
 		return asking(p, err)
 	}
+	f := p.facts
+	f.derived = p.derived.and(made.prk4e3m, made.th4)
 	return &wait4{
-		facts: p.facts, own: made.own, th4: made.th4, prk4e3m: made.prk4e3m, withheld: p.withheld,
+		facts: f, own: made.own, th4: made.th4, prk4e3m: made.prk4e3m, withheld: p.withheld,
 		message3: message.EncodeByteString(made.content),
 		output:   newOutput(made.prk4e3m, made.th4, in.party.now()),
 	}, nil

@@ -51,16 +51,20 @@ func (s *Session) OSCOREContext() (*OSCOREContext, error) {
 			sender, recipient = recipient, sender
 		}
 		c = &OSCOREContext{
-			MasterSecret: out.export(exportMasterSecret, nil, f.alg.AppKeyLength()),
-			MasterSalt:   out.export(exportMasterSalt, nil, masterSaltLength),
-			SenderID:     bytes.Clone(sender),
-			RecipientID:  bytes.Clone(recipient),
-			AEAD:         f.alg.AppAEAD,
-			Hash:         f.alg.AppHash,
+			SenderID:    bytes.Clone(sender),
+			RecipientID: bytes.Clone(recipient),
+			AEAD:        f.alg.AppAEAD,
+			Hash:        f.alg.AppHash,
 		}
+		c.MasterSecret, c.MasterSalt = out.oscore(f.alg)
 		return nil
 	})
 	return c, err
+}
+
+// oscore derives Master Secret and Master Salt.
+func (out *output) oscore(alg *suite.Suite) (secret, salt []byte) {
+	return out.export(exportMasterSecret, nil, alg.AppKeyLength()), out.export(exportMasterSalt, nil, masterSaltLength)
 }
 
 // What libcoap's text for an OSCORE context can say.

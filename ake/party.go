@@ -29,6 +29,7 @@ type Party struct {
 	message4  bool
 	issuers   issuers
 	verifier  Verifier
+	keyLog    func(text []byte)
 	allowed   []PeerName
 	anyPeer   bool
 
@@ -59,6 +60,7 @@ func NewParty(config Config) (*Party, error) {
 		policy: config.Policy, resolver: config.Resolver, ead: config.EADHandler, pull: config.Pull,
 		message4: config.Message4, verifier: config.Verifier, anyPeer: config.AllowAnyPeer,
 		outdatedCRLs: config.AcceptOutdatedCRLs, now: config.Clock, resumption: config.ResumptionStore,
+		keyLog: config.KeyLog,
 	}
 	if p.policy == 0 {
 		p.policy = PolicyPinned

@@ -744,14 +744,14 @@ func TestNothingForgotten(t *testing.T) {
 	}{
 		{reflect.TypeFor[Config](), `Suites Methods Own Peers InitiatorPSKs ResponderPSKs Policy Resolver Pull Verifier TrustAnchors Intermediates
 			CWTIssuers CRLs AcceptOutdatedCRLs InitiatorKeyPurpose ResponderKeyPurpose AllowedPeers AllowAnyPeer EADHandler EADLabels
-			EarlyEADLabels Message4 ResumptionStore Limits RenewalLimits ExchangeLifetime ClockTolerance Clock`},
+			EarlyEADLabels Message4 ResumptionStore Limits RenewalLimits ExchangeLifetime ClockTolerance KeyLog Clock`},
 		{reflect.TypeFor[Party](), `suites methods own psks peers policy resolver ead eadLabels earlyEAD pull limits message4
-			issuers verifier allowed anyPeer purposes outdatedCRLs tolerance now learned resumption renewal exchange restored byName byCred`},
+			issuers verifier keyLog allowed anyPeer purposes outdatedCRLs tolerance now learned resumption renewal exchange restored byName byCred`},
 		{reflect.TypeFor[Limits](), `MessageSize ConnectionID EADItems Candidates Chain`},
 		{reflect.TypeFor[Session](), `mu seen env phase outcome closing onClose`},
 		{reflect.TypeFor[env](), `session party role settings source`},
 		{reflect.TypeFor[settings](), `connectionID choice own expected ead`}, // the first two are in the facts of what is saved
-		{reflect.TypeFor[facts](), `auth alg cI cR suitesIn ead peer resumed attempt`},
+		{reflect.TypeFor[facts](), `auth alg cI cR suitesIn ead peer resumed attempt derived`},
 		{reflect.TypeFor[peer](), `credential idCred isNew`},
 		{reflect.TypeFor[preShared](), `secret hash credI credR origin lent lender`},
 		{reflect.TypeFor[origin](), `idCredI idCredR peer at until`},

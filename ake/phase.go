@@ -33,6 +33,7 @@ type facts struct {
 	peer     *peer
 	resumed  bool     // with a key of a ResumptionStore
 	attempt  *attempt // Initiator
+	derived  *derived // for Config.KeyLog, until it was given
 }
 
 // peer is who has authenticated.

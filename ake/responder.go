@@ -64,6 +64,7 @@ func (p *start) process1(in *env, data []byte) (phase, error) {
 	if err != nil {
 		return &failed{facts: f}, err
 	}
+	f.derived = in.party.logged(m1.GX)
 	next := &pending1{judged: judged{facts: f}}
 	if err := next.receive(in, 1, m1.EAD); err != nil {
 		return &failed{facts: f}, err
@@ -142,6 +143,7 @@ func (p *received1) prepare2(in *env) (phase, error) {
 		return asking(&mine, err)
 	}
 	prk2e.XORKeystream2(th2, made.plaintext2)
+	mine.derived = p.derived.and(prk2e, th2).and(made.prk3e2m, made.th3)
 	next := &wait3{
 		facts: mine.facts, own: made.own, th3: made.th3, prk3e2m: made.prk3e2m,
 		message2: message.EncodeByteString(p.gY, made.plaintext2),
@@ -228,6 +230,7 @@ func (p *pending3) proceed(in *env) (phase, error) {
 		return &next, err
 	}
 	th4 := p.auth.th4(p, next.verified)
+	next.derived = p.derived.and(next.prk(), th4)
 	return &verified3{
 		facts: next.facts, own: p.wait.own, th4: th4, prk4e3m: next.prk(),
 		output: newOutput(next.prk(), th4, in.party.now()),

@@ -53,6 +53,9 @@ func restoreWait2(r *savedReader, f facts) phase {
 		}
 		f.attempt.resumption = &resumption{r.party.resumption, key, int(r.int())}
 	})
+	if p.x != nil {
+		f.derived = r.party.logged(p.x.Public().X())
+	}
 	p.facts = f
 	return p
 }

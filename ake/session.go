@@ -157,6 +157,7 @@ func (s *Session) again(ev event, step func() (phase, error)) (out []byte, err e
 // become is the only place where a phase follows another one: it wipes what the
 // old one held and the new one does not.
 func (s *Session) become(next phase) {
+	s.logKeys(s.phase, next)
 	old, kept := s.phase.holds(), next.holds()
 	s.seen.Lock()
 	s.phase = next
@@ -192,6 +193,7 @@ func (s *Session) fail(next phase, cause *Error) {
 	if !ok {
 		end = &failed{facts: *s.phase.about()}
 		if next != nil {
+			end.derived = next.about().derived
 			begun, kept := next.holds(), s.phase.holds()
 			begun.wipeWithout(&kept)
 		}
