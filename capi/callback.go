@@ -76,6 +76,20 @@ func verifier(fn C.lake_verify_fn, userdata C.uintptr_t) ake.Verifier {
 	}
 }
 
+// keyLog gives the host secrets of runs. The text has no place for the zero at its end,
+// and no copy of it may stay behind.
+func keyLog(fn C.lake_keylog_fn, userdata C.uintptr_t) func(text []byte) {
+	if fn == nil {
+		return nil
+	}
+	return func(text []byte) {
+		line := make([]byte, len(text)+1)
+		defer clear(line)
+		copy(line, text)
+		C.lakec_call_keylog(fn, userdata, (*C.char)(unsafe.Pointer(&line[0])))
+	}
+}
+
 // handleOf returns the handle of a session that the host is asked about, 0 if there
 // is none left to give.
 func handleOf(engine *ake.Session) C.uintptr_t {

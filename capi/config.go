@@ -20,7 +20,7 @@ type config struct {
 	lifetime // its handle uses it, its sessions, and CoAP servers and clients that have it
 	keys     keys
 
-	resolver, eadHandler, verifier keeper
+	resolver, eadHandler, verifier, keyLog keeper
 
 	mu    sync.Mutex // of what follows, and held while the party is made
 	set   ake.Config
@@ -31,7 +31,7 @@ func newConfig() *config {
 	c := &config{}
 	c.set.Clock = c.time
 	c.begin(func() {
-		for _, s := range []*keeper{&c.resolver, &c.eadHandler, &c.verifier} {
+		for _, s := range []*keeper{&c.resolver, &c.eadHandler, &c.verifier, &c.keyLog} {
 			s.empty()
 		}
 		c.keys.leave()
@@ -251,6 +251,18 @@ func lakego_config_set_ead_callback(h C.uintptr_t, fn C.lake_ead_fn, pointer C.u
 		return c.eadHandler.replace(userdata{pointer, destroy}, fn != nil, func() error {
 			return c.change(func(c *ake.Config) error {
 				c.EADHandler = eadHandler(fn, pointer)
+				return nil
+			})
+		})
+	})
+}
+
+//export lakego_config_set_keylog
+func lakego_config_set_keylog(h C.uintptr_t, fn C.lake_keylog_fn, pointer C.uintptr_t, destroy C.lake_destroy_fn) C.lake_status {
+	return onConfig(h, func(c *config) error {
+		return c.keyLog.replace(userdata{pointer, destroy}, fn != nil, func() error {
+			return c.change(func(c *ake.Config) error {
+				c.KeyLog = keyLog(fn, pointer)
 				return nil
 			})
 		})

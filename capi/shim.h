@@ -29,6 +29,7 @@ lake_status lakec_call_credential(lake_credential_fn fn, uintptr_t userdata, uin
 lake_status lakec_call_ead(lake_ead_fn fn, uintptr_t userdata, uintptr_t session, int32_t message, int64_t label,
                            const uint8_t *value, size_t value_len);
 lake_status lakec_call_verify(lake_verify_fn fn, uintptr_t userdata, uintptr_t session, uintptr_t peer);
+void lakec_call_keylog(lake_keylog_fn fn, uintptr_t userdata, const char *text);
 lake_status lakec_call_key(lake_key_fn fn, uintptr_t userdata, int32_t operation, const uint8_t *in, size_t in_len,
                            uint8_t *out, size_t cap, size_t *len);
 

@@ -56,6 +56,11 @@ lake_status lakec_call_verify(lake_verify_fn fn, uintptr_t userdata, uintptr_t s
     return status;
 }
 
+void lakec_call_keylog(lake_keylog_fn fn, uintptr_t userdata, const char *text)
+{
+    LAKEC_CALL(, fn((void *)userdata, text));
+}
+
 lake_status lakec_call_key(lake_key_fn fn, uintptr_t userdata, int32_t operation, const uint8_t *in, size_t in_len,
                            uint8_t *out, size_t cap, size_t *len)
 {

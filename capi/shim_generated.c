@@ -351,6 +351,12 @@ lake_status lake_config_set_ead_callback(lake_config *config, lake_ead_fn fn, vo
     return lakego_config_set_ead_callback((uintptr_t)config, fn, (uintptr_t)userdata, destroy);
 }
 
+lake_status lake_config_set_keylog(lake_config *config, lake_keylog_fn fn, void *userdata, lake_destroy_fn destroy)
+{
+    LAKEC_CHECK(config != NULL);
+    return lakego_config_set_keylog((uintptr_t)config, fn, (uintptr_t)userdata, destroy);
+}
+
 lake_status lake_config_set_ead_labels(lake_config *config, uint32_t use, const int64_t *labels, size_t n)
 {
     LAKEC_CHECK(config != NULL && use > 0 && use <= (LAKE_EAD_UNDERSTOOD | LAKE_EAD_EARLY) && lakec_list(labels, n));

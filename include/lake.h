@@ -613,6 +613,18 @@ typedef lake_status (*lake_ead_fn)(void *userdata, lake_session *session, int32_
  *  Responder is asked. */
 typedef lake_status (*lake_verify_fn)(void *userdata, lake_session *session, lake_credential *peer);
 
+/** Takes secrets of a run: text of one line or more, each with a newline at its end, which
+ *  is overwritten when fn returns. A run gives a line of Wireshark's table edhoc_secrets as
+ *  soon as it has all of it (the Initiator with message_3, the Responder when it has accepted
+ *  that), else when it ends, with what it had by then; none if it had not come to message_2.
+ *  In hexadecimal, with commas between, empty what it did not have: G_X, PRK_2e, TH_2,
+ *  PRK_3e2m, TH_3, PRK_4e3m, TH_4. Comments (#) follow with the OSCORE context for the table
+ *  oscore_contexts, which has a place for that of the cipher suites 0 to 3 and identifiers
+ *  that are not empty; they come again for new keys and from a session that was restored. A
+ *  run that is saved while it waits for message_3 gives its line then. It is called by any
+ *  function that leads a session on, also lake_session_free, from several threads at once. */
+typedef void (*lake_keylog_fn)(void *userdata, const char *text);
+
 /** Bounds what a peer can make a session do. A field of 0 means the default. */
 struct lake_limits {
     uint32_t struct_size;   /* set by the caller */
@@ -707,6 +719,10 @@ lake_status lake_config_set_ead_callback(lake_config *config, lake_ead_fn fn, vo
                                   message_2 of method 4, where only a fourth message proves the Responder. They are
                                   marked (is_unverified of lake_ead_item, LAKE_EAD_UNVERIFIED). Items of all other
                                   labels are withheld until then */
+/** Sets who gets the secrets of runs, for tests: lines for Wireshark and the like. NULL: nobody
+ *  (default). Who has them reads all that was sent in these runs, the identities of both sides
+ *  included, and reads and forges what their keys protect (docs/testers.md). */
+lake_status lake_config_set_keylog(lake_config *config, lake_keylog_fn fn, void *userdata, lake_destroy_fn destroy);
 /** Sets the EAD labels (positive) for a LAKE_EAD_*, or for both (joined by |), in the place
  *  of those that were set for that before. LAKE_ERR_ARGUMENT. */
 lake_status lake_config_set_ead_labels(lake_config *config, uint32_t use, const int64_t *labels, size_t n);

@@ -137,6 +137,8 @@ lake_status lake_config_set_credential_callback(lake_config *, lake_credential_f
     LAKE_CHECKED LAKE_NONNULL(1);
 lake_status lake_config_set_ead_callback(lake_config *, lake_ead_fn, void *, lake_destroy_fn)
     LAKE_CHECKED LAKE_NONNULL(1);
+lake_status lake_config_set_keylog(lake_config *, lake_keylog_fn, void *, lake_destroy_fn)
+    LAKE_CHECKED LAKE_NONNULL(1);
 lake_status lake_config_set_ead_labels(lake_config *, uint32_t, const int64_t *, size_t)
     LAKE_CHECKED LAKE_READS(3, 4) LAKE_NONNULL(1);
 lake_status lake_config_set_option(lake_config *, int32_t, int64_t)

@@ -400,6 +400,7 @@ static void configs(void)
     GIVES(LAKE_ERR_FROZEN, lake_config_set_ead_labels(config, LAKE_EAD_EARLY, zero_label, 1));
     GIVES(LAKE_ERR_FROZEN, lake_config_set_option(config, LAKE_OPTION_EXCHANGE_LIFETIME, 1));
     GIVES(LAKE_ERR_FROZEN, lake_config_set_ead_callback(config, NULL, NULL, NULL));
+    GIVES(LAKE_ERR_FROZEN, lake_config_set_keylog(config, NULL, NULL, NULL));
     GIVES(LAKE_ERR_FROZEN, lake_config_set_credential_callback(config, NULL, NULL, NULL));
     GIVES(LAKE_ERR_FROZEN, lake_config_set_option(config, LAKE_OPTION_PEER_POLICY, LAKE_PEER_PINNED));
     GIVES(LAKE_ERR_FROZEN, lake_config_set_option(config, LAKE_OPTION_PULL, 0));

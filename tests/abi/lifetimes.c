@@ -87,6 +87,12 @@ static lake_status on_verify(void *userdata, lake_session *session, lake_credent
     return LAKE_OK;
 }
 
+static void on_keylog(void *userdata, const char *text)
+{
+    CHECK(text[0] != 0 && text[strlen(text) - 1] == '\n');
+    use(userdata);
+}
+
 static lake_status on_key(void *userdata, int32_t operation, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap,
                           size_t *len)
 {
@@ -106,12 +112,13 @@ static struct peers p;
 
 /* --- Configs ------------------------------------------------------------------------------ */
 
-/* All three of a config. */
+/* All four of a config. */
 static void set_all(lake_config *config)
 {
     OK(lake_config_set_credential_callback(config, on_credential, OWNED('c')));
     OK(lake_config_set_ead_callback(config, on_ead, OWNED('e')));
     OK(lake_config_set_verify_callback(config, on_verify, OWNED('v')));
+    OK(lake_config_set_keylog(config, on_keylog, OWNED('k')));
 }
 
 static void configs(void)
@@ -121,11 +128,13 @@ static void configs(void)
     set_all(config);
     DESTROYED("");
     set_all(config); /* replaced, each by its own kind */
-    DESTROYED("cev");
+    DESTROYED("cevk");
     OK(lake_config_set_ead_callback(config, NULL, NULL, NULL));
     DESTROYED("e");
     OK(lake_config_set_ead_callback(config, NULL, OWNED('n'))); /* nobody would be called */
     DESTROYED("n");
+    OK(lake_config_set_keylog(config, NULL, NULL, NULL));
+    DESTROYED("k");
     struct thing same = {'s'};
     OK(lake_config_set_verify_callback(config, on_verify, &same, NULL)); /* the host's own business */
     DESTROYED("v");
@@ -141,6 +150,7 @@ static void configs(void)
     CHECK_STATUS(LAKE_ERR_FROZEN, lake_config_set_credential_callback(p.config_r, on_credential, mine, destroy));
     CHECK_STATUS(LAKE_ERR_FROZEN, lake_config_set_ead_callback(p.config_r, on_ead, mine, destroy));
     CHECK_STATUS(LAKE_ERR_FROZEN, lake_config_set_verify_callback(p.config_r, NULL, mine, destroy));
+    CHECK_STATUS(LAKE_ERR_FROZEN, lake_config_set_keylog(p.config_r, on_keylog, mine, destroy));
     DESTROYED("");
     CHECK_INT('m', mine->name);
     destroy(mine);
@@ -155,10 +165,10 @@ static void configs(void)
     OK(lake_session_ead_add(p.i, 3, -5, NULL, 0));
     calls = 0;
     peers_exchange(&p, 1, 4);
-    CHECK_INT(2, calls); /* EAD and the last word */
+    CHECK_INT(3, calls); /* EAD, the last word, and the key log */
     DESTROYED("");
     OK(lake_session_free(p.r));
-    DESTROYED("cev");
+    DESTROYED("cevk");
     OK(lake_session_free(p.i));
     OK(lake_config_free(p.config_i));
     identity_free(&p.id_i);

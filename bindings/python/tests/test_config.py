@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 import lake
 
@@ -47,6 +50,7 @@ def test_every_method_is_a_keyword(files: Path) -> None:
         "resolver": lambda _session, _id_cred: None,
         "verifier": lambda _session, _peer: True,
         "ead_handler": lambda _session, _message, _item: True,
+        "keylog": lambda _lines: None,
         "ead_labels": [1000],
         "early_ead_labels": [1001],
         "pull": lake.Pull.PEER,
@@ -73,3 +77,30 @@ def test_a_keyword_of_no_effect_is_the_default() -> None:
     initiator, responder = lake.testing.handshake(**options)
     assert initiator.info.is_complete
     assert responder.info.is_complete
+
+
+def test_the_key_log_is_appended_to_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "keys.log"
+    for runs in (1, 2):
+        lake.testing.handshake(keylog=path)
+        lines = path.read_text().splitlines()
+        secrets = [line.split(",") for line in lines if not line.startswith("#")]
+        assert len(secrets) == 2 * runs, "a line of each side"
+        assert secrets[-1] == secrets[-2]
+        assert [len(column) for column in secrets[-1]] == [64] * 7
+        assert len([line for line in lines if line.startswith("# oscore_contexts")]) == 4 * runs
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_log_that_fails_changes_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", seen.append)
+
+    def fails(_lines: str) -> None:
+        raise OSError("the disk is full")
+
+    initiator, _ = lake.testing.handshake(keylog=fails)
+    assert initiator.info.is_complete
+    assert len(seen) == 2
+    with pytest.raises(FileNotFoundError):
+        lake.Config(keylog=tmp_path / "none" / "keys.log")

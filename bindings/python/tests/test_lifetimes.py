@@ -48,6 +48,7 @@ SETTERS: list[Callable[[lake.Config, Any], None]] = [
     lake.Config.set_credential_callback,
     lake.Config.set_verify_callback,
     lake.Config.set_ead_callback,
+    lake.Config.set_keylog,
 ]
 
 

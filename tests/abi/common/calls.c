@@ -186,6 +186,7 @@ static lake_status no_key(void *userdata, int32_t operation, const uint8_t *inpu
     X(CONFIG, lake_session_restore, made_session(lake_session_restore(h, KEY, blob, sizeof blob, &session))) \
     X(CONFIG, lake_config_set_credential_callback, lake_config_set_credential_callback(h, NULL, NULL, NULL)) \
     X(CONFIG, lake_config_set_ead_callback, lake_config_set_ead_callback(h, NULL, NULL, NULL)) \
+    X(CONFIG, lake_config_set_keylog, lake_config_set_keylog(h, NULL, NULL, NULL)) \
     X(CONFIG, lake_config_set_option, lake_config_set_option(h, LAKE_OPTION_MESSAGE_4, 1)) \
     X(CONFIG, lake_config_set_ead_labels, lake_config_set_ead_labels(h, LAKE_EAD_UNDERSTOOD, &label, 1)) \
     X(CONFIG, lake_config_set_limits, lake_config_set_limits(h, &limits)) \

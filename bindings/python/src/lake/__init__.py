@@ -47,7 +47,7 @@ from ._abi import (
 )
 from ._cbor import diag
 from ._status import Status
-from .config import Config, EADHandler, EADItem, RenewalLimits, Resolver, SessionLimits, Verifier
+from .config import Config, EADHandler, EADItem, KeyLog, RenewalLimits, Resolver, SessionLimits, Verifier
 from .credential import (
     Credential,
     CredentialInfo,
@@ -153,9 +153,9 @@ def install_as_lakers() -> None:
 __all__ = [
     "ArgumentError", "AuthenticationError", "CoapError", "Config", "ConfigOption", "Credential", "CredentialError",
     "CredentialInfo", "CredentialKind", "DataKind", "EADHandler", "EADItem", "ErrorMessage", "ExternalKey",
-    "ForkedError", "HandleError", "IdType", "KeyKind", "KeyOperation", "KeyPair", "KeyQuestion", "LakeError",
-    "MessageError", "MethodInfo", "NameKind", "Next", "NotFoundError", "Origin", "OscoreContext", "OscoreError",
-    "PeerError", "PeerPolicy", "Pending", "PendingCredential", "PendingEAD", "PendingKey", "PendingPeer",
+    "ForkedError", "HandleError", "IdType", "KeyKind", "KeyLog", "KeyOperation", "KeyPair", "KeyQuestion",
+    "LakeError", "MessageError", "MethodInfo", "NameKind", "Next", "NotFoundError", "Origin", "OscoreContext",
+    "OscoreError", "PeerError", "PeerPolicy", "Pending", "PendingCredential", "PendingEAD", "PendingKey", "PendingPeer",
     "ProcessError", "Pull", "Renewal", "RenewalLimits", "Resolver", "ResumptionStore", "Role", "Session",
     "SessionInfo", "SessionLimits", "State", "StateError", "Status", "SuiteInfo", "TextKind",
     "UnknownCredentialError", "UnsupportedCredentialError", "UnsupportedError", "UsageError", "Verifier",

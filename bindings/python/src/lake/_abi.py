@@ -265,6 +265,7 @@ lake_key_fn = CFUNCTYPE(c_int32, c_void_p, c_int32, c_void_p, c_size_t, c_void_p
 lake_credential_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p)
 lake_ead_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_int32, c_int64, c_void_p, c_size_t)
 lake_verify_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p)
+lake_keylog_fn = CFUNCTYPE(None, c_void_p, c_char_p)
 lake_coap_event_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
 lake_coap_prepare_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
 lake_endpoint_prepare_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p, c_size_t)
@@ -686,6 +687,7 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "lake_config_verify_credential": (c_int32, c_void_p, c_void_p, c_int32),
     "lake_config_set_credential_callback": (c_int32, c_void_p, lake_credential_fn, c_void_p, lake_destroy_fn),
     "lake_config_set_ead_callback": (c_int32, c_void_p, lake_ead_fn, c_void_p, lake_destroy_fn),
+    "lake_config_set_keylog": (c_int32, c_void_p, lake_keylog_fn, c_void_p, lake_destroy_fn),
     "lake_config_set_ead_labels": (c_int32, c_void_p, c_uint32, c_void_p, c_size_t),
     "lake_config_set_option": (c_int32, c_void_p, c_int32, c_int64),
     "lake_config_set_limits": (c_int32, c_void_p, c_void_p),

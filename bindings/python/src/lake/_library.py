@@ -8,7 +8,9 @@ import sys
 import threading
 from collections.abc import Callable
 from ctypes import byref, c_int64, c_size_t
+from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from . import _abi, errors
@@ -128,6 +130,26 @@ def lend(thing: object, call: Callable[[int | None, Any], int]) -> int:
     if status < 0:
         _unref(thing)
     return status
+
+
+@dataclass
+class _Unraisable:
+    """What sys.unraisablehook takes."""
+
+    exc_type: type[BaseException]
+    exc_value: BaseException | None
+    exc_traceback: TracebackType | None
+    err_msg: str | None
+    object: Any
+
+
+def tell(function: int, line: bytes) -> None:
+    """Calls a function that was lent with text; no result depends on what it raises."""
+    listener = lent(function)
+    try:
+        listener(text(line))
+    except BaseException as error:  # noqa: BLE001
+        sys.unraisablehook(_Unraisable(type(error), error, error.__traceback__, "Exception ignored in", listener))
 
 
 def raise_from_callback() -> None:

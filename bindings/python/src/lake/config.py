@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Callable, Iterable, Mapping
 from ctypes import byref, c_int32, c_int64, c_void_p
 from dataclasses import asdict, dataclass
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from . import _abi
 from ._abi import ConfigOption, EADMark, NameKind, PeerPolicy, Pull, Role
-from ._library import Bytes, Handle, array, check, lend, lent, lib, struct, trampoline
+from ._library import Bytes, Handle, array, check, lend, lent, lib, struct, tell, trampoline
 from ._status import Status
 from .credential import Credential
 
@@ -43,6 +44,9 @@ Verifier = Callable[["Session", Credential], bool]
 """Takes a session and the peer's credential; whether the peer is accepted."""
 EADHandler = Callable[["Session", int, EADItem], bool]
 """Takes a session, the number of a message, an item; whether the item was understood."""
+
+KeyLog = Callable[[str], object]
+"""Takes secrets of a run: lines for Wireshark, each with a newline at its end."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,7 @@ class Config(Handle):
         resolver: Resolver | None = None,
         verifier: Verifier | None = None,
         ead_handler: EADHandler | None = None,
+        keylog: KeyLog | str | os.PathLike[str] | None = None,
         ead_labels: Iterable[int] | None = None,
         early_ead_labels: Iterable[int] | None = None,
         pull: Pull | None = None,
@@ -179,6 +184,8 @@ class Config(Handle):
             self.set_verify_callback(verifier)
         if ead_handler is not None:
             self.set_ead_callback(ead_handler)
+        if keylog is not None:
+            self.set_keylog(keylog)
         if ead_labels is not None:
             self.set_ead_labels(ead_labels)
         if early_ead_labels is not None:
@@ -402,6 +409,35 @@ class Config(Handle):
         check(lend(handler, lambda *held: lib.lake_config_set_ead_callback(self._handle, made, *held)))
         self._has_callbacks = True
 
+    def set_keylog(self, keylog: KeyLog | str | os.PathLike[str] | None) -> None:
+        """Sets who gets the secrets of runs, for tests: a function, or a file to append to; None: nobody.
+
+        They are lines for Wireshark and `lake explain` (docs/testers.md). Who has them reads
+        all that was sent in these runs, the identities of both sides included, and reads
+        and forges what their keys protect: a new file is for its owner only. What a function
+        raises goes to `sys.unraisablehook` and changes no result.
+
+        >>> lines = []
+        >>> lake.Config().set_keylog(lines.append)
+        """
+        function = _Appender(keylog) if isinstance(keylog, (str, os.PathLike)) else keylog
+        made = _abi.lake_keylog_fn() if function is None else _LOG_KEYS
+        check(lend(function, lambda *held: lib.lake_config_set_keylog(self._handle, made, *held)))
+
+
+class _Appender:
+    """Appends to a file, each text at once: several processes may have the same."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def __call__(self, lines: str) -> None:
+        os.write(self._descriptor, lines.encode())
+
+    def __del__(self) -> None:
+        if hasattr(self, "_descriptor"):
+            os.close(self._descriptor)
+
 
 def _session(handle: int) -> Session:
     from .session import Session
@@ -430,6 +466,7 @@ def _handle(handler: int, session: int, message: int, label: int, data: int | No
     return Status.OK if lent(handler)(_session(session), message, item) else Status.ERR_NOT_FOUND
 
 
+_LOG_KEYS = trampoline(_abi.lake_keylog_fn, tell)
 _RESOLVE = trampoline(_abi.lake_credential_fn, _resolve)
 _VERIFY = trampoline(_abi.lake_verify_fn, _verify)
 _HANDLE = trampoline(_abi.lake_ead_fn, _handle)

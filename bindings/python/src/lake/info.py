@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-import sys
 from collections.abc import Callable
 from ctypes import byref, c_int32, c_size_t
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, NamedTuple
 
 from . import _abi
@@ -21,8 +19,8 @@ from ._library import (
     get_numbers,
     get_text,
     lend,
-    lent,
     lib,
+    tell,
     text,
     trampoline,
 )
@@ -221,26 +219,7 @@ def generate_keypair(kind: KeyKind) -> KeyPair:
 # --- Log -------------------------------------------------------------------------
 
 
-def _send(function: int, line: bytes) -> None:
-    log = lent(function)
-    try:
-        log(text(line))
-    except BaseException as error:  # noqa: BLE001 - no result may depend on it
-        sys.unraisablehook(_Unraisable(type(error), error, error.__traceback__, "Exception ignored in", log))
-
-
-_SEND = trampoline(_abi.lake_log_fn, _send)
-
-
-@dataclass
-class _Unraisable:
-    """What sys.unraisablehook takes."""
-
-    exc_type: type[BaseException]
-    exc_value: BaseException | None
-    exc_traceback: TracebackType | None
-    err_msg: str | None
-    object: Any
+_SEND = trampoline(_abi.lake_log_fn, tell)
 
 
 def set_log(function: Callable[[str], None] | None) -> None:

@@ -783,6 +783,12 @@ pub type lake_verify_fn = ::core::option::Option<
         peer: *mut lake_credential,
     ) -> lake_status,
 >;
+pub type lake_keylog_fn = ::core::option::Option<
+    unsafe extern "C" fn(
+        userdata: *mut ::core::ffi::c_void,
+        text: *const ::core::ffi::c_char,
+    ),
+>;
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct lake_limits {
@@ -943,6 +949,14 @@ extern "C" {
     pub fn lake_config_set_ead_callback(
         config: *mut lake_config,
         fn_: lake_ead_fn,
+        userdata: *mut ::core::ffi::c_void,
+        destroy: lake_destroy_fn,
+    ) -> lake_status;
+}
+extern "C" {
+    pub fn lake_config_set_keylog(
+        config: *mut lake_config,
+        fn_: lake_keylog_fn,
         userdata: *mut ::core::ffi::c_void,
         destroy: lake_destroy_fn,
     ) -> lake_status;

@@ -2,6 +2,10 @@
 
 use std::ffi::{c_char, c_void};
 use std::fmt;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::path::Path;
 use std::ptr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -121,6 +125,7 @@ pub enum Resolution {
 
 type Resolve = Box<dyn Fn(&Caller<'_>, &[u8]) -> Result<Resolution, BoxError> + Send + Sync>;
 type HandleEad = Box<dyn Fn(&Caller<'_>, u8, &EadItem) -> Result<bool, BoxError> + Send + Sync>;
+type LogKeys = Box<dyn Fn(&str) + Send + Sync>;
 type Verify = Box<dyn Fn(&Caller<'_>, &Credential) -> Result<(), BoxError> + Send + Sync>;
 
 /// Cipher suites, methods, credentials, trust: what sessions are made from.
@@ -434,6 +439,38 @@ impl ConfigBuilder {
         })
     }
 
+    /// Sets who gets the secrets of runs, for tests: text of lines for Wireshark, each with a
+    /// newline at its end, on the thread that leads a session on. Who has them reads all that
+    /// was sent in these runs, the identities of both sides included, and reads and forges what
+    /// their keys protect. A panic in it is dropped.
+    ///
+    /// ```
+    /// let config = lake::Config::builder().keylog(|lines| eprint!("{lines}"));
+    /// ```
+    pub fn keylog(self, log: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.with_closure::<LogKeys>(Box::new(log), |config, userdata, destroy| unsafe {
+            sys::lake_config_set_keylog(config, Some(keylog_with), userdata, destroy)
+        })
+    }
+
+    /// Has the secrets of runs appended to a file, as [`keylog`](Self::keylog) says; a new one is
+    /// for its owner only.
+    ///
+    /// ```
+    /// let path = std::env::temp_dir().join("lake-doc-keylog.txt");
+    /// let config = lake::Config::builder().keylog_file(&path).unwrap();
+    /// # std::fs::remove_file(path).unwrap();
+    /// ```
+    pub fn keylog_file(self, path: impl AsRef<Path>) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
+        // All at once: several processes may have the same file. A full disk changes no run.
+        Ok(self.keylog(move |lines| drop((&file).write_all(lines.as_bytes()))))
+    }
+
     /// Sets the EAD labels (positive) that the application understands: critical items with
     /// them are accepted, and can be read with [`Session::ead`](crate::Session::ead).
     pub fn ead_labels(self, labels: &[i64]) -> Self {
@@ -541,6 +578,13 @@ unsafe extern "C" fn ead_with(
     };
     // SAFETY: `ead_handler` has given it.
     unsafe { callback::answer(userdata, answer) }
+}
+
+unsafe extern "C" fn keylog_with(userdata: *mut c_void, lines: *const c_char) {
+    // SAFETY: `keylog` has given it, and liblake gives what lake.h says.
+    let (log, lines) = unsafe { (&*userdata.cast::<LogKeys>(), ffi::lent_text(lines)) };
+    // A panic of the host must not unwind through liblake, and no result depends on it.
+    let _ = catch_unwind(AssertUnwindSafe(|| log(&lines)));
 }
 
 unsafe extern "C" fn verify_with(

@@ -3,7 +3,7 @@
 mod common;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use common::coap::{run as run_client, Host};
@@ -187,4 +187,23 @@ fn of_the_log() {
     assert_eq!(token.closures(), 1); // nobody is in the others any more
     lake::clear_log().unwrap();
     assert_eq!(token.closures(), 0);
+}
+
+/// Lines of both sides, which say the same; a panic changes no run.
+#[test]
+fn of_the_key_log() {
+    let (pair, lines) = (Pair::new(), Arc::new(Mutex::new(String::new())));
+    let path = std::env::temp_dir().join(format!("lake-keylog-{}", std::process::id()));
+    let seen = lines.clone();
+    let i = pair.initiator().peer_credential(&public(&pair.r)).keylog(move |text| {
+        seen.lock().unwrap().push_str(text);
+        panic!("of the key log");
+    });
+    let r = pair.responder().peer_credential(&public(&pair.i)).keylog_file(&path).unwrap();
+    let (i, r) = (i.build().unwrap(), r.build().unwrap());
+    run(&mut i.initiator().unwrap(), &mut r.responder().unwrap()).unwrap();
+    let lines = lines.lock().map_or_else(|poisoned| poisoned.into_inner().clone(), |lines| lines.clone());
+    assert_eq!(lines.lines().next().unwrap().split(',').map(str::len).collect::<Vec<_>>(), [64; 7]);
+    assert_eq!(lines, std::fs::read_to_string(&path).unwrap());
+    std::fs::remove_file(path).unwrap();
 }
