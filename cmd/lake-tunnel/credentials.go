@@ -66,7 +66,12 @@ func (t *trust) settings(o *options) error {
 	if t.certified {
 		t.config.Policy = ake.PolicyX509
 	}
-	return nil
+	if o.KeyLog == "" {
+		return nil
+	}
+	var err error
+	t.config.KeyLog, err = keyLog(o.KeyLog)
+	return err
 }
 
 // byValue is how credentials are sent that somebody vouches for: the other side need not

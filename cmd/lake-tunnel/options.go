@@ -52,6 +52,7 @@ type options struct {
 	Ahead   uint64 `toml:"ahead"`
 	Control string `toml:"control"`
 	Metrics string `toml:"metrics"`
+	KeyLog  string `toml:"keylog"`
 
 	Peers int           `toml:"peers"`
 	Idle  time.Duration `toml:"idle"`
@@ -158,6 +159,7 @@ func (o *options) flags(flags *flag.FlagSet) func() error {
 	text("state", &o.State, "`file` in which peers outlive the process; its key is in file.key")
 	text("control", &o.Control, "`socket` for lake-tunnel peers")
 	text("metrics", &o.Metrics, "`address` on loopback where counters are served over HTTP")
+	text("keylog", &o.KeyLog, "`file` to which the secrets of runs are appended, for Wireshark: who has it reads all traffic")
 	later("peers", "`number` of peers at a time (1000)", func(text string) (err error) { o.Peers, err = strconv.Atoi(text); return err })
 	duration("idle", &o.Idle, "`time` after which a peer that is silent is dropped (24h)")
 	duration("renew", &o.Renew, "`age` at which keys are renewed (1h)")

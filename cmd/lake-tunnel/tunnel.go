@@ -74,6 +74,9 @@ func runTunnel(o *options) error {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	t.log.Info("ready", "network", t.network.LocalAddr().String(), "program", t.program.address(), "peers", t.endpoint.Stats().Peers)
+	if o.KeyLog != "" {
+		t.log.Warn("secrets are written down: who has the file reads all traffic", "keylog", o.KeyLog)
+	}
 	notify("READY=1")
 	for s := range signals {
 		if s == syscall.SIGHUP {

@@ -152,6 +152,33 @@ func TestEnd(t *testing.T) {
 	newTestClient(t, c.program).wantChanged("d")
 }
 
+// TestKeyLog: both sides write down the same secrets of a run, for their owner only.
+func TestKeyLog(t *testing.T) {
+	server := newTestServer(t)
+	serve, connect := rawKeys(t)
+	folder := t.TempDir()
+	files := []string{filepath.Join(folder, "serve.log"), filepath.Join(folder, "connect.log")}
+	s, c := pair(t, server.address(), with(serve, "--keylog", files[0]), with(connect, "--keylog", files[1]))
+	newTestClient(t, c.program).wantChanged("a")
+	var first []string
+	for _, file := range files {
+		info, err := os.Stat(file)
+		must(t, err)
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has mode %v", file, info.Mode())
+		}
+		text, err := os.ReadFile(file)
+		must(t, err)
+		line, _, _ := strings.Cut(string(text), "\n")
+		if first = append(first, line); strings.Count(line, ",") != 6 || line != first[0] {
+			t.Errorf("%q", first)
+		}
+	}
+	if !strings.Contains(s.log(), "secrets are written down") {
+		t.Errorf("the log does not say so: %s", s.log())
+	}
+}
+
 // TestMetrics: the counters are OpenMetrics text, on the control socket and on a port.
 func TestMetrics(t *testing.T) {
 	server := newTestServer(t)
