@@ -64,6 +64,30 @@ func TestFlows(t *testing.T) {
 	}
 }
 
+// TestPSK: with a pre-shared key only message_4 proves the server, so no request goes with
+// message_3.
+func TestPSK(t *testing.T) {
+	for _, combined := range []bool{false, true} {
+		w := newWorld(t)
+		s, c := newIdentity(t, "server", 1), newIdentity(t, "client", 2)
+		key, err := ake.CredentialFromPSK([]byte{0xa1, 4, 0x41, 5}, bytes.Repeat([]byte{7}, 16), -16, c.own.Bytes(), s.own.Bytes())
+		must(t, err)
+		initiator, err := ake.NewParty(ake.Config{Methods: []ake.Method{ake.MethodPSK}, InitiatorPSKs: []*ake.Credential{key}})
+		must(t, err)
+		responder, err := ake.NewParty(ake.Config{Methods: []ake.Method{ake.MethodPSK}, ResponderPSKs: []*ake.Credential{key}})
+		must(t, err)
+		server, client := w.add("server:5683", Config{Responder: responder}), w.add("client:1000", Config{Initiator: initiator, Combined: combined})
+		r := client.ask("server:5683", codes.POST, "first")
+		w.run(time.Minute)
+		client.wantAnswer(r, "first")
+		for _, n := range []*node{server, client} {
+			if n.count(Established) != 1 || len(n.events) != 1 {
+				t.Errorf("combined %v, %s: %v", combined, n.address, n.events)
+			}
+		}
+	}
+}
+
 // TestBadNetwork: whatever a network does to datagrams, each request is handed to the
 // stack at most once, and most are answered.
 func TestBadNetwork(t *testing.T) {

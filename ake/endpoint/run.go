@@ -179,6 +179,9 @@ func (e *Endpoint) combine(o *Output, r *run) bool {
 	if err != nil {
 		return false // not yet message_3
 	}
+	if r.client.Session().PeerCredential() == nil {
+		return false // method 4: who is asked is known with message_4
+	}
 	peer, err := e.established(o, r, keys)
 	if err != nil {
 		return false
