@@ -17,6 +17,7 @@ import lake.coap
 import lake.endpoint
 import lake.endpoint.aio
 import lake.lakers
+import lake.radio
 
 pytest_plugins = ["lake.testing"]
 

@@ -16,6 +16,8 @@ import lake.coap
 import lake.endpoint
 import lake.endpoint.aio
 import lake.lakers
+import lake.radio
+import lake.radio.coap
 import lake.testing
 
 MODULES = (lake, lake.aio, lake.aiocoap, lake.coap, lake.endpoint, lake.endpoint.aio, lake.lakers, lake.testing)

@@ -20,6 +20,7 @@ MODULES = [
     "lake.endpoint",
     "lake.endpoint.aio",
     "lake.lakers",
+    "lake.radio",
     "lake.testing",
 ]
 

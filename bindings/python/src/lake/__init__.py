@@ -23,6 +23,7 @@ the classes and methods have the names of its functions (lake.h).
 - `lake.coap`: EDHOC over CoAP without sockets, for any CoAP stack.
 - `lake.endpoint`: EDHOC and OSCORE underneath a CoAP stack that knows neither.
 - `lake.aiocoap`: EDHOC and OSCORE over CoAP with aiocoap (extra `lake[coap]`).
+- `lake.radio`: what a handshake costs on LoRaWAN, 6TiSCH and NB-IoT (extra `lake[radio]`).
 - `lake.lakers`: the API of the package lakers-python, for aiocoap.
 - `python -m lake --help`: a command for people who try devices.
 """
@@ -117,6 +118,7 @@ if TYPE_CHECKING:
     from . import coap as coap
     from . import endpoint as endpoint
     from . import lakers as lakers
+    from . import radio as radio
     from . import testing as testing
 
 __version__ = "0.1.0"
@@ -124,7 +126,7 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> Any:
     """The modules above are imported when they are first used: some need packages of their own."""
-    if name in ("aio", "aiocoap", "coap", "endpoint", "lakers", "testing"):
+    if name in ("aio", "aiocoap", "coap", "endpoint", "lakers", "radio", "testing"):
         from importlib import import_module
 
         return import_module(f"{__name__}.{name}")
