@@ -1,17 +1,9 @@
 """What a handshake costs on the radio (extra `lake[radio]`)."""
 
-from . import certificates, coap, lorawan, schc
+from . import certificates, coap, lorawan, nbiot, others, schc, sixtisch
 from .messages import CREDENTIALS, Datagram, Handshake, Variant, handshake, variants
 
 __all__ = [
-    "CREDENTIALS",
-    "Datagram",
-    "Handshake",
-    "Variant",
-    "certificates",
-    "coap",
-    "handshake",
-    "lorawan",
-    "schc",
-    "variants",
-]
+    "CREDENTIALS", "Datagram", "Handshake", "Variant", "certificates", "coap", "handshake", "lorawan", "nbiot", "others",
+    "schc", "sixtisch", "variants",
+]  # fmt: skip
