@@ -4,6 +4,6 @@ from . import certificates, coap, lorawan, nbiot, others, schc, sixtisch
 from .messages import CREDENTIALS, Datagram, Handshake, Variant, handshake, variants
 
 __all__ = [
-    "CREDENTIALS", "Datagram", "Handshake", "Variant", "certificates", "coap", "handshake", "lorawan", "nbiot", "others",
-    "schc", "sixtisch", "variants",
+    "CREDENTIALS", "Datagram", "Handshake", "Variant", "certificates", "coap", "handshake", "lorawan", "nbiot",
+    "others", "schc", "sixtisch", "variants",
 ]  # fmt: skip

@@ -21,8 +21,23 @@ CREDENTIALS = ("kid", "kccs", "x5t", "c5t", "c5c", "x5chain", "x5chain-2")
 """How a side of methods 0 to 3 says who it is: a raw public key or a certificate, by reference or by value."""
 
 _NAMES = {Role.INITIATOR: "0011223344556677", Role.RESPONDER: "0011223344556688"}
-_GET = bytes.fromhex("40010001bb74656d7065726174757265")  # GET /temperature, as in RFC 8824
-_CONTENT = b"23 C"
+
+
+class Application(NamedTuple):
+    """What the device wants of the server once it has keys."""
+
+    request: bytes
+    """a CoAP message, without a token"""
+    code: int
+    """of the answer, and its ..."""
+    payload: bytes
+
+
+GET = Application(bytes.fromhex("40010001bb74656d7065726174757265"), 0x45, b"23 C")
+"""GET /temperature, the example of RFC 8824: 17 bytes with its token."""
+
+JOIN = Application(bytes.fromhex("40020001b16aff") + bytes(5), 0x44, bytes(26))
+"""The Join Request of RFC 9031, 5 bytes, and its answer, 26."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +127,7 @@ class Handshake:
 
     def __init__(self, variant: Variant) -> None:
         self.variant = variant
+        self._datagrams: dict[tuple[bool, bool, Application], list[Datagram]] = {}
         self._configs = _configs(variant)
         sides = [
             Session(config, role, connection_id=_id(role, variant.id_length)) for role, config in self._configs.items()
@@ -125,8 +141,10 @@ class Handshake:
         self.message_4 = len(message) if message else _message_4(variant)
         """bytes of message_4, where it is wanted"""
 
-    def datagrams(self, *, combined: bool = True, reverse: bool = False) -> list[Datagram]:
-        """The datagrams of a run and of the first protected request: GET /temperature, as in RFC 8824.
+    def datagrams(
+        self, *, combined: bool = True, reverse: bool = False, application: Application = GET
+    ) -> list[Datagram]:
+        """The datagrams of a run and of the first protected request.
 
         combined: message_3 goes with that request (RFC 9668). reverse: the device only asks
         for a run, and the Initiator is the server (RFC 9528 appendix A.2.2). None is cut
@@ -137,8 +155,14 @@ class Handshake:
         >>> [datagram.what for datagram in made.datagrams(combined=False)]
         ['message_1', 'message_2', 'message_3', 'answer', 'request', 'response']
         """
-        frame = _frame(_framing(self.variant.suite), reverse, combined and not reverse)
-        payloads = _payloads(self._configs, self.variant, reverse, frame)
+        key = (combined, reverse, application)
+        if key not in self._datagrams:
+            self._datagrams[key] = self._made(*key)
+        return self._datagrams[key]
+
+    def _made(self, combined: bool, reverse: bool, application: Application) -> list[Datagram]:
+        frame = _frame(_framing(self.variant.suite), reverse, combined and not reverse, application)
+        payloads = _payloads(self._configs, self.variant, reverse, frame, application)
         return [
             _filled(datagram, payload, self.variant.id_length)
             for datagram, payload in zip(frame, payloads, strict=True)
@@ -234,14 +258,14 @@ def _framing(suite: int) -> int:
 
 
 @cache
-def _frame(suite: int, reverse: bool, combined: bool) -> list[Datagram]:
+def _frame(suite: int, reverse: bool, combined: bool, application: Application) -> list[Datagram]:
     """The datagrams of two endpoints: for the headers, which are the same in all variants of a suite."""
     names = _REVERSE if reverse else _COMBINED if combined else _FORWARD
     configs = _configs(Variant(suite=suite))
     sides: dict[str, Any] = {"initiator": configs[Role.INITIATOR], "responder": configs[Role.RESPONDER]}
     device, server = Endpoint(reverse=reverse, combined=combined, **sides), Endpoint(**sides)
     sent: list[tuple[bool, bytes]] = []
-    device.send(b"server", _GET)
+    device.send(b"server", application.request)
     for _ in names:
         for side, name, other in ((device, b"device", server), (server, b"server", device)):
             for action in side.actions():
@@ -249,11 +273,14 @@ def _frame(suite: int, reverse: bool, combined: bool) -> list[Datagram]:
                     sent.append((side is device, action.datagram))
                     other.receive(name, action.datagram)
                 elif isinstance(action, Deliver) and side is server:
-                    server.send(action.source, b"\x60\x45" + action.datagram[2:4] + b"\xff" + _CONTENT)
+                    answer = Packet(2, application.code, 0, b"", (), application.payload).encode()
+                    server.send(action.source, answer[:2] + action.datagram[2:4] + answer[4:])
     return [Datagram(up, name, datagram) for name, (up, datagram) in zip(names, sent, strict=True)]
 
 
-def _payloads(configs: dict[Role, Config], variant: Variant, reverse: bool, frame: list[Datagram]) -> list[bytes]:
+def _payloads(
+    configs: dict[Role, Config], variant: Variant, reverse: bool, frame: list[Datagram], application: Application
+) -> list[bytes]:
     """The payloads of a run, as the engine makes them for CoAP, in the order of the datagrams."""
     ids = [Ids(variant.id_length, variant.id_length) for _ in Role]
     server = Server(
@@ -273,7 +300,7 @@ def _payloads(configs: dict[Role, Config], variant: Variant, reverse: bool, fram
         payloads |= {frame[index].what: request.payload, frame[index + 1].what: answer.payload}
         request = client.next(Incoming(answer.code, answer.payload, answer.format))
     if request and frame[2].what == _COMBINED[2]:
-        alone = Packet.decode(_frame(_framing(variant.suite), False, False)[4].coap).payload
+        alone = Packet.decode(_frame(_framing(variant.suite), False, False, application)[4].coap).payload
         payloads[_COMBINED[2]] = client.combine(alone)[0]
     return list(payloads.values())
 
