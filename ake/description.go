@@ -1,6 +1,7 @@
 package ake
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/liblake/lake/ake/internal/cborx"
@@ -68,22 +69,27 @@ func (p *Party) Description(role Role) Description {
 
 func (p *Party) describeCredentials(d *Description, role Role) {
 	for _, credential := range slices.Concat(p.own, p.peers, p.psks[role]) {
-		d.Credentials = append(d.Credentials, credential.Type())
+		d.Credentials = addOnce(d.Credentials, credential.Type())
 		for _, name := range credential.names() {
 			pairs, _ := cborx.Item(name).Map()
 			for _, pair := range pairs {
 				if label, ok := pair.Key.Int(); ok {
-					d.IDLabels = append(d.IDLabels, label)
+					d.IDLabels = addOnce(d.IDLabels, label)
 				}
 			}
 		}
 	}
 	for _, accepted := range byValue[p.policy] {
-		d.Credentials = append(d.Credentials, accepted.kind)
-		d.IDLabels = append(d.IDLabels, accepted.label)
+		d.Credentials = addOnce(d.Credentials, accepted.kind)
+		d.IDLabels = addOnce(d.IDLabels, accepted.label)
 	}
-	slices.Sort(d.Credentials)
-	d.Credentials = slices.Compact(d.Credentials)
-	slices.Sort(d.IDLabels)
-	d.IDLabels = slices.Compact(d.IDLabels)
+}
+
+// addOnce puts a value in its place of a sorted list, unless it is there.
+func addOnce[T cmp.Ordered](sorted []T, value T) []T {
+	i, there := slices.BinarySearch(sorted, value)
+	if there {
+		return sorted
+	}
+	return slices.Insert(sorted, i, value)
 }

@@ -38,17 +38,18 @@ const (
 )
 
 var (
-	credentials = table[credential]{kind: kindCredential}
-	configs     = table[config]{kind: kindConfig}
-	sessions    = table[session]{kind: kindSession}
-	resumptions = table[ake.ResumptionStore]{kind: kindResumption}
-	coapIDs     = table[coap.IDs]{kind: kindCoAPIDs}
-	coapServers = table[coapServer]{kind: kindCoAPServer}
-	coapClients = table[coapClient]{kind: kindCoAPClient}
-	endpoints   = table[endpointOf]{kind: kindEndpoint}
+	credentials = table[*credential]{kind: kindCredential}
+	configs     = table[*config]{kind: kindConfig}
+	sessions    = table[*session]{kind: kindSession}
+	resumptions = table[*ake.ResumptionStore]{kind: kindResumption}
+	coapIDs     = table[*coap.IDs]{kind: kindCoAPIDs}
+	coapServers = table[*coapServer]{kind: kindCoAPServer}
+	coapClients = table[*coapClient]{kind: kindCoAPClient}
+	endpoints   = table[*endpointOf]{kind: kindEndpoint}
 )
 
-// table gives handles to the objects of one kind. Looking one up takes no lock.
+// table gives handles to the objects of one kind, P being a pointer to them: the code
+// of all tables is then one. Looking one up takes no lock.
 //
 // A slot that is freed is used again under its next generation, so that the old
 // handle is known to be stale. Slots are kept for that reason, at a few bytes each,
@@ -56,9 +57,9 @@ var (
 // other is left, and the one that has rested longest begins again. So handles never
 // run out, and a stale one could be taken for a new one only after all others of
 // its kind were given away: with 32 bits 268 million, less 1024 for each in use.
-type table[T any] struct {
+type table[P comparable] struct {
 	kind  uintptr
-	slots atomic.Pointer[[]*slot[T]]
+	slots atomic.Pointer[[]*slot[P]]
 
 	mu      sync.Mutex // held to change anything
 	free    []uintptr  // numbers of slots
@@ -67,21 +68,21 @@ type table[T any] struct {
 	limit   int // of slots, for tests; 0: maxSlots
 }
 
-type slot[T any] struct {
-	entry      atomic.Pointer[entry[T]] // nil: free
+type slot[P comparable] struct {
+	entry      atomic.Pointer[entry[P]] // nil: free
 	generation uintptr                  // of the next entry
 }
 
-type entry[T any] struct {
+type entry[P comparable] struct {
 	handle handle
-	object *T
+	object P
 }
 
 // add gives an object its handle. It gives ErrLimit if as many are in use as there are.
-func (t *table[T]) add(object *T) (handle, error) {
+func (t *table[P]) add(object P) (handle, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var slots []*slot[T]
+	var slots []*slot[P]
 	if p := t.slots.Load(); p != nil {
 		slots = *p
 	}
@@ -95,17 +96,17 @@ func (t *table[T]) add(object *T) (handle, error) {
 		n, t.resting = t.resting[0], t.resting[1:]
 	} else {
 		n = uintptr(len(slots))
-		slots = append(slots, new(slot[T])) // readers of the old slice do not see it
+		slots = append(slots, new(slot[P])) // readers of the old slice do not see it
 		t.slots.Store(&slots)
 	}
 	s := slots[n]
 	h := handle(1<<(bits.UintSize-1) | t.kind<<(generationBits+slotBits) | s.generation<<slotBits | n)
-	s.entry.Store(&entry[T]{h, object})
+	s.entry.Store(&entry[P]{h, object})
 	t.live++
 	return h, nil
 }
 
-func (t *table[T]) maxSlots() int {
+func (t *table[P]) maxSlots() int {
 	if t.limit > 0 {
 		return t.limit
 	}
@@ -113,16 +114,17 @@ func (t *table[T]) maxSlots() int {
 }
 
 // get returns the object of a handle, or nil if this is no handle of this table.
-func (t *table[T]) get(h handle) *T {
+func (t *table[P]) get(h handle) P {
 	if s := t.slot(h); s != nil {
 		if e := s.entry.Load(); e != nil && e.handle == h {
 			return e.object
 		}
 	}
-	return nil
+	var none P
+	return none
 }
 
-func (t *table[T]) slot(h handle) *slot[T] {
+func (t *table[P]) slot(h handle) *slot[P] {
 	slots := t.slots.Load()
 	n := uint64(h) & maxSlots
 	if slots == nil || n >= uint64(len(*slots)) {
@@ -132,10 +134,11 @@ func (t *table[T]) slot(h handle) *slot[T] {
 }
 
 // remove makes a handle stale and reports whether it was not before.
-func (t *table[T]) remove(h handle) bool {
+func (t *table[P]) remove(h handle) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.get(h) == nil {
+	var none P
+	if t.get(h) == none {
 		return false
 	}
 	s := t.slot(h)
@@ -152,7 +155,7 @@ func (t *table[T]) remove(h handle) bool {
 }
 
 // count returns the number of handles that are not freed.
-func (t *table[T]) count() int {
+func (t *table[P]) count() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.live

@@ -12,7 +12,7 @@ func TestHandleIsNeverZeroAndTellsItsKind(t *testing.T) {
 	type object struct{}
 	seen := map[handle]bool{}
 	for _, kind := range []uintptr{kindCredential, kindConfig, kindSession, kindResumption} {
-		table := table[object]{kind: kind}
+		table := table[*object]{kind: kind}
 		for range 3 {
 			h, err := table.add(new(object))
 			if err != nil || h == 0 || seen[h] {
@@ -27,7 +27,7 @@ func TestHandleIsNeverZeroAndTellsItsKind(t *testing.T) {
 }
 
 func TestHandleStaleForeignAndFreedTwice(t *testing.T) {
-	var table table[int]
+	var table table[*int]
 	a, b := new(int), new(int)
 	ha, _ := table.add(a)
 	hb, _ := table.add(b)
@@ -58,7 +58,7 @@ func TestHandleStaleForeignAndFreedTwice(t *testing.T) {
 // handles otherwise.
 func TestHandlesDoNotRunOut(t *testing.T) {
 	const slots, generations = 4, 16
-	table := table[int]{limit: slots}
+	table := table[*int]{limit: slots}
 	lastSeen := map[handle]int{}
 	for round := range 20 * slots * generations {
 		h, err := table.add(new(int))
@@ -90,7 +90,7 @@ func TestHandlesDoNotRunOut(t *testing.T) {
 }
 
 func TestHandleReuseKeepsTheTableSmall(t *testing.T) {
-	var table table[int]
+	var table table[*int]
 	for range 1000 {
 		h, _ := table.add(new(int))
 		table.remove(h)
@@ -102,7 +102,7 @@ func TestHandleReuseKeepsTheTableSmall(t *testing.T) {
 
 // Run with -race.
 func TestHandleTableFromManyThreads(t *testing.T) {
-	var table table[int]
+	var table table[*int]
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
@@ -123,7 +123,7 @@ func TestHandleTableFromManyThreads(t *testing.T) {
 }
 
 func BenchmarkHandleLookup(b *testing.B) {
-	var table table[int]
+	var table table[*int]
 	var h handle
 	for range 1000 {
 		h, _ = table.add(new(int))

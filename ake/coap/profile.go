@@ -62,10 +62,10 @@ func ProfileOf(party *ake.Party, role ake.Role, combinedRequest bool) Profile {
 	}
 	for _, kind := range d.Credentials {
 		if credType, ok := credTypes[kind]; ok {
-			p.CredTypes = append(p.CredTypes, credType)
+			i, _ := slices.BinarySearch(p.CredTypes, credType)
+			p.CredTypes = slices.Insert(p.CredTypes, i, credType)
 		}
 	}
-	slices.Sort(p.CredTypes)
 	return p
 }
 

@@ -208,7 +208,7 @@ func TestCanonical(t *testing.T) {
 // TestEncode holds the encoder against the library's deterministic one.
 func TestEncode(t *testing.T) {
 	library := func(v any) []byte {
-		b, err := encMode.Marshal(v)
+		b, err := libraryEncoder.Marshal(v)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -88,19 +88,6 @@ func check(data []byte) (length int, err error) {
 	return n, nil
 }
 
-// checkFloat holds a float against the library's shortest form of its value.
-func checkFloat(it Item) error {
-	v, ok := it.Float()
-	if !ok {
-		return nil // a simple value: well-formed ones have one form
-	}
-	shortest, err := encMode.Marshal(v)
-	if err != nil || len(shortest) != len(it) {
-		return ErrNotDeterministic
-	}
-	return nil
-}
-
 // checkKeys finds keys that are the same, which is that their encodings are: each
 // was checked to be the only one of its value. It puts the keys in order.
 func checkKeys(keys []Item) error {
@@ -109,7 +96,7 @@ func checkKeys(keys []Item) error {
 			return fmt.Errorf("%w: the key of a map is an array or a map", ErrMalformed)
 		}
 	}
-	slices.SortFunc(keys, func(a, b Item) int { return bytes.Compare(a, b) })
+	sortItems(keys)
 	for i := 1; i < len(keys); i++ {
 		if bytes.Equal(keys[i-1], keys[i]) {
 			return fmt.Errorf("%w: a map has a key twice", ErrMalformed)
@@ -125,4 +112,8 @@ func (it Item) untagged() Item {
 		it = it[n:]
 	}
 	return it
+}
+
+func sortItems(items []Item) {
+	slices.SortFunc(items, func(a, b Item) int { return bytes.Compare(a, b) })
 }

@@ -42,7 +42,6 @@ var kindOfOID = []struct {
 	oid  asn1.ObjectIdentifier
 	kind suite.KeyKind
 }{
-	{oidP256, suite.KeyP256}, {oidP384, suite.KeyP384},
 	{oidX25519, suite.KeyX25519}, {oidX448, suite.KeyX448},
 	{oidEd25519, suite.KeyEd25519}, {oidEd448, suite.KeyEd448},
 }
@@ -60,6 +59,7 @@ func (a algorithmIdentifier) keyKind() (suite.KeyKind, error) {
 		if rest, err := asn1.Unmarshal(parameters, &oid); err != nil || len(rest) > 0 {
 			return 0, errors.New("the elliptic curve of the key is not named")
 		}
+		return curveKind(oid)
 	} else if oid.Equal(oidP256) || oid.Equal(oidP384) {
 		return 0, errors.New("a curve stands where an algorithm should")
 	} else if len(parameters) > 0 {
@@ -72,6 +72,16 @@ func (a algorithmIdentifier) keyKind() (suite.KeyKind, error) {
 		}
 	}
 	return 0, fmt.Errorf("algorithm %v is not supported", oid)
+}
+
+func curveKind(oid asn1.ObjectIdentifier) (suite.KeyKind, error) {
+	switch {
+	case oid.Equal(oidP256):
+		return suite.KeyP256, nil
+	case oid.Equal(oidP384):
+		return suite.KeyP384, nil
+	}
+	return 0, fmt.Errorf("elliptic curve %v is not supported", oid)
 }
 
 // parseSPKI reads a SubjectPublicKeyInfo. It does so for all kinds alike,

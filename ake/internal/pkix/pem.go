@@ -2,11 +2,6 @@ package pkix
 
 import (
 	"bytes"
-	"crypto/ecdh"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
-	"crypto/x509"
 	"encoding/asn1"
 	"encoding/pem"
 	"errors"
@@ -148,56 +143,13 @@ func isEncrypted(der []byte) bool {
 	return err == nil
 }
 
-// parsePrivateKey leaves to crypto/x509 what it knows, which are all but X448
-// and Ed448.
+// parsePrivateKey reads the forms itself: crypto/x509 knows neither X448 nor Ed448, and
+// comes with all that is done with private keys of RSA.
 func parsePrivateKey(der []byte) (*suite.PrivateKey, error) {
-	if key, err := x509.ParseECPrivateKey(der); err == nil {
-		return fromECDSA(key)
-	}
-	if key, err := parse448(der); key != nil || err != nil {
+	if key, err := parseEC(der, 0); err != errNotEC {
 		return key, err
 	}
-	key, err := x509.ParsePKCS8PrivateKey(der)
-	if err != nil {
-		return nil, fmt.Errorf("%w: neither a PKCS#8 nor a SEC 1 private key of a known kind", ErrMalformed)
-	}
-	switch key := key.(type) {
-	case *ecdsa.PrivateKey:
-		return fromECDSA(key)
-	case ed25519.PrivateKey:
-		return takePrivateKey(suite.KeyEd25519, key.Seed())
-	case *ecdh.PrivateKey: // of X25519: those of NIST come as ECDSA keys
-		return takePrivateKey(suite.KeyX25519, key.Bytes())
-	}
-	return nil, fmt.Errorf("%w: one that EDHOC has no use for, such as RSA", suite.ErrKeyKind)
-}
-
-func fromECDSA(key *ecdsa.PrivateKey) (*suite.PrivateKey, error) {
-	kind := suite.KeyP256
-	switch key.Curve {
-	case elliptic.P256():
-	case elliptic.P384():
-		kind = suite.KeyP384
-	default:
-		return nil, fmt.Errorf("%w: curve %s", suite.ErrKeyKind, key.Params().Name)
-	}
-	scalar, err := key.Bytes()
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", suite.ErrPrivateKey, err)
-	}
-	return takePrivateKey(kind, scalar)
-}
-
-// takePrivateKey makes the key of a copy that nobody else uses, and wipes it.
-func takePrivateKey(kind suite.KeyKind, secret []byte) (*suite.PrivateKey, error) {
-	defer suite.Wipe(secret)
-	return suite.ParsePrivateKey(kind, secret)
-}
-
-// parse448 reads the PrivateKeyInfo of an X448 or Ed448 key (RFC 8410 section
-// 7); nil is a key of another kind.
-func parse448(der []byte) (*suite.PrivateKey, error) {
-	var info struct {
+	var info struct { // PrivateKeyInfo (RFC 5958)
 		Version    int
 		Algorithm  algorithmIdentifier
 		PrivateKey []byte
@@ -205,18 +157,66 @@ func parse448(der []byte) (*suite.PrivateKey, error) {
 		PublicKey  asn1.BitString `asn1:"optional,tag:1"`
 	}
 	rest, err := asn1.Unmarshal(der, &info)
-	if err != nil {
-		return nil, nil
-	}
-	kind, err := info.Algorithm.keyKind()
-	if err != nil || kind != suite.KeyX448 && kind != suite.KeyEd448 {
-		return nil, nil
+	if err != nil || len(rest) > 0 || info.Version > 1 {
+		return nil, errPrivateKey
 	}
 	defer suite.Wipe(info.PrivateKey)
-	var secret []byte
-	inner, err := asn1.Unmarshal(info.PrivateKey, &secret)
-	if err != nil || len(inner)+len(rest) > 0 || info.Version > 1 {
+	kind, err := info.Algorithm.keyKind()
+	if err != nil {
+		return nil, fmt.Errorf("%w: one that EDHOC has no use for: %w", suite.ErrKeyKind, err)
+	}
+	if kind == suite.KeyP256 || kind == suite.KeyP384 {
+		key, err := parseEC(info.PrivateKey, kind)
+		if err == errNotEC {
+			err = errPrivateKey
+		}
+		return key, err
+	}
+	var secret []byte // RFC 8410 section 7
+	rest, err = asn1.Unmarshal(info.PrivateKey, &secret)
+	if err != nil || len(rest) > 0 {
 		return nil, fmt.Errorf("%w: private key of %v", ErrMalformed, kind)
 	}
 	return takePrivateKey(kind, secret)
+}
+
+var (
+	errPrivateKey = fmt.Errorf("%w: neither a PKCS#8 nor a SEC 1 private key of a known kind", ErrMalformed)
+	errNotEC      = errors.New("not an ECPrivateKey")
+)
+
+// parseEC reads an ECPrivateKey (RFC 5915) of a kind that is known, or, with 0, named in
+// it. It gives errNotEC for something else.
+func parseEC(der []byte, kind suite.KeyKind) (*suite.PrivateKey, error) {
+	var info struct {
+		Version   int
+		Scalar    []byte
+		Curve     asn1.ObjectIdentifier `asn1:"optional,explicit,tag:0"`
+		PublicKey asn1.BitString        `asn1:"optional,explicit,tag:1"`
+	}
+	rest, err := asn1.Unmarshal(der, &info)
+	defer suite.Wipe(info.Scalar)
+	if err != nil || len(rest) > 0 || info.Version != 1 || kind == 0 && info.Curve == nil {
+		return nil, errNotEC
+	}
+	if kind == 0 {
+		if kind, err = curveKind(info.Curve); err != nil {
+			return nil, fmt.Errorf("%w: %w", suite.ErrKeyKind, err)
+		}
+	}
+	// SEC 1 has the length of the order; others leave zeros out, or have more of them.
+	size := kind.PrivateLength()
+	scalar := bytes.TrimLeft(info.Scalar, "\x00")
+	if len(scalar) > size {
+		return nil, fmt.Errorf("%w: %d bytes for a scalar of %v", suite.ErrPrivateKey, len(scalar), kind)
+	}
+	secret := make([]byte, size)
+	copy(secret[size-len(scalar):], scalar)
+	return takePrivateKey(kind, secret)
+}
+
+// takePrivateKey makes the key of a copy that nobody else uses, and wipes it.
+func takePrivateKey(kind suite.KeyKind, secret []byte) (*suite.PrivateKey, error) {
+	defer suite.Wipe(secret)
+	return suite.ParsePrivateKey(kind, secret)
 }
