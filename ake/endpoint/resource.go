@@ -43,6 +43,10 @@ func (e *Endpoint) receiveEDHOC(o *Output, from string, m *message.Message) {
 		o.network(from, answer(m, e.nextID(nil), codes.NotFound, nil, nil))
 		return
 	}
+	if hasUnknownCritical(m.Options) {
+		o.network(from, answer(m, e.nextID(nil), codes.BadOption, nil, nil))
+		return
+	}
 	if b, ok := blockOf(m, message.Block2); ok && b.number > 0 {
 		o.network(from, e.bodyBlock(from, m, b))
 		return
@@ -56,6 +60,22 @@ func (e *Endpoint) receiveEDHOC(o *Output, from string, m *message.Message) {
 		}
 	}
 	e.resolve(o, from, m, e.server.Handle(requestOf(from, m, payload)))
+}
+
+// hasUnknownCritical reports whether there is a critical option, an odd number, that
+// nothing is done with here (RFC 7252 section 5.4.1).
+func hasUnknownCritical(options message.Options) bool {
+	for _, o := range options {
+		switch o.ID {
+		case message.URIHost, message.URIPort, message.URIPath, message.URIQuery, message.Accept,
+			message.Block1, message.Block2, optionEDHOC:
+		default:
+			if o.ID%2 == 1 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // gather puts a request together (RFC 7959 section 2.5), and returns it when it is

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import aiocoap
 from aiocoap import error, interfaces, oscore, resource
 from aiocoap.blockwise import Block1Spool
+from aiocoap.numbers import OptionNumber
 from aiocoap.oscore_sitewrapper import OscoreSiteWrapper
 from aiocoap.util import linkformat
 
@@ -33,6 +34,11 @@ _EDHOC = (".well-known", "edhoc")
 _CORE = (".well-known", "core")
 _LINKS = 40  # Content-Format of link format
 _BODY = 16384  # the default of Limits.body
+# The critical options that this file and aiocoap do something with (RFC 7252 section 5.4.1).
+_UNDERSTOOD = {
+    OptionNumber.URI_HOST, OptionNumber.URI_PORT, OptionNumber.URI_PATH, OptionNumber.URI_QUERY,
+    OptionNumber.ACCEPT, OptionNumber.BLOCK1, OptionNumber.BLOCK2, OptionNumber.OSCORE, OptionNumber.EDHOC,
+}  # fmt: skip
 _TICK = 1.0  # seconds between looks for runs that are too old
 
 log = logging.getLogger("lake.aiocoap")
@@ -256,6 +262,8 @@ class _Site(interfaces.Resource):  # type: ignore[misc]
         block = request.opt.block1  # aiocoap takes as many as come
         if block and block.start + len(request.payload) > self._server._body:
             pipe.add_response(aiocoap.Message(code=aiocoap.REQUEST_ENTITY_TOO_LARGE), is_last=True)
+        elif any(o.number.is_critical() and o.number not in _UNDERSTOOD for o in request.opt.option_list()):
+            pipe.add_response(aiocoap.Message(code=aiocoap.BAD_OPTION), is_last=True)
         elif own:
             await own.render_to_pipe(pipe)
         else:
