@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from . import __version__, decode, diag, generate_keypair, methods, suite_info, suites, version
 from ._abi import KeyKind, NameKind, PeerPolicy, Role, TextKind
@@ -99,6 +100,15 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--host", default="127.0.0.1", help="address to listen at (default 127.0.0.1)")
     p.add_argument("--port", type=int, default=5683, help="0: a free one, which is printed (default 5683)")
     p.add_argument("--until-eof", action="store_true", help="ends when standard input ends")
+
+    p = command(
+        "test",
+        "tries whether a device does what RFC 9528 demands, test by test",
+        "Of a device that is a server: lake test coap://192.0.2.1 --own me --peer device.ccs\n"
+        "Of one that is a client: lake test --listen coap://0.0.0.0 --own me --peer device.ccs -- start-the-device\n"
+        "Ends with 1 if something that is demanded was not done. Needs the extra lake[coap].",
+    )
+    _test_options(p)
     return parser
 
 
@@ -115,13 +125,30 @@ def _name(text: str) -> tuple[NameKind, str]:
 
 
 def _coap_options(p: argparse.ArgumentParser) -> None:
+    _credential_options(p)
+    p.add_argument("--insecure-secrets", action="store_true", help="the trace shows secrets, too")
+
+
+def _test_options(p: argparse.ArgumentParser) -> None:
+    p.add_argument("device", nargs="*", help="coap://host[:port] of a server; with --listen what starts a client")
+    p.add_argument("--listen", metavar="URI", help="where to wait for a device that is a client, such as coap://[::]")
+    _credential_options(p, required=False)
+    p.add_argument("--path", default="", help="a resource of the device that is for OSCORE only (default: none)")
+    p.add_argument("--edhoc", default=".well-known/edhoc", help="its EDHOC resource (default .well-known/edhoc)")
+    p.add_argument("--only", default="", metavar="TEXT", help="tests whose group or name has this in it")
+    p.add_argument("--list", action="store_true", help="says what the tests are, and does none")
+    p.add_argument("--verbose", action="store_true", help="shows all tests and messages")
+    p.add_argument("--junit", type=Path, metavar="FILE", help="writes a report as JUnit XML")
+    p.add_argument("--html", type=Path, metavar="FILE", help="writes a report as a page")
+
+
+def _credential_options(p: argparse.ArgumentParser, *, required: bool = True) -> None:
     _run_options(p)
-    p.add_argument("--own", required=True, help="NAME of one's own NAME.key and NAME.ccs")
+    p.add_argument("--own", required=required, help="NAME of one's own NAME.key and NAME.ccs")
     p.add_argument("--peer", action="append", default=[], type=Path, help="CCS or certificate to trust; repeatable")
     p.add_argument("--anchor", action="append", default=[], type=Path, help="certificate of an authority; repeatable")
     p.add_argument("--any-peer-insecure", action="store_true", help="trusts whoever sends a credential by value")
     p.add_argument("--message-4", action="store_true", help="message_4 is required")
-    p.add_argument("--insecure-secrets", action="store_true", help="the trace shows secrets, too")
 
 
 # --- Commands -------------------------------------------------------------------------
@@ -188,14 +215,25 @@ def _credential(path: Path) -> Credential:
     return Credential.from_ccs(data)
 
 
-def _config(args: argparse.Namespace) -> Config:
-    own = _credential(Path(f"{args.own}.ccs"))
-    own.set_private_key(bytes.fromhex(Path(f"{args.own}.key").read_text()))
+def _own(name: str) -> Credential:
+    own = _credential(Path(f"{name}.ccs"))
+    own.set_private_key(bytes.fromhex(Path(f"{name}.key").read_text()))
+    return own
+
+
+def _trust(args: argparse.Namespace, *, any_peer: bool) -> dict[str, Any]:
     policy = PeerPolicy.X509 if args.anchor else None
+    return {
+        "trust_anchors": [_credential(path) for path in args.anchor],
+        "policy": PeerPolicy.ANY_INSECURE if args.any_peer_insecure else policy,
+        "any_peer": any_peer,
+    }
+
+
+def _config(args: argparse.Namespace) -> Config:
     return Config(
-        own=[own], peers=map(_credential, args.peer), methods=[args.method], suites=[args.suite],
-        trust_anchors=map(_credential, args.anchor), any_peer=args.run is _server,
-        policy=PeerPolicy.ANY_INSECURE if args.any_peer_insecure else policy, message_4=args.message_4,
+        own=[_own(args.own)], peers=map(_credential, args.peer), methods=[args.method], suites=[args.suite],
+        message_4=args.message_4, **_trust(args, any_peer=args.run is _server),
     )  # fmt: skip
 
 
@@ -252,6 +290,22 @@ def _server(args: argparse.Namespace) -> None:
         asyncio.run(run())
 
 
+def _test(args: argparse.Namespace) -> int:
+    from .conformance import Target
+    from .conformance.cli import run
+
+    def target(uri: str) -> Target:
+        return Target(
+            uri, own=[_own(args.own)], peers=[_credential(path) for path in args.peer],
+            method=args.method, suite=args.suite, path=args.path, message_4=args.message_4, edhoc=args.edhoc,
+            settings=_trust(args, any_peer=True),
+        )  # fmt: skip
+
+    if not args.own and not args.list:
+        raise ValueError("--own is needed: a credential that the device trusts")
+    return run(args, target)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; gives its exit code.
 
@@ -264,11 +318,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     args = _parser().parse_args(argv)
     try:
-        args.run(args)
+        status: int | None = args.run(args)
     except (LakeError, OSError, ValueError, ImportError, TimeoutError, asyncio.TimeoutError) as error:
         print(f"lake: {str(error) or type(error).__name__}", file=sys.stderr)
         return 1
-    return 0
+    return status or 0
 
 
 if __name__ == "__main__":
