@@ -30,7 +30,7 @@ export PYTHONDONTWRITEBYTECODE=1
 cache=$build/python
 "$venv/bin/ruff" check -q --cache-dir "$cache/ruff" .
 "$venv/bin/ruff" format --check -q --cache-dir "$cache/ruff" .
-MYPYPATH=tests:tests/hooked:tests/interop "$venv/bin/mypy" --cache-dir "$cache/mypy" --no-error-summary
+MYPYPATH=tests:tests/hooked:tests/interop:tests/conformance "$venv/bin/mypy" --cache-dir "$cache/mypy" --no-error-summary
 
 # --- The wheel ----------------------------------------------------------------------------
 
@@ -50,5 +50,5 @@ run() {
 }
 export LAKE_REPOSITORY="$repository" LAKE_EXAMPLES="$build/examples" LAKE_INTEROP_TABLE="$cache/interop.tsv"
 rm -f "$LAKE_INTEROP_TABLE"
-LAKE_WHEEL=$(echo "$cache"/dist/lake-*.whl) run --pyargs lake tests README.md --ignore=tests/hooked
+LAKE_WHEEL=$(echo "$cache"/dist/lake-*.whl) run --pyargs lake tests README.md --ignore=tests/hooked --ignore=tests/conformance
 LAKE_LIBRARY=$hooked run tests/hooked

@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 """table.py <build folder>: writes docs/interop.md from what the tests of the bindings noted.
 
+What devices made of `lake test` is in <build>/<language>/conformance.tsv, a line for each
+verdict that is counted, and for each test that failed; conformance.tsv, beside this script,
+has the last of each device, as the long form of the tests plays more of them.
+
 Each test that has talked to a peer appends a line to <build>/<language>/interop.tsv: client,
 server, method and suite, credentials, flow, result. combinations.tsv, beside this script, has
 all of them; one that is there and not in this run is a loss, and fails. The page puts together
@@ -56,6 +60,52 @@ Not played:
 """
 
 
+CONFORMANCE = """
+## What devices make of `lake test`
+
+[testers.md](testers.md) says what it is. Each row is a device, with how many of its tests it
+passed, and how many had nothing to test.
+
+| device | role | passed | failed | advice | skipped |
+|---|---|---|---|---|---|
+"""
+
+
+def conformance_rows(known: Path, noted: list[Path]) -> list[list[str]]:
+    """All lines: of devices that were in this run the new ones, of others those that are known."""
+    rows: dict[tuple[str, str], list[list[str]]] = {}
+    for table in [known, *noted]:
+        new: dict[tuple[str, str], list[list[str]]] = defaultdict(list)
+        for line in table.read_text().splitlines() if table.is_file() else ():
+            row = line.split("\t")
+            new[row[0], row[1]].append(row)
+        rows |= new
+    return [row for device in sorted(rows) for row in rows[device]]
+
+
+def conformance_page(rows: list[list[str]]) -> str:
+    """The table, and what those that failed something failed."""
+    counts: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    failures: dict[tuple[str, str], dict[tuple[str, str, str], int]] = defaultdict(lambda: defaultdict(int))
+    for device, role, verdict, *rest in rows:
+        if len(rest) == 1:
+            counts[device, role][verdict] += int(rest[0])
+        else:
+            section, text, _ = rest
+            counts[device, role][verdict] += 1
+            failures[device, role][section, text.partition(" [")[0], verdict] += 1
+    page = CONFORMANCE
+    for (device, role), of in counts.items():
+        numbers = " | ".join(str(of[verdict]) for verdict in ("pass", "fail", "advice", "skip"))
+        page += f"| {device} | {role} | {numbers} |\n"
+    for (device, role), of in failures.items():
+        page += f"\nWhat {device} as {role} does not do:\n\n"
+        for (section, text, verdict), count in sorted(of.items()):
+            times = f" ({count} tests)" if count > 1 else ""
+            page += f"- {section}: {text}{' (advice)' if verdict == 'advice' else ''}{times}\n"
+    return page
+
+
 def rows_of(table: Path) -> set[tuple[str, ...]]:
     return {tuple(line.split("\t")) for line in table.read_text().splitlines()}
 
@@ -109,7 +159,10 @@ def main() -> int:
             print("  " + ", ".join(row), file=sys.stderr)
         return 1
     known.write_text("".join("\t".join(row) + "\n" for row in sorted(noted)))
-    page.write_text(HEADER + "".join(page_rows(noted)) + NOT_PLAYED)
+    conformance = here / "conformance.tsv"
+    rows = conformance_rows(conformance, [build / language / "conformance.tsv" for language in ("python", "rust")])
+    conformance.write_text("".join("\t".join(row) + "\n" for row in rows))
+    page.write_text(HEADER + "".join(page_rows(noted)) + NOT_PLAYED + conformance_page(rows))
     print(f"interop: {len(noted)} combinations")
     return 0
 

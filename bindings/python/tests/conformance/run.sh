@@ -1,0 +1,12 @@
+#!/bin/sh
+# run.sh <build folder>: the suite of `lake test` with our programs in C and Python, with
+# lake-tunnel and with aiocoap. Takes build/venv, which ../../test.sh has made, and notes
+# what came of it in build/python/conformance.tsv.
+set -eu
+
+build=$(realpath "$1")
+cd "$(dirname "$0")/../.."
+export PATH="$build/venv/bin:/usr/bin:/bin" PYTHONDONTWRITEBYTECODE=1
+export LAKE_EXAMPLES="$build/examples" LAKE_CONFORMANCE_TABLE="$build/python/conformance.tsv"
+rm -f "$LAKE_CONFORMANCE_TABLE"
+PYTHONPATH=tests:tests/interop python -m pytest -p plugin -o cache_dir="$build/python/pytest" tests/conformance
