@@ -3,6 +3,7 @@ package endpoint
 import (
 	"testing"
 
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
@@ -20,7 +21,7 @@ func TestCriticalOption(t *testing.T) {
 		} {
 			request.Options = request.Options.Add(option)
 		}
-		o := server.Receive("client:1000", encode(request), w.now)
+		o := server.Receive("client:1000", wire.Encode(request), w.now)
 		if len(o.Network) != 1 {
 			t.Fatalf("option %d: %d answers", id, len(o.Network))
 		}
