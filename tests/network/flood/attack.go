@@ -22,8 +22,9 @@ const (
 	// tick is how often they send: often, or the bursts would not fit into a socket.
 	tick = time.Millisecond
 
-	// leastRate makes a flood, on a machine that has other things to do.
-	leastRate = 500
+	// least is how many datagrams for each handshake of an honest client, which is four,
+	// make a flood.
+	least = 20
 
 	// They wait while the server's queue is fuller than this.
 	fullEnough = 0.5
@@ -37,6 +38,7 @@ type attack struct {
 	messages [][]byte
 	queue    *queue
 
+	full                                          atomic.Bool // the queue is
 	addresses, sent, answers, challenges, replies atomic.Int64
 }
 
@@ -76,9 +78,9 @@ func (a *attack) print(lasted, cpu time.Duration, lost int64) {
 }
 
 // check: there was a flood, and the server challenged who did not begin honestly.
-func (a *attack) check(lasted time.Duration) error {
-	if least := int64(leastRate * lasted.Seconds()); a.sent.Load() < least {
-		return fmt.Errorf("only %d datagrams were sent, at least %d should be", a.sent.Load(), least)
+func (a *attack) check(handshakes int) error {
+	if wanted := int64(least * handshakes); a.sent.Load() < wanted {
+		return fmt.Errorf("only %d datagrams were sent, at least %d should be", a.sent.Load(), wanted)
 	}
 	if a.challenges.Load() < a.sent.Load()/20 || a.replies.Load() == 0 {
 		return fmt.Errorf("only %d challenges, %d of them answered", a.challenges.Load(), a.replies.Load())
@@ -114,6 +116,7 @@ func (a *attack) attacker(ctx context.Context, number uint64) error {
 		now := time.Now()
 		due += min(now.Sub(last), 5*tick).Seconds() * float64(a.rate) / attackers
 		last = now
+		a.full.Store(full > fullEnough)
 		if full > fullEnough {
 			due = 0
 		}
@@ -208,7 +211,7 @@ func (a *attack) listen(m *mask) {
 			continue
 		}
 		a.challenges.Add(1)
-		if m.arsenal == nil {
+		if m.arsenal == nil || a.full.Load() {
 			continue
 		}
 		m.mu.Lock()

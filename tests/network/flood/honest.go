@@ -72,13 +72,10 @@ func (o *options) clients(ctx context.Context, server netip.AddrPort, lasting, p
 // variant chooses the flow and the method: every fifth client is in the reverse
 // flow, where the server chooses.
 func (o *options) variant(client, round int) []string {
-	switch {
-	case o.service != "":
-		return nil
-	case client%5 == 4:
+	if o.kind.reverse && client%5 == 4 {
 		return []string{"--reverse"}
 	}
-	return []string{"--method", strconv.Itoa((client + round) % 4)}
+	return []string{"--method", o.kind.methods[(client+round)%len(o.kind.methods)]}
 }
 
 func (o *options) handshake(ctx context.Context, network *relay.Relay, client int, variant ...string) (programs.Outcome, error) {
@@ -89,9 +86,7 @@ func (o *options) handshake(ctx context.Context, network *relay.Relay, client in
 	defer line.Close()
 	arguments := append([]string{"--port", strconv.Itoa(line.Port()), "--timeout", "25",
 		"--ack-timeout", strconv.Itoa(int(ackTimeout.Seconds()))}, variant...)
-	if o.service != "" {
-		arguments = append(arguments, "--no-receipt") // which edhoc_server alone has to put into its answers
-	}
+	arguments = append(append(arguments, o.kind.honest...), o.credentials...)
 	outcome, err := programs.RunClient(ctx, filepath.Join(o.folder, "edhoc_client"), arguments...)
 	if o.verbose && (outcome.Status != 0 || outcome.Took >= ackTimeout) {
 		fmt.Printf("honest client %d:\n    %s\n", client, strings.Join(outcome.Lines, "\n    "))
@@ -148,6 +143,9 @@ func (c *crowd) check() error {
 	done, failed := c.count()
 	for i := range c.clients {
 		h := &c.clients[i]
+		if len(h.done) == 0 {
+			failures = append(failures, fmt.Errorf("honest client %d had no success", i))
+		}
 		last := c.begin
 		for _, next := range append(h.done, c.end) {
 			if gap := next.Sub(last); gap > window {

@@ -28,7 +28,7 @@ const patience = 20 * time.Second
 var (
 	keysLine   = regexp.MustCompile(`\bkeys ([0-9a-f]{16})$`)
 	failedLine = regexp.MustCompile(`\bfailed: (.+)$`)
-	listening  = regexp.MustCompile(`^listening on (127\.0\.0\.1:\d+)`)
+	listening  = regexp.MustCompile(`(?:^listening on |msg=ready network=)(127\.0\.0\.1:\d+)`)
 )
 
 // Keys returns what a line tells apart an OSCORE context by.

@@ -44,7 +44,7 @@ class EndpointLimits:
     replay_size: int = 0
     """requests back that one is accepted which came late, default 256, at most 1,024"""
     burst: int = 0
-    """confirmable requests handed to the stack that it has not answered yet, default 64: what its socket is sure to hold"""
+    """confirmable requests handed to the stack that it has not answered yet: what its socket holds; default 64"""
     per_credential: int = 0
     """peers with one credential, at different addresses, default 256"""
     memory: int = 0
