@@ -24,10 +24,7 @@ const (
 )
 
 // decode reads a CoAP message over UDP. It refers to the datagram.
-func decode(datagram []byte) (*message.Message, bool) {
-	m := &message.Message{Options: make(message.Options, 0, wire.MaxOptions)}
-	return m, wire.Decode(datagram, m)
-}
+func decode(datagram []byte) (*message.Message, bool) { return wire.New(datagram) }
 
 // idempotent reports whether a request may be processed twice (RFC 7252 section 5.1, RFC
 // 8132 section 2).

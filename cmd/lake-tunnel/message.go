@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/plgd-dev/go-coap/v3/message"
@@ -9,16 +10,25 @@ import (
 	"github.com/plgd-dev/go-coap/v3/udp/coder"
 )
 
-// maxOptions is how many options a message can have here.
-const maxOptions = 64
+// maxOptions is how many options a message can have here; most have few.
+const (
+	maxOptions = 64
+	fewOptions = 12
+)
 
 // decode reads a CoAP message over UDP. It refers to the datagram.
 func decode(datagram []byte) (*message.Message, error) {
-	m := &message.Message{Options: make(message.Options, 0, maxOptions)}
-	if _, err := coder.DefaultCoder.Decode(datagram, m); err != nil {
-		return nil, fmt.Errorf("not a CoAP message: %w", err)
+	var failed error
+	for _, room := range []int{fewOptions, maxOptions} {
+		m := &message.Message{Options: make(message.Options, 0, room)}
+		if _, failed = coder.DefaultCoder.Decode(datagram, m); failed == nil {
+			return m, nil
+		}
+		if !errors.Is(failed, message.ErrOptionsTooSmall) {
+			break
+		}
 	}
-	return m, nil
+	return nil, fmt.Errorf("not a CoAP message: %w", failed)
 }
 
 // encode writes a message that was read and changed.
