@@ -152,6 +152,9 @@ const (
 	grace = 60 * time.Second
 	// mostOld is how many of those a peer has: who runs EDHOC without end has no more.
 	mostOld = 4
+	// reading is how long the stack may take to read what it was handed, on a machine that
+	// has much else to do.
+	reading = 10 * time.Second
 	// quiet is how long after a run that failed there is no other to its address.
 	quiet = 5 * time.Second
 )

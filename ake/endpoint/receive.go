@@ -192,7 +192,7 @@ func (e *Endpoint) burst(p *Peer) bool {
 		return false
 	}
 	e.handed = slices.DeleteFunc(e.handed, func(h handed) bool {
-		over := h.request.answered || e.now.Sub(h.at) >= ackTimeout
+		over := h.request.answered || e.now.Sub(h.at) >= reading
 		if over {
 			h.peer.handed--
 		}
