@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -61,8 +62,27 @@ type counters struct {
 	saved                                          atomic.Uint64
 }
 
+// The collector runs when there is this many percent more than what is in use, which is
+// little, but more often when all of it is more than a tunnel should have.
+const (
+	collectAt   = 400
+	memory      = 40 << 20
+	memoryAPeer = 16 << 10
+)
+
+// tuneMemory says when memory is collected, unless who starts the process does.
+func tuneMemory(o *options) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memory + int64(o.Peers)*memoryAPeer)
+	}
+}
+
 func runTunnel(o *options) error {
 	syscall.Umask(0o077) // sockets and state are nobody else's
+	tuneMemory(o)
 	t := &tunnel{options: o, role: o.role(), log: newLog(o)}
 	t.timer, t.saving = time.AfterFunc(time.Hour, t.tick), time.AfterFunc(time.Hour, t.saveNow)
 	t.timer.Stop()

@@ -158,12 +158,12 @@ func flood(ctx context.Context, o *options, server *programs.Server, messages []
 	honest.print("during the flood")
 	a.print(o.duration, cpuAfter-cpu, lost)
 	honestDone, honestFailed := honest.count()
-	contexts := int64(honestDone+honestFailed) * o.kind.peerSize
+	contexts := int64(honestDone+honestFailed)*o.kind.peerSize + o.kind.unswept
 	after, err := settle(server, o.kind.age, before+contexts+rest)
 	if err != nil {
 		return 0, 0, false, err
 	}
-	fmt.Printf("memory of the server: %d KiB before, %d at most, %d after; for contexts %d of these\n",
+	fmt.Printf("memory of the server: %d KiB before, %d at most, %d after; for contexts and what is not collected %d of these\n",
 		before>>10, most>>10, after>>10, contexts>>10)
 
 	var failures []error

@@ -20,6 +20,7 @@ type kind struct {
 
 	most     int64         // bytes of memory that it may ever have
 	peerSize int64         // bytes that a client costs for as long as it is kept
+	unswept  int64         // bytes more that may be there, not collected yet
 	age      time.Duration // of its half-open runs; zero: longer than anybody waits for here
 
 	honest  []string // options of all honest clients
@@ -51,7 +52,7 @@ var kinds = map[string]kind{
 	"c":      {start: startC, most: 64 * mebibyte, peerSize: libcoapPeer, age: age, reverse: true, methods: everyMethod, stats: true},
 	"rust":   {start: startRust, most: 64 * mebibyte, peerSize: endpointPeer, honest: noReceipt, reverse: true, methods: everyMethod},
 	"python": {start: startPython, most: 128 * mebibyte, peerSize: endpointPeer, honest: noReceipt, methods: everyMethod},
-	"tunnel": {start: startTunnel, most: 64 * mebibyte, peerSize: endpointPeer, honest: noReceipt, methods: []string{"3"}},
+	"tunnel": {start: startTunnel, most: 64 * mebibyte, peerSize: endpointPeer, unswept: 16 * mebibyte, honest: noReceipt, methods: []string{"3"}},
 }
 
 // wants says which lines of a server are kept.
