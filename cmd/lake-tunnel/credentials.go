@@ -227,15 +227,17 @@ func (t *trust) accepts(credential *ake.Credential) error {
 // keptAnswers is how many answers to a peer can be repeated: behind it there may be many
 // programs, which ask at once and wait for seconds before they repeat.
 // Their requests come late by as many of the others as are asked meanwhile.
+// All of it together is bounded, or peers that flood could fill the memory.
 const (
 	keptAnswers  = 512
+	keptMemory   = 16 << 20
 	oscoreWindow = oscore.MaxReplayWindow
 )
 
 // endpoint is the configuration of the engine.
 func (t *trust) endpoint(o *options) endpoint.Config {
 	config := endpoint.Config{Open: o.Open, Combined: o.Combined, Reverse: o.Reverse && o.mode == modeConnect, Resumption: t.config.ResumptionStore,
-		Limits: endpoint.Limits{Peers: o.Peers, Idle: o.Idle, Kept: keptAnswers}, ReplaySize: oscoreWindow}
+		Limits: endpoint.Limits{Peers: o.Peers, Idle: o.Idle, Kept: keptAnswers, Memory: keptMemory}, ReplaySize: oscoreWindow}
 	config.Responder, config.Initiator = t.roles(o)
 	if o.State != "" {
 		config.Ahead = o.Ahead

@@ -66,7 +66,7 @@ type counters struct {
 // little, but more often when all of it is more than a tunnel should have.
 const (
 	collectAt   = 400
-	memory      = 40 << 20
+	memory      = 24 << 20
 	memoryAPeer = 16 << 10
 )
 
