@@ -1,14 +1,15 @@
 # The short way into the build, which CMake does.
 #
-#   make            build liblake.so, liblake.a and the examples in build/
+#   make            build liblake.so, liblake.a and lake-tunnel in build/
 #   make check      what takes less than a minute, before a commit (CONTRIBUTING.md)
 #   make test       every check and every test
 #   make test-long  those that take longer than a minute, in full (LAKE_LONG=1)
 #   make tunnel     build the command lake-tunnel alone, a static program, in build/
 #   make demo       the handshake, CoAP programs that speak EDHOC and OSCORE or do not, records over TCP
+#   make examples   build the programs of make demo alone, in build/examples
 #   make install    PREFIX=/usr/local, DESTDIR= for packagers
-#   make deps       install what is needed (Debian); test and demo do that first
-#   make generate   write what follows from lake.h and the table of status codes
+#   make deps       install what make test needs (Debian); test and demo install by themselves
+#   make generate   write what follows from lake.h, the table of status codes, and go.mod
 #   make api        are all names still there that Go programs may use?
 #   make fuzz       every fuzz target for FUZZTIME=10m
 #   make bench lint clean
@@ -20,8 +21,10 @@ FUZZTIME ?= 10m
 
 STATICCHECK_VERSION = v0.8.2
 
-# Debian's Go is older than go.mod asks for and fetches the right one. Checkers
-# must be built with, or come from, that one.
+# Debian's package of the version that go.mod asks for puts it here (tools/deps.sh).
+export PATH := $(PATH):/usr/lib/go-$(shell sed -n 's/^go \([0-9]*\.[0-9]*\).*/\1/p' go.mod)/bin
+# Another Go may be older than that, and fetches the right one. Checkers must be built
+# with, or come from, that one.
 GO_VERSION  = $(shell go env GOVERSION)
 GOFMT       = $(shell go env GOROOT)/bin/gofmt
 # Installed once rather than `go run`, which asks the network every time.
@@ -30,27 +33,38 @@ STATICCHECK = $(abspath $(BUILD))/tools/$(GO_VERSION)/$(STATICCHECK_VERSION)/sta
 # A module of its own, as its tests need much that nobody else does.
 JUDGES = ake/internal/judges
 
-.PHONY: build tunnel deps generate configure check test test-long api demo install fuzz bench format lint clean
+.PHONY: build all tunnel examples deps generate configure check test announce test-long api demo install fuzz bench format lint clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
 build: configure
-	cmake --build $(BUILD) --parallel
+	cmake --build $(BUILD) --parallel --target lake_shared lake_static lake_tunnel
 
 tunnel: configure
 	cmake --build $(BUILD) --target lake_tunnel
 
+examples: CONFIGURE = -DLAKE_BUILD_EXAMPLES=ON
+examples: configure
+	cmake --build $(BUILD) --parallel --target examples lake_tunnel
+
+all: CONFIGURE = -DLAKE_BUILD_EXAMPLES=ON -DLAKE_BUILD_TESTS=ON
+all: configure
+	cmake --build $(BUILD) --parallel
+
+# What the build folder once had it keeps: the next make builds its part of it.
 configure:
-	@cmake -S . -B $(BUILD) -DCMAKE_INSTALL_PREFIX=$(abspath $(PREFIX))
+	@cmake -S . -B $(BUILD) -DCMAKE_INSTALL_PREFIX=$(abspath $(PREFIX)) $(CONFIGURE)
 
 deps:
 	@tools/deps.sh
 
 generate:
 	CARGO_TARGET_DIR=$(abspath $(BUILD))/rust go run ./capi/abi/gen
+	go run ./tools/licences
 
 # The Go tests that take seconds, and those of the engine's rules; C tests of the ABI.
 QUICK    = cborx cose c509 cred message schedule suite
+check: CONFIGURE = -DLAKE_BUILD_EXAMPLES=ON -DLAKE_BUILD_TESTS=ON
 check: format configure
 	go vet ./...
 	go test -short $(QUICK:%=./ake/internal/%)
@@ -58,27 +72,40 @@ check: format configure
 	cmake --build $(BUILD) --parallel --target lake_shared lake_static abi_handshakes abi_errors abi_arguments
 	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -R '^abi_(handshakes|errors|arguments|header|symbols)$$'
 
-test: deps lint api build
+test: announce deps lint api all
 	go test -race ./...
 	cd $(JUDGES) && go test ./...
 	go test -race -tags laketest -run Operations ./ake
 	go test -run 'Yardstick|Allocations' ./ake
 	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
 
+announce:
+	@echo "make test: the first time 1.5 GB of packages, 3 GB in all and half an hour on two cores; later 15 minutes."
+
 # What the Go packages export is written down in api.txt beside them.
 api:
 	go test ./ake/internal/api
 
 # Tests have a short form if they take longer than a minute; this is the other one.
-test-long: deps build
+test-long: deps all
 	LAKE_LONG=1 go test -timeout 2h ./...
 	LAKE_LONG=1 ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -R 'i386|flood'
 
-demo: deps build
+demo:
+	@tools/deps.sh demo
+	@$(MAKE) examples
 	examples/c/demo.sh $(BUILD)
 	examples/tunnel/demo.sh $(BUILD)
 
-install: build
+# Who has built brings the build up to date. Another user, such as root, only installs:
+# what root builds the user could not overwrite.
+install:
+	@if [ ! -e $(BUILD)/CMakeCache.txt ] || [ -O $(BUILD)/CMakeCache.txt ]; then \
+	    $(MAKE) build; \
+	elif ! grep -qxF 'CMAKE_INSTALL_PREFIX:PATH=$(abspath $(PREFIX))' $(BUILD)/CMakeCache.txt; then \
+	    echo "$(BUILD) was made for another prefix, by another user: 'make PREFIX=$(PREFIX)' as that user, then install." >&2; \
+	    exit 1; \
+	fi
 	DESTDIR=$(abspath $(DESTDIR)) cmake --install $(BUILD)
 
 format:

@@ -1,10 +1,17 @@
 #!/bin/sh
-# deps.sh: installs what building and testing liblake needs, on Debian 12 and 13.
-# What is there already is left alone: then this takes a moment and needs no root.
+# deps.sh [build | demo | test]: installs what liblake needs, on Debian 12 and 13: to be
+# built (make), for make demo, or for make test, which is all and what it does if nothing
+# is named. What is there already is left alone: then this takes a moment and needs no root.
 set -eu
 
 cd "$(dirname "$0")/.."
 fail() { echo "deps: $*" >&2; exit 1; }
+case ${1-test} in
+build) demo=false test=false ;;
+demo) demo=true test=false ;;
+test) demo=true test=true ;;
+*) fail "usage: deps.sh [build | demo | test]" ;;
+esac
 has() { command -v "$1" >/dev/null 2>&1; }
 
 # --- What is missing -----------------------------------------------------------
@@ -18,32 +25,38 @@ need() { # package, then a command that succeeds if it is there
 compiles() { echo "#include <$1>" | cc -E -x c -; }
 
 need gcc has gcc
-need g++ has g++
-need clang has clang++ # capi/abi/gen, tests/abi/header.sh
-need clang-tidy has clang-tidy # tests/abi/tidy.sh
 need libc6-dev compiles stdlib.h
-need musl-tools has musl-gcc # tests/musl
-need gcc-multilib sh -c 'echo "#include <stdlib.h>" | cc -m32 -E -x c -' # tests/i386
 need make has make
 need cmake has cmake
-need pkg-config has pkg-config
-need libssl-dev compiles openssl/ssl.h
-need openssl has openssl # makes certificates in tests
-need libp11-kit-dev pkg-config --exists p11-kit-1 # examples/c/pkcs11_token.h
-need softhsm2 has softhsm2-util # the token in tests
-need libcoap3-bin sh -c 'command -v coap-client coap-client-notls coap-client-openssl | grep -q .' # behind lake-tunnel
-need redis-server has redis-server # examples/python/test_fleet.py starts its own
-need python3 has python3
-need python3-venv python3 -c 'import ensurepip, venv' # the tests of bindings/python
-# bindings/rust/bindgen makes bindings with it; a file of any version will do
-need libclang1 sh -c 'ls /usr/lib/llvm-*/lib/libclang[-.]*so* /usr/lib/*/libclang[-.]*so* | grep -q .'
-need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
-if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then
-    # Debian 12's libcoap has no OSCORE: CMake fetches Debian 13's, whose signing
-    # key an old keyring lacks.
-    need debian-archive-keyring test -e /usr/share/keyrings/debian-archive-trixie-automatic.gpg
-else
-    need libcoap3-dev compiles coap3/coap.h
+need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt # Go's modules, and a newer Go
+
+if $demo; then
+    need pkg-config has pkg-config
+    need libssl-dev compiles openssl/ssl.h
+    need openssl has openssl # makes certificates
+    need libcoap3-bin sh -c 'command -v coap-client coap-client-notls coap-client-openssl | grep -q .' # behind lake-tunnel
+    if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then
+        # Debian 12's libcoap has no OSCORE: CMake fetches Debian 13's, whose signing
+        # key an old keyring lacks.
+        need debian-archive-keyring test -e /usr/share/keyrings/debian-archive-trixie-automatic.gpg
+    else
+        need libcoap3-dev compiles coap3/coap.h
+    fi
+fi
+
+if $test; then
+    need g++ has g++
+    need clang has clang++ # capi/abi/gen, tests/abi/header.sh
+    need clang-tidy has clang-tidy # tests/abi/tidy.sh
+    need musl-tools has musl-gcc # tests/musl
+    need gcc-multilib sh -c 'echo "#include <stdlib.h>" | cc -m32 -E -x c -' # tests/i386
+    need libp11-kit-dev pkg-config --exists p11-kit-1 # examples/c/pkcs11_token.h
+    need softhsm2 has softhsm2-util # the token in tests
+    need redis-server has redis-server # examples/python/test_fleet.py starts its own
+    need python3 has python3
+    need python3-venv python3 -c 'import ensurepip, venv' # the tests of bindings/python
+    # bindings/rust/bindgen makes bindings with it; a file of any version will do
+    need libclang1 sh -c 'ls /usr/lib/llvm-*/lib/libclang[-.]*so* /usr/lib/*/libclang[-.]*so* | grep -q .'
 fi
 
 # bindings/rust: Debian has a Rust that is new enough under other names, for its web
@@ -57,14 +70,17 @@ rust_missing() {
 }
 
 # From 1.21 on, Go fetches the version that go.mod asks for through its module
-# proxy (GOTOOLCHAIN=auto); older ones cannot.
+# proxy (GOTOOLCHAIN=auto); older ones cannot. Debian's package of that very version is
+# not in PATH (the Makefile looks there, too), and saves 300 MB.
 go_needed=$(sed -n 's/^go //p' go.mod)
+go_minor=${go_needed%.*}
+PATH=$PATH:/usr/lib/go-$go_minor/bin
 at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; } # 1.21 1.23.5
 # GOTOOLCHAIN=local: what is installed, not what it would fetch.
 go_version() { (cd / && GOTOOLCHAIN=local go env GOVERSION 2>/dev/null) | sed 's/^go//; s/[^0-9.].*//'; }
 go_missing() { ! has go || ! at_least 1.21 "$(go_version)"; }
 
-if rust_missing; then
+if $test && rust_missing; then
     case $(command -v rustc || true) in
     '' | /usr/bin/rustc) missing="$missing $rust_packages" ;;
     *) fail "$(command -v rustc) is Rust $(rust_version), and $rust_needed with rustfmt and clippy is needed: \
@@ -86,7 +102,7 @@ if [ -n "$missing" ] || go_missing; then
     fi
     echo "deps: installing$missing"
     apt() {
-        $sudo env DEBIAN_FRONTEND=noninteractive apt-get "$@"
+        $sudo env DEBIAN_FRONTEND=noninteractive apt-get -o APT::Keep-Downloaded-Packages=false "$@"
     }
     apt -qq update
     packages=$(echo "$missing" | sed 's/ golang-go//')
@@ -100,16 +116,26 @@ if [ -n "$missing" ] || go_missing; then
         *) fail "$(command -v go) is Go $(go_version), too old: update it (1.21 or later), or take it out of PATH." ;;
         esac
         . /etc/os-release
-        candidate=$(apt-cache policy golang-go | sed -n 's/.*Candidate: \([0-9]*:\)\{0,1\}\([0-9.]*\).*/\2/p')
-        if at_least 1.21 "${candidate:-0}"; then
-            apt -qq -y --no-install-recommends install golang-go
+        tmp=$(mktemp -d)
+        trap '$sudo rm -rf "$tmp"' EXIT
+        offers() { # offers <version> <package> [options]: is there one that is not older?
+            at_least "$1" "$(apt-cache policy "$2" "$3" | sed -n 's/.*Candidate: \([0-9]*:\)\{0,1\}\([0-9.]*\).*/\2/p')"
+        }
+        install() { apt -qq -y --no-install-recommends install "$@"; }
+        # Debian 12 has 1.19 and Debian 13 has 1.24; their backports have newer ones.
+        suite=$VERSION_CODENAME-backports
+        backports="-c=$tmp/apt.conf"
+        [ "${ID:-}" = debian ] && tools/apt-suite.sh "$tmp" "$suite" 2>"$tmp/why" || backports=
+        if offers "$go_needed" "golang-$go_minor-go" --; then
+            install "golang-$go_minor-go"
+        elif [ -n "$backports" ] && offers "$go_needed" "golang-$go_minor-go" "$backports"; then
+            install "$backports" -o Dir::State::status=/var/lib/dpkg/status "golang-$go_minor-go"
+        elif offers 1.21 golang-go --; then
+            install golang-go
         else
-            # Debian 12 has 1.19; its backports have a newer one.
-            tmp=$(mktemp -d)
-            trap '$sudo rm -rf "$tmp"' EXIT
-            tools/apt-suite.sh "$tmp" "$VERSION_CODENAME-backports"
-            apt -c "$tmp/apt.conf" -o Dir::State::status=/var/lib/dpkg/status \
-                -qq -y --no-install-recommends install golang-go
+            [ -n "$backports" ] || cat "$tmp/why" >&2
+            [ -n "$backports" ] || fail "Go 1.21 or later is needed, and this system's packages have none."
+            install "$backports" -o Dir::State::status=/var/lib/dpkg/status golang-go
         fi
     fi
 fi
@@ -118,4 +144,4 @@ fi
 version=$(go env GOVERSION 2>&1) || fail "Go $go_needed is needed and could not be had: $version"
 at_least "$go_needed" "${version#go}" ||
     fail "Go $go_needed is needed and this is $version: unset GOTOOLCHAIN, or update Go."
-! rust_missing || fail "Rust $rust_needed with rustfmt and clippy is needed and this is $(rust_version)."
+! $test || ! rust_missing || fail "Rust $rust_needed with rustfmt and clippy is needed and this is $(rust_version)."

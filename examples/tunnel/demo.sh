@@ -18,8 +18,14 @@ started=()
 trap 'kill "${started[@]}" 2>/dev/null || true; wait; rm -rf "$work"' EXIT
 cd "$work"
 
-free_port() { python3 -c 'import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-plain=$(free_port) open=$(free_port) front=$(free_port)
+# Three UDP ports that nobody has.
+ports=()
+while [ "${#ports[@]}" -lt 3 ]; do
+    port=$((20000 + RANDOM % 10000))
+    hex=$(printf '%04X' "$port")
+    [[ $(cat /proc/net/udp*) == *:"$hex "* || " ${ports[*]} " == *" $port "* ]] || ports+=("$port")
+done
+plain=${ports[0]} open=${ports[1]} front=${ports[2]}
 
 begin() { # begin <name> <command...>: lake-tunnel, until it is ready
     mkfifo "$1"

@@ -54,7 +54,8 @@ use() { # prefix: builds and runs hello in every way from there
 }
 
 echo "installed with a prefix"
-"$cmake" --install "$build" --prefix "$tmp/first" >/dev/null
+"$cmake" --install "$build" --prefix "$tmp/first" >"$tmp/said"
+grep -F "The loader does not look into $(dirname "$(find "$tmp/first" -name liblake.so)"): set LD_LIBRARY_PATH" "$tmp/said" >/dev/null
 lib=$(dirname "$(find "$tmp/first" -name liblake.so)")
 use "$tmp/first"
 echo "  lake-tunnel"
@@ -63,6 +64,45 @@ absent "a library for lake-tunnel" dynamic "$tmp/first/bin/lake-tunnel" NEEDED
 for file in share/man/man8/lake-tunnel.8 lib/sysusers.d/lake-tunnel.conf lib/systemd/system/lake-tunnel-{serve,connect}@.service; do
     [ -s "$tmp/first/$file" ]
 done
+
+echo "licences of all that is linked in"
+for file in LICENSE THIRD-PARTY; do
+    cmp "$here/../../$file" "$tmp/first/share/doc/lake/$file"
+done
+
+echo "the loader is told, if it looks into that folder"
+mkdir "$tmp/bin"
+cat >"$tmp/bin/ldconfig" <<EOF
+#!/bin/sh
+if [ \$# -eq 0 ]; then echo told >>"$tmp/told"; else echo "$lib: (from a test)"; fi
+EOF
+chmod +x "$tmp/bin/ldconfig"
+PATH=$tmp/bin:$PATH "$cmake" --install "$build" --prefix "$tmp/first" | grep "The loader has been told" >/dev/null
+expect "ldconfig" told "$(cat "$tmp/told")"
+PATH=$tmp/bin:$PATH DESTDIR=$tmp/packed "$cmake" --install "$build" --prefix "$tmp/first" >/dev/null
+expect "ldconfig for a packager" told "$(cat "$tmp/told")"
+
+echo "make install by another user than the one who has built: neither builds nor downloads"
+for tool in go cc gcc c++ ld; do
+    printf '#!/bin/sh\necho "%s $*" >>"%s"\nexit 1\n' "$tool" "$tmp/built" >"$tmp/bin/$tool"
+    chmod +x "$tmp/bin/$tool"
+done
+mkdir "$tmp/theirs"
+cp "$build/CMakeCache.txt" "$build/cmake_install.cmake" "$tmp/theirs"
+make_install() {
+    PATH=$tmp/bin:$PATH make -C "$here/../.." --no-print-directory install BUILD="$tmp/theirs" DESTDIR="$tmp/made" "$@"
+}
+prefix=$(sed -n 's/^CMAKE_INSTALL_PREFIX:PATH=//p' "$tmp/theirs/CMakeCache.txt")
+if [ "$(id -u)" -eq 0 ]; then # only root can be another user
+    chown 65534 "$tmp/theirs/CMakeCache.txt"
+    make_install PREFIX="$prefix" >/dev/null
+    [ -e "$(find "$tmp/made" -name liblake.so.0)" ]
+    absent "a tool that builds" test -e "$tmp/built"
+    expect "files in the folder of the other user" "CMakeCache.txt cmake_install.cmake" \
+        "$(cd "$tmp/theirs" && echo *)"
+    absent "another prefix" make_install PREFIX="$prefix/else" 2>"$tmp/said"
+    grep -F "make PREFIX=$prefix/else' as that user" "$tmp/said" >/dev/null
+fi
 
 echo "soname, links and symbols"
 expect liblake.so liblake.so.0 "$(readlink "$lib/liblake.so")"
