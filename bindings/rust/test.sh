@@ -13,56 +13,97 @@ unset LAKE_LIB_DIR LD_LIBRARY_PATH PKG_CONFIG_PATH
 
 fail() { echo "rust: $*" >&2; exit 1; }
 title() { echo "rust: $*"; }
-# in_build <folder> <what cargo is to do>: each way of linking has its own folder, or each
-# would build anew what the other one has built.
-in_build() {
-    target=$build/$1
-    shift
-    CARGO_TARGET_DIR=$target cargo --locked "$@"
-}
+# One folder for all. What is linked in another way has a profile, features or a package of
+# its own, and paths that stay: else each would build anew what the other one has built.
+export CARGO_TARGET_DIR="$build/rust"
 
 title "style, lints, documentation"
 cargo fmt --all --check
 export LAKE_LIB_DIR="$build" LD_LIBRARY_PATH="$build"
-in_build rust clippy -q --workspace --all-targets -- -D warnings
-RUSTDOCFLAGS=-Dwarnings in_build rust doc -q --workspace --no-deps
+cargo --locked clippy -q --workspace --all-targets -- -D warnings
+RUSTDOCFLAGS=-Dwarnings cargo --locked doc -q --workspace --no-deps
 
 title "the crates, and the service with its peers"
 export LAKE_BUILD="$build" LAKE_PYTHON="$build/venv/bin/python" LAKE_INTEROP_TABLE="$build/rust/interop.tsv"
 rm -f "$LAKE_INTEROP_TABLE"
 "$LAKE_PYTHON" -c 'import aiocoap, lakers' ||
     fail "aiocoap is missing in $build/venv: run bindings/python/test.sh before this."
-in_build rust test -q
+cargo --locked test -q
 
 title "tests/vectors, with the test hooks of liblake"
-mkdir "$work/hooked"
-ln -s "$hooked" "$work/hooked/liblake.so"
+links=$build/rust/links
+mkdir -p "$links/hooked"
+ln -sf "$hooked" "$links/hooked/liblake.so"
 LD_LIBRARY_PATH=$(dirname "$hooked")
-export LAKE_LIB_DIR="$work/hooked"
-in_build rust-hooked test -q -p lake-vectors
+export LAKE_LIB_DIR="$links/hooked"
+cargo --locked test -q --profile hooked -p lake-vectors
+unset LAKE_LIB_DIR LD_LIBRARY_PATH
 
-# How the crate finds and links liblake is what these add: a few runs show that it works.
+# --- As a user has it: the package, what the README says to write, and its first program ---
+
+# block <language> <number>: a code block of the README; without the lines that rustdoc hides.
+block() {
+    awk -v start="\`\`\`$1" -v number="$2" '
+        /^```/ { open = !open; inside = open && $0 == start && ++n == number; next } inside && !/^# /' lake/README.md
+}
+user=$links/user
+mkdir -p "$user/src"
+cargo --locked package -q --allow-dirty --no-verify -p liblake-sys
+rm -rf "$user/lake" "$user/lake-sys" "$links"/liblake-sys-*
+tar -xzf "$build"/rust/package/liblake-sys-*.crate -C "$links"
+for file in LICENSE THIRD-PARTY source/capi/shim.c; do
+    [ -s "$(echo "$links"/liblake-sys-*)/$file" ] || fail "the package has no $file"
+done
+mv "$links"/liblake-sys-* "$user/lake-sys"
+cp -rLp lake "$user/lake"
+{
+    echo 'fn main() -> Result<(), lake::Error> {'
+    block "" 1
+    echo 'println!("the keys agree"); Ok(()) }'
+} >"$user/src/main.rs"
+# user_runs <sed script for the lines that the README says to write>
+user_runs() {
+    {
+        printf '[package]\nname = "user"\nedition = "2021"\n\n'
+        block toml 1 | sed "$1"
+        printf '\n[patch.crates-io]\nliblake = { path = "lake" }\nliblake-sys = { path = "lake-sys" }\n'
+        printf '\n[workspace]\nmembers = ["lake", "lake-sys"]\n\n'
+        sed -n '/^\[workspace.package\]/,/^$/p; /^\[workspace.lints.rust\]/,/^$/p' Cargo.toml
+    } >"$user/Cargo.toml"
+    cp Cargo.lock "$user"
+    (cd "$user" && [ "$(cargo run -q)" = "the keys agree" ]) || fail "the first program of the README does not run"
+}
+
 title "an installed liblake, shared and static"
-unset LAKE_LIB_DIR
-cmake --install "$build" --prefix "$work/installed" >/dev/null
-PKG_CONFIG_PATH=$(dirname "$(find "$work/installed" -name lake.pc)")
+rm -rf "$links/installed"
+cmake --install "$build" --prefix "$links/installed" >/dev/null
+PKG_CONFIG_PATH=$(dirname "$(find "$links/installed" -name lake.pc)")
 LD_LIBRARY_PATH=$(dirname "$PKG_CONFIG_PATH")
 export PKG_CONFIG_PATH LD_LIBRARY_PATH
-in_build rust-installed test -q -p lake --test session
+user_runs 's/"vendored"//'
 unset LD_LIBRARY_PATH # now the program has to do without liblake.so
-in_build rust-installed test -q -p lake --test session --features static
-unset PKG_CONFIG_PATH
+# As below /usr, where the system's libraries are.
+PKG_CONFIG_SYSROOT_DIR=$links/installed
+export PKG_CONFIG_SYSROOT_DIR
+user_runs 's/"vendored"/"static"/'
+unset PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
 
 title "liblake from the source in the published crate"
-in_build rust package -q --allow-dirty --no-verify -p lake-sys
-tar -xzf "$build"/rust/package/lake-sys-*.crate -C "$work"
-mv "$work"/lake-sys-* "$work/lake-sys"
-cp -rL lake "$work/lake"
-cat >"$work/Cargo.toml" <<EOF
-[workspace]
-resolver = "2"
-members = ["lake"]
-$(sed -n '/^\[workspace.package\]/,/^$/p; /^\[workspace.lints.rust\]/,/^$/p' Cargo.toml)
+user_runs ''
+
+title "and for another machine: what Go is told"
+mkdir "$work/bin"
+cat >"$work/bin/go" <<EOF
+#!/bin/sh
+echo "\$GOOS \$GOARCH \$GOARM \$CC" >"$work/told"
 EOF
-cp Cargo.lock "$work"
-(cd "$work" && CARGO_TARGET_DIR=$build/rust-vendored cargo test -q -p lake --test session --features vendored)
+chmod +x "$work/bin/go"
+told() { # told <expected> <target>: the crate itself may fail, as the standard library of that target may be missing
+    rm -f "$work/told"
+    (cd "$user" && PATH=$work/bin:$PATH TARGET_CC=its-gcc \
+        cargo build -q -p liblake-sys --target "$2" >/dev/null 2>&1) || true
+    [ "$(cat "$work/told")" = "$1" ] || fail "for $2 Go is told: $(cat "$work/told")"
+}
+told "linux arm64  its-gcc" aarch64-unknown-linux-gnu
+told "linux arm 7 its-gcc" armv7-unknown-linux-gnueabihf
+told "linux 386  its-gcc" i686-unknown-linux-gnu

@@ -21,11 +21,15 @@ fn main() {
     } else {
         pkg_config::Config::new()
             .atleast_version(env!("CARGO_PKG_VERSION"))
-            .statik(cfg!(feature = "static"))
+            .cargo_metadata(!cfg!(feature = "static"))
             .probe("lake")
             .unwrap_or_else(|error| {
                 panic!("liblake was not found. Install it, set LAKE_LIB_DIR, or use the feature `vendored`.\n{error}")
             });
+        if cfg!(feature = "static") {
+            // Archives below /usr are linked by the crate pkg-config as if they were not there.
+            link(Path::new(&pkg_config::get_variable("lake", "libdir").expect("libdir of lake.pc")), true);
+        }
     }
 }
 
@@ -46,7 +50,9 @@ fn build() {
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("OUT_DIR"));
     // netgo, osusergo: liblake resolves no names, so it needs no C resolver.
-    let status = Command::new("go")
+    let mut go = Command::new("go");
+    target(&mut go);
+    let status = go
         .args(["build", "-trimpath", "-buildvcs=false", "-tags=netgo,osusergo", "-buildmode=c-archive"])
         // As in CMakeLists.txt: the way in, and no signals between threads.
         .arg("-ldflags=-buildid= -E=lakec_start -X=runtime.godebugDefault=asyncpreemptoff=1 -s -w")
@@ -61,5 +67,34 @@ fn build() {
         Ok(status) if status.success() => link(&out, true),
         Ok(status) => panic!("go build failed: {status}"),
         Err(error) => panic!("the feature `vendored` needs the Go toolchain (1.21 or later) in PATH: {error}"),
+    }
+}
+
+/// Tells Go for which machine cargo builds.
+fn target(go: &mut Command) {
+    let variable = |name: &str| env::var(name).unwrap_or_default();
+    let triple = variable("TARGET");
+    if triple == variable("HOST") {
+        return;
+    }
+    let arch = variable("CARGO_CFG_TARGET_ARCH");
+    let goarch = match arch.as_str() {
+        "x86_64" => "amd64",
+        "x86" => "386",
+        "aarch64" => "arm64",
+        "powerpc64" if variable("CARGO_CFG_TARGET_ENDIAN") == "little" => "ppc64le",
+        other => other, // arm, riscv64, loongarch64, s390x have the same names
+    };
+    go.env("GOOS", variable("CARGO_CFG_TARGET_OS")).env("GOARCH", goarch);
+    if arch == "arm" {
+        go.env("GOARM", if triple.starts_with("armv7") { "7" } else { "6" });
+    }
+    // The C compiler as the crate cc takes it, else what links the program.
+    for name in [&format!("CC_{}", triple.replace('-', "_")), "TARGET_CC", "RUSTC_LINKER"] {
+        println!("cargo:rerun-if-env-changed={name}");
+        if let Some(compiler) = env::var_os(name) {
+            go.env("CC", compiler);
+            return;
+        }
     }
 }

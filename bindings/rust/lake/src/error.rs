@@ -15,6 +15,7 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 ///
 /// let error = Credential::from_ccs(b"nonsense").unwrap_err();
 /// assert_eq!(error.status(), Status::CredentialMalformed);
+/// assert_eq!(format!("{error:?}"), error.to_string());
 /// ```
 pub struct Error {
     status: Status,
@@ -84,14 +85,11 @@ impl fmt::Display for Error {
     }
 }
 
+/// For people, too: what `main` shows of an error that it returns.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error")
-            .field("status", &self.status)
-            .field("detail", &self.detail)
-            .field("message", &self.message.as_ref().map(Vec::len))
-            .field("source", &self.source)
-            .finish()
+        write!(f, "{self}")?;
+        self.source.as_ref().map_or(Ok(()), |source| write!(f, ": {source}"))
     }
 }
 
