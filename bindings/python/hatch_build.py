@@ -16,6 +16,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 HERE = Path(__file__).resolve().parent
 # In the repository the engine is two folders up; an sdist carries it.
 ENGINE = HERE / "engine" if (HERE / "engine").is_dir() else HERE.parents[1]
+# Links into the repository, which the sdist leaves behind.
+LICENSES = ("LICENSE", "THIRD-PARTY")
 SOURCES = ("ake", "capi", "include", "go.mod", "go.sum", "VERSION")
 # As in CMakeLists.txt: the way in, and no signals between threads.
 GO_LINK = "-E=lakec_start -X=runtime.godebugDefault=asyncpreemptoff=1 -s -w"
@@ -24,6 +26,9 @@ GO_LINK = "-E=lakec_start -X=runtime.godebugDefault=asyncpreemptoff=1 -s -w"
 class LakeBuildHook(BuildHookInterface):  # type: ignore[misc]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name == "sdist":
+            for name in LICENSES:
+                build_data["force_include"].pop(str(HERE / name), None)
+                build_data["force_include"][str((HERE / name).resolve())] = name
             if ENGINE.parent != HERE:
                 build_data["force_include"].update({str(ENGINE / name): f"engine/{name}" for name in SOURCES})
             return
@@ -42,7 +47,7 @@ def find_or_build() -> Path:
     if built.exists():
         return built.resolve()
     if not shutil.which("go"):
-        raise SystemExit("lake: there is no Go toolchain to build liblake.so with, and LAKE_LIBRARY names none")
+        raise SystemExit("lake: there is no Go (1.21 or later) to build liblake.so with, and LAKE_LIBRARY names none")
     library = Path(tempfile.mkdtemp(prefix="lake-")) / "liblake.so"
     link = f"-Wl,-soname,liblake.so.0 -Wl,-z,now '-Wl,--version-script={ENGINE}/capi/abi/lake.map'"
     subprocess.run(

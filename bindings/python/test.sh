@@ -36,7 +36,7 @@ MYPYPATH=tests:tests/hooked:tests/interop:tests/conformance "$venv/bin/mypy" --c
 
 rm -rf "$cache/dist"
 LAKE_LIBRARY=$build/liblake.so pip wheel --no-deps --no-build-isolation -w "$cache/dist" .
-pip install --no-deps --force-reinstall "$cache"/dist/lake-*.whl
+pip install --no-deps --force-reinstall "$cache"/dist/liblake-*.whl
 
 # --- The API reference: a warning is an error -------------------------------------------------
 
@@ -50,5 +50,5 @@ run() {
 }
 export LAKE_REPOSITORY="$repository" LAKE_EXAMPLES="$build/examples" LAKE_INTEROP_TABLE="$cache/interop.tsv"
 rm -f "$LAKE_INTEROP_TABLE"
-LAKE_WHEEL=$(echo "$cache"/dist/lake-*.whl) run --pyargs lake tests README.md --ignore=tests/hooked --ignore=tests/conformance
+LAKE_WHEEL=$(echo "$cache"/dist/liblake-*.whl) run --pyargs lake tests README.md --ignore=tests/hooked --ignore=tests/conformance
 LAKE_LIBRARY=$hooked run tests/hooked

@@ -6,7 +6,7 @@ connection identifier C_R. Who gets message_3 claims it with GETDEL, so that it
 is taken up once, however often and wherever message_3 arrives; what is never
 claimed expires there. docs/renewal.md says why it must be once.
 
-    pip install lake redis
+    pip install liblake redis
     fleet_responder.py --credentials DIR --sealing-key FILE --redis URL [--listen HOST:PORT]
 
 All of the fleet have the same files:

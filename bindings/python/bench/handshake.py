@@ -48,7 +48,7 @@ def in_rust() -> float:
         "LAKE_LIB_DIR": str(build),
         "LD_LIBRARY_PATH": str(build),
     }
-    command = ["cargo", "run", "-q", "--locked", "--release", "-p", "lake", "--example", "handshake_cost"]
+    command = ["cargo", "run", "-q", "--locked", "--release", "-p", "liblake", "--example", "handshake_cost"]
     out = subprocess.run(
         [*command, "--", str(HANDSHAKES)],
         cwd=REPOSITORY / "bindings/rust",

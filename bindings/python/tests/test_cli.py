@@ -64,6 +64,44 @@ def test_decode(capsys: pytest.CaptureFixture[str]) -> None:
     for text in ("", "ff", "00", "83010203", "6161", "40", "c0c0c0", "9f"):
         assert main(["decode", text]) == 0
     assert main(["decode", "not hex"]) == 1
+    # 21 is what CBOR writes for true, of another major type.
+    assert main(["decode", "15" + "53" + 19 * "00"]) == 0
+    assert "21: connection identifier of the receiver" in capsys.readouterr().out
+
+
+def test_errors_name_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("me", "other"):
+        main(["keygen", name])
+    Path("bad.ccs").write_bytes(b"nonsense")
+    Path("bad.key").write_text("no hex")
+    Path("mixed.ccs").write_bytes(Path("me.ccs").read_bytes())
+    Path("mixed.key").write_bytes(Path("other.key").read_bytes())
+    Path("half.ccs").write_bytes(Path("me.ccs").read_bytes())
+    Path("half.key").write_text("no hex")
+    capsys.readouterr()
+    for command, file in [
+        (["ccs", "bad.ccs"], "bad.ccs"),
+        (["server", "--own", "me", "--peer", "bad.ccs"], "bad.ccs"),
+        (["client", "coap://[::1]", "--own", "me", "--anchor", "bad.ccs"], "bad.ccs"),
+        (["server", "--own", "half", "--peer", "me.ccs"], "half.key"),
+        (["server", "--own", "mixed", "--peer", "me.ccs"], "mixed.key"),
+    ]:
+        assert main(command) == 1
+        assert capsys.readouterr().err.startswith(f"lake: {file}: ")
+
+
+def test_server_that_could_hear_nobody_does_not_start() -> None:
+    with server() as (uri, _):
+        port = uri.rpartition(":")[2]
+        for options, said in [
+            (["--peer", "me.ccs", "--port", port], f"Address already in use: '127.0.0.1:{port}'"),
+            (["--port", "0"], "nobody is trusted: name peers with --peer FILE, or an authority with --anchor FILE"),
+        ]:
+            command = [*LAKE, "server", "--own", "server", *options]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert done.stderr.startswith("lake: ")
+            assert done.stderr.endswith(said + "\n")
 
 
 @pytest.mark.parametrize("method", range(4))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import subprocess
 import sys
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
 
 WHEEL = Path(os.environ["LAKE_WHEEL"])
+PACKAGE = Path(__file__).resolve().parents[1]
+REPOSITORY = Path(os.environ["LAKE_REPOSITORY"])
 
 
 def test_tag_and_content() -> None:
@@ -21,13 +26,60 @@ def test_tag_and_content() -> None:
         metadata = wheel.read(next(n for n in names if n.endswith("METADATA"))).decode()
     for expected in ("lake/liblake.so", "lake/py.typed", "lake/__init__.py"):
         assert expected in names
-    assert any(name.endswith("licenses/LICENSE") for name in names)
-    for line in ("Requires-Python: >=3.10", "License-Expression: Apache-2.0"):
+    for file in ("LICENSE", "THIRD-PARTY"):
+        assert any(name.endswith(f"licenses/{file}") for name in names)
+    for line in ("Name: liblake", "Requires-Python: >=3.10", "License-Expression: Apache-2.0"):
         assert line in metadata
     for extra in ("coap", "radio"):
         assert f"Provides-Extra: {extra}" in metadata
     needed = [line for line in metadata.splitlines() if line.startswith("Requires-Dist: ")]
     assert all("; extra == " in line for line in needed), "no run-time dependency"
+
+
+def test_sdist_has_the_licences(tmp_path: Path) -> None:
+    """And not the links that they are in the repository."""
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path],
+        cwd=PACKAGE, check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    (packed,) = tmp_path.glob("liblake-*.tar.gz")
+    with tarfile.open(packed) as sdist:
+        for file in ("LICENSE", "THIRD-PARTY"):
+            (member,) = (member for member in sdist.getmembers() if member.name.endswith(f"/{file}"))
+            content = sdist.extractfile(member)
+            assert member.isreg()
+            assert content
+            assert content.read() == (REPOSITORY / file).read_bytes()
+
+
+def advice() -> set[str]:
+    """What our texts say to give to pip install."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=REPOSITORY, check=True, capture_output=True, text=True)
+    found: set[str] = set()
+    for name in listed.stdout.split("\0"):
+        file = REPOSITORY / name
+        if file.suffix in (".md", ".py") and file.is_file() and "tests" not in file.parts:
+            for given in re.findall(r"\bpip install ([^#\n`\"]+)", file.read_text()):
+                found.update(shlex.split(given))
+    return found
+
+
+def test_what_our_texts_say_to_install() -> None:
+    """As it says there, from the wheel of this build; what else is needed has been installed already."""
+    said = advice()
+    assert {"liblake", "liblake[coap]", "./bindings/python", "./bindings/python[coap]"} <= said
+    for what in sorted(said):
+        done = subprocess.run(
+            [sys.executable, "-m", "pip", "install", "--dry-run", "--no-index", "--no-build-isolation",
+             "--find-links", WHEEL.parent, what],
+            cwd=REPOSITORY, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert "does not provide the extra" not in done.stderr
+    shown = subprocess.run(
+        [sys.executable, "-m", "pip", "show", "--files", "liblake"], capture_output=True, text=True, timeout=60
+    )
+    assert "lake/__init__.py" in shown.stdout
 
 
 def test_installed_where_there_is_nothing_else(tmp_path: Path) -> None:
@@ -51,7 +103,7 @@ def test_installed_where_there_is_nothing_else(tmp_path: Path) -> None:
         [python, "-I", "-m", "lake", "client", "coap://127.0.0.1", "--own", "me"],
         cwd=tmp_path, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
-    assert done.stderr == "lake: lake.aiocoap needs aiocoap: pip install 'lake[coap]'\n"
+    assert done.stderr == "lake: lake.aiocoap needs aiocoap: pip install 'liblake[coap]'\n"
 
 
 def test_types_are_seen_by_users(tmp_path: Path) -> None:

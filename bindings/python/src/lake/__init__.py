@@ -22,8 +22,8 @@ the classes and methods have the names of its functions (lake.h).
 - `lake.testing`: for tests of devices, with pytest fixtures.
 - `lake.coap`: EDHOC over CoAP without sockets, for any CoAP stack.
 - `lake.endpoint`: EDHOC and OSCORE underneath a CoAP stack that knows neither.
-- `lake.aiocoap`: EDHOC and OSCORE over CoAP with aiocoap (extra `lake[coap]`).
-- `lake.radio`: what a handshake costs on LoRaWAN, 6TiSCH and NB-IoT (extra `lake[radio]`).
+- `lake.aiocoap`: EDHOC and OSCORE over CoAP with aiocoap (extra `liblake[coap]`).
+- `lake.radio`: what a handshake costs on LoRaWAN, 6TiSCH and NB-IoT (extra `liblake[radio]`).
 - `lake.lakers`: the API of the package lakers-python, for aiocoap.
 - `python -m lake --help`: a command for people who try devices.
 """

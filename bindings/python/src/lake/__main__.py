@@ -6,8 +6,8 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     p = command(
         "client",
         "runs EDHOC with a device over CoAP, then gets a resource with OSCORE",
-        "Prints a trace of what happened. Needs the extra lake[coap].",
+        "Prints a trace of what happened. Needs the extra liblake[coap].",
     )
     p.add_argument("uri", help="coap://host[:port]")
     _coap_options(p)
@@ -106,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
         "tries whether a device does what RFC 9528 demands, test by test",
         "Of a device that is a server: lake test coap://192.0.2.1 --own me --peer device.ccs\n"
         "Of one that is a client: lake test --listen coap://0.0.0.0 --own me --peer device.ccs -- start-the-device\n"
-        "Ends with 1 if something that is demanded was not done. Needs the extra lake[coap].",
+        "Ends with 1 if something that is demanded was not done. Needs the extra liblake[coap].",
     )
     _test_options(p)
     return parser
@@ -208,16 +208,35 @@ def _handshake(args: argparse.Namespace) -> None:
         print(side[role].trace(insecure_secrets=args.insecure_secrets), end="\n\n")
 
 
+@contextmanager
+def _about(path: Path) -> Iterator[None]:
+    """What is wrong with a file names it."""
+    try:
+        yield
+    except (LakeError, ValueError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
 def _credential(path: Path) -> Credential:
     data = path.read_bytes()
-    if data[:1] == b"-" or data[:1] == b"\x30":
-        return Credential.from_pem(data)
-    return Credential.from_ccs(data)
+    with _about(path):
+        if data[:1] == b"-" or data[:1] == b"\x30":
+            return Credential.from_pem(data)
+        return Credential.from_ccs(data)
+
+
+def _private_key(path: Path) -> bytes:
+    try:
+        return bytes.fromhex(path.read_text())
+    except ValueError:
+        raise ValueError(f"{path}: this is no private key in hex, as lake keygen writes it") from None
 
 
 def _own(name: str) -> Credential:
-    own = _credential(Path(f"{name}.ccs"))
-    own.set_private_key(bytes.fromhex(Path(f"{name}.key").read_text()))
+    own, key = _credential(Path(f"{name}.ccs")), Path(f"{name}.key")
+    private = _private_key(key)
+    with _about(key):
+        own.set_private_key(private)
     return own
 
 
@@ -231,6 +250,8 @@ def _trust(args: argparse.Namespace, *, any_peer: bool) -> dict[str, Any]:
 
 
 def _config(args: argparse.Namespace) -> Config:
+    if not (args.peer or args.anchor or args.any_peer_insecure):
+        raise ValueError("nobody is trusted: name peers with --peer FILE, or an authority with --anchor FILE")
     return Config(
         own=[_own(args.own)], peers=map(_credential, args.peer), methods=[args.method], suites=[args.suite],
         message_4=args.message_4, **_trust(args, any_peer=args.run is _server),

@@ -32,7 +32,7 @@ def decode(data: bytes, message: int | None = None, suite: int | None = None) ->
     prefix: list[tuple[str, str]] = []
     if len(items) >= 2 and _is_prefix(items):
         first, items = items[0], items[1:]
-        what = "true: starts a run" if first.value == 21 else f"{first.diag()}: connection identifier of the receiver"
+        what = "true: starts a run" if first.major == 7 else f"{first.diag()}: connection identifier of the receiver"
         prefix = [("prefix", f"{what} (CoAP, RFC 9528 appendix A.2)")]
     size = _bytes(b"".join(item.encoded for item in items))
     kind, rows = _classify(items, message, suite)

@@ -7,7 +7,7 @@ The first half needs nothing else:
 True
 
 `ResponderPeer` and `InitiatorPeer` speak EDHOC and OSCORE over CoAP (extra
-`lake[coap]`) with a device under test. For pytest, put
+`liblake[coap]`) with a device under test. For pytest, put
 `pytest_plugins = ["lake.testing"]` into conftest.py, and use the fixtures
 `lake_responder` and `lake_initiator`: each is ready with a fresh credential.
 """

@@ -1,6 +1,6 @@
 """EDHOC and OSCORE over CoAP (RFC 9528 appendix A, RFC 9668) with aiocoap, for all methods and suites.
 
-`lake.coap` on aiocoap's sockets. Needs the extra `lake[coap]`. For programs that want
+`lake.coap` on aiocoap's sockets. Needs the extra `liblake[coap]`. For programs that want
 aiocoap's own EDHOC on liblake, there is `lake.install_as_lakers`.
 
 >>> import asyncio
@@ -18,7 +18,7 @@ b'Hello, initiator'
 try:
     import aiocoap as _aiocoap  # noqa: F401
 except ImportError as missing:
-    raise ImportError("lake.aiocoap needs aiocoap: pip install 'lake[coap]'") from missing
+    raise ImportError("lake.aiocoap needs aiocoap: pip install 'liblake[coap]'") from missing
 
 from .client import Client
 from .security import SecurityContext

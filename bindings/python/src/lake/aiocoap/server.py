@@ -115,22 +115,24 @@ class Server:
         self._clock: asyncio.Task[None] | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Starts it; port 0 is a free one.
+        """Starts it; port 0 is a free one. OSError: another program has the port.
 
         >>> asyncio.run(lake.aiocoap.Server(lake.Config()).start('no address'))
         Traceback (most recent call last):
         socket.gaierror: ...
         """
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
-        if port == 0:
-            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        shown = f"[{address[0]}]" if family == socket.AF_INET6 else address[0]
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            try:
                 probe.bind(address)
-                port = probe.getsockname()[1]
+            except OSError as error:  # aiocoap would share a port that is taken
+                raise OSError(error.errno, error.strerror, f"{shown}:{port}") from None
+            port = probe.getsockname()[1]
         self._context = await aiocoap.Context.create_server_context(
             self._site, bind=(address[0], port), transports=["udp6"]
         )
         self._clock = asyncio.create_task(self._expire())
-        shown = f"[{address[0]}]" if family == socket.AF_INET6 else address[0]
         self.uri = f"coap://{shown}:{port}"
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Does a device do what RFC 9528 demands? A suite of tests for what speaks EDHOC over CoAP (extra `lake[coap]`).
+"""Does a device do what RFC 9528 demands? A suite of tests for what speaks EDHOC over CoAP (extra `liblake[coap]`).
 
 Each test names the section that demands it. A device that is a server is tested by
 `server`, one that is a client by `client`; the command `lake test` does both and writes

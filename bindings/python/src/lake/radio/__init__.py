@@ -1,4 +1,4 @@
-"""What a handshake costs on the radio (extra `lake[radio]`)."""
+"""What a handshake costs on the radio (extra `liblake[radio]`)."""
 
 from . import certificates, coap, lorawan, nbiot, others, schc, sixtisch
 from .messages import CREDENTIALS, Datagram, Handshake, Variant, handshake, variants

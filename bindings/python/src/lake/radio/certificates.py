@@ -58,7 +58,7 @@ def identity(kind: KeyKind, name: str, *, signs: bool = True) -> Identity:
     try:
         from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
     except ImportError as error:
-        raise ImportError("lake.radio makes certificates with cryptography: pip install 'lake[radio]'") from error
+        raise ImportError("lake.radio makes certificates with cryptography: pip install 'liblake[radio]'") from error
     by = _CA_KINDS[kind]
     root, authority, device = _key(by), _key(by), _key(kind)
     of_root, of_authority = _name("Example Devices Root CA 1"), _name("Example Devices CA 12")

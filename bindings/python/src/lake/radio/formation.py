@@ -382,7 +382,7 @@ class _Simulation:
         try:
             import simpy
         except ImportError as error:
-            raise ImportError("lake.radio simulates with simpy: pip install 'lake[radio]'") from error
+            raise ImportError("lake.radio simulates with simpy: pip install 'liblake[radio]'") from error
         self.world = simpy.Environment()
         self.network, self.procedure, self.chance, self.settings = network, procedure, chance, settings
         self.cell = Cell(network, chance, settings.loss)
