@@ -80,7 +80,7 @@ test: announce deps lint api all
 	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
 
 announce:
-	@echo "make test: the first time 1.5 GB of packages, 3 GB in all and half an hour on two cores; later 15 minutes."
+	@echo "make test: about 1.7 GB of packages, 4 GB in all and half an hour on two cores the first time; 15 minutes later on."
 
 # What the Go packages export is written down in api.txt beside them.
 api:
