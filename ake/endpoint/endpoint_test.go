@@ -33,9 +33,13 @@ func TestFlows(t *testing.T) {
 			w := newWorld(t)
 			server, client := w.pairWith(func(c *ake.Config) { c.Message4 = name == "message_4" }, change)
 			plain := []byte("secret of the stack")
+			combined := 0
 			w.sniff = func(from, to string, data []byte) {
 				if bytes.Contains(data, plain) {
 					t.Errorf("%s to %s: in clear", from, to)
+				}
+				if m, ok := decode(data); ok && m.Options.HasOption(optionEDHOC) {
+					combined++
 				}
 			}
 			first := client.ask("server:5683", codes.POST, string(plain))
@@ -48,6 +52,10 @@ func TestFlows(t *testing.T) {
 				if n.count(Established) != 1 || len(n.events) != 1 || len(n.Peers()) != 1 {
 					t.Fatalf("%s: %v, %d peers", n.address, n.events, len(n.Peers()))
 				}
+			}
+			// It has no room in a small block, and message_4 excludes it.
+			if want := map[bool]int{true: 1}[name == "combined"]; combined != want {
+				t.Errorf("%d combined requests, want %d", combined, want)
 			}
 			p := server.Peers()[0]
 			if p.Name() == "" || p.Identity().Subject != "client" || p.Address() != "client:1000" || p.Gone() || p.Traffic().Received != 2 || p.Traffic().Sent != 2 {

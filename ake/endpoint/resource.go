@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"bytes"
 	"net/netip"
 
 	"github.com/liblake/lake/ake/coap"
@@ -86,19 +87,22 @@ func (e *Endpoint) gather(from string, m *message.Message, b block) (whole, repl
 		return nil, answer(m, e.nextID(nil), code, nil, nil)
 	}
 	in, ok := e.bodies.incoming.get(from)
+	at := b.number * b.size()
 	switch {
 	case b.number == 0:
 		in = &incoming{}
 		e.bodies.incoming.expire(e.now, e.config.Limits.Bodies-1)
 	case !ok:
 		return refuse(codes.RequestEntityIncomplete)
-	case b.number*b.size() < len(in.data) && !b.more: // the last came before: the server knows it
+	case at < len(in.data) && !bytes.HasPrefix(in.data[at:], m.Payload): // another one than came before
+		return refuse(codes.RequestEntityIncomplete)
+	case at < len(in.data) && !b.more: // the last came before: the server knows it
 		return in.data, nil
-	case b.number*b.size() < len(in.data):
+	case at < len(in.data):
 		return nil, answer(m, e.nextID(nil), codes.Continue, message.Options{b.option(message.Block1)}, nil)
 	}
 	switch {
-	case b.number*b.size() != len(in.data), b.more && len(m.Payload) != b.size():
+	case at != len(in.data), b.more && len(m.Payload) != b.size():
 		return refuse(codes.RequestEntityIncomplete)
 	case len(in.data)+len(m.Payload) > e.config.Limits.Body:
 		return refuse(codes.RequestEntityTooLarge)

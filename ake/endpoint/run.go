@@ -106,7 +106,7 @@ func (e *Endpoint) step(o *Output, r *run, request *coap.Request, err error) {
 		e.fail(o, r, err)
 	case request == nil:
 		e.finish(o, r)
-	case e.combine(o, r):
+	case e.combine(o, r, request):
 	default:
 		r.transfer = e.newTransfer(request)
 		e.transmit(o, r)
@@ -166,13 +166,14 @@ func (e *Endpoint) fail(o *Output, r *run, err error) {
 	o.event(Event{Kind: Failed, Address: r.address, Err: err})
 }
 
-// combine sends message_3 together with the first request that waits (RFC 9668).
-func (e *Endpoint) combine(o *Output, r *run) bool {
+// combine sends message_3 together with the first request that waits (RFC 9668), if both
+// have room in one datagram: what is larger goes in blocks, one after the other.
+func (e *Endpoint) combine(o *Output, r *run, message3 *coap.Request) bool {
 	if !e.config.Combined || e.message4 || e.config.Reverse || r.combined || r.peer != nil || len(r.waiting) == 0 {
 		return false
 	}
 	m, ok := decode(r.waiting[0])
-	if !ok || !wire.IsRequest(m.Code) || m.Type != message.Confirmable {
+	if !ok || !wire.IsRequest(m.Code) || m.Type != message.Confirmable || len(message3.Payload)+len(r.waiting[0]) > e.config.Limits.Block {
 		return false
 	}
 	keys, err := r.client.Context()
