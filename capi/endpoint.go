@@ -64,7 +64,7 @@ func endpointConfig(o *C.struct_lake_endpoint_options) endpoint.Config {
 			Waiting: int(o.waiting), Runs: int(o.runs), Strangers: int(o.strangers), Block: int(o.block), Bodies: int(o.bodies), Body: int(o.body),
 			Burst: int(o.burst), PerCredential: int(o.per_credential), Memory: int(o.memory),
 		},
-		EDHOC:      coap.Limits{HalfOpen: int(o.half_open), Threshold: int(o.threshold)},
+		EDHOC:      coap.Limits{HalfOpen: int(o.half_open), Threshold: int(o.threshold), Age: time.Duration(o.age) * time.Second},
 		Renewal:    ake.RenewalLimits{Messages: uint64(o.messages), Failures: uint64(o.failures)},
 		ReplaySize: int(o.replay_size),
 		Ahead:      uint64(o.ahead),

@@ -226,7 +226,7 @@ static inline int lakec_in_endpoint_options(struct lake_endpoint_options *ours,
            (lakec_take_endpoint_options(ours, theirs) &&
             (ours->flags & ~(LAKE_ENDPOINT_FLAG_REVERSE | LAKE_ENDPOINT_FLAG_COMBINED | LAKE_ENDPOINT_FLAG_NO_ECHO)) == 0 &&
             lakec_optional_text(ours->open_paths) && ours->idle <= LAKEC_MAX_AGE && ours->burst <= INT32_MAX &&
-            ours->per_credential <= INT32_MAX && ours->memory <= INT32_MAX &&
+            ours->per_credential <= INT32_MAX && ours->memory <= INT32_MAX && ours->age <= LAKEC_MAX_AGE && ours->reserved == 0 &&
             ours->replay_size <= INT32_MAX && ours->peers <= INT32_MAX && ours->exchanges <= INT32_MAX &&
             ours->kept <= INT32_MAX && ours->waiting <= INT32_MAX && ours->runs <= INT32_MAX &&
             ours->strangers <= INT32_MAX && ours->block <= INT32_MAX && ours->bodies <= INT32_MAX &&

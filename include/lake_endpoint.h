@@ -73,6 +73,8 @@ struct lake_endpoint_options {
     uint32_t per_credential; /* peers with one credential, at different addresses: default 256 */
     uint32_t memory;         /* bytes kept of requests and answers that are over, in case they are repeated, for all
                                 peers; the oldest go of who has most: default 32 MiB */
+    uint32_t age;            /* seconds that a run may take which others began: default 120 */
+    uint32_t reserved;       /* 0 */
 };
 
 /* What lake_endpoint_next gives. */

@@ -203,13 +203,21 @@ func (e *Endpoint) Tick(now time.Time) Output {
 // housekeeping is how often Tick is due for what has no time of its own.
 const housekeeping = 30 * time.Second
 
+// period is the same, where runs may be younger than that when they end.
+func (e *Endpoint) period() time.Duration {
+	if age := e.config.EDHOC.Age; age > 0 {
+		return min(age, housekeeping)
+	}
+	return housekeeping
+}
+
 func (e *Endpoint) next() (next time.Time) {
 	for _, r := range e.runs {
 		if next.IsZero() || r.due.Before(next) {
 			next = r.due
 		}
 	}
-	switch rest := e.ticked.Add(housekeeping); { // also while there is no pause
+	switch rest := e.ticked.Add(e.period()); { // also while there is no pause
 	case !e.keeps():
 		e.ticked = e.now
 	case next.IsZero() || rest.Before(next):

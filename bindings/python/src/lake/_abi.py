@@ -539,6 +539,8 @@ class lake_endpoint_options(Structure):
         ("burst", c_uint32),
         ("per_credential", c_uint32),
         ("memory", c_uint32),
+        ("age", c_uint32),
+        ("reserved", c_uint32),
     )
 
 

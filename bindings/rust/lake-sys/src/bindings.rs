@@ -2775,6 +2775,8 @@ pub struct lake_endpoint_options {
     pub burst: u32,
     pub per_credential: u32,
     pub memory: u32,
+    pub age: u32,
+    pub reserved: u32,
 }
 #[test]
 fn bindgen_test_layout_lake_endpoint_options() {
@@ -2782,7 +2784,7 @@ fn bindgen_test_layout_lake_endpoint_options() {
     let ptr = UNINIT.as_ptr();
     assert_eq!(
         ::core::mem::size_of::<lake_endpoint_options>(),
-        128usize,
+        136usize,
         "Size of lake_endpoint_options",
     );
     assert_eq!(
@@ -2914,6 +2916,16 @@ fn bindgen_test_layout_lake_endpoint_options() {
         unsafe { ::core::ptr::addr_of!((*ptr).memory) as usize - ptr as usize },
         124usize,
         "Offset of field: lake_endpoint_options::memory",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).age) as usize - ptr as usize },
+        128usize,
+        "Offset of field: lake_endpoint_options::age",
+    );
+    assert_eq!(
+        unsafe { ::core::ptr::addr_of!((*ptr).reserved) as usize - ptr as usize },
+        132usize,
+        "Offset of field: lake_endpoint_options::reserved",
     );
 }
 #[repr(C)]

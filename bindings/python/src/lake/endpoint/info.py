@@ -37,6 +37,8 @@ class EndpointLimits:
     """runs under way that others began, default 256"""
     threshold: int = 0
     """half-open, or begun within a second, default 32: from here on with Echo only"""
+    age: int = 0
+    """seconds that such a run may take, default 120"""
     messages: int = 0
     """with one key in one direction before it is renewed, default 2^20"""
     failures: int = 0

@@ -43,6 +43,8 @@ pub struct Limits {
     /// Runs that are half-open, or were begun within a second: from here on with Echo only;
     /// default 32.
     pub threshold: u32,
+    /// How long such a run may take, in whole seconds, rounded up; default 120 s.
+    pub age: Duration,
     /// Whether strangers are refused instead of being asked for Echo
     /// ([`coap::Limits::no_echo`](crate::coap::Limits::no_echo)).
     pub no_echo: bool,
@@ -245,6 +247,7 @@ impl EndpointBuilder {
         options.burst = self.limits.burst;
         options.per_credential = self.limits.per_credential;
         options.memory = self.limits.memory;
+        options.age = ffi::seconds(self.limits.age);
         options
     }
 }
