@@ -5,7 +5,7 @@
  *
  * There are no sockets in it: a server takes what the stack received, one call per
  * datagram, and says what to answer; a client says what to send. docs/coap.md tells how,
- * examples/c/edhoc_server.c and edhoc_client.c are on libcoap.
+ * examples/c/libcoap_oscore.c is on libcoap.
  *
  * Bodies in blocks (RFC 7959) come and go whole. Functions on servers and lake_coap_ids
  * can be called from several threads at once; those on a client give LAKE_ERR_BUSY

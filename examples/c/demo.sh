@@ -13,6 +13,9 @@ client() {
     shift
     timeout 30 "$bin/edhoc_client" --port "$port" "$@" 2>&1 | sed -u "s/^/$name  /"
 }
+libcoap_client() {
+    timeout 30 "$bin/libcoap_oscore" client --port "$port" "$@" 2>&1 | sed -u "s/^/client     /"
+}
 
 title "Both sides in one process"
 timeout 30 "$bin/handshake"
@@ -32,11 +35,17 @@ sed -u 's/^/server    /' <&3 &
 title "A client: static keys on both sides (method 3), P-256 (suite 2)"
 client "client   "
 
-title "It asks the server first where to go and what suits: both sign (method 0), Ed25519 (suite 0)"
-client "client   " --discover --method 0 --suite 0
+title "message_3 and the first request are one: both sign (method 0), Ed25519 (suite 0)"
+client "client   " --combined --method 0 --suite 0
 
 title "The reverse flow: the server sends message_1, it is the Initiator"
 client "client   " --reverse
+
+title "A greeting for all, and new keys after three messages"
+client "client   " --greeting "Good morning," --times 4 --messages 3
+
+title "Without an endpoint: libcoap's own OSCORE. It asks the server first where to go and what suits"
+libcoap_client --discover --no-receipt
 
 title "Two at once: the server keeps them apart"
 client "client A " --method 3 --suite 3 & a=$!

@@ -1,6 +1,5 @@
 #include "options.h"
 
-#include <arpa/inet.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,8 +7,8 @@
 #include <string.h>
 
 #include "check.h"
+#include "common.h"
 #include "demo_credentials.h"
-#include "edhoc_coap.h"
 
 enum { LIST_MAX = 4, FILE_MAX = 16384 };
 
@@ -20,8 +19,7 @@ static const char usage[] =
     "  --port N     its port (5683); a server given 0 takes a free one\n"
     "  --method L   methods: 0 both sign, 1 the Initiator signs, 2 the Responder signs, 3 nobody\n"
     "               signs: static keys (a client: 3; a server: all, 3 first)\n"
-    "  --suite L    cipher suites, the preferred one first (2,3,0,1); 0 to 3 only, because\n"
-    "               libcoap's OSCORE can do no other algorithms\n"
+    "  --suite L    cipher suites, the preferred one first (2,3,0,1)\n"
     "  --own F      own credential: X.509 certificates (PEM or DER), the end entity's first; a\n"
     "               C509 certificate, CWT or CWT Claims Set (CBOR)\n"
     "  --key F      its private key: PEM or DER as openssl writes it, or the 32 bytes as they are\n"
@@ -34,20 +32,34 @@ static const char usage[] =
     "  --verbose    shows messages in hexadecimal\n"
     "\n"
     "Of a server:\n"
-    "  --clients N  authenticated clients that it takes (4096)\n"
+    "  --clients N  clients that it has room for (4096)\n"
     "  --age S      seconds that a run of EDHOC may take (120)\n"
     "\n"
     "Of a client:\n"
     "  --reverse    the server sends message_1: the client is the Responder\n"
-    "  --discover   asks /.well-known/core what the server does, and where\n"
-    "  --no-receipt accepts an answer without a receipt, which only servers of liblake send:\n"
-    "               libcoap cannot tell whether it was protected\n"
     "  --timeout S  seconds to wait for an answer (10)\n"
-    "  --ack-timeout S  seconds until a request is sent again (2, or 1.25); libcoap takes no\n"
+    "  --ack-timeout S  seconds until libcoap sends a request again (2, or 1.25); it takes no\n"
     "               less than 1\n"
+    "\n"
+    "Of edhoc_client:\n"
+    "  --combined   message_3 goes with the first request\n"
+    "  --greeting T PUTs a greeting; a file's content if T is @ and its name\n"
+    "  --times N    GETs it so often (1)\n"
+    "  --observe N  observes it, until there were so many notifications (0)\n"
+    "  --messages N makes new keys after so many messages\n"
+    "\n"
+    "Of libcoap_oscore:\n"
+    "  --oscore F   writes its keys to a file, as Wireshark's oscore_contexts: who reads them\n"
+    "               reads, and forges, all that they protect\n"
+    "Of its client:\n"
+    "  --discover   asks /.well-known/core what the server does, and where\n"
+    "  --no-receipt accepts an answer without a receipt, which only libcoap_oscore server sends:\n"
+    "               libcoap cannot tell whether it was protected\n"
     "\n"
     "L is a list such as 0,2. Without --own, or --peer and --anchor, credentials made for these\n"
     "examples are used.\n";
+
+static const char libcoap_suites[] = ", because libcoap's OSCORE can do no other algorithms";
 
 static void fail(const char *format, ...)
 {
@@ -82,18 +94,18 @@ static coap_fixed_point_t seconds(const char *text)
     return (coap_fixed_point_t){(uint16_t)s, (uint16_t)((s - (uint16_t)s) * 1000)};
 }
 
-/* Methods and the suites that libcoap can serve: both go from 0 to 3. */
-static size_t list(const char *what, char *text, int32_t values[LIST_MAX])
+static size_t list(const char *what, char *text, int32_t values[LIST_MAX], long max, const char *because)
 {
     size_t n = 0;
 
     for (char *item = strtok(text, ","); item; item = strtok(NULL, ",")) {
-        if (strlen(item) != 1 || item[0] < '0' || item[0] > '3')
-            fail("--%s %s: these examples take 0 to 3 only%s.", what, item,
-                 strcmp(what, "suite") == 0 ? ", because libcoap's OSCORE can do no other algorithms" : "");
+        char *end;
+        const long value = strtol(item, &end, 10);
+        if (*end != '\0' || value < 0 || value > max)
+            fail("--%s %s: this example takes 0 to %ld only%s.", what, item, max, because);
         if (n == LIST_MAX)
             fail("--%s: the list is too long.", what);
-        values[n++] = item[0] - '0';
+        values[n++] = (int32_t)value;
     }
     if (n == 0)
         fail("--%s: the list is empty.", what);
@@ -109,6 +121,17 @@ static size_t read_file(const char *name, uint8_t bytes[FILE_MAX])
         fail("%s: cannot be read, is empty, or is larger than %d bytes.", name, FILE_MAX - 1);
     fclose(file);
     return len;
+}
+
+/* A text of the command line, or with @ a file's; for good. */
+static const char *text_of(char *text)
+{
+    static uint8_t content[FILE_MAX + 1];
+
+    if (*text != '@')
+        return text;
+    content[read_file(text + 1, content)] = '\0';
+    return (const char *)content;
 }
 
 /* A credential of any kind: its first byte tells which. */
@@ -182,21 +205,6 @@ static void add_name(lake_config *config, const char *text)
     fail("--expect %s: not a name such as dns:server.example; see --help.", text);
 }
 
-static void set_address(coap_address_t *out, const char *address, uint16_t port)
-{
-    coap_address_init(out);
-    if (inet_pton(AF_INET, address, &out->addr.sin.sin_addr) == 1) {
-        out->size = sizeof out->addr.sin;
-        out->addr.sin.sin_family = AF_INET;
-    } else if (inet_pton(AF_INET6, address, &out->addr.sin6.sin6_addr) == 1) {
-        out->size = sizeof out->addr.sin6;
-        out->addr.sin6.sin6_family = AF_INET6;
-    } else {
-        fail("--address %s: not an IPv4 or IPv6 address.", address);
-    }
-    coap_address_set_port(out, port);
-}
-
 void options_read(struct options *options, enum options_side side, int argc, char **argv)
 {
     static const struct option known[] = {
@@ -209,11 +217,15 @@ void options_read(struct options *options, enum options_side side, int argc, cha
         {"discover", no_argument, NULL, 'd'},      {"ack-timeout", required_argument, NULL, 'T'},
         {"clients", required_argument, NULL, 'C'}, {"age", required_argument, NULL, 'A'},
         {"no-receipt", no_argument, NULL, 'n'},    {"help", no_argument, NULL, 'h'},
-        {"expect", required_argument, NULL, 'e'},  {NULL, 0, NULL, 0},
+        {"expect", required_argument, NULL, 'e'},  {"combined", no_argument, NULL, 'b'},
+        {"greeting", required_argument, NULL, 'g'}, {"times", required_argument, NULL, 'N'},
+        {"observe", required_argument, NULL, 'O'}, {"messages", required_argument, NULL, 'M'},
+        {"oscore", required_argument, NULL, 'K'},  {NULL, 0, NULL, 0},
     };
     const struct lake_limits limits = {
         .struct_size = sizeof limits, .message_size = MESSAGE_MAX, .connection_id = ID_MAX};
-    const int client = side == OPTIONS_CLIENT;
+    const int client = side == OPTIONS_CLIENT || side == OPTIONS_LIBCOAP_CLIENT;
+    const int libcoap = side == OPTIONS_LIBCOAP_CLIENT || side == OPTIONS_LIBCOAP_SERVER;
     const struct demo_credential *demo_own = client ? demo_client : demo_server;
     const struct demo_credential *demo_peer = client ? demo_server : demo_client;
     int32_t methods[LIST_MAX] = {3, 2, 1, 0}, suites[LIST_MAX] = {2, 3, 0, 1};
@@ -222,14 +234,15 @@ void options_read(struct options *options, enum options_side side, int argc, cha
     uint16_t port = COAP_DEFAULT_PORT;
     int option, peers = 0, anchors = 0, names = 0;
 
-    *options = (struct options){.clients = CLIENTS_MAX, .timeout = 10, .ack_timeout = COAP_DEFAULT_ACK_TIMEOUT};
+    *options = (struct options){.clients = CLIENTS_MAX, .timeout = 10, .ack_timeout = COAP_DEFAULT_ACK_TIMEOUT, .times = 1};
+    setvbuf(stdout, NULL, _IOLBF, 0);
     CHECK(lake_config_new(&options->config));
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         switch (option) {
         case 'a': address = optarg; break;
         case 'p': port = (uint16_t)number(optarg, 65535); break;
-        case 'm': n_methods = list("method", optarg, methods); break;
-        case 's': n_suites = list("suite", optarg, suites); break;
+        case 'm': n_methods = list("method", optarg, methods, 3, ""); break;
+        case 's': n_suites = list("suite", optarg, suites, libcoap ? 3 : 25, libcoap ? libcoap_suites : ""); break;
         case 'o': own = optarg; break;
         case 'k': key = optarg; break;
         case 'r': add_peer(options->config, optarg), peers++; break;
@@ -243,6 +256,12 @@ void options_read(struct options *options, enum options_side side, int argc, cha
         case 'R': options->reverse = 1; break;
         case 'd': options->discover = 1; break;
         case 'n': options->no_receipt = 1; break;
+        case 'b': options->combined = 1; break;
+        case 'g': options->greeting = text_of(optarg); break;
+        case 'N': options->times = (int)number(optarg, 100000); break;
+        case 'O': options->notifications = (int)number(optarg, 100000); break;
+        case 'M': options->messages = (int)number(optarg, 100000); break;
+        case 'K': options->oscore = optarg; break;
         case 'v': options->verbose = 1; break;
         case 'h': printf(usage, argv[0]), exit(0);
         default: fprintf(stderr, usage, argv[0]), exit(2);
@@ -255,9 +274,12 @@ void options_read(struct options *options, enum options_side side, int argc, cha
     if (client && anchors && !names)
         fail("--anchor needs --expect: each device of the authority could play the server.");
 
-    set_address(&options->address, address, port);
+    if (!address_read(&options->address, address, port, AF_UNSPEC))
+        fail("--address %s: not an IPv4 or IPv6 address.", address);
     CHECK(lake_config_set_methods(options->config, methods, n_methods));
-    CHECK(lake_config_set_suites(options->config, suites, n_suites));
+    const lake_status status = lake_config_set_suites(options->config, suites, n_suites);
+    if (status != LAKE_OK)
+        fail("--suite: %s", lake_strerror(status));
     CHECK(lake_config_set_limits(options->config, &limits));
     CHECK(lake_config_set_option(options->config, LAKE_OPTION_MESSAGE_4, options->message_4));
     CHECK(lake_config_set_option(options->config, LAKE_OPTION_ANY_PEER, !client)); /* a server is the Initiator, too */

@@ -1,7 +1,13 @@
-/* test_relay.c <port> - stands between one edhoc_client and a server on loopback and
- * prints the port to talk to. It passes everything on but the requests under
- * OSCORE: those it answers itself, without protection. A client has to notice.
- * It ends after the first such answer, or when nothing came for five seconds. */
+/* test_relay.c <port> [intrude] - stands between one client and a server on loopback and prints
+ * the port to talk to.
+ *
+ * It passes everything on but the requests under OSCORE: those it answers itself, without
+ * protection. A client has to notice. It ends after the first such answer, or when nothing came
+ * for five seconds.
+ *
+ * intrude: these pass, too. After the second answer, as the first one asks for Echo, it asks for
+ * /hello itself, without protection, from the address where they came from, and prints the codes
+ * of the answers: to a GET, and to a PUT. */
 #include <arpa/inet.h>
 #include <poll.h>
 #include <stdint.h>
@@ -10,7 +16,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { OPTION_OSCORE = 9, CONTENT = 0x45, ACK = 0x60 };
+enum { OPTION_OSCORE = 9, GET = 1, PUT = 3, CONTENT = 0x45, ACK = 0x60 };
 
 static int loopback_socket(void)
 {
@@ -30,15 +36,31 @@ static int is_protected(const uint8_t *d, size_t len)
     return options < len && d[options] >> 4 == OPTION_OSCORE;
 }
 
+/* Asks for /hello without protection, and prints the code of the answer. */
+static void intrude(int back, const struct sockaddr_in *server, uint8_t code)
+{
+    const uint8_t request[] = {0x41, code, 0x77, code, 'i', 0xb5, 'h', 'e', 'l', 'l', 'o', 0xff, 'M', 'i', 'n', 'e'};
+    const size_t len = code == PUT ? sizeof request : sizeof request - 5;
+    struct pollfd answered = {.fd = back, .events = POLLIN};
+    uint8_t d[2048] = {0};
+
+    sendto(back, request, len, 0, (const struct sockaddr *)server, sizeof *server);
+    while (poll(&answered, 1, 5000) > 0 && recv(back, d, sizeof d, 0) >= 4 && (d[2] != 0x77 || d[3] != code))
+        ;
+    printf("%d.%02d\n", d[1] >> 5, d[1] & 0x1f);
+    fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
-    int front = loopback_socket(), back = loopback_socket();
+    int intrudes = argc == 3 && strcmp(argv[2], "intrude") == 0;
+    int passes = intrudes, secret = 0, answers = 0, front = loopback_socket(), back = loopback_socket();
     struct sockaddr_in server = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)}, client;
     struct pollfd both[] = {{.fd = front, .events = POLLIN}, {.fd = back, .events = POLLIN}};
     socklen_t size = sizeof client;
     uint8_t d[2048];
 
-    server.sin_port = htons((uint16_t)atoi(argc == 2 ? argv[1] : "0"));
+    server.sin_port = htons((uint16_t)atoi(argc >= 2 ? argv[1] : "0"));
     if (getsockname(front, (struct sockaddr *)&client, &size) != 0)
         return 1;
     printf("%d\n", ntohs(client.sin_port));
@@ -48,10 +70,16 @@ int main(int argc, char **argv)
         if (both[1].revents) {
             ssize_t len = recv(back, d, sizeof d, 0);
             sendto(front, d, (size_t)len, 0, (struct sockaddr *)&client, size);
+            if (secret && len >= 4 && d[1] != 0 && ++answers == 2) {
+                intrude(back, &server, GET);
+                intrude(back, &server, PUT);
+                secret = intrudes = 0;
+            }
             continue;
         }
         ssize_t len = recvfrom(front, d, sizeof d, 0, (struct sockaddr *)&client, &size);
-        if (len >= 4 && is_protected(d, (size_t)len)) {
+        secret |= intrudes && len >= 4 && is_protected(d, (size_t)len);
+        if (!passes && len >= 4 && is_protected(d, (size_t)len)) {
             size_t end = 4 + (d[0] & 0x0f);
             d[0] = ACK | (d[0] & 0x0f);
             d[1] = CONTENT;
@@ -62,5 +90,5 @@ int main(int argc, char **argv)
         }
         sendto(back, d, (size_t)len, 0, (struct sockaddr *)&server, sizeof server);
     }
-    return 1;
+    return !passes;
 }

@@ -86,7 +86,7 @@ func (o *options) handshake(ctx context.Context, network *relay.Relay, client in
 	defer line.Close()
 	arguments := append([]string{"--port", strconv.Itoa(line.Port()), "--timeout", "25",
 		"--ack-timeout", strconv.Itoa(int(ackTimeout.Seconds()))}, variant...)
-	arguments = append(append(arguments, o.kind.honest...), o.credentials...)
+	arguments = append(arguments, o.credentials...)
 	outcome, err := programs.RunClient(ctx, filepath.Join(o.folder, "edhoc_client"), arguments...)
 	if o.verbose && (outcome.Status != 0 || outcome.Took >= ackTimeout) {
 		fmt.Printf("honest client %d:\n    %s\n", client, strings.Join(outcome.Lines, "\n    "))
@@ -101,7 +101,7 @@ func (h *honest) add(outcome programs.Outcome, err error) {
 	switch {
 	case err != nil:
 		h.wrong = err
-	case outcome.Keys == "":
+	case outcome.Peer == "":
 		h.failed = append(h.failed, outcome)
 	default:
 		h.done = append(h.done, time.Now())

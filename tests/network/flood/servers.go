@@ -23,7 +23,6 @@ type kind struct {
 	unswept  int64         // bytes more that may be there, not collected yet
 	age      time.Duration // of its half-open runs; zero: longer than anybody waits for here
 
-	honest  []string // options of all honest clients
 	reverse bool     // it takes runs of the reverse flow, too
 	methods []string // of EDHOC that it has
 	stats   bool     // it prints statistics at its end
@@ -35,24 +34,18 @@ const (
 	// age of a half-open run where it can be chosen: long for a client, short for a test.
 	age = 5 * time.Second
 
-	// libcoapPeer is what stays of a client in libcoap, whose OSCORE contexts never go, and
-	// in the server's own table. Measured: 0.8 KiB.
-	libcoapPeer = 1 << 10
 	// endpointPeer is what a peer of an endpoint has: the context, the session and what was
 	// exchanged last. Measured: 9 KiB, and as much again that Go has not collected yet.
 	endpointPeer = 18 << 10
 )
 
-var (
-	everyMethod = []string{"0", "1", "2", "3"}
-	noReceipt   = []string{"--no-receipt"} // which edhoc_server alone has to put into its answers
-)
+var everyMethod = []string{"0", "1", "2", "3"}
 
 var kinds = map[string]kind{
-	"c":      {start: startC, most: 64 * mebibyte, peerSize: libcoapPeer, age: age, reverse: true, methods: everyMethod, stats: true},
-	"rust":   {start: startRust, most: 64 * mebibyte, peerSize: endpointPeer, honest: noReceipt, reverse: true, methods: everyMethod},
-	"python": {start: startPython, most: 128 * mebibyte, peerSize: endpointPeer, honest: noReceipt, methods: everyMethod},
-	"tunnel": {start: startTunnel, most: 64 * mebibyte, peerSize: endpointPeer, unswept: 16 * mebibyte, honest: noReceipt, methods: []string{"3"}},
+	"c":      {start: startC, most: 64 * mebibyte, peerSize: endpointPeer, age: age, reverse: true, methods: everyMethod, stats: true},
+	"rust":   {start: startRust, most: 64 * mebibyte, peerSize: endpointPeer, reverse: true, methods: everyMethod},
+	"python": {start: startPython, most: 128 * mebibyte, peerSize: endpointPeer, methods: everyMethod},
+	"tunnel": {start: startTunnel, most: 64 * mebibyte, peerSize: endpointPeer, unswept: 16 * mebibyte, methods: []string{"3"}},
 }
 
 // wants says which lines of a server are kept.

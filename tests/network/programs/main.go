@@ -14,7 +14,7 @@ func Main(name string, run func(folder string, seed uint64) error) {
 	seed := flag.Uint64("seed", rand.Uint64()>>32, "of the dice")
 	flag.Parse()
 	if flag.NArg() != 1 {
-		fmt.Fprintf(os.Stderr, "usage: %s [options] FOLDER, where edhoc_server and edhoc_client are\n", name)
+		fmt.Fprintf(os.Stderr, "usage: %s [options] FOLDER, where the programs of examples/c are\n", name)
 		os.Exit(2)
 	}
 	fmt.Println("seed", *seed)

@@ -1,9 +1,8 @@
 // Package programs starts the CoAP programs that the network tests are about,
 // and reads what they print.
 //
-// Both print "keys" with 16 hexadecimal digits when they have an OSCORE context,
-// which tell it from others and nothing about it, and "failed:" with the reason
-// when a run of EDHOC came to nothing.
+// Both print "authenticated:" with whom when a run of EDHOC has given them keys, and
+// "failed:" with the reason when one came to nothing.
 package programs
 
 import (
@@ -26,13 +25,13 @@ import (
 const patience = 20 * time.Second
 
 var (
-	keysLine   = regexp.MustCompile(`\bkeys ([0-9a-f]{16})$`)
-	failedLine = regexp.MustCompile(`\bfailed: (.+)$`)
-	listening  = regexp.MustCompile(`(?:^listening on |msg=ready network=)(127\.0\.0\.1:\d+)`)
+	authenticatedLine = regexp.MustCompile(`\bauthenticated: (.+)$`)
+	failedLine        = regexp.MustCompile(`\bfailed: (.+)$`)
+	listening         = regexp.MustCompile(`(?:^listening on |msg=ready network=)(127\.0\.0\.1:\d+)`)
 )
 
-// Keys returns what a line tells apart an OSCORE context by.
-func Keys(line string) (keys string, ok bool) { return submatch(keysLine, line) }
+// Authenticated returns who has authenticated that a line is about.
+func Authenticated(line string) (who string, ok bool) { return submatch(authenticatedLine, line) }
 
 // Failed returns why the run ended that a line is about.
 func Failed(line string) (why string, ok bool) { return submatch(failedLine, line) }
@@ -155,21 +154,11 @@ func (s *Server) Stop(signal os.Signal) error {
 
 // Outcome is what came of one client.
 type Outcome struct {
-	Keys   string // empty: no context
+	Peer   string // who has authenticated; empty: nobody
 	Failed string // empty: no reason was given
 	Status int    // with which it ended; 0 when the protected answer arrived
 	Took   time.Duration
 	Lines  []string
-}
-
-// Said reports whether the client printed a line that begins so.
-func (o *Outcome) Said(prefix string) bool {
-	for _, line := range o.Lines {
-		if strings.HasPrefix(line, prefix) {
-			return true
-		}
-	}
-	return false
 }
 
 // RunClient runs a client to its end. It fails if that is not one that a client
@@ -179,11 +168,11 @@ func RunClient(ctx context.Context, name string, arguments ...string) (Outcome, 
 	text, err := exec.CommandContext(ctx, name, arguments...).CombinedOutput()
 	o := Outcome{Took: time.Since(begin), Lines: strings.Split(strings.TrimSpace(string(text)), "\n")}
 	for _, line := range o.Lines {
-		if keys, ok := Keys(line); ok {
-			if o.Keys != "" {
-				return o, o.wrong("two contexts")
+		if who, ok := Authenticated(line); ok {
+			if o.Peer != "" {
+				return o, o.wrong("authenticated twice")
 			}
-			o.Keys = keys
+			o.Peer = who
 		}
 		if why, ok := Failed(line); ok && o.Failed == "" {
 			o.Failed = why
@@ -198,8 +187,8 @@ func RunClient(ctx context.Context, name string, arguments ...string) (Outcome, 
 	switch {
 	case o.Status != 0 && o.Status != 1:
 		return o, o.wrong(fmt.Sprintf("ended with %v", err))
-	case o.Status == 0 && o.Keys == "":
-		return o, o.wrong("success without keys")
+	case o.Status == 0 && o.Peer == "":
+		return o, o.wrong("success without authentication")
 	case o.Status == 1 && o.Failed == "":
 		return o, o.wrong("failed without a reason")
 	}

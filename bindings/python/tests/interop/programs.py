@@ -28,9 +28,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def c_server(*options: str, port: int = 0, said: list[str] | None = None) -> Iterator[int]:
-    """edhoc_server: its port. `said` gets the lines that it printed, once it has ended."""
-    command = [str(EXAMPLES / "edhoc_server"), "--port", str(port), *options]
+def c_server(*options: str, port: int = 0, said: list[str] | None = None, libcoap: bool = False) -> Iterator[int]:
+    """edhoc_server: its port. `said` gets the lines that it printed, once it has ended.
+
+    With `libcoap` it is libcoap_oscore, which uses libcoap's own OSCORE.
+    """
+    program = ["libcoap_oscore", "server"] if libcoap else ["edhoc_server"]
+    command = [str(EXAMPLES / program[0]), *program[1:], "--port", str(port), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout
         try:
@@ -43,9 +47,10 @@ def c_server(*options: str, port: int = 0, said: list[str] | None = None) -> Ite
     assert child.returncode == 0
 
 
-def c_client(port: int, *options: str) -> tuple[int, str]:
-    """edhoc_client: how it ended, and what it printed."""
-    command = [str(EXAMPLES / "edhoc_client"), "--port", str(port), *options]
+def c_client(port: int, *options: str, libcoap: bool = False) -> tuple[int, str]:
+    """edhoc_client, or libcoap_oscore: how it ended, and what it printed."""
+    program = ["libcoap_oscore", "client"] if libcoap else ["edhoc_client"]
+    command = [str(EXAMPLES / program[0]), *program[1:], "--port", str(port), *options]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=WAIT)
     return done.returncode, done.stdout
 

@@ -1,9 +1,8 @@
-"""lake.aiocoap with the C programs edhoc_client and edhoc_server, which stand on libcoap's OSCORE."""
+"""lake.aiocoap with the C programs edhoc_client and edhoc_server, which are on libcoap with an endpoint underneath."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from aiocoap import resource
 from certificates import Certified, certified
 from programs import EXAMPLES, WAIT, c_server
 from table import note
+from wire import Relay, relay
 
 import lake
 from lake.aiocoap import Client, Server
@@ -56,32 +56,32 @@ def test_c_server(method: int, style: str, flow: str, tmp_path: Path) -> None:
     note("lake.aiocoap", "C, libcoap", f"method {method}, suite 2", style, flow)
 
 
+HELLO = "Hello, whom I know"
+
+
 class Hello(resource.Resource):  # type: ignore[misc]
-    """The resource as edhoc_client wants it: with the receipt that only this session can export."""
-
     async def render_get(self, request: Any) -> Any:
-        session = request.remote.security_context.session
-        return aiocoap.Message(payload=b"Hello", etag=session.export(32768, 8, b"receipt"))
+        return aiocoap.Message(payload=HELLO.encode())
 
 
-def c_client(options: list[str], **configs: Any) -> tuple[int | None, str]:
-    """edhoc_client with our server: how it ended, and what it printed."""
+def c_client(options: list[str], **configs: Any) -> tuple[int | None, str, Relay]:
+    """edhoc_client with our server: how it ended, what it printed, and what passed."""
     site = resource.Site()
     site.add_resource(["hello"], Hello())
 
-    async def main() -> tuple[int | None, str]:
+    async def main() -> tuple[int | None, str, Relay]:
         async with Server(**configs, site=site) as server:
-            port = server.uri.rsplit(":", 1)[-1]
-            child = await asyncio.create_subprocess_exec(
-                EXAMPLES / "edhoc_client", "--port", port, *options, stdout=-1, stderr=subprocess.STDOUT
-            )
-            out, _ = await asyncio.wait_for(child.communicate(), WAIT)
-            return child.returncode, out.decode()
+            with relay(int(server.uri.rsplit(":", 1)[-1])) as wire:
+                child = await asyncio.create_subprocess_exec(
+                    EXAMPLES / "edhoc_client", "--port", str(wire.port), *options, stdout=-1, stderr=subprocess.STDOUT
+                )
+                out, _ = await asyncio.wait_for(child.communicate(), WAIT)
+            return child.returncode, out.decode(), wire
 
     return asyncio.run(main())
 
 
-@pytest.mark.parametrize("flow", FLOWS)
+@pytest.mark.parametrize("flow", [*FLOWS, "combined"])
 @pytest.mark.parametrize("style", ["by kid", "by value"])
 @pytest.mark.parametrize("method", range(4))
 def test_c_client(method: int, style: str, flow: str, tmp_path: Path) -> None:
@@ -90,12 +90,14 @@ def test_c_client(method: int, style: str, flow: str, tmp_path: Path) -> None:
     theirs, own = identity("client", tmp_path, style)
     config = lake.Config(own=[mine], peers=[theirs], methods=[method], suites=[2], message_4=message_4)
     options = [*own, "--peer", f"{tmp_path}/server.ccs", "--method", str(method), "--suite", "2"]
-    options += ["--discover", *(["--message-4"] if message_4 else []), *(["--reverse"] if reverse else [])]
+    options += [*(["--message-4"] if message_4 else []), *(["--reverse"] if reverse else [])]
+    options += ["--combined"] if flow == "combined" else []
     configs: dict[str, Any] = {"initiator" if reverse else "responder": config}
 
-    status, out = c_client(options, **configs)
+    status, out, wire = c_client(options, **configs)
     assert status == 0, out
     assert "the protected answer arrived" in out
+    wire.assert_protected(HELLO)
     note("C, libcoap", "lake.aiocoap", f"method {method}, suite 2", style, flow)
 
 
@@ -109,15 +111,14 @@ def test_a_c_client_for_which_the_answer_is_too_large(flow: str, tmp_path: Path)
     options = [*own, "--peer", f"{tmp_path}/server.ccs", "--suite", "2", *(["--reverse"] if message == 1 else [])]
     configs: dict[str, Any] = {"initiator" if message == 1 else "responder": config}
 
-    status, out = c_client(options, **configs, prepare=lambda session: session.ead_pad(message, 5000))
+    status, out, _ = c_client(options, **configs, prepare=lambda session: session.ead_pad(message, 5000))
     assert status == 1, out
-    assert out.endswith("failed: the answer is too large: more than 4104 bytes\n")
+    assert out.endswith("its blocks do not make a whole, or are too many\n")
 
 
 # --- Certificates, in messages of more than 1024 bytes, which go in blocks -----------------
 
 P256, ED25519, X25519 = lake.KeyKind.P256, lake.KeyKind.ED25519, lake.KeyKind.X25519
-LARGE = 1024
 # Each method and each suite once; all pairs of them are proved in Go (TestVectors) and C (abi_handshakes).
 METHODS_AND_SUITES = [(0, 0), (1, 3), (2, 2), (3, 1)]  # 2 and 3 are with P-256
 
@@ -159,11 +160,6 @@ def trusting(kind: str, mine: Certified, theirs: Certified, folder: Path) -> tup
     return known, ["--own", str(theirs_file), "--key", str(key), *trust, str(mine_file)]
 
 
-def sizes(pattern: str, text: str) -> int:
-    """The largest number that a pattern finds in what a program printed."""
-    return max(map(int, re.findall(pattern, text)), default=0)
-
-
 @pytest.mark.parametrize("flow", ["explicit", "reverse"])
 @pytest.mark.parametrize("kind", ["x5chain", "c5c"])
 @pytest.mark.parametrize(("method", "suite"), METHODS_AND_SUITES)
@@ -180,12 +176,10 @@ def test_c_server_in_blocks(method: int, suite: int, kind: str, flow: str, tmp_p
             assert await client.get("hello")
             assert client.session.peer_credential.text(lake.TextKind.SUBJECT) == "CN=server"
 
-    with c_server(*options, "--method", str(method), "--suite", str(suite), said=said) as port:
-        asyncio.run(asyncio.wait_for(main(f"coap://127.0.0.1:{port}"), WAIT))
-    log = "\n".join(said)
-    assert "authenticated: CN=client" in log
-    assert sizes(r"POST, (\d+) bytes", log) > LARGE
-    assert (sizes(r"-> 2\.04, (\d+) bytes", log) > LARGE) == (kind == "x5chain")
+    with c_server(*options, "--method", str(method), "--suite", str(suite), said=said) as port, relay(port) as wire:
+        asyncio.run(asyncio.wait_for(main(f"coap://127.0.0.1:{wire.port}"), WAIT))
+    assert "authenticated: CN=client" in "\n".join(said)
+    assert wire.blocks() == (True, kind == "x5chain")
     note("lake.aiocoap", "C, libcoap", f"method {method}, suite {suite}", f"{kind}, in blocks", flow)
 
 
@@ -197,12 +191,11 @@ def test_c_client_in_blocks(method: int, suite: int, kind: str, flow: str, tmp_p
     known, options = trusting(kind, mine, theirs, tmp_path)
     config = lake.Config(own=[mine.credential(kind)], **known, methods=[method], suites=[suite])
     options += ["--method", str(method), "--suite", str(suite), *(["--reverse"] if flow == "reverse" else [])]
-    status, out = c_client(options, **{"initiator" if flow == "reverse" else "responder": config})
+    status, out, wire = c_client(options, **{"initiator" if flow == "reverse" else "responder": config})
     assert status == 0, out
     assert "authenticated: CN=server" in out
     assert "the protected answer arrived" in out
-    assert sizes(r"<- message_[23], (\d+) bytes", out) > LARGE
-    assert (sizes(r"-> message_[23], (\d+) bytes", out) > LARGE) == (kind == "x5chain")
+    assert wire.blocks() == (kind == "x5chain", True)
     note("C, libcoap", "lake.aiocoap", f"method {method}, suite {suite}", f"{kind}, in blocks", flow)
 
 
@@ -234,7 +227,7 @@ def test_c_client_of_another_authority(flow: str, tmp_path: Path) -> None:
     _, options = trusting("x5chain", mine, theirs, tmp_path)
     config = lake.Config(own=[mine.credential("x5chain")], **known, methods=[3], suites=[2])
     options += ["--suite", "2", *(["--reverse"] if flow == "reverse" else [])]
-    status, out = c_client(options, **{"initiator" if flow == "reverse" else "responder": config})
+    status, out, wire = c_client(options, **{"initiator" if flow == "reverse" else "responder": config})
     assert status == 1, out
     assert "failed: " in out
-    assert sizes(r"-> message_[23], (\d+) bytes", out) > LARGE
+    assert wire.blocks()[0]

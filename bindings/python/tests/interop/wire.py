@@ -1,4 +1,4 @@
-"""A relay that looks at what passes, as an end of it cannot: libcoap does not tell whether an answer was protected."""
+"""A relay that looks at what passes: whether it is protected, as libcoap's own OSCORE does not tell; and its blocks."""
 
 from __future__ import annotations
 
@@ -69,6 +69,13 @@ class Relay:
             assert len(answer.payload) > len(secret)
         for _, datagram in self._requests + self._answers:
             assert secret.encode() not in datagram
+
+    def blocks(self) -> tuple[bool, bool]:
+        """Whether requests came in more than one block, and answers (RFC 7959)."""
+        requests = [aiocoap.Message.decode(datagram).opt.block1 for _, datagram in self._requests]
+        answers = [aiocoap.Message.decode(datagram).opt.block2 for _, datagram in self._answers]
+        later = [any(block and block.block_number > 0 for block in blocks) for blocks in (requests, answers)]
+        return later[0], later[1]
 
 
 def _loopback() -> socket.socket:

@@ -1,5 +1,5 @@
-//! A relay that looks at what passes, as an end of it cannot: libcoap does not tell whether an
-//! answer was protected.
+//! A relay that looks at what passes: whether it was protected, which libcoap's own OSCORE does not
+//! tell, and whether it went in blocks.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
