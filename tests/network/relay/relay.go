@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -53,9 +54,8 @@ type late struct {
 }
 
 // Line is the way of one client, of which only the traffic with the port that it uses
-// first meets faults. For the server, each number has an address of its
-// own: it limits what one host may do, and libcoap gives no answer to who has address
-// and port of a former client that it still sends protected answers to.
+// first meets faults. For the server, each number has an address of its own: it limits
+// what one host may do.
 type Line struct {
 	*Relay
 	number  int
@@ -86,6 +86,12 @@ type Event struct {
 	what     string
 	datagram []byte
 }
+
+// Datagram is the datagram as it was sent on.
+func (e Event) Datagram() []byte { return e.datagram }
+
+// Up reports whether it came from the client.
+func (e Event) Up() bool { return strings.HasPrefix(e.what, "up") }
 
 func (e Event) String() string {
 	return fmt.Sprintf("%5d ms %s %x", e.after.Milliseconds(), e.what, e.datagram)
