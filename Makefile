@@ -4,6 +4,7 @@
 #   make check      what takes less than a minute, before a commit (CONTRIBUTING.md)
 #   make test       every check and every test
 #   make test-long  those that take longer than a minute, in full (LAKE_LONG=1)
+#   make test-tools what other tools make of us: Wireshark's dissector of EDHOC
 #   make tunnel     build the command lake-tunnel alone, a static program, in build/
 #   make demo       the handshake, CoAP programs that speak EDHOC and OSCORE or do not, records over TCP
 #   make examples   build the programs of make demo alone, in build/examples
@@ -33,7 +34,7 @@ STATICCHECK = $(abspath $(BUILD))/tools/$(GO_VERSION)/$(STATICCHECK_VERSION)/sta
 # A module of its own, as its tests need much that nobody else does.
 JUDGES = ake/internal/judges
 
-.PHONY: build all tunnel examples deps generate configure check test announce test-long api demo install fuzz bench format lint clean
+.PHONY: build all tunnel examples deps generate configure check test announce test-long test-tools api demo install fuzz bench format lint clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -90,6 +91,12 @@ api:
 test-long: deps all
 	LAKE_LONG=1 go test -timeout 2h ./...
 	LAKE_LONG=1 ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -R 'i386|flood'
+
+# Wireshark's dissector of EDHOC, which only the next Debian release has.
+test-tools: deps
+	tools/tshark.sh $(BUILD)/tools/wireshark
+	go vet -tags wireshark ./ake ./ake/endpoint
+	LAKE_TSHARK=$(abspath $(BUILD))/tools/wireshark/tshark go test -count=1 -tags wireshark -run Wireshark ./ake ./ake/endpoint
 
 demo:
 	@tools/deps.sh demo

@@ -15,7 +15,7 @@ var (
 // TestPagesNameWhatThereIs: the tests and files that pages for people name exist.
 func TestPagesNameWhatThereIs(t *testing.T) {
 	tr := readTree(t)
-	for _, page := range []string{"CONTRIBUTING.md", "SECURITY.md", "docs/requirements.md"} {
+	for _, page := range []string{"CONTRIBUTING.md", "SECURITY.md", "docs/requirements.md", "docs/testers.md"} {
 		text := tr.content(page)
 		for _, match := range testInPage.FindAllStringSubmatch(text, -1) {
 			found := len(tr.tests[match[1]]) > 0

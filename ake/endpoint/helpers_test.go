@@ -42,9 +42,15 @@ type identity struct{ own, public *ake.Credential }
 
 func newIdentity(t testing.TB, subject string, kid byte) identity {
 	t.Helper()
-	private, public, err := ake.GenerateKey(ake.KeyX25519)
+	return newIdentityOf(t, ake.KeyX25519, subject, kid)
+}
+
+// newIdentityOf is newIdentity with a kind of key.
+func newIdentityOf(t testing.TB, kind ake.KeyKind, subject string, kid byte) identity {
+	t.Helper()
+	private, public, err := ake.GenerateKey(kind)
 	must(t, err)
-	ccs, err := ake.NewCCS(subject, []byte{kid}, ake.KeyX25519, public)
+	ccs, err := ake.NewCCS(subject, []byte{kid}, kind, public)
 	must(t, err)
 	var i identity
 	for _, c := range []**ake.Credential{&i.own, &i.public} {
