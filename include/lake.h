@@ -446,7 +446,7 @@ lake_status lake_credential_set_id(lake_credential *credential, int32_t type, co
 lake_status lake_credential_set_private_key(lake_credential *credential, const uint8_t *key, size_t key_len);
 
 /** The same from a file as openssl writes it: PEM or DER, PKCS#8 or SEC 1, not
- *  encrypted. LAKE_ERR_PRIVATE_KEY, LAKE_ERR_KEY_KIND, LAKE_ERR_FROZEN. */
+ *  encrypted; or the key in hexadecimal digits, or as it is. LAKE_ERR_PRIVATE_KEY, LAKE_ERR_KEY_KIND, LAKE_ERR_FROZEN. */
 lake_status lake_credential_set_private_key_pem(lake_credential *credential, const uint8_t *file, size_t file_len);
 
 /* What a private key does. */

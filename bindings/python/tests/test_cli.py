@@ -166,6 +166,80 @@ def test_client_and_server(options: list[str], flows: list[list[str]]) -> None:
     assert "master secret" not in trace
 
 
+def openssl(*arguments: str) -> None:
+    subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+
+
+def test_keys_of_any_form(capsys: pytest.CaptureFixture[str]) -> None:
+    """What openssl has made, and keygen, told apart by content; lists of credentials, methods and suites."""
+    for name in ("a", "b"):
+        openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{name}.pem")
+        openssl("req", "-x509", "-new", "-key", f"{name}.pem", "-subj", f"/CN={name}", "-out", f"{name}.crt")
+    openssl("pkcs8", "-topk8", "-nocrypt", "-in", "a.pem", "-outform", "DER", "-out", "a.der")
+    Path("both.pem").write_text(Path("b.crt").read_text() + Path("b.pem").read_text())
+    main(["keygen", "raw", "--kind", "ed25519", "--kid", "07"])
+    Path("raw.bin").write_bytes(bytes.fromhex(Path("raw.key").read_text()))
+    command = [
+        "server", "--own", "both.pem", "--own", "raw.ccs,raw.bin", "--peer", "a.crt", "--peer", "raw2.ccs",
+        "--method", "0,3", "--suite", "2,0", "--no-echo", "--port", "0", "--until-eof", "--keylog", "keys.log",
+    ]  # fmt: skip
+    main(["keygen", "raw2", "--kind", "ed25519", "--kid", "08"])
+    with subprocess.Popen([*LAKE, *command], stdin=-1, stdout=-1, stderr=-1, text=True) as child:
+        assert child.stdout
+        try:
+            uri = child.stdout.readline().split()[-1].removesuffix("/.well-known/edhoc")
+            for own, peer, method, suite in [
+                ("a.crt,a.pem", "b.crt", 0, 2),
+                ("a.crt,a.der", "b.crt", 3, 2),
+                ("raw2", "raw.ccs", 0, 0),
+            ]:
+                options = ["--own", own, "--peer", peer, "--method", str(method), "--suite", str(suite)]
+                for more in [], ["--by-value"]:
+                    shown = subprocess.run([*LAKE, "client", uri, *options, *more], capture_output=True, text=True)
+                    assert (shown.returncode, shown.stdout[:6]) == (0, "Hello,"), shown.stderr
+            child.communicate(timeout=60)
+        finally:
+            child.kill()
+    assert len([line for line in Path("keys.log").read_text().splitlines() if line[0] != "#"]) == 6
+
+
+def test_a_wrong_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("me", "other"):
+        main(["keygen", name])
+    openssl("genpkey", "-algorithm", "ed25519", "-out", "key.pem")
+    Path("raw").write_bytes(bytes([0xFB] * 32))
+    Path("empty").touch()
+    for own, said in [
+        ("me.ccs,other.key", "other.key has 64 hexadecimal digits: the private key of me.ccs is wanted"),
+        ("me.ccs,me.ccs", "me.ccs has a CBOR map, such as a CCS: the private key"),
+        ("me.ccs,raw", "raw has 32 bytes that are no text: the private key"),
+        ("me.key,me.key", "me.key has 64 hexadecimal digits: a credential is wanted"),
+        ("key.pem", "key.pem has a PRIVATE KEY in PEM: a credential is wanted"),
+        ("empty,me.key", "empty has nothing: a credential is wanted"),
+        ("nobody", "nobody.ccs"),
+        ("me.ccs", "say me.ccs,KEYFILE"),
+    ]:
+        capsys.readouterr()
+        assert main(["client", "coap://[::1]", "--own", own]) == 1
+        shown = capsys.readouterr().err
+        assert said in shown, own
+        assert Path("me.key").read_text().strip() not in shown
+        assert shown.count("\n") == 1
+    for option, wrong in ("--method", "4"), ("--method", "3,"), ("--suite", "2,7"), ("--suite", "two"):
+        with pytest.raises(SystemExit):
+            main(["client", "coap://[::1]", "--own", "me", option, wrong])
+        assert f"{wrong!r} is not a list of 0, 1, 2, 3" in capsys.readouterr().err
+
+
+def test_the_key_log_of_the_environment(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("LAKEKEYLOGFILE", "keys.log")
+    assert main(["handshake", "--method", "0"]) == 0
+    line, *_ = Path("keys.log").read_text().splitlines()
+    assert [len(column) for column in line.split(",")] == [64] * 7
+    lake.testing.handshake()  # the library by itself does not look there
+    assert Path("keys.log").read_text().count("\n") == 3
+
+
 def test_what_the_server_does_not_offer() -> None:
     with server() as (uri, printed):
         for flow, said in [

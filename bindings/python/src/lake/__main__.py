@@ -6,12 +6,12 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from . import __version__, decode, diag, generate_keypair, methods, suite_info, suites, version
+from . import __version__, _files, decode, diag, generate_keypair, methods, suite_info, suites, version
 from ._abi import KeyKind, NameKind, PeerPolicy, Role, TextKind
 from .config import Config
 from .credential import Credential, build_ccs
@@ -29,6 +29,8 @@ CBOR map) in a file; its private key is in another. A first session:
   lake keygen server                 the same for the other side
   lake server --own server --peer me.ccs
   lake client coap://127.0.0.1 --own me --peer server.ccs
+
+Keys and certificates of openssl will do, too: --own me.pem, or --own me.crt,me.key.
 
 Nothing else at hand? `lake handshake` plays both sides and prints every message.
 """
@@ -67,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     _run_options(p)
     p.add_argument("--message-4", action="store_true", help="with message_4")
     p.add_argument("--by-value", action="store_true", help="sends credentials by value, not by kid")
+    _keylog_option(p)
     p.add_argument("--insecure-secrets", action="store_true", help="prints the secrets that come out, too")
 
     p = command(
@@ -99,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--reverse", action="store_true", help="is the Initiator, too: for clients with --reverse")
     p.add_argument("--host", default="127.0.0.1", help="address to listen at (default 127.0.0.1)")
     p.add_argument("--port", type=int, default=5683, help="0: a free one, which is printed (default 5683)")
+    p.add_argument("--no-echo", action="store_true", help="for clients that do not know the Echo option")
     p.add_argument("--until-eof", action="store_true", help="ends when standard input ends")
 
     p = command(
@@ -125,8 +129,35 @@ def _name(text: str) -> tuple[NameKind, str]:
 
 
 def _coap_options(p: argparse.ArgumentParser) -> None:
-    _credential_options(p)
+    p.add_argument("--method", type=_numbers(methods()[:4]), default=[3], metavar="L", help="list, such as 3,0 (3)")
+    p.add_argument(
+        "--suite", type=_numbers(suites()), default=[2], metavar="L", help="list, the preferred one first, as 2,3 (2)"
+    )
+    p.add_argument(
+        "--own", action="append", required=True, metavar="NAME",
+        help="of NAME.ccs and NAME.key; or FILE,KEYFILE; or a FILE in PEM that has both; repeatable",
+    )  # fmt: skip
+    p.add_argument("--by-value", action="store_true", help="sends the own credential itself, not a reference")
+    _trust_options(p)
+    _keylog_option(p)
     p.add_argument("--insecure-secrets", action="store_true", help="the trace shows secrets, too")
+
+
+def _numbers(known: Sequence[int]) -> Callable[[str], list[int]]:
+    def numbers(text: str) -> list[int]:
+        listed = [int(item) if item.isdecimal() else -1 for item in text.split(",")]
+        if not set(listed) <= set(known):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a list of {', '.join(map(str, known))}")
+        return listed
+
+    return numbers
+
+
+def _keylog_option(p: argparse.ArgumentParser) -> None:
+    p.add_argument(
+        "--keylog", type=Path, metavar="FILE", default=os.environ.get("LAKEKEYLOGFILE") or None,
+        help="appends the secrets of runs, for Wireshark: who has it reads all (default: LAKEKEYLOGFILE)",
+    )  # fmt: skip
 
 
 def _test_options(p: argparse.ArgumentParser) -> None:
@@ -144,7 +175,11 @@ def _test_options(p: argparse.ArgumentParser) -> None:
 
 def _credential_options(p: argparse.ArgumentParser, *, required: bool = True) -> None:
     _run_options(p)
-    p.add_argument("--own", required=required, help="NAME of one's own NAME.key and NAME.ccs")
+    p.add_argument("--own", required=required, help="NAME of NAME.ccs and NAME.key; or FILE,KEYFILE")
+    _trust_options(p)
+
+
+def _trust_options(p: argparse.ArgumentParser) -> None:
     p.add_argument("--peer", action="append", default=[], type=Path, help="CCS or certificate to trust; repeatable")
     p.add_argument("--anchor", action="append", default=[], type=Path, help="certificate of an authority; repeatable")
     p.add_argument("--any-peer-insecure", action="store_true", help="trusts whoever sends a credential by value")
@@ -172,7 +207,7 @@ def _ccs(args: argparse.Namespace) -> None:
         return
     if args.file is None:
         raise SystemExit("lake ccs: a file or --public-key is needed")
-    credential = _credential(args.file)
+    credential = _files.credential(args.file)
     print(f"{credential.text(TextKind.DESCRIPTION)}\nID_CRED {diag(credential.id_cred)}\nCRED {diag(credential.cred)}")
 
 
@@ -193,6 +228,7 @@ def _handshake(args: argparse.Namespace) -> None:
         role: Config(
             own=[own[role]], peers=[own[Role(3 - role)]],
             methods=[args.method], suites=[args.suite], message_4=args.message_4,
+            keylog=args.keylog if role is Role.INITIATOR else None,
         )
         for role in Role
     }  # fmt: skip
@@ -208,42 +244,10 @@ def _handshake(args: argparse.Namespace) -> None:
         print(side[role].trace(insecure_secrets=args.insecure_secrets), end="\n\n")
 
 
-@contextmanager
-def _about(path: Path) -> Iterator[None]:
-    """What is wrong with a file names it."""
-    try:
-        yield
-    except (LakeError, ValueError) as error:
-        raise ValueError(f"{path}: {error}") from error
-
-
-def _credential(path: Path) -> Credential:
-    data = path.read_bytes()
-    with _about(path):
-        if data[:1] == b"-" or data[:1] == b"\x30":
-            return Credential.from_pem(data)
-        return Credential.from_ccs(data)
-
-
-def _private_key(path: Path) -> bytes:
-    try:
-        return bytes.fromhex(path.read_text())
-    except ValueError:
-        raise ValueError(f"{path}: this is no private key in hex, as lake keygen writes it") from None
-
-
-def _own(name: str) -> Credential:
-    own, key = _credential(Path(f"{name}.ccs")), Path(f"{name}.key")
-    private = _private_key(key)
-    with _about(key):
-        own.set_private_key(private)
-    return own
-
-
 def _trust(args: argparse.Namespace, *, any_peer: bool) -> dict[str, Any]:
     policy = PeerPolicy.X509 if args.anchor else None
     return {
-        "trust_anchors": [_credential(path) for path in args.anchor],
+        "trust_anchors": [_files.credential(path) for path in args.anchor],
         "policy": PeerPolicy.ANY_INSECURE if args.any_peer_insecure else policy,
         "any_peer": any_peer,
     }
@@ -253,8 +257,9 @@ def _config(args: argparse.Namespace) -> Config:
     if not (args.peer or args.anchor or args.any_peer_insecure):
         raise ValueError("nobody is trusted: name peers with --peer FILE, or an authority with --anchor FILE")
     return Config(
-        own=[_own(args.own)], peers=map(_credential, args.peer), methods=[args.method], suites=[args.suite],
-        message_4=args.message_4, **_trust(args, any_peer=args.run is _server),
+        own=[_files.own(name, by_value=args.by_value) for name in args.own],
+        peers=map(_files.credential, args.peer), methods=args.method, suites=args.suite,
+        message_4=args.message_4, keylog=args.keylog, **_trust(args, any_peer=args.run is _server),
     )  # fmt: skip
 
 
@@ -279,7 +284,7 @@ def _client(args: argparse.Namespace) -> None:
 
 def _server(args: argparse.Namespace) -> None:
     from .aiocoap import Server
-    from .coap import Event, Incoming, Outgoing
+    from .coap import Event, Incoming, Limits, Outgoing
 
     config = _config(args)
 
@@ -296,7 +301,8 @@ def _server(args: argparse.Namespace) -> None:
 
     async def run() -> None:
         reverse = config if args.reverse else None
-        server = Server(config, initiator=reverse, on_event=happened, on_exchange=exchanged)
+        limits = Limits(no_echo=args.no_echo)
+        server = Server(config, initiator=reverse, on_event=happened, on_exchange=exchanged, limits=limits)
         await server.start(args.host, args.port)
         print(f"EDHOC at {server.uri}/.well-known/edhoc", flush=True)
         try:
@@ -317,7 +323,7 @@ def _test(args: argparse.Namespace) -> int:
 
     def target(uri: str) -> Target:
         return Target(
-            uri, own=[_own(args.own)], peers=[_credential(path) for path in args.peer],
+            uri, own=[_files.own(args.own)], peers=[_files.credential(path) for path in args.peer],
             method=args.method, suite=args.suite, path=args.path, message_4=args.message_4, edhoc=args.edhoc,
             settings=_trust(args, any_peer=True),
         )  # fmt: skip

@@ -231,6 +231,8 @@ class Credential(Handle):
     def set_private_key_pem(self, file: Bytes) -> None:
         """The same from a file as openssl writes it: PEM or DER, PKCS#8 or SEC 1, not encrypted.
 
+        Or the key in hexadecimal digits, or as it is.
+
         >>> own = lake.Credential.from_pem(Path('cert.pem').read_bytes())
         >>> own.set_private_key_pem(Path('key.pem').read_bytes())
         """

@@ -327,7 +327,8 @@ impl Credential {
         self.with(|c| unsafe { sys::lake_credential_set_private_key(c, p, n) })
     }
 
-    /// The same from a file as openssl writes it: PEM or DER, PKCS#8 or SEC 1, not encrypted.
+    /// The same from a file as openssl writes it: PEM or DER, PKCS#8 or SEC 1, not encrypted; or
+    /// the key in hexadecimal digits, or as it is.
     pub fn with_private_key_pem(self, file: &Secret) -> Result<Credential, Error> {
         let (p, n) = ffi::input(file.expose());
         self.with(|c| unsafe { sys::lake_credential_set_private_key_pem(c, p, n) })
