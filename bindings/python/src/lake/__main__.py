@@ -16,6 +16,7 @@ from ._abi import KeyKind, NameKind, PeerPolicy, Role, TextKind
 from .config import Config
 from .credential import Credential, build_ccs
 from .errors import LakeError
+from .radio import cli as radio
 from .session import Session
 
 _TEACH = """\
@@ -113,6 +114,8 @@ def _parser() -> argparse.ArgumentParser:
         "Ends with 1 if something that is demanded was not done. Needs the extra liblake[coap].",
     )
     _test_options(p)
+
+    radio.add(command("radio", "what a handshake costs on LoRaWAN, 6TiSCH and NB-IoT", radio.ABOUT))
     return parser
 
 
@@ -242,6 +245,10 @@ def _handshake(args: argparse.Namespace) -> None:
     print(f"\n{' + '.join(map(str, sizes))} = {sum(sizes)} bytes\n")
     for role in Role:
         print(side[role].trace(insecure_secrets=args.insecure_secrets), end="\n\n")
+
+
+def _radio(args: argparse.Namespace) -> None:
+    radio.run(args)
 
 
 def _trust(args: argparse.Namespace, *, any_peer: bool) -> dict[str, Any]:

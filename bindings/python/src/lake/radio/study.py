@@ -21,16 +21,15 @@ class Size(NamedTuple):
     """of the slotframe"""
     nodes: int
     runs: int
+    only: tuple[str, ...] = ()
+    """names of procedures; none: all"""
 
 
 QUICK = tuple(Size(slots, nodes, 3) for slots in (101, 11) for nodes in (10, 30))
 """What a command does that is not told otherwise."""
 
-WHOLE = tuple(
-    Size(slots, nodes, runs)
-    for slots in (101, 11)
-    for nodes, runs in ((10, 20), (30, 10), (100, 10), (300, 5), (1000, 3))
-)
+_RUNS = {10: 20, 30: 10, 100: 10, 300: 5, 1000: 3}
+WHOLE = tuple(Size(slots, nodes, runs) for slots in (101, 11) for nodes, runs in _RUNS.items())
 """What docs/radio.md shows."""
 
 
@@ -42,17 +41,18 @@ class Row(NamedTuple):
     made: Formation
 
 
-def procedures() -> list[Procedure]:
+def procedures(size: Size | None = None) -> list[Procedure]:
     """What nodes do: of EDHOC one variant for each way that messages fit into frames.
 
     >>> len(lake.radio.study.procedures())
     8
     """
-    return [
+    made = [
         formation.cojp(),
         *(formation.edhoc(Variant.of(method, "kid")) for method in (3, 1, 2, 0)),
         *(formation.dtls(f"DTLS 1.3, {name}") for name in ("PSK", "PSK + ECDHE", "RPK + ECDHE")),
     ]
+    return [each for each in made if not size or not size.only or each.name in size.only]
 
 
 def run(sizes: Iterable[Size], seed: int = SEED, progress: Callable[[], object] = lambda: None) -> list[Row]:
@@ -64,12 +64,14 @@ def run(sizes: Iterable[Size], seed: int = SEED, progress: Callable[[], object] 
     return [
         Row(size.slots, seed, formation.formation(each, size.nodes, size.runs, seed, Settings(size.slots), progress))
         for size in sizes
-        for each in procedures()
+        for each in procedures(size)
     ]
 
 
-_COLUMNS = ("slots", "seed", "procedure", "nodes", "runs", "joined", "depth", "formed", "formed_off", "half", "half_off",
-            "frames", "frames_off")  # fmt: skip
+_COLUMNS = (
+    "slots", "seed", "procedure", "nodes", "runs", "joined", "depth", "formed", "formed_off", "half", "half_off",
+    "frames", "frames_off",
+)  # fmt: skip
 
 
 def cells(row: Row) -> dict[str, str]:
