@@ -44,6 +44,7 @@ func (l *limiter) allow(log *slog.Logger, now time.Time) bool {
 func (t *tunnel) happened(e endpoint.Event) {
 	switch e.Kind {
 	case endpoint.Established, endpoint.Renewed:
+		t.forgetKeys()
 		t.log.Info(e.Kind.String(), "peer", e.Peer.ID(), "name", t.nameOf(e.Peer), "address", e.Address)
 		t.saveSoon()
 	case endpoint.Dropped:

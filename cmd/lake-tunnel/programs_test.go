@@ -40,11 +40,11 @@ func TestLibcoapLossy(t *testing.T) {
 	must(t, err)
 	t.Cleanup(line.Close)
 	c := startTunnel(t, with(connect, "--listen", "127.0.0.1:0", "--to", fmt.Sprintf("coap://127.0.0.1:%d", line.Port()))...)
-	size := 10_000
+	size, atOnce := 10_000, 50
 	if long {
-		size = 100_000
+		size, atOnce = 100_000, 500
 	}
-	libcoapPrograms(t, "coap://"+c.program, size, 500)
+	libcoapPrograms(t, "coap://"+c.program, size, atOnce)
 	if counts := line.Counts(); counts.Dropped == 0 || counts.Doubled == 0 || counts.Held == 0 {
 		t.Errorf("the network was not bad: %+v", counts)
 	}

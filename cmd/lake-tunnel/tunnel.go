@@ -46,6 +46,7 @@ type tunnel struct {
 	trust    *trust
 	// resumption has the keys of runs that were; nil: all runs are full ones.
 	resumption *ake.ResumptionStore
+	forgetting bool // runs under way began before trust was read again
 	timer      *time.Timer
 	saving     *time.Timer // due when what has changed is to be saved
 	unsaved    bool        // something has
@@ -368,9 +369,8 @@ func (t *tunnel) reload() {
 			return endpoint.Output{}, nil
 		}
 		t.trust = trust
-		if t.resumption != nil { // they speak for what was trusted before
-			t.resumption.ForgetWhere(func(ake.Identity) bool { return true })
-		}
+		t.forgetting = t.resumption != nil
+		t.forgetKeys()
 		t.counted.reloads.Add(1)
 		t.log.Info("trust was read again")
 		t.dropUntrusted(now)
@@ -379,6 +379,18 @@ func (t *tunnel) reload() {
 	if c, ok := t.program.(*front); ok {
 		c.resolve()
 	}
+}
+
+// forgetKeys forgets the keys of resumptions after trust was read again: they speak for what
+// was trusted before. So do those of runs that were under way then, until all are over. It is
+// called with the lock.
+func (t *tunnel) forgetKeys() {
+	if !t.forgetting {
+		return
+	}
+	t.resumption.ForgetWhere(func(ake.Identity) bool { return true })
+	stats := t.endpoint.Stats()
+	t.forgetting = stats.Runs+stats.HalfOpen > 0
 }
 
 // dropUntrusted drops the peers that the files do not trust. It is called with the lock.
