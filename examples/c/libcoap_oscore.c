@@ -389,7 +389,8 @@ static int ask(coap_session_t *oscore, lake_session *session, const char *greeti
         return request_failed(method, "/hello");
     const int protected = answer.etag_len == sizeof receipt && memcmp(answer.etag, receipt, sizeof receipt) == 0;
     if (!protected && !options.no_receipt)
-        return failed("the answer was not protected");
+        return failed("the answer was not protected%s",
+                      answer.etag_len ? "" : ", or its server sends no receipt (--no-receipt takes it)");
     request_print();
     printf("%s\n", protected ? "the protected answer arrived" : "an answer without a receipt arrived, protected or not");
     return 1;

@@ -145,7 +145,7 @@ def test_c_client_that_wants_more_than_there_is(tmp_path: Path) -> None:
     both = Both(tmp_path)
     with server("lakers", both.port, both.of_server, "message_4"):
         for options, message in (
-            (["--message-4"], "failed: the answer was not protected\n"),  # as far as it can tell
+            (["--message-4"], "failed: the answer was not protected, or its server sends no receipt (--no-receipt"),
             (["--no-receipt", "--reverse"], "failed: "),
             (["--no-receipt", "--discover"], "failed: the server answered 4.04 to GET /.well-known/core\n"),
         ):
