@@ -166,7 +166,7 @@ def _simulated(sizes: list[study.Size], seed: int) -> list[study.Row]:
     try:
         from tqdm import tqdm
     except ImportError as error:
-        raise ImportError("lake.radio shows progress with tqdm: pip install 'lake[radio]'") from error
+        raise ImportError("lake.radio shows progress with tqdm: pip install 'liblake[radio]'") from error
     total = sum(size.runs for size in sizes) * len(study.procedures())
     bar: Any
     with tqdm(total=total, unit="network", disable=not sys.stderr.isatty(), leave=False) as bar:

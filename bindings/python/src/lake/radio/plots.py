@@ -29,7 +29,7 @@ def _figure(width: float = 8, height: float = 4.5) -> tuple[Any, Any]:
         import matplotlib
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise ImportError("lake.radio draws with matplotlib: pip install 'lake[radio]'") from error
+        raise ImportError("lake.radio draws with matplotlib: pip install 'liblake[radio]'") from error
     matplotlib.rcParams.update({"svg.hashsalt": "lake", "svg.fonttype": "none", "font.size": 9})
     figure = Figure(figsize=(width, height), layout="tight")
     axes = figure.subplots()

@@ -71,7 +71,7 @@ This page is written by `lake radio report docs` (or `make radio`), from message
 the engine makes and CoAP datagrams that its endpoints exchange; a test compares it with
 them. `lake radio --help` has the tables in full, for other suites, connection identifiers
 and data rates, as JSON and CSV; `lake radio plan` answers for one network. Install with
-`pip install 'lake[radio]'`.
+`pip install 'liblake[radio]'`.
 
 *kid*: a raw public key by reference, *kccs*: by value. *x5t*, *c5t*: a certificate by
 reference, *c5c*, *x5chain*: by value, in C509 and X.509; *x5chain-2*: with that of the
