@@ -87,7 +87,7 @@ def test_errors_name_the_file(capsys: pytest.CaptureFixture[str]) -> None:
         (["server", "--own", "mixed", "--peer", "me.ccs"], "mixed.key"),
     ]:
         assert main(command) == 1
-        assert capsys.readouterr().err.startswith(f"lake: {file}: ")
+        assert capsys.readouterr().err.startswith(f"lake: {file} has ")
 
 
 def test_server_that_could_hear_nobody_does_not_start() -> None:
