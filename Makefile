@@ -11,6 +11,7 @@
 #   make install    PREFIX=/usr/local, DESTDIR= for packagers
 #   make deps       install what make test needs (Debian); test and demo install by themselves
 #   make generate   write what follows from lake.h, the table of status codes, and go.mod
+#   make radio      docs/radio.md anew; RADIO=--simulate: with its simulations, which takes an hour
 #   make api        are all names still there that Go programs may use?
 #   make fuzz       every fuzz target for FUZZTIME=10m
 #   make bench lint clean
@@ -34,7 +35,7 @@ STATICCHECK = $(abspath $(BUILD))/tools/$(GO_VERSION)/$(STATICCHECK_VERSION)/sta
 # A module of its own, as its tests need much that nobody else does.
 JUDGES = ake/internal/judges
 
-.PHONY: build all tunnel examples deps generate configure check test announce test-long test-tools api demo install fuzz bench format lint clean
+.PHONY: build all tunnel examples deps generate radio configure check test announce test-long test-tools api demo install fuzz bench format lint clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -62,6 +63,12 @@ deps:
 generate:
 	CARGO_TARGET_DIR=$(abspath $(BUILD))/rust go run ./capi/abi/gen
 	go run ./tools/licences
+
+# With the virtual environment of the Python tests.
+radio: build
+	@test -x $(BUILD)/venv/bin/python || { echo "first: ctest --test-dir $(BUILD) -R '^python$$', which makes $(BUILD)/venv" >&2; exit 1; }
+	LAKE_LIBRARY=$(abspath $(BUILD))/liblake.so PYTHONPATH=bindings/python/src \
+	    $(BUILD)/venv/bin/python -m lake radio report docs $(RADIO)
 
 # The Go tests that take seconds, and those of the engine's rules; C tests of the ABI.
 QUICK    = cborx cose c509 cred message schedule suite

@@ -11,6 +11,7 @@ from pathlib import Path
 import pdoc
 
 import lake
+import lake.radio
 
 MODULES = [
     "lake",
@@ -32,7 +33,8 @@ def main() -> None:
             for name, value in vars(part).items():
                 if not name.startswith("_"):
                     setattr(lake.Session, name, value)
-    for module in map(import_module, MODULES):
+    parts = [name for name in sys.modules if name.startswith("lake.radio.")]
+    for module in map(import_module, [*MODULES, *parts]):
         for thing in vars(module).values():
             if isinstance(thing, type) and hasattr(thing, "_fields"):  # pdoc cannot find what these name
                 thing.__new__.__annotations__ = typing.get_type_hints(thing)
