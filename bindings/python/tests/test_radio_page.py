@@ -14,7 +14,7 @@ import pytest
 
 from lake.__main__ import main
 from lake.radio import Variant, formation, plan, report, requirements, study, tables
-from lake.radio.table import Table, shown
+from lake.radio.table import RadioTable, shown
 
 DOCS = Path(os.environ["LAKE_REPOSITORY"]) / "docs"
 ROWS = study.load(DOCS / report.FORMATION)
@@ -73,6 +73,7 @@ def _shown(capsys: pytest.CaptureFixture[str], *args: str) -> str:
     [
         (["sizes"], tables.sizes()),
         (["sizes", "--suite", "3", "--id-length", "2"], tables.sizes(3, 2)),
+        (["suites"], tables.by_suite()),
         (["lorawan"], tables.lorawan()),
         (["lorawan", "--dr", "5", "--around", "schc"], tables.lorawan(5, "schc")),
         (["lorawan", "--around", "plain", "--reverse"], tables.lorawan(0, "plain", reverse=True)),
@@ -82,7 +83,7 @@ def _shown(capsys: pytest.CaptureFixture[str], *args: str) -> str:
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )
-def test_tables(args: list[str], table: Table, capsys: pytest.CaptureFixture[str]) -> None:
+def test_tables(args: list[str], table: RadioTable, capsys: pytest.CaptureFixture[str]) -> None:
     assert _shown(capsys, *args).strip() == table.text().strip()
     rows = json.loads(_shown(capsys, *args, "--json"))
     assert [tuple(row) for row in rows] == [table.columns] * len(table.rows)

@@ -10,7 +10,7 @@ from typing import Any
 
 from . import costs, plan, plots, report, study, tables
 from .messages import CREDENTIALS, Variant
-from .table import Table
+from .table import RadioTable
 
 ABOUT = """\
 What a handshake costs on the radio. The messages are made when you ask.
@@ -36,6 +36,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
     p = kind("sizes", "bytes of messages and CoAP datagrams", lambda args: _out(args, tables.sizes(*_which(args))))
     _shared(p)
+
+    p = kind(
+        "suites", "messages in every suite, and with longer identifiers", lambda args: _out(args, tables.by_suite())
+    )
+    _forms(p)
 
     p = kind("lorawan", "packets, time on air and energy on LoRaWAN EU868", _lorawan)
     _shared(p)
@@ -136,7 +141,7 @@ def _which(args: argparse.Namespace) -> tuple[int, int]:
 # --- What is shown ------------------------------------------------------------------------
 
 
-def _out(args: argparse.Namespace, *made: Table) -> None:
+def _out(args: argparse.Namespace, *made: RadioTable) -> None:
     if args.form == "json" and len(made) > 1:
         print("{" + ", ".join(f'"{table.title}": {table.json()}' for table in made) + "}")
         return

@@ -114,7 +114,7 @@ def on_lorawan(
 
 
 def _on_lorawan(parts: Flights, frames: list[Frame], dr: int) -> OnLorawan:
-    uplink = sum(lorawan.time_on_air(part, dr) for up, part in parts if up)
+    uplink = round(sum(lorawan.time_on_air(part, dr) for up, part in parts if up), 9)
     return OnLorawan(len(parts), uplink, lorawan.cost(frames, dr))
 
 

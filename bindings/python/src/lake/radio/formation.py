@@ -331,7 +331,7 @@ class Cell:
 
 
 @dataclass
-class Run:
+class Joining:
     """How a network formed."""
 
     nodes: int
@@ -350,7 +350,7 @@ class Run:
     def formed(self) -> float:
         """When the last one had joined; inf if the simulation ended before.
 
-        >>> lake.radio.formation.Run(2, [1.0, 2.0]).formed, lake.radio.formation.Run(3, [1.0, 2.0]).formed
+        >>> lake.radio.formation.Joining(2, [1.0, 2.0]).formed, lake.radio.formation.Joining(3, [1.0, 2.0]).formed
         (2.0, inf)
         """
         return self.joined[-1] if len(self.joined) == self.nodes else math.inf
@@ -359,14 +359,14 @@ class Run:
     def half(self) -> float:
         """When half of them had joined, likewise.
 
-        >>> lake.radio.formation.Run(3, [1.0, 2.0]).half
+        >>> lake.radio.formation.Joining(3, [1.0, 2.0]).half
         2.0
         """
         middle = (self.nodes - 1) // 2
         return self.joined[middle] if len(self.joined) > middle else math.inf
 
 
-def simulate(network: Network, procedure: Procedure, seed: int = 0, settings: Settings | None = None) -> Run:
+def simulate(network: Network, procedure: Procedure, seed: int = 0, settings: Settings | None = None) -> Joining:
     """Lets a network form. The same seed gives the same run.
 
     >>> from lake.radio.formation import Network, Settings, cojp, simulate
@@ -388,7 +388,7 @@ class _Simulation:
         self.cell = Cell(network, chance, settings.loss)
         self.cell.heard_beacon = self.heard
         nodes = len(network.parent)
-        self.result = Run(nodes - 1, counts=self.cell.counts)
+        self.result = Joining(nodes - 1, counts=self.cell.counts)
         self.ways: list[list[int]] = [[0]] * nodes  # from each node that has a parent to the root
         self.known: list[set[int]] = [set() for _ in range(nodes)]  # neighbours that a node has heard
         self.found = [self.world.event() for _ in range(nodes)]  # the first one
@@ -398,7 +398,7 @@ class _Simulation:
         for node, parent in enumerate(network.parent[1:], 1):
             self.children[parent].append(node)
 
-    def run(self) -> Run:
+    def run(self) -> Joining:
         self.world.process(self.cells())
         for node in range(1, len(self.network.parent)):
             self.world.process(self.join(node))

@@ -11,7 +11,7 @@ from .lorawan import DATA_RATES
 from .messages import Variant, handshake
 from .others import Other, other
 from .study import Row
-from .table import Table, Value, shown
+from .table import RadioTable, Value, shown
 
 PAGE, FORMATION, PICTURES = "radio.md", "radio/formation.csv", "radio"
 """Names in the folder of pages."""
@@ -23,12 +23,7 @@ _DTLS, _DTLS_PSK = other("DTLS 1.3, RPK + ECDHE"), other("DTLS 1.3, PSK + ECDHE"
 
 
 def write(folder: Path, rows: Sequence[Row]) -> None:
-    """Writes the page, the pictures, and the figures of the simulation into a folder.
-
-    >>> lake.radio.report.write(Path('docs'), [])
-    >>> Path('docs/radio.md').read_text().splitlines()[0]
-    '# What a handshake costs on the radio'
-    """
+    """Writes the page, the pictures, and the figures of the simulation into a folder."""
     (folder / PICTURES).mkdir(parents=True, exist_ok=True)
     study.save(folder / FORMATION, rows)
     rows = study.load(folder / FORMATION)  # with the digits that the file has
@@ -83,7 +78,7 @@ them: P-256, the device's EUI-64 as its name, issued by a manufacturer's second 
 
 def _requirements(rows: Sequence[Row]) -> str:
     results = requirements.results(rows)
-    table = Table(
+    table = RadioTable(
         "", ("row", "requirement", "handshake", "measured", "met"), [tuple(result) for result in results]
     ).markdown()
     failed = sum(not result.met for result in results)
@@ -196,7 +191,7 @@ def _picture(name: str, text: str) -> str:
 
 
 def _messages() -> str:
-    table = tables.sizes()
+    table, suites = tables.sizes(), tables.by_suite()
     return f"""
 ## Messages
 
@@ -205,19 +200,25 @@ def _messages() -> str:
 {table.markdown()}
 
 {_notes(table)}
+
+### {suites.title}
+
+{suites.markdown()}
+
+{_notes(suites)}
 """
 
 
-def _notes(table: Table) -> str:
+def _notes(table: RadioTable) -> str:
     return "\n".join(table.notes)
 
 
 _LEFT_OUT = ("c5t", "x5chain-2")
 
 
-def _some(table: Table) -> Table:
+def _some(table: RadioTable) -> RadioTable:
     """Without what is like another or out of the question."""
-    return Table(
+    return RadioTable(
         table.title, table.columns, [row for row in table.rows if not str(row[0]).endswith(_LEFT_OUT)], table.notes
     )
 
@@ -230,7 +231,7 @@ def _lorawan() -> str:
     for what in (*chosen, _DTLS_PSK, _DTLS):
         made = [costs.on_lorawan(what, dr) for dr in rates]
         rows.append((what.name, *(f"{each.packets}, {shown(each.uplink)}" for each in made)))
-    by_rate = Table("", ("packets, uplink s", *(f"DR{dr}" for dr in rates)), rows).markdown()
+    by_rate = RadioTable("", ("packets, uplink s", *(f"DR{dr}" for dr in rates)), rows).markdown()
     return f"""
 ## LoRaWAN
 

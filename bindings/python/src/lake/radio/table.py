@@ -14,10 +14,10 @@ Value = str | int | float | bool
 
 
 @dataclass
-class Table:
+class RadioTable:
     """Rows under names of columns, with what has to be known about them.
 
-    >>> table = lake.radio.table.Table('sizes', ('what', 'bytes'), [('message_1', 37)])
+    >>> table = lake.radio.table.RadioTable('sizes', ('what', 'bytes'), [('message_1', 37)])
     >>> print(table.text())
     sizes
     <BLANKLINE>
@@ -33,7 +33,7 @@ class Table:
     def text(self) -> str:
         """For the terminal.
 
-        >>> print(lake.radio.table.Table('none', ('what',), []).text())
+        >>> print(lake.radio.table.RadioTable('none', ('what',), []).text())
         none
         <BLANKLINE>
         what
@@ -53,7 +53,7 @@ class Table:
     def markdown(self) -> str:
         """For a page, without the title.
 
-        >>> print(lake.radio.table.Table('', ('what', 'bytes'), [('message_1', 37)]).markdown())
+        >>> print(lake.radio.table.RadioTable('', ('what', 'bytes'), [('message_1', 37)]).markdown())
         | what | bytes |
         |---|---|
         | message_1 | 37 |
@@ -65,7 +65,7 @@ class Table:
     def json(self) -> str:
         """For programs: a list of objects; what does not happen is null.
 
-        >>> lake.radio.table.Table('', ('what', 'bytes'), [('message_1', 37)]).json()
+        >>> lake.radio.table.RadioTable('', ('what', 'bytes'), [('message_1', 37)]).json()
         '[{"what": "message_1", "bytes": 37}]'
         """
         rows = [
@@ -77,7 +77,7 @@ class Table:
     def csv(self) -> str:
         """The same with commas.
 
-        >>> lake.radio.table.Table('', ('what', 'bytes'), [('message_1', 37)]).csv().splitlines()
+        >>> lake.radio.table.RadioTable('', ('what', 'bytes'), [('message_1', 37)]).csv().splitlines()
         ['what,bytes', 'message_1,37']
         """
         out = io.StringIO()

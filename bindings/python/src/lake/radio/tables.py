@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from ..info import suites
 from . import costs, nbiot
 from .lorawan import DATA_RATES
 from .messages import Variant, handshake, variants
 from .others import OTHERS, Other
 from .sixtisch import limit
 from .study import Row
-from .table import Table, Value
+from .table import RadioTable, Value
 
 
-def sizes(suite: int = 2, id_length: int = 1) -> Table:
+def sizes(suite: int = 2, id_length: int = 1) -> RadioTable:
     """What is sent: messages, and the CoAP datagrams around them.
 
     >>> lake.radio.tables.sizes().rows[21][:6]
@@ -39,10 +40,29 @@ def sizes(suite: int = 2, id_length: int = 1) -> Table:
         "Bytes. CoAP: all datagrams of the run and of a first protected GET with its answer, with OSCORE.",
         "As sent: by the endpoint of this library. Smallest: no token, no Content-Format, the path /edhoc.",
     ]
-    return Table("What a handshake sends", columns, rows, notes)
+    return RadioTable("What a handshake sends", columns, rows, notes)
 
 
-def lorawan(dr: int = 0, framing: str = "bare", suite: int = 2, id_length: int = 1, *, reverse: bool = False) -> Table:
+def by_suite(id_lengths: Sequence[int] = (1, 2, 4, 7)) -> RadioTable:
+    """Messages in every suite, by kid, and with longer connection identifiers in suite 2.
+
+    >>> lake.radio.tables.by_suite().rows[2]
+    (2, 1, '37 + 102 + 77', '37 + 45 + 19', '37 + 35 + 11', '37 + 35 + 13')
+    """
+    kinds = ((0, "kid"), (3, "kid"), (4, "psk"), (4, "resumption"))
+    columns = ("suite", "identifiers", *(f"method {method}, {credential}" for method, credential in kinds))
+    which = [*((suite, 1) for suite in suites()), *((2, length) for length in id_lengths if length > 1)]
+    rows: list[tuple[Value, ...]] = []
+    for suite, length in which:
+        made = [handshake(Variant.of(method, credential, suite, length)).sizes for method, credential in kinds]
+        rows.append((suite, length, *(" + ".join(map(str, each)) for each in made)))
+    notes = ["Bytes of message_1 to message_3; of the connection identifiers C_I and C_R."]
+    return RadioTable("Messages by suite", columns, rows, notes)
+
+
+def lorawan(
+    dr: int = 0, framing: str = "bare", suite: int = 2, id_length: int = 1, *, reverse: bool = False
+) -> RadioTable:
     """On LoRaWAN at a data rate.
 
     >>> lake.radio.tables.lorawan().rows[21][:3]
@@ -67,10 +87,12 @@ def lorawan(dr: int = 0, framing: str = "bare", suite: int = 2, id_length: int =
         "device sends whenever it wants; never: more than 36 s in an hour. Paced: if it waits after each frame",
         "until 1 % is kept. Energy of the device, paced: 29 mA sending, 11.5 mA receiving, 2 uA else, 3.3 V.",
     ]
-    return Table(f"LoRaWAN EU868, DR{dr} (SF{rate.spreading}): {around}; {who}", columns, rows, notes)
+    return RadioTable(f"LoRaWAN EU868, DR{dr} (SF{rate.spreading}): {around}; {who}", columns, rows, notes)
 
 
-def sixtisch(hops: Sequence[int] = range(1, 9), suite: int = 2, id_length: int = 1, *, reverse: bool = False) -> Table:
+def sixtisch(
+    hops: Sequence[int] = range(1, 9), suite: int = 2, id_length: int = 1, *, reverse: bool = False
+) -> RadioTable:
     """On 6TiSCH, by the number of hops.
 
     >>> lake.radio.tables.sixtisch([5]).rows[21]
@@ -87,10 +109,10 @@ def sixtisch(hops: Sequence[int] = range(1, 9), suite: int = 2, id_length: int =
         "Seconds: each frame takes a slotframe of 1.01 s on each hop, and nobody else sends.",
         "EDHOC over CoAP, each message in a request or answer of its own; DTLS and TLS without CoAP.",
     ]
-    return Table("6TiSCH, by hops", columns, rows, notes)
+    return RadioTable("6TiSCH, by hops", columns, rows, notes)
 
 
-def nb_iot(suite: int = 2, id_length: int = 1, *, reverse: bool = False) -> Table:
+def nb_iot(suite: int = 2, id_length: int = 1, *, reverse: bool = False) -> RadioTable:
     """On NB-IoT, with good and with bad coverage.
 
     >>> lake.radio.tables.nb_iot().rows[21][0]
@@ -103,10 +125,10 @@ def nb_iot(suite: int = 2, id_length: int = 1, *, reverse: bool = False) -> Tabl
         figures = ((each.seconds, 1000 * each.energy, 1000 * each.connected) for each in made)
         rows.append((what.name, *(figure for three in figures for figure in three)))
     notes = ["The messages alone; of the device, with 500 mW sending and 80 mW receiving. Connected: with connecting."]
-    return Table("NB-IoT", columns, rows, notes)
+    return RadioTable("NB-IoT", columns, rows, notes)
 
 
-def formation(rows: Iterable[Row]) -> Table:
+def formation(rows: Iterable[Row]) -> RadioTable:
     """How long networks take to form.
 
     >>> rows = lake.radio.study.run([lake.radio.study.Size(11, 3, 2)])
@@ -141,10 +163,10 @@ def formation(rows: Iterable[Row]) -> Table:
         "95 %; half: until half of them had. Never: in some run not within 3 hours. Joined: of all nodes, by then.",
         "Depth: hops, in the mean of the runs. Frames: on all hops, each attempt, without beacons.",
     ]
-    return Table("Formation of 6TiSCH networks", columns, made, notes)
+    return RadioTable("Formation of 6TiSCH networks", columns, made, notes)
 
 
-def compared(suite: int = 2) -> Table:
+def compared(suite: int = 2) -> RadioTable:
     """EDHOC beside other protocols.
 
     >>> [row[4] for row in lake.radio.tables.compared().rows if row[0] == 'DTLS 1.3, PSK']
@@ -165,7 +187,7 @@ def compared(suite: int = 2) -> Table:
         figures = (radio.packets, radio.uplink, sum(mesh.frames), 1000 * cell.energy)
         rows.append((name, *sizes, sum(sizes), *figures, source))
     notes = ["The messages alone, LoRaWAN at DR0; on 6TiSCH EDHOC has CoAP around it, and the others have not."]
-    return Table("EDHOC beside other protocols", columns, rows, notes)
+    return RadioTable("EDHOC beside other protocols", columns, rows, notes)
 
 
 def _compared(suite: int, id_length: int, *, others: bool) -> list[Variant | Other]:
