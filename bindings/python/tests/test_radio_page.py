@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from lake.__main__ import main
-from lake.radio import Variant, formation, plan, report, requirements, study, tables
+from lake.radio import Variant, formation, messages, plan, report, requirements, study, tables
 from lake.radio.table import RadioTable, shown
 
 DOCS = Path(os.environ["LAKE_REPOSITORY"]) / "docs"
@@ -23,6 +23,15 @@ ROWS = study.load(DOCS / report.FORMATION)
 def test_r26_the_page_is_what_the_engine_sends() -> None:
     """A message that is larger or smaller by a byte shows here: then `make radio`, and look at what changed."""
     assert (DOCS / report.PAGE).read_text() == report.page(ROWS)
+
+
+def test_a_byte_more_shows_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "_id", lambda role, length: bytes([role]) * (length + 1))
+    messages.handshake.cache_clear()
+    try:
+        assert (DOCS / report.PAGE).read_text() != report.page(ROWS)
+    finally:
+        messages.handshake.cache_clear()
 
 
 def test_r30_the_figures_are_those_of_the_simulation() -> None:
