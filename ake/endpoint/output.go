@@ -7,7 +7,8 @@ import (
 )
 
 // Output is what a call wants done, in this order: Save if it is set, then Network,
-// Stack and Events.
+// Stack and Events. What is in it may be part of the datagram that the call was given: copy
+// what is kept for longer than that.
 type Output struct {
 	Network []Datagram // for the network
 	Stack   []Delivery // for the CoAP stack
