@@ -52,7 +52,7 @@ if $test; then
     need gcc-multilib sh -c 'echo "#include <stdlib.h>" | cc -m32 -E -x c -' # tests/i386
     need libp11-kit-dev pkg-config --exists p11-kit-1 # examples/c/pkcs11_token.h
     need softhsm2 has softhsm2-util # the token in tests
-    need tshark has tshark # tests/network/capture
+    need tshark has tshark # tests/network/capture; and text2pcap, the tests of the bindings
     need redis-server has redis-server # examples/python/test_fleet.py starts its own
     need python3 has python3
     need python3-venv python3 -c 'import ensurepip, venv' # the tests of bindings/python

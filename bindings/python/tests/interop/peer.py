@@ -5,7 +5,8 @@ has aiocoap's credentials in CBOR diagnostic notation; lake.aiocoap reads its ow
 of it. FLOW is combined, or message_4 in requests of their own, as aiocoap has it; or
 explicit, without message_4, or reverse, which aiocoap has not. A server says when it is
 ready, and ends with its standard input; a client prints what it gets. aiocoap's also PUT
-a note: a client what stands behind FLOW, a server takes it.
+a note: a client what stands behind FLOW, a server takes it. What aiocoap derives OSCORE's keys
+from is noted beside FILE, for tshark.
 """
 
 from __future__ import annotations
@@ -25,6 +26,25 @@ def load(path: str) -> dict[str, Any]:
 
 
 # --- aiocoap's own EDHOC -----------------------------------------------------------------
+
+
+def note_contexts(file: Path, role: str) -> None:
+    """Appends each context to a file, as a row of Wireshark's table oscore_contexts: the client's.
+
+    aiocoap forgets the secret, so it is noted where it comes by.
+    """
+    from aiocoap.oscore import SecurityContextUtils
+
+    derive = SecurityContextUtils.derive_keys
+
+    def derive_and_note(self: Any, salt: bytes, secret: bytes) -> None:
+        derive(self, salt, secret)
+        ids = (self.sender_id, self.recipient_id) if role == "client" else (self.recipient_id, self.sender_id)
+        row = ",".join(f'"{value.hex()}"' for value in (*ids, secret, salt, b""))
+        with file.open("a") as out:
+            out.write(f'{row},"AES-CCM-16-64-128 (CCM*)"\n')
+
+    SecurityContextUtils.derive_keys = derive_and_note
 
 
 async def aiocoap_server(port: int, credentials: dict[str, Any], _flow: str) -> None:
@@ -115,6 +135,8 @@ def main() -> None:
         import lake
 
         lake.install_as_lakers()
+    if engine != "lake.aiocoap":
+        note_contexts(Path(f"{path}.contexts"), role)
     if role == "server":
         serve = lake_server if engine == "lake.aiocoap" else aiocoap_server
         asyncio.run(serve(int(where), load(path), flow))

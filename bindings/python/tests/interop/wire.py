@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import select
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -25,6 +27,7 @@ class Relay:
         self._backs: dict[Any, socket.socket] = {}
         self._requests: list[tuple[Any, bytes]] = []  # of a client, whose address is the first
         self._answers: list[tuple[Any, bytes]] = []  # to a client
+        self._all: list[tuple[bool, bytes]] = []  # and whether a client has sent it
         self.port: int = self._front.getsockname()[1]
 
     def run(self) -> None:
@@ -35,11 +38,13 @@ class Relay:
                     datagram, sender = ready.recvfrom(_MAX)
                     if ready is not self._front:
                         self._answers.append((clients[ready], datagram))
+                        self._all.append((False, datagram))
                         self._front.sendto(datagram, clients[ready])
                     elif datagram == _NOTHING:
                         return
                     else:
                         self._requests.append((sender, datagram))
+                        self._all.append((True, datagram))
                         if sender not in self._backs:
                             self._backs[sender] = _loopback()
                         self._backs[sender].sendto(datagram, self._server)
@@ -76,6 +81,21 @@ class Relay:
         answers = [aiocoap.Message.decode(datagram).opt.block2 for _, datagram in self._answers]
         later = [any(block and block.block_number > 0 for block in blocks) for blocks in (requests, answers)]
         return later[0], later[1]
+
+    def tshark(self, contexts: Path) -> list[tuple[int, bytes]]:
+        """The codes and payloads that tshark reads under OSCORE, with rows of its table oscore_contexts (peer.py)."""
+        text, capture = contexts.with_suffix(".txt"), contexts.with_suffix(".pcapng")
+        text.write_text(
+            "".join(f"{'O' if up else 'I'}\n000000 {datagram.hex(' ')}\n" for up, datagram in dict.fromkeys(self._all))
+        )
+        headers = ["-4", "10.0.0.2,10.0.0.1", "-u", "5683,40000"]
+        subprocess.run(["text2pcap", "-q", "-D", *headers, text, capture], check=True, capture_output=True)
+        keys = [f"-ouat:oscore_contexts:{row}" for row in contexts.read_text().splitlines()]
+        fields = ["-Y", "oscore", "-T", "fields", "-e", "oscore.code", "-e", "data.data"]
+        said = subprocess.run(["tshark", "-r", capture, *keys, *fields], check=True, capture_output=True, text=True)
+        lines = [line.split("\t") for line in said.stdout.splitlines()]
+        # Of data there are the ciphertext and, if it is not empty, the payload.
+        return [(int(code), bytes.fromhex(data.partition(",")[2])) for code, data in lines]
 
 
 def _loopback() -> socket.socket:
