@@ -95,9 +95,12 @@ api:
 	go test ./ake/internal/api
 
 # Tests have a short form if they take longer than a minute; this is the other one.
+# The last of them needs build/venv, which `make test` makes.
 test-long: deps all
 	LAKE_LONG=1 go test -timeout 2h ./...
 	LAKE_LONG=1 ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -R 'i386|flood'
+	cd bindings/python && LAKE_LONG=1 LAKE_REPOSITORY=$(CURDIR) LAKE_LIBRARY=$(abspath $(BUILD))/liblake.so PYTHONPATH=src:tests \
+	    $(abspath $(BUILD))/venv/bin/python -m pytest -p plugin -k simulation tests/test_radio_page.py
 
 # Wireshark's dissector of EDHOC, which only the next Debian release has.
 test-tools: deps
