@@ -2,51 +2,53 @@
 //! EDHOC at `/.well-known/edhoc`, in the forward and the reverse flow.
 
 use std::env;
-use std::error::Error;
 use std::process::ExitCode;
 
-use lake::Id;
+use lake::endpoint::Limits;
+use lake::BoxError;
 use lake_examples::demo::{CLIENT, SERVER};
-use lake_examples::service::Service;
+use lake_examples::options::{self, Options};
+use lake_examples::service::{Service, CLIENTS};
 use tokio::net::UdpSocket;
 
-const USAGE: &str = "usage: coap_service [--by-value] [--message-4] [address:port]
+const USAGE: &str = "usage: coap_service [options] [address:port]
 
-  --by-value   sends its credential; without it, refers to it by its kid
-  --message-4  message_4 is part of the protocol; the client has to be told, too
-  address      127.0.0.1:5683; port 0 takes a free one";
+  address      127.0.0.1:5683; port 0 takes a free one
+  --no-echo    for clients that do not know the Echo option
+";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let (mut address, mut by_value, mut message_4) = (String::from("127.0.0.1:5683"), false, false);
-    for argument in env::args().skip(1) {
-        match argument.as_str() {
-            "--by-value" => by_value = true,
-            "--message-4" => message_4 = true,
-            other if !other.starts_with('-') => address = argument,
-            _ => {
-                eprintln!("{USAGE}");
+    let (mut address, mut no_echo) = (String::from("127.0.0.1:5683"), false);
+    let (mut options, mut arguments) = (Options::default(), env::args().skip(1));
+    while let Some(argument) = arguments.next() {
+        match options.take(&argument, &mut arguments) {
+            Ok(true) => {}
+            Ok(false) if argument == "--no-echo" => no_echo = true,
+            Ok(false) if !argument.starts_with('-') => address = argument,
+            Ok(false) => {
+                eprintln!("{USAGE}{}", options::USAGE);
+                return ExitCode::from(2);
+            }
+            Err(error) => {
+                eprintln!("{error}");
                 return ExitCode::from(2);
             }
         }
     }
-    match serve(&address, by_value, message_4).await {
+    match serve(&address, &options, no_echo).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("{}", options::told(&*error));
             ExitCode::FAILURE
         }
     }
 }
 
-async fn serve(address: &str, by_value: bool, message_4: bool) -> Result<(), Box<dyn Error>> {
-    let mut own = SERVER.own()?;
-    if by_value {
-        own = own.with_id(Id::Kccs)?;
-    }
-    let config = lake::Config::builder().suites(&[2, 3]).methods(&[3, 2, 1, 0]).own_credential(&own);
-    let config = config.peer_credential(&CLIENT.public()?).require_message_4(message_4).build()?;
-    let service = Service::new(&config, message_4)?;
+async fn serve(address: &str, options: &Options, no_echo: bool) -> Result<(), BoxError> {
+    let config = options.config(&SERVER, &CLIENT, &[3, 2, 1, 0], &[2, 3], true)?;
+    let limits = Limits { peers: CLIENTS, no_echo, ..Limits::default() };
+    let service = Service::with_limits(&config, options.message_4, limits)?;
 
     let socket = UdpSocket::bind(address).await?;
     println!("listening on {}", socket.local_addr()?);

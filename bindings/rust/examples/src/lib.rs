@@ -7,6 +7,7 @@
 
 pub mod client;
 pub mod demo;
+pub mod options;
 pub mod oscore;
 pub mod service;
 pub mod underlay;

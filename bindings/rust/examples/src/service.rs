@@ -17,6 +17,7 @@ use lake::{Config, Error};
 use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
+use crate::options::told;
 use crate::wire;
 
 /// More than any datagram.
@@ -26,7 +27,7 @@ const LINKS: &str = "/.well-known/core";
 /// application/link-format.
 const LINK_FORMAT: OptionValueU16 = OptionValueU16(40);
 /// Clients that have authenticated, at most.
-const CLIENTS: u32 = 4096;
+pub const CLIENTS: u32 = 4096;
 /// How long the endpoint is left alone at most: the clock may be set back.
 const REST: Duration = Duration::from_secs(60);
 
@@ -98,7 +99,7 @@ impl Service {
                     }
                 }
                 Action::Event(Event::Failed { address, error }) => {
-                    eprintln!("{}: {error}", String::from_utf8_lossy(&address));
+                    eprintln!("{}: {}", String::from_utf8_lossy(&address), told(&error));
                 }
                 Action::Event(_) => {}
                 Action::Save => unreachable!("nothing of this outlives the process"),

@@ -214,3 +214,42 @@ async fn what_no_client_does() {
     assert!(said.contains("garbage gets 4.00") && said.contains("the oldest make room"), "{said}");
     assert!(succeeds(CLIENT, &[&service.address.to_string()]).await.contains(HELLO));
 }
+
+/// Keys and credentials from files of any form, and the key log; a wrong file is named.
+#[tokio::test]
+async fn keys_in_files() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("keys_in_files");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir(&folder).unwrap();
+    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    for (name, demo) in [("client", demo::CLIENT), ("server", demo::SERVER)] {
+        std::fs::write(file(&format!("{name}.ccs")), demo.ccs()).unwrap();
+        std::fs::write(file(&format!("{name}.key")), hex(demo.private_key().expose()) + "\n").unwrap();
+        std::fs::write(file(&format!("{name}.bin")), demo.private_key().expose()).unwrap();
+    }
+    let own = |name: &str, key: &str| format!("{},{}", file(&format!("{name}.ccs")), file(key));
+    let of_service = ["--own", &own("server", "server.key"), "--peer", &file("client.ccs"), "--no-echo"];
+    let lists = ["--method", "3,0", "--suite", "2,3", "--keylog", &file("keys.log"), "127.0.0.1:0"];
+    let service = Server::start(SERVICE, &[&of_service[..], &lists].concat()).await;
+    let address = &*service.address.to_string();
+    let trust = ["--peer", &file("server.ccs"), address];
+    for (more, key) in [(&[][..], "client.key"), (&["--method", "0", "--by-value"][..], "client.bin")] {
+        let said = succeeds(CLIENT, &[&["--own", &own("client", key)][..], more, &trust].concat()).await;
+        assert!(said.contains("authenticated: demo server") && said.contains(HELLO), "{said}");
+    }
+    let log = std::fs::read_to_string(file("keys.log")).unwrap();
+    assert_eq!(log.lines().filter(|line| !line.starts_with('#')).count(), 2, "{log}");
+    for (wrong, told) in [
+        (own("client", "server.key"), "server.key has 64 hexadecimal digits: the private key of"),
+        (own("client", "server.ccs"), "server.ccs has 95 bytes that are no text: the private key"),
+        (
+            format!("{},{}", file("client.key"), file("client.key")),
+            "client.key has 64 hexadecimal digits: a credential",
+        ),
+        (file("absent"), "absent: No such file"),
+    ] {
+        let said = fails(CLIENT, &["--own", &wrong]).await;
+        assert!(said.contains(told), "{said}");
+    }
+}
