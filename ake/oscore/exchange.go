@@ -22,6 +22,13 @@ type Exchange struct {
 	latest   uint64
 }
 
+// Overhear is for who has the context of both sides, and reads what passed between
+// them: with the Exchange of a request at the server, it gives the one at the client,
+// whose context c is.
+func (c *Context) Overhear(request *Exchange) *Exchange {
+	return &Exchange{context: c, client: true, piv: request.piv, observe: request.observe}
+}
+
 // observe is what a request asks for (RFC 7641 section 2).
 type observe int8
 
