@@ -188,14 +188,13 @@ func (f *follower) bare(step *Step, data []byte) {
 	var m *Message
 	p := r.cutPrefix(data, false)
 	message := data[p.length:]
-	nodes, _ := cborx.Inspect(message)
 	var in *run
 	if len(f.runs) > 0 {
 		in = f.runs[len(f.runs)-1]
 	}
 	const initiator, responder = "Initiator", "Responder"
 	step.From, step.To = initiator, responder
-	switch shape(nodes) {
+	switch shapeOf(message) {
 	case kindMessage1:
 		in, m = f.begin(step, message, initiator, responder, false)
 	case kindError:
@@ -345,9 +344,8 @@ func (f *follower) edhocRequest(step *Step, r *reading, ex *exchange, m *message
 	} else {
 		r.find("prefix-missing", "The payload begins with the EDHOC message itself.")
 	}
-	nodes, _ := cborx.Inspect(data)
 	var made *Message
-	switch shape(nodes) {
+	switch shapeOf(data) {
 	case kindMessage1:
 		ex.run, made = f.begin(step, data, ex.client, ex.server, false)
 	case kindError:
@@ -473,7 +471,7 @@ func (f *follower) response(step *Step, m *message.Message, d Datagram) {
 
 func (f *follower) edhocResponse(step *Step, r *reading, ex *exchange, m *message.Message, payload []byte) {
 	nodes, _ := cborx.Inspect(payload)
-	what := shape(nodes)
+	what := shapeOf(payload)
 	format, has := uintOption(m, message.ContentFormat)
 	isEDHOC := has && format == 64 || !has && (what == kindMessage1 || what == kindError || what == kindString) && len(nodes) <= 2
 	success := m.Code>>5 == 2

@@ -29,8 +29,8 @@ func shape(nodes []cborx.Node) string {
 	switch {
 	case len(nodes) == 0:
 		return kindNoCBOR
-	case is(0, cborx.Int) && is(1, cborx.Int, cborx.Array) && len(nodes) >= 3 && !is(2, cborx.Int):
-		return kindMessage1
+	case is(0, cborx.Int) && is(1, cborx.Int, cborx.Array) && !is(2, cborx.Int) && (len(nodes) >= 4 || is(2, cborx.Bytes)):
+		return kindMessage1 // three items may be an identifier and an error message
 	case is(0, cborx.Array) && len(nodes) == 1 && shape(nodes[0].Children) == kindMessage1:
 		return kindMessage1
 	case is(0, cborx.Int) && len(nodes) <= 2:
@@ -39,6 +39,16 @@ func shape(nodes []cborx.Node) string {
 		return kindString
 	}
 	return kindOther
+}
+
+// shapeOf is shape of what may be cut in its key: METHOD, SUITES_I, and a byte string
+// that is longer than the data.
+func shapeOf(data []byte) string {
+	nodes, broken := cborx.Inspect(data)
+	if broken != nil && len(nodes) == 2 && nodes[0].Kind == cborx.Int && cborx.Item(data[nodes[0].Length+nodes[1].Length:]).Kind() == cborx.Bytes {
+		return kindMessage1
+	}
+	return shape(nodes)
 }
 
 // message1 is what is known of a message_1.
@@ -455,9 +465,8 @@ func Decode(data []byte, number, suiteID int) (*Message, []*Finding) {
 	}
 	p := r.cutPrefix(data, false)
 	body := data[p.length:]
-	nodes, _ := cborx.Inspect(body)
 	var m *Message
-	switch shape(nodes) {
+	switch shapeOf(body) {
 	case kindMessage1:
 		m, _ = r.message1(body)
 	case kindError:
