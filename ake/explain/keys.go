@@ -160,12 +160,20 @@ func (k *Keys) pskOf(idCred []byte) *psk {
 }
 
 // AddCredential adds the credential of either side, which is told by its content: an
-// X.509 certificate in PEM or DER, a CCS, a CWT, a C509 certificate. The private key is
-// raw, or nil; it is needed besides an ephemeral key of its own side alone.
+// X.509 certificate in PEM or DER, a CCS, a CWT, a C509 certificate. The private key,
+// raw or as openssl writes it, is nil if it is not known; it is needed besides an
+// ephemeral key of its own side alone.
 func (k *Keys) AddCredential(data, private []byte) error {
 	c, err := readCredential(data)
 	if err != nil {
 		return err
+	}
+	if c.Key != nil && private != nil && len(private) != c.Key.Kind().PrivateLength() {
+		key, err := pkix.ReadPrivateKey(private)
+		if err != nil {
+			return errors.New("the private key is neither one of the credential's kind nor a file of openssl")
+		}
+		private = key.Bytes()
 	}
 	k.credentials = append(k.credentials, credential{c, bytes.Clone(private)})
 	return nil
