@@ -1,4 +1,4 @@
-"""Puts liblake.so into the wheel, and what it is built from into the sdist."""
+"""Puts liblake.so and lake-explain into the wheel, and what they are built from into the sdist."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 ENGINE = HERE / "engine" if (HERE / "engine").is_dir() else HERE.parents[1]
 # Links into the repository, which the sdist leaves behind.
 LICENSES = ("LICENSE", "THIRD-PARTY")
-SOURCES = ("ake", "capi", "include", "go.mod", "go.sum", "VERSION")
+SOURCES = ("ake", "capi", "cmd/lake-explain", "include", "go.mod", "go.sum", "VERSION")
 # As in CMakeLists.txt: the way in, and no signals between threads.
 GO_LINK = "-E=lakec_start -X=runtime.godebugDefault=asyncpreemptoff=1 -s -w"
 
@@ -34,6 +34,7 @@ class LakeBuildHook(BuildHookInterface):  # type: ignore[misc]
             return
         library = find_or_build()
         build_data["force_include"][str(library)] = "lake/liblake.so"
+        build_data["force_include"][str(find_or_build_explain())] = "lake/lake-explain"
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{platform_tag(library)}"
 
@@ -56,6 +57,23 @@ def find_or_build() -> Path:
         cwd=ENGINE, env={**os.environ, "CGO_ENABLED": "1"}, check=True,
     )  # fmt: skip
     return library
+
+
+def find_or_build_explain() -> Path:
+    """LAKE_EXPLAIN, else the build folder's, else a new one. It is static."""
+    given = os.environ.get("LAKE_EXPLAIN")
+    if given:
+        return Path(given).resolve()
+    built = ENGINE / "build" / "lake-explain"
+    if built.exists():
+        return built.resolve()
+    program = Path(tempfile.mkdtemp(prefix="lake-")) / "lake-explain"
+    subprocess.run(
+        ["go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-buildid= -s -w", "-o", str(program),
+         "./cmd/lake-explain"],
+        cwd=ENGINE, env={**os.environ, "CGO_ENABLED": "0"}, check=True,
+    )  # fmt: skip
+    return program
 
 
 def platform_tag(library: Path) -> str:

@@ -1,6 +1,6 @@
 #!/bin/sh
 # test.sh: checks and tests the Python package. Takes the build folder, in which
-# liblake.so and the C examples are, and the library with the hooks of
+# liblake.so, lake-explain and the C examples are, and the library with the hooks of
 # capi/laketest.h. Makes build/venv, a virtual environment with the wheel installed,
 # and build/python/interop.tsv: who talked to whom.
 set -eu
@@ -35,7 +35,7 @@ MYPYPATH=tests:tests/hooked:tests/interop:tests/conformance "$venv/bin/mypy" --c
 # --- The wheel ----------------------------------------------------------------------------
 
 rm -rf "$cache/dist"
-LAKE_LIBRARY=$build/liblake.so pip wheel --no-deps --no-build-isolation -w "$cache/dist" .
+LAKE_LIBRARY=$build/liblake.so LAKE_EXPLAIN=$build/lake-explain pip wheel --no-deps --no-build-isolation -w "$cache/dist" .
 pip install --no-deps --force-reinstall "$cache"/dist/liblake-*.whl
 
 # --- The API reference: a warning is an error -------------------------------------------------

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
@@ -12,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/liblake/lake/ake/explain"
@@ -20,15 +22,16 @@ import (
 
 const usage = `usage: lake-explain [options] CAPTURE
        lake-explain [options] HEX...
-       lake-explain decode [-m NUMBER] [-suite NUMBER]
-       lake-explain diag | id-cred
-       lake-explain findings
+       lake-explain findings | answers | version
 
 Finds EDHOC and OSCORE in a capture (pcap or pcapng), draws the exchange, says what each
 byte is, decrypts what keys allow, and tells what went wrong. Of HEX, each is a message,
 as it is or with the CoAP message around it; - reads a file of them, or a capture, from
-standard input. decode, diag and id-cred take one message, a CBOR sequence or an
-ID_CRED_x in hexadecimal from standard input. findings lists what can be found.
+standard input. findings lists what can be found. answers is for programs: it answers
+lines on standard input, each answer ended by a NUL:
+  decode NUMBER SUITE HEX     a message as a tree; NUMBER 0 and SUITE -1: not known
+  diag HEX                    a CBOR sequence in diagnostic notation
+  id-cred HEX                 an ID_CRED_x, its labels named
 
 `
 
@@ -46,20 +49,9 @@ func main() {
 
 func run(arguments []string, in io.Reader, out io.Writer) error {
 	if len(arguments) > 0 {
-		switch command, rest := arguments[0], arguments[1:]; command {
-		case "decode":
-			return decode(rest, in, out)
-		case "diag", "id-cred":
-			data, err := readHex(in)
-			if err != nil {
-				return err
-			}
-			show := explain.Diag
-			if command == "id-cred" {
-				show = explain.IDCred
-			}
-			fmt.Fprintln(out, show(data))
-			return nil
+		switch arguments[0] {
+		case "answers":
+			return answers(in, out)
 		case "findings":
 			for _, name := range explain.Names() {
 				fmt.Fprintln(out, name)
@@ -73,32 +65,44 @@ func run(arguments []string, in io.Reader, out io.Writer) error {
 	return tell(arguments, in, out)
 }
 
-func readHex(in io.Reader) ([]byte, error) {
-	text, err := io.ReadAll(in)
-	if err != nil {
-		return nil, err
+// maxLine is more than a line with the longest message takes.
+const maxLine = 1 << 20
+
+// answers answers each line of in.
+func answers(in io.Reader, out io.Writer) error {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, maxLine)
+	for lines.Scan() {
+		answer, err := answerTo(strings.Split(lines.Text(), " "))
+		if err != nil {
+			return err
+		}
+		if _, err := io.WriteString(out, answer+"\x00"); err != nil {
+			return err
+		}
 	}
-	data, err := hex.DecodeString(strings.TrimPrefix(strings.Join(strings.Fields(string(text)), ""), "0x"))
-	if err != nil {
-		return nil, errors.New("that is no hexadecimal")
-	}
-	return data, nil
+	return lines.Err()
 }
 
-func decode(arguments []string, in io.Reader, out io.Writer) error {
-	options := flag.NewFlagSet("lake-explain decode", flag.ContinueOnError)
-	number := options.Int("m", 0, "`number` of the message, if it is one byte string")
-	suite := options.Int("suite", -1, "`number` of the cipher suite, which tells how long G_Y is")
-	if err := options.Parse(arguments); err != nil {
-		return err
-	}
-	data, err := readHex(in)
+func answerTo(words []string) (string, error) {
+	data, err := hex.DecodeString(words[len(words)-1])
 	if err != nil {
-		return err
+		return "", errors.New("that is no hexadecimal")
 	}
-	message, findings := explain.Decode(data, *number, *suite)
-	fmt.Fprintln(out, explain.Tree(message, findings, explain.Style{}))
-	return nil
+	switch {
+	case words[0] == "diag" && len(words) == 2:
+		return explain.Diag(data), nil
+	case words[0] == "id-cred" && len(words) == 2:
+		return explain.IDCred(data), nil
+	case words[0] == "decode" && len(words) == 4:
+		number, err := strconv.Atoi(words[1])
+		suite, failed := strconv.Atoi(words[2])
+		if err == nil && failed == nil {
+			message, findings := explain.Decode(data, number, suite)
+			return explain.Tree(message, findings, explain.Style{}), nil
+		}
+	}
+	return "", fmt.Errorf("%q is nothing to answer", words[0])
 }
 
 // tell is the command itself.

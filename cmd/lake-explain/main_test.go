@@ -119,26 +119,23 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// TestSmallCommands are those that Python calls.
-func TestSmallCommands(t *testing.T) {
-	for _, test := range []struct{ in, want string }{
-		{"0202", "error message, 2 bytes\n  ERR_CODE  2 (wrong selected cipher suite)\n  SUITES_R  2\n"},
-		{"0x02 02\n", "error message, 2 bytes\n  ERR_CODE  2 (wrong selected cipher suite)\n  SUITES_R  2\n"},
+// TestAnswers: what Python asks.
+func TestAnswers(t *testing.T) {
+	lines := "decode 0 -1 0202\ndiag a1044105\nid-cred a1044105\ndiag \ndecode 2 2 5828" + strings.Repeat("00", 40)
+	got, err := ran(t, lines, "answers")
+	all := strings.Split(got, "\x00")
+	if err != nil || len(all) != 6 || all[0] != "error message, 2 bytes\n  ERR_CODE  2 (wrong selected cipher suite)\n  SUITES_R  2" ||
+		all[1] != "{4: h'05'}" || all[2] != "{4: h'05'} (kid)" || all[3] != "" || !strings.HasPrefix(all[4], "message_2, 42 bytes\n") {
+		t.Errorf("%q, %v", got, err)
+	}
+	for wrong, want := range map[string]string{
+		"diag xyz": "that is no hexadecimal", "sing 00": `"sing" is nothing to answer`, "decode 1 00": `"decode" is nothing to answer`, "decode a b 00": `"decode" is nothing to answer`,
 	} {
-		if got, err := ran(t, test.in, "decode"); err != nil || got != test.want {
-			t.Errorf("%s: %q, %v", test.in, got, err)
+		if _, err := ran(t, wrong, "answers"); err == nil || err.Error() != want {
+			t.Errorf("%s: %v", wrong, err)
 		}
-	}
-	if got, err := ran(t, "a1044105", "diag"); err != nil || got != "{4: h'05'}\n" {
-		t.Errorf("%q, %v", got, err)
-	}
-	if got, err := ran(t, "a1044105", "id-cred"); err != nil || got != "{4: h'05'} (kid)\n" {
-		t.Errorf("%q, %v", got, err)
 	}
 	if got, err := ran(t, "", "findings"); err != nil || strings.Count(got, "\n") != len(explain.Names()) {
 		t.Errorf("%q, %v", got, err)
-	}
-	if _, err := ran(t, "xyz", "decode"); err == nil || err.Error() != "that is no hexadecimal" {
-		t.Error(err)
 	}
 }

@@ -8,8 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import lake
 import lake.aio
 import lake.aiocoap
@@ -18,6 +16,7 @@ import lake.endpoint
 import lake.endpoint.aio
 import lake.lakers
 import lake.radio
+import pytest
 
 pytest_plugins = ["lake.testing"]
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 import lake
 import lake.testing
+import pytest
 from lake.aio import PULL, Host
 
 

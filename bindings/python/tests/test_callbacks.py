@@ -6,9 +6,8 @@ import gc
 import subprocess
 import sys
 
-import pytest
-
 import lake
+import pytest
 from lake.testing import configs, handshake, sessions
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 import lake
 import lake.testing
+import pytest
 from lake.__main__ import main
 
 LAKE = [sys.executable, "-m", "lake"]
@@ -27,7 +27,7 @@ def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert ended.value.code == 0
     shown = capsys.readouterr().out
-    for command in ("keygen", "ccs", "decode", "handshake", "client", "server"):
+    for command in ("keygen", "ccs", "decode", "explain", "handshake", "client", "server"):
         assert f"lake {command}" in shown or f"    {command} " in shown
         with pytest.raises(SystemExit):
             main([command, "--help"])
@@ -270,3 +270,39 @@ def test_client_says_whom_it_means(capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit):
             main(["client", "coap://[::1]", "--own", "me", "--expect", wrong])
         assert "not a name such as dns:server.example" in capsys.readouterr().err
+
+
+def test_explain(capfd: pytest.CaptureFixture[str]) -> None:
+    """What it finds is proved in Go; here, that arguments and keys arrive there, and answers here."""
+    main(["keygen", "me", "--kid", "05"])
+    initiator, responder = lake.testing.sessions()
+    message_1 = initiator.step()
+    message_2 = responder.step(message_1)
+    assert main(["explain", message_1.hex(), message_2.hex(), "--own", "me", "--peer", "me.ccs"]) == 0
+    shown = capfd.readouterr().out
+    for part in ("|--- message_1 (37 bytes)", "[RFC 9528, section 3.2]", "Diagnosis", "did not go on after message_2"):
+        assert part in shown
+    assert "\x1b" not in shown, "no colours where there is no terminal"
+    Path("run.hex").write_text(f"{message_1.hex()}\n{message_2.hex()} # the answer\n")
+    assert main(["explain", "--json", "run.hex"]) == 0
+    report = json.loads(capfd.readouterr().out)
+    assert [step["label"] for step in report["steps"]] == ["message_1", "message_2"]
+    Path("key.log").write_text("00,11\n")
+    assert main(["explain", "--keylog", "key.log", "0202"]) == 2
+    assert "key log, line 1: 2 columns" in capfd.readouterr().err
+    assert main(["explain", "no-such-file"]) == 2
+    assert "no-such-file: no such file" in capfd.readouterr().err
+
+
+def test_decode_tells_c_r_from_true(capsys: pytest.CaptureFixture[str]) -> None:
+    """C_R = 21 has the same number as the simple value true."""
+    for prefix, said in (("15", "21 (the byte 0x15): connection identifier"), ("f5", "true: starts a run")):
+        message = (
+            "0302582000000000000000000000000000000000000000000000000000000000000000000a"
+            if prefix == "f5"
+            else "500102030405060708090a0b0c0d0e0f10"
+        )
+        assert main(["decode", prefix + message]) == 0
+        assert said in capsys.readouterr().out
+    assert main(["decode", "5afdabcdef00"]) == 0
+    assert "a byte string whose head says 4255895023 bytes, and 1 follow" in capsys.readouterr().out

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import cbor_items
+import lake
 import pytest
 from coap_pair import BAD_REQUEST, BOTH, CHANGED, INITIATOR, RESPONDER, Pair, answer_of
-
-import lake
 from lake.coap import Client, EventKind, Ids, Incoming, Profile
 
 
@@ -42,7 +42,7 @@ def test_requests() -> None:
     assert client.again() == first
     last = client.next(answer_of(pair.ask(first)))
     assert last
-    assert last.payload.startswith(lake._cbor.first(last.payload).encoded)
+    assert last.payload.startswith(cbor_items.first(last.payload).encoded)
     assert client.again() == last
     assert not client.is_done
     assert client.next(answer_of(pair.ask(last))) is None
@@ -141,7 +141,7 @@ def test_combined() -> None:
     pair, client = waiting(after=1)
     assert client.combine(b"inner block", block=1) == (b"inner block", False)
     explicit = client.again()
-    message_3 = lake._cbor.parse(explicit.payload)[1].encoded
+    message_3 = cbor_items.parse(explicit.payload)[1].encoded
     size = len(message_3) + 10
     assert client.combine(bytearray(10), max=size) == (message_3 + bytes(10), True)
     with pytest.raises(lake.CoapError) as caught:

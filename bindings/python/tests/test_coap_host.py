@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 from dataclasses import replace
 
+import cbor_items
+import lake
 import pytest
 from coap_pair import (
     BAD_REQUEST,
@@ -16,8 +18,6 @@ from coap_pair import (
     answer_of,
     error_of,
 )
-
-import lake
 from lake.coap import Event, EventKind, Incoming, Server
 
 ESTABLISHED, FAILED, PENDING = EventKind.ESTABLISHED, EventKind.FAILED, EventKind.PENDING
@@ -217,7 +217,7 @@ def test_the_answer_is_no() -> None:
 
 def test_the_peer_ends_a_run_that_waits() -> None:
     pair, _, request, session = pulled()
-    prefix = lake._cbor.first(bytes(request.payload)).encoded
+    prefix = cbor_items.first(bytes(request.payload)).encoded
     assert pair.post(prefix + lake.build_error(1, "no")).code == CHANGED
     assert pair.kinds == [PENDING, FAILED]
     with pytest.raises(lake.HandleError):

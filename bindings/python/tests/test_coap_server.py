@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import cbor_items
+import lake
 import pytest
 from coap_pair import (
     BAD_REQUEST,
@@ -22,8 +24,6 @@ from coap_pair import (
     answer_of,
     error_of,
 )
-
-import lake
 from lake.coap import EventKind, Ids, Incoming, Limits, Profile, Server
 
 ESTABLISHED, FAILED, PENDING = EventKind.ESTABLISHED, EventKind.FAILED, EventKind.PENDING
@@ -302,7 +302,7 @@ def test_what_is_no_message(stranger: bool, message: bytes) -> None:
     pair = Pair()
     client = pair.client()
     request = pair.half_open(client)
-    prefix = request.payload[: -len(lake._cbor.parse(request.payload)[-1].encoded)]
+    prefix = request.payload[: -len(cbor_items.parse(request.payload)[-1].encoded)]
     if stranger:
         assert pair.post(prefix + message, peer=b"somebody else").code in (BAD_REQUEST, UNAUTHORIZED)
         assert pair.events == []
@@ -319,7 +319,7 @@ def test_message_3_of_another_run() -> None:
     pair = Pair()
     one, two = pair.client(), pair.client()
     first, second = pair.half_open(one), pair.half_open(two)
-    (c_r, _), (_, message_3) = lake._cbor.parse(first.payload), lake._cbor.parse(second.payload)
+    (c_r, _), (_, message_3) = cbor_items.parse(first.payload), cbor_items.parse(second.payload)
     answer = pair.post(c_r.encoded + message_3.encoded)
     assert answer.code == BAD_REQUEST
     assert pair.kinds == [FAILED]
@@ -342,7 +342,7 @@ def test_error_messages_of_the_peer(role: lake.Role) -> None:
     """For a half-open run they end it, without an error message in answer; for any other they are nothing."""
     pair = Pair()
     request = pair.half_open(pair.client(role))
-    prefix = lake._cbor.first(request.payload).encoded
+    prefix = cbor_items.first(request.payload).encoded
     error = prefix + lake.build_error(1, "no")
     for elsewhere in (prefix + b"\x01", error):
         assert pair.post(elsewhere, peer=b"somebody else").payload == b""

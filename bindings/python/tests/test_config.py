@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import lake
+import pytest
 
 
 class Recording(lake.Config):

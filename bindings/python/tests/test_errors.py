@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-import pytest
-
 import lake
+import pytest
 from lake.testing import configs, handshake, sessions
 
 

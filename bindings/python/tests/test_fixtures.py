@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 import lake
+import pytest
 from lake.testing import InitiatorPeer, ResponderPeer
 
 

@@ -10,9 +10,8 @@ import subprocess
 import sys
 import threading
 
-import pytest
-
 import lake
+import pytest
 from lake.testing import handshake, sessions
 
 

@@ -6,9 +6,8 @@ import asyncio
 import time
 from typing import Any
 
-import pytest
-
 import lake
+import pytest
 from lake.testing import configs, handshake
 
 EARLY, LATE = 100, 101

@@ -8,7 +8,6 @@ import statistics
 from dataclasses import replace
 
 import pytest
-
 from lake.radio import Variant
 from lake.radio.formation import (
     Cell,

@@ -7,9 +7,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
-import pytest
-
 import lake
+import pytest
 from lake.testing import sessions
 
 FORBIDDEN = re.compile(

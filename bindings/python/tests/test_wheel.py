@@ -23,6 +23,7 @@ def test_tag_and_content() -> None:
     assert platform.startswith("manylinux_2_")
     with zipfile.ZipFile(WHEEL) as wheel:
         names = wheel.namelist()
+        assert wheel.getinfo("lake/lake-explain").external_attr >> 16 & 0o111, "it can be run"
         metadata = wheel.read(next(n for n in names if n.endswith("METADATA"))).decode()
     for expected in ("lake/liblake.so", "lake/py.typed", "lake/__init__.py"):
         assert expected in names

@@ -8,10 +8,9 @@ import warnings
 from importlib import import_module
 from pathlib import Path
 
-import pdoc
-
 import lake
 import lake.radio
+import pdoc
 
 MODULES = [
     "lake",

@@ -46,7 +46,7 @@ from ._abi import (
     State,
     TextKind,
 )
-from ._cbor import diag
+from ._explain import decode, diag
 from ._status import Status
 from .config import Config, EADHandler, EADItem, KeyLog, RenewalLimits, Resolver, SessionLimits, Verifier
 from .credential import (
@@ -60,7 +60,6 @@ from .credential import (
     cose_key_to_ccs,
     x509_to_c509,
 )
-from .decode import decode
 from .errors import (
     ArgumentError,
     AuthenticationError,

@@ -13,6 +13,7 @@ from typing import Any
 
 from . import __version__, _files, decode, diag, generate_keypair, methods, suite_info, suites, version
 from ._abi import KeyKind, NameKind, PeerPolicy, Role, TextKind
+from ._explain import run as run_explain
 from .config import Config
 from .credential import Credential, build_ccs
 from .errors import LakeError
@@ -65,6 +66,21 @@ def _parser() -> argparse.ArgumentParser:
     p = command("decode", "shows an EDHOC message as a tree", "Of one byte string, -m says which message it is.")
     p.add_argument("message", help="hex, with or without what CoAP puts in front; - reads it from standard input")
     p.add_argument("-m", type=int, choices=(1, 2, 3, 4), dest="number", help="number of the message")
+
+    p = command(
+        "explain",
+        "tells what passed between two devices, and what went wrong",
+        "Draws the exchange of a capture (pcap, pcapng) or of messages in hex, says what each byte\n"
+        "is, decrypts what keys allow, and names what is wrong.",
+    )
+    what = "a capture or a file of hex lines, or hex; - is standard input"
+    p.add_argument("input", nargs="+", metavar="CAPTURE|HEX", help=what)
+    p.add_argument("--keylog", action="append", default=[], metavar="FILE", help="as Wireshark's tables; repeatable")
+    p.add_argument("--own", action="append", default=[], metavar="NAME", help="of NAME.key and NAME.ccs; repeatable")
+    p.add_argument("--peer", action="append", default=[], metavar="FILE", help="CCS or certificate; repeatable")
+    p.add_argument("--ephemeral", action="append", default=[], metavar="HEX", help="ephemeral private key; repeatable")
+    p.add_argument("--json", action="store_true", help="JSON, for programs")
+    p.add_argument("--values", action="store_true", help="shows the values of the key schedule, which are secret")
 
     p = command("handshake", "plays both sides and prints every message with its size")
     _run_options(p)
@@ -217,6 +233,13 @@ def _ccs(args: argparse.Namespace) -> None:
 def _decode(args: argparse.Namespace) -> None:
     text = sys.stdin.read() if args.message == "-" else args.message
     print(decode(bytes.fromhex("".join(text.split()).removeprefix("0x")), args.number))
+
+
+def _explain(args: argparse.Namespace) -> int:
+    options = [f"-{name}" for name in ("json", "values") if getattr(args, name)]
+    for name in ("keylog", "own", "peer", "ephemeral"):
+        options += [f"-{name}={value}" for value in getattr(args, name)]
+    return run_explain([*options, "--", *args.input])
 
 
 def _handshake(args: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ._abi import Role, State, TextKind
-from .decode import decode, describe_id_cred
+from ._explain import ask, to_decode, to_describe
 from .errors import LakeError
 from .info import method_info, suite_info
 
@@ -41,7 +41,27 @@ def render_failed(role: Role, events: Iterable[Entry], reason: str) -> str:
 
 
 def _messages(events: Iterable[Entry], role: Role, suite: int | None, session: Session | None) -> list[str]:
+    events = list(events)
+    numbered = list(zip(events, _numbers(events, role), strict=True))
+    messages = [(event, number) for event, number in numbered if event.what != "raised"]
+    questions = [to_decode(e.data, None if e.failed or number > 4 else number, suite) for e, number in messages]
+    answers = iter(ask(questions + _id_cred(session)))
+    trees = [next(answers) for _ in messages]
+    id_cred = next(answers, None)
     lines = []
+    for event, number in numbered:
+        if event.what == "raised":
+            lines.append(f"  -> {event.text}")
+            continue
+        head, *tree = trees.pop(0).splitlines()
+        kind, size = head.rsplit(", ", 1) if ", " in head else (head, "")
+        lines += [f"{kind} {event.what}, {size}", *tree, *_contents(session, role, event.what, number, id_cred)]
+    return lines
+
+
+def _numbers(events: Iterable[Entry], role: Role) -> list[int]:
+    """Which message each event is about."""
+    numbers = []
     count = {"sent": 0, "received": 0}
     first = {"sent": 1, "received": 2}
     if role == Role.RESPONDER:
@@ -49,19 +69,24 @@ def _messages(events: Iterable[Entry], role: Role, suite: int | None, session: S
     before = ""
     for event in events:
         if event.what == "raised":
-            lines.append(f"  -> {event.text}")
+            numbers.append(0)
             continue
         if before == "received" == event.what:
             count["received"] -= 1  # the one before was refused
         if event.data and event.data[0] >> 5 == 0:  # an integer in front: message_1 starts anew
             count = {"sent": 0, "received": 0}
         before = event.what
-        number = first[event.what] + 2 * count[event.what]
+        numbers.append(first[event.what] + 2 * count[event.what])
         count[event.what] += 1
-        head, *tree = decode(event.data, None if event.failed or number > 4 else number, suite).splitlines()
-        kind, size = head.rsplit(", ", 1) if ", " in head else (head, "")
-        lines += [f"{kind} {event.what}, {size}", *tree, *_contents(session, role, event.what, number)]
-    return lines
+    return numbers
+
+
+def _id_cred(session: Session | None) -> list[str]:
+    """The question what the peer's ID_CRED_x is, if there is one."""
+    try:
+        return [to_describe(session.peer_id_cred)] if session else []
+    except LakeError:
+        return []
 
 
 def _algorithms(info: SessionInfo) -> str:
@@ -71,14 +96,14 @@ def _algorithms(info: SessionInfo) -> str:
     return f", method {method.method} ({method.name}), suite {suite.suite} ({suite.name})"
 
 
-def _contents(session: Session | None, role: Role, what: str, number: int) -> list[str]:
+def _contents(session: Session | None, role: Role, what: str, number: int, id_cred: str | None) -> list[str]:
     """What a received message says inside, as far as it was read."""
     if what == "sent" or session is None:
         return []
     lines = []
     try:
-        if number == (2 if role == Role.INITIATOR else 3):
-            lines.append(f"  ID_CRED of the peer: {describe_id_cred(session.peer_id_cred)}")
+        if id_cred and number == (2 if role == Role.INITIATOR else 3):
+            lines.append(f"  ID_CRED of the peer: {id_cred}")
         for item in session.ead(number) if 1 < number <= 4 else []:
             lines.append(f"  EAD_{number}: {item.label} = {'none' if item.value is None else item.value.hex()}")
     except LakeError:

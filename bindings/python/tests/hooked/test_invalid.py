@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from player import MODES, Refused, Side, pair, psk, rows, turn, vector
-
 import lake
-from lake._cbor import parse
+import pytest
+from cbor_items import parse
+from player import MODES, Refused, Side, pair, psk, rows, turn, vector
 
 ROWS = rows("invalid.json", "LAKE_INVALID")
 CASES = [

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ctypes import byref, c_int32, c_size_t, c_void_p
 from typing import Any
 
-from .. import _abi, _cbor
+from .. import _abi
 from .._abi import Code, Role
 from .._library import (
     Bytes,
@@ -37,6 +37,14 @@ from .profile import Profile, all_profiles, answer_of, profile_struct
 # Statuses that the text of the last error is not about.
 _NO_TEXT = (Status.ERR_ARGUMENT, Status.ERR_HANDLE, Status.ERR_BUSY, Status.ERR_NOT_FOUND, Status.ERR_FORKED)
 """Statuses that do not leave a text at the client."""
+
+
+def _prefix_length(payload: bytes) -> int:
+    """How long the prefix of a request is: true, an int in -24..23, or a byte string (RFC 9528 appendix A.2)."""
+    head = payload[0]
+    if head == 0x58:
+        return 2 + payload[1]
+    return 1 + max(0, head - 0x40) if head < 0x58 else 1
 
 
 class Client(Handle):
@@ -225,7 +233,7 @@ class Client(Handle):
     def _sent(self, request: Outgoing, *, failed: bool = False) -> None:
         """Tells the trace of a request, without what stands in front of the message."""
         if request.payload:
-            message = request.payload[len(_cbor.first(request.payload).encoded) :]
+            message = request.payload[_prefix_length(request.payload) :]
             self._events.append(Entry("sent", message, failed=failed))
 
     @property
