@@ -4,8 +4,9 @@
 #   make check      what takes less than a minute, before a commit (CONTRIBUTING.md)
 #   make test       every check and every test
 #   make test-long  those that take longer than a minute, in full (LAKE_LONG=1)
-#   make test-tools what other tools make of us: Wireshark's dissector of EDHOC
+#   make test-tools what other tools make of us: Wireshark's dissector of EDHOC, and browsers
 #   make tunnel     build the command lake-tunnel alone, a static program, in build/
+#   make page       build the page that explains EDHOC, one file, build/page/lake.html
 #   make demo       the handshake, CoAP programs that speak EDHOC and OSCORE or do not, records over TCP
 #   make examples   build the programs of make demo alone, in build/examples
 #   make install    PREFIX=/usr/local, DESTDIR= for packagers
@@ -35,7 +36,7 @@ STATICCHECK = $(abspath $(BUILD))/tools/$(GO_VERSION)/$(STATICCHECK_VERSION)/sta
 # A module of its own, as its tests need much that nobody else does.
 JUDGES = ake/internal/judges
 
-.PHONY: build all tunnel examples deps generate radio configure check test announce test-long test-tools api demo install fuzz bench format lint clean
+.PHONY: build all tunnel page examples deps generate radio configure check test announce test-long test-tools api demo install fuzz bench format lint clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -44,6 +45,9 @@ build: configure
 
 tunnel: configure
 	cmake --build $(BUILD) --target lake_tunnel
+
+page: configure
+	cmake --build $(BUILD) --target lake_page
 
 examples: CONFIGURE = -DLAKE_BUILD_EXAMPLES=ON
 examples: configure
@@ -103,10 +107,12 @@ test-long: deps all
 	    $(abspath $(BUILD))/venv/bin/python -m pytest -p plugin -k simulation tests/test_radio_page.py
 
 # Wireshark's dissector of EDHOC, which only the next Debian release has.
-test-tools: deps
+test-tools: deps configure
 	tools/tshark.sh $(BUILD)/tools/wireshark
 	go vet -tags wireshark ./ake ./ake/endpoint
 	LAKE_TSHARK=$(abspath $(BUILD))/tools/wireshark/tshark go test -count=1 -tags wireshark -run Wireshark ./ake ./ake/endpoint
+	cmake --build $(BUILD) --target lake_page
+	bindings/js/test/test.sh $(BUILD)
 
 demo:
 	@tools/deps.sh demo
