@@ -14,9 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import lakers
+
 import lake
 import lake.lakers
-import lakers
 from lake.testing import configs
 
 ROUNDS, HANDSHAKES = 5, 200

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiocoap
+
 import lake
 from lake.aiocoap import Client, Server
 from lake.coap import Event

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import lake
 import lake.aio
 import lake.aiocoap
@@ -16,7 +18,6 @@ import lake.endpoint
 import lake.endpoint.aio
 import lake.lakers
 import lake.radio
-import pytest
 
 pytest_plugins = ["lake.testing"]
 

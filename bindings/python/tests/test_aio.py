@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 import lake
 import lake.testing
-import pytest
 from lake.aio import PULL, Host
 
 

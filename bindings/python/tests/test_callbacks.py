@@ -6,8 +6,9 @@ import gc
 import subprocess
 import sys
 
-import lake
 import pytest
+
+import lake
 from lake.testing import configs, handshake, sessions
 
 

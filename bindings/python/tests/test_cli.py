@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 import lake
 import lake.testing
-import pytest
 from lake.__main__ import main
 
 LAKE = [sys.executable, "-m", "lake"]

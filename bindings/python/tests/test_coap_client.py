@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 import cbor_items
-import lake
 import pytest
 from coap_pair import BAD_REQUEST, BOTH, CHANGED, INITIATOR, RESPONDER, Pair, answer_of
+
+import lake
 from lake.coap import Client, EventKind, Ids, Incoming, Profile
 
 

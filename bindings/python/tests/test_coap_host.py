@@ -6,7 +6,6 @@ import gc
 from dataclasses import replace
 
 import cbor_items
-import lake
 import pytest
 from coap_pair import (
     BAD_REQUEST,
@@ -18,6 +17,8 @@ from coap_pair import (
     answer_of,
     error_of,
 )
+
+import lake
 from lake.coap import Event, EventKind, Incoming, Server
 
 ESTABLISHED, FAILED, PENDING = EventKind.ESTABLISHED, EventKind.FAILED, EventKind.PENDING

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import lake
 import pytest
 from coap_pair import INITIATOR, RESPONDER, Pair, answer_of
+
+import lake
 from lake.coap import Advertised, Client, Profile, Resource, Server, peer_profiles, read_links
 from lake.testing import configs
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 import cbor_items
-import lake
 import pytest
 from coap_pair import (
     BAD_REQUEST,
@@ -24,6 +23,8 @@ from coap_pair import (
     answer_of,
     error_of,
 )
+
+import lake
 from lake.coap import EventKind, Ids, Incoming, Limits, Profile, Server
 
 ESTABLISHED, FAILED, PENDING = EventKind.ESTABLISHED, EventKind.FAILED, EventKind.PENDING

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import lake
 import pytest
+
+import lake
 
 
 class Recording(lake.Config):

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
+import pytest
+
 import lake
 import lake.aio
 import lake.aiocoap
@@ -17,7 +19,6 @@ import lake.lakers
 import lake.radio
 import lake.radio.coap
 import lake.testing
-import pytest
 
 MODULES = (lake, lake.aio, lake.aiocoap, lake.coap, lake.endpoint, lake.endpoint.aio, lake.lakers, lake.testing)
 

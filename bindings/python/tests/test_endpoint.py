@@ -9,9 +9,10 @@ from contextlib import closing
 from dataclasses import fields
 from typing import Any
 
-import lake
 import pytest
 from endpoint_pair import CLIENT, KEY, SERVER, START, Pair, content, get, pair, subject
+
+import lake
 from lake import _abi
 from lake.endpoint import (
     Deliver,

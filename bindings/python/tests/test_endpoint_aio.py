@@ -11,14 +11,15 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiocoap
-import lake
 import pytest
 from aiocoap import resource
 from endpoint_pair import content, get, subject
+from programs import free_port
+
+import lake
 from lake.endpoint import Endpoint, EndpointEvent, EndpointEventKind, EndpointLimits, Save
 from lake.endpoint.aio import Address, Underlay, name
 from lake.testing import configs
-from programs import free_port
 
 WAIT = 20.0
 

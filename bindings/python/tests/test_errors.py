@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-import lake
 import pytest
+
+import lake
 from lake.testing import configs, handshake, sessions
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import lake
 import pytest
+
+import lake
 from lake.testing import InitiatorPeer, ResponderPeer
 
 

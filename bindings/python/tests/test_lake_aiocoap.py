@@ -7,9 +7,10 @@ import re
 from typing import Any
 
 import aiocoap
-import lake
 import pytest
 from aiocoap_play import ALL, HELLO, INITIATOR, RESPONDER, ask, hello, kinds, pair, play
+
+import lake
 from lake.aiocoap import Client, SecurityContext, Server
 from lake.coap import Limits, read_links
 from lake.testing import configs

@@ -6,9 +6,10 @@ import asyncio
 import logging
 
 import aiocoap
-import lake
 import pytest
 from aiocoap_play import HELLO, INITIATOR, RESPONDER, Mine, ask, hello, kinds, play
+
+import lake
 from lake.aio import PULL, Host
 from lake.aiocoap import Client, Server
 from lake.coap import Event, EventKind, Limits

@@ -7,11 +7,12 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
+from coap_pair import Pair
+
 import lake
 import lake.aiocoap
 import lake.endpoint
-import pytest
-from coap_pair import Pair
 from lake.coap import Event, EventKind
 from lake.testing import configs, credentials, handshake, sessions
 

@@ -10,8 +10,9 @@ import subprocess
 import sys
 import threading
 
-import lake
 import pytest
+
+import lake
 from lake.testing import handshake, sessions
 
 

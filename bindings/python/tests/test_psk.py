@@ -6,8 +6,9 @@ import asyncio
 import time
 from typing import Any
 
-import lake
 import pytest
+
+import lake
 from lake.testing import configs, handshake
 
 EARLY, LATE = 100, 101

@@ -8,6 +8,7 @@ import statistics
 from dataclasses import replace
 
 import pytest
+
 from lake.radio import Variant
 from lake.radio.formation import (
     Cell,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+
 from lake.radio.lorawan import DATA_RATES, Currents, Frame, cost, split, time_on_air
 
 # EricssonResearch/EDHOC, docs/LoRaWAN_ToA.xlsx: application bytes, then milliseconds at DR0 to DR5.

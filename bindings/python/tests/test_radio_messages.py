@@ -5,8 +5,18 @@ from __future__ import annotations
 import struct
 from dataclasses import replace
 
-import lake
 import pytest
+from microschc.binary.buffer import Buffer, Padding
+from microschc.compressor.compressor import compress as microschc_compress
+from microschc.parser.parser import PacketParser
+from microschc.protocol.coap import CoAPParser
+from microschc.protocol.ipv6 import IPv6Parser
+from microschc.protocol.udp import UDPParser
+from microschc.rfc8724 import CompressionDecompressionAction as Action
+from microschc.rfc8724 import DirectionIndicator as Direction
+from microschc.rfc8724 import MatchingOperator, RuleDescriptor, RuleFieldDescriptor
+
+import lake
 from lake.radio import CREDENTIALS, Variant, handshake
 from lake.radio.coap import Packet
 from lake.radio.schc import (
@@ -17,15 +27,6 @@ from lake.radio.schc import (
     frames,
     uplink_fragments,
 )
-from microschc.binary.buffer import Buffer, Padding
-from microschc.compressor.compressor import compress as microschc_compress
-from microschc.parser.parser import PacketParser
-from microschc.protocol.coap import CoAPParser
-from microschc.protocol.ipv6 import IPv6Parser
-from microschc.protocol.udp import UDPParser
-from microschc.rfc8724 import CompressionDecompressionAction as Action
-from microschc.rfc8724 import DirectionIndicator as Direction
-from microschc.rfc8724 import MatchingOperator, RuleDescriptor, RuleFieldDescriptor
 
 # draft-ietf-iotops-security-protocol-comparison-08, and the vector of the EDHOC-PSK draft -10.
 PUBLISHED = {

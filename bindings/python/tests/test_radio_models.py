@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from lake.radio import Variant, handshake
 from lake.radio.nbiot import BAD, GOOD, spent
 from lake.radio.sixtisch import FRAME, fragments, frames, limit

@@ -11,6 +11,7 @@ import random
 from pathlib import Path
 
 import pytest
+
 from lake.__main__ import main
 from lake.radio import Variant, formation, messages, plan, report, requirements, study, tables
 from lake.radio.table import RadioTable, shown

@@ -7,8 +7,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
-import lake
 import pytest
+
+import lake
 from lake.testing import sessions
 
 FORBIDDEN = re.compile(

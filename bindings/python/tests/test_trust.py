@@ -6,12 +6,13 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
-import lake
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+import lake
 from lake.testing import handshake, sessions
 
 DAY = datetime.timedelta(days=1)

@@ -8,9 +8,10 @@ import warnings
 from importlib import import_module
 from pathlib import Path
 
+import pdoc
+
 import lake
 import lake.radio
-import pdoc
 
 MODULES = [
     "lake",

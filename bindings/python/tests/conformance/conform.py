@@ -10,10 +10,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from table import conformance
+
 import lake
 from lake.conformance import Target, Verdict, server
 from lake.conformance.report import counts, line
-from table import conformance
 
 
 def main(name: str, uri: str, own: str, peer: str, *flags: str) -> int:

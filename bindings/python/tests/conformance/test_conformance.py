@@ -14,15 +14,16 @@ from threading import Thread
 from typing import Any
 
 import aiocoap
+import pytest
+from programs import EXAMPLES, Files, Identity, c_server, free_port, server
+from table import conformance
+
 import lake
 import lake.testing
-import pytest
 from lake.__main__ import main
 from lake.conformance import CASES, CLIENT_CASES, Case, Device, Level, Result, Target, Verdict
 from lake.conformance.device import accepted, items, message_in, refused
 from lake.conformance.report import counts, html, junit, line
-from programs import EXAMPLES, Files, Identity, c_server, free_port, server
-from table import conformance
 
 LONG = bool(os.environ.get("LAKE_LONG"))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import lake
 import pytest
 from cbor_items import parse
 from player import MODES, Refused, Side, pair, psk, rows, turn, vector
+
+import lake
 
 ROWS = rows("invalid.json", "LAKE_INVALID")
 CASES = [

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import lake
 import pytest
 from player import MODES, Side, complete, pair, turn, vectors
+
+import lake
 
 
 @pytest.mark.parametrize("mode", MODES)

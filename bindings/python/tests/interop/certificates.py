@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 from typing import NamedTuple
 
-import lake
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+import lake
 
 _COMMENT = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.16.840.1.113730.1.13"), b"\x16\x82\x03\x84" + 900 * b"x")
 _DAY = datetime.timedelta(days=1)

@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import lake
-import lake.testing
 import pytest
-from lake.aiocoap import Client, Server
-from lake.coap import Event, Ids, Incoming, Limits
 from programs import PEER, WAIT, Files, Identity, client, free_port, server
 from table import note
+
+import lake
+import lake.testing
+from lake.aiocoap import Client, Server
+from lake.coap import Event, Ids, Incoming, Limits
 
 CREDENTIALS = {"by-key-id": "by kid", "by-value": "by value"}
 # The genuine package on one side. Ours with ours, and the flows that it lacks: test_lake_aiocoap.py, in one process.

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import aiocoap
-import lake
 import pytest
-from lake.endpoint import Deliver, Endpoint, EndpointEvent, EndpointEventKind, Send
 from programs import WAIT, Files, Identity, client, free_port, server
 from table import note
 from wire import relay
+
+import lake
+from lake.endpoint import Deliver, Endpoint, EndpointEvent, EndpointEventKind, Send
 
 CREDENTIALS = {"by-key-id": "by kid", "by-value": "by value"}
 FLOWS = ["combined", "message_4"]

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import aiocoap
-import lake
 import pytest
 from aiocoap import resource
 from certificates import Certified, certified
-from lake.aiocoap import Client, Server
 from programs import EXAMPLES, WAIT, c_server
 from table import note
 from wire import Relay, relay
+
+import lake
+from lake.aiocoap import Client, Server
 
 
 def identity(name: str, folder: Path, style: str) -> tuple[lake.Credential, list[str]]:
