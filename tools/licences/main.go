@@ -1,5 +1,5 @@
-// Command licences writes THIRD-PARTY: the licences of all that is linked into liblake and
-// lake-tunnel, which go wherever these go. Run it in the root of the repository.
+// Command licences writes THIRD-PARTY: the licences of all that is linked into liblake,
+// lake-tunnel and lake-explain, which go wherever these go. Run it in the root of the repository.
 package main
 
 import (
@@ -19,6 +19,7 @@ const file = "THIRD-PARTY"
 var deliveries = []struct{ name, pkg string }{
 	{"liblake", "./capi"},
 	{"lake-tunnel", "./cmd/lake-tunnel"},
+	{"lake-explain", "./cmd/lake-explain"},
 }
 
 // A module is something of others that is linked in.
