@@ -41,7 +41,7 @@ JUDGES = ake/internal/judges
 MAKEFLAGS += --no-print-directory
 
 build: configure
-	cmake --build $(BUILD) --parallel --target lake_shared lake_static lake_tunnel
+	cmake --build $(BUILD) --parallel --target lake_shared lake_static lake_tunnel lake_explain
 
 tunnel: configure
 	cmake --build $(BUILD) --target lake_tunnel
