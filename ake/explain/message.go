@@ -424,13 +424,13 @@ func (r *reading) cutPrefix(data []byte, request bool) prefix {
 		return prefix{}
 	}
 	var scratch reading
-	id, text := scratch.identifier("The prefix", first, false)
+	id, _ := scratch.identifier("The prefix", first, false)
 	if id == nil {
 		return prefix{}
 	}
 	r.findings = append(r.findings, scratch.findings...)
 	return prefix{present: true, id: id, length: first.Length,
-		node: row("prefix", first, prefixSection, "%s: connection identifier of the receiver", text)}
+		node: row("prefix", first, prefixSection, "%s: connection identifier of the receiver", first.Diag())}
 }
 
 // behind is the message without the prefix, with what the prefix is in its tree.

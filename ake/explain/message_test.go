@@ -16,8 +16,8 @@ func TestDecode(t *testing.T) {
 		"0202":                               "error message, 2 bytes\n  ERR_CODE  2 (wrong selected cipher suite)\n  SUITES_R  2",
 		"0161 78":                            "  ERR_INFO  \"x\"",
 		"03f5":                               "  ERR_CODE  3 (unknown credential)\n  ERR_INFO  true",
-		"27 48 0102030405060708":             "message_3 or message_4, 9 bytes\n  prefix      -8 (the byte 0x27): connection identifier of the receiver\n",
-		"15 48 0102030405060708":             "  prefix      21 (the byte 0x15): connection identifier of the receiver\n", // not true
+		"27 48 0102030405060708":             "message_3 or message_4, 9 bytes\n  prefix      -8: connection identifier of the receiver\n",
+		"15 48 0102030405060708":             "  prefix      21: connection identifier of the receiver\n", // not true
 		"15 5828" + strings.Repeat("00", 40): "CIPHERTEXT_2 if X25519, P-256  8 bytes, h'0000000000000000'",
 		"5afdabcdef 00":                      "no CBOR, 6 bytes\n  no CBOR  byte 0: 0x5a begins a byte string whose head says 4255895023 bytes, and 1 follow; h'5afdabcdef00'",
 		"83010203":                           "no EDHOC message, CBOR, 4 bytes\n  item  [1, 2, 3]",

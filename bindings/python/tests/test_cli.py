@@ -297,7 +297,7 @@ def test_explain(capfd: pytest.CaptureFixture[str]) -> None:
 
 def test_decode_tells_c_r_from_true(capsys: pytest.CaptureFixture[str]) -> None:
     """C_R = 21 has the same number as the simple value true."""
-    for prefix, said in (("15", "21 (the byte 0x15): connection identifier"), ("f5", "true: starts a run")):
+    for prefix, said in (("15", "21: connection identifier"), ("f5", "true: starts a run")):
         message = (
             "0302582000000000000000000000000000000000000000000000000000000000000000000a"
             if prefix == "f5"
