@@ -5,7 +5,6 @@ import "C"
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/liblake/lake/ake"
@@ -98,10 +97,15 @@ func putProfile(p coap.Profile, exports map[uint64]uint64, out *C.struct_lake_co
 	if len(exports) > len(out.export_labels) {
 		return tooMany(len(exports))
 	}
-	for _, label := range slices.Sorted(maps.Keys(exports)) {
-		out.export_labels[out.n_exports], out.export_lengths[out.n_exports] = C.uint64_t(label), C.uint64_t(exports[label])
-		out.n_exports++
+	labels := out.export_labels[:0]
+	for label := range exports {
+		i, _ := slices.BinarySearch(labels, C.uint64_t(label))
+		labels = slices.Insert(labels, i, C.uint64_t(label)) // there is room in the array
 	}
+	for i, label := range labels {
+		out.export_lengths[i] = C.uint64_t(exports[uint64(label)])
+	}
+	out.n_exports = C.uint32_t(len(labels))
 	return nil
 }
 

@@ -108,9 +108,9 @@ func (s *Supported) encodeInformation() ([]byte, error) {
 	}
 	labels := make([]uint64, 0, len(s.ExporterLengths))
 	for label := range s.ExporterLengths {
-		labels = append(labels, label)
+		i, _ := slices.BinarySearch(labels, label)
+		labels = slices.Insert(labels, i, label)
 	}
-	slices.Sort(labels)
 	lengths := cborx.AppendArray(cborx.AppendInt(nil, labelExporterLen), len(labels))
 	for _, label := range labels {
 		lengths = cborx.AppendUint(cborx.AppendUint(cborx.AppendArray(lengths, 2), label), s.ExporterLengths[label])

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sysconfig
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,6 @@ ENGINE = HERE / "engine" if (HERE / "engine").is_dir() else HERE.parents[1]
 # Links into the repository, which the sdist leaves behind.
 LICENSES = ("LICENSE", "THIRD-PARTY")
 SOURCES = ("ake", "capi", "cmd/lake-explain", "include", "go.mod", "go.sum", "VERSION")
-# As in CMakeLists.txt: the way in, and no signals between threads.
-GO_LINK = "-E=lakec_start -X=runtime.godebugDefault=asyncpreemptoff=1 -s -w"
 
 
 class LakeBuildHook(BuildHookInterface):  # type: ignore[misc]
@@ -34,7 +31,7 @@ class LakeBuildHook(BuildHookInterface):  # type: ignore[misc]
             return
         library = find_or_build()
         build_data["force_include"][str(library)] = "lake/liblake.so"
-        build_data["force_include"][str(find_or_build_explain())] = "lake/lake-explain"
+        build_data["force_include"][str(find_or_build_explain(library))] = "lake/lake-explain"
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{platform_tag(library)}"
 
@@ -50,35 +47,60 @@ def find_or_build() -> Path:
     if not shutil.which("go"):
         raise SystemExit("lake: there is no Go (1.21 or later) to build liblake.so with, and LAKE_LIBRARY names none")
     library = Path(tempfile.mkdtemp(prefix="lake-")) / "liblake.so"
-    link = f"-Wl,-soname,liblake.so.0 -Wl,-z,now '-Wl,--version-script={ENGINE}/capi/abi/lake.map'"
+    flags, link = ((ENGINE / "capi" / name).read_text().strip() for name in ("build.flags", "link.flags"))
+    soname = "liblake.so." + (ENGINE / "VERSION").read_text().split(".")[0]
+    external = f"-Wl,-soname,{soname} -Wl,-z,now '-Wl,--version-script={ENGINE}/capi/abi/lake.map'"
     subprocess.run(
-        ["go", "build", "-trimpath", "-buildvcs=false", "-tags=netgo,osusergo", "-buildmode=c-shared",
-         f'-ldflags=-buildid= {GO_LINK} "-extldflags={link}"', "-o", str(library), "./capi"],
+        ["go", "build", *flags.splitlines(), "-buildmode=c-shared",
+         f'-ldflags={link} "-extldflags={external}"', "-o", str(library), "./capi"],
         cwd=ENGINE, env={**os.environ, "CGO_ENABLED": "1"}, check=True,
     )  # fmt: skip
     return library
 
 
-def find_or_build_explain() -> Path:
-    """LAKE_EXPLAIN, else the build folder's, else a new one. It is static."""
+# What an ELF header calls a machine (e_machine, EI_CLASS): the name that wheels have for it,
+# the first glibc that manylinux knows for it, and what Go calls it.
+MACHINES = {
+    (62, 2): ("x86_64", (2, 17), "amd64"),
+    (183, 2): ("aarch64", (2, 17), "arm64"),
+    (40, 1): ("armv7l", (2, 17), "arm"),
+    (3, 1): ("i686", (2, 17), "386"),
+    (243, 2): ("riscv64", (2, 31), "riscv64"),
+}
+
+
+def find_or_build_explain(library: Path) -> Path:
+    """LAKE_EXPLAIN, else the build folder's, else a new one for the library's machine. It is static."""
     given = os.environ.get("LAKE_EXPLAIN")
     if given:
         return Path(given).resolve()
+    _, _, architecture = machine_of(library)
     built = ENGINE / "build" / "lake-explain"
-    if built.exists():
+    if built.exists() and machine_of(built) == machine_of(library):
         return built.resolve()
     program = Path(tempfile.mkdtemp(prefix="lake-")) / "lake-explain"
     subprocess.run(
         ["go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-buildid= -s -w", "-o", str(program),
          "./cmd/lake-explain"],
-        cwd=ENGINE, env={**os.environ, "CGO_ENABLED": "0"}, check=True,
+        cwd=ENGINE, env={**os.environ, "CGO_ENABLED": "0", "GOOS": "linux", "GOARCH": architecture}, check=True,
     )  # fmt: skip
     return program
 
 
+def machine_of(file: Path) -> tuple[str, tuple[int, int], str]:
+    """What MACHINES says of the machine that a library or program is for."""
+    elf = file.read_bytes()
+    key = int.from_bytes(elf[18:20], "little"), elf[4]
+    if elf[:4] != b"\x7fELF" or key not in MACHINES:
+        raise SystemExit(f"lake: {file} is not for a machine that wheels are made for")
+    return MACHINES[key]
+
+
 def platform_tag(library: Path) -> str:
-    """manylinux_<the newest glibc that the library asks for>_<machine>."""
-    needed = re.findall(rb"GLIBC_(\d+)\.(\d+)", library.read_bytes())
-    major, minor = max((int(a), int(b)) for a, b in needed)
-    machine = sysconfig.get_platform().removeprefix("linux-").replace("-", "_")
+    """manylinux_<the newest glibc that the library asks for>_<its machine>."""
+    machine, least, _ = machine_of(library)
+    needed = [(int(a), int(b)) for a, b in re.findall(rb"GLIBC_(\d+)\.(\d+)", library.read_bytes())]
+    if not needed:
+        raise SystemExit(f"lake: {library} is not linked with glibc, and nothing else can load it from Python")
+    major, minor = max(least, *needed)
     return f"manylinux_{major}_{minor}_{machine}"

@@ -5,6 +5,7 @@
 //! 3. else where pkg-config says.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -49,13 +50,14 @@ fn build() {
         println!("cargo:rerun-if-changed={}", source.join(path).display());
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("OUT_DIR"));
-    // netgo, osusergo: liblake resolves no names, so it needs no C resolver.
+    let flags = |name: &str| fs::read_to_string(source.join("capi").join(name)).expect(name);
     let mut go = Command::new("go");
     target(&mut go);
     let status = go
-        .args(["build", "-trimpath", "-buildvcs=false", "-tags=netgo,osusergo", "-buildmode=c-archive"])
-        // As in CMakeLists.txt: the way in, and no signals between threads.
-        .arg("-ldflags=-buildid= -E=lakec_start -X=runtime.godebugDefault=asyncpreemptoff=1 -s -w")
+        .arg("build")
+        .args(flags("build.flags").lines())
+        .arg("-buildmode=c-archive")
+        .arg(format!("-ldflags={}", flags("link.flags").trim()))
         .arg("-o")
         .arg(out.join("liblake.a"))
         .arg("./capi")
