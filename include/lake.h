@@ -73,11 +73,11 @@ extern "C" {
 /* ------------------------------------------------------------------------ */
 
 /** Version of this header. */
-#define LAKE_VERSION "0.1.0"
+#define LAKE_VERSION "1.0.0"
 /** The same as a number: major << 16 | minor << 8 | patch. */
-#define LAKE_VERSION_NUMBER 0x000100
-/** Version of the binary interface: the number in liblake.so.0. */
-#define LAKE_ABI_VERSION 0
+#define LAKE_VERSION_NUMBER 0x010000
+/** Version of the binary interface: the number in liblake.so.1. */
+#define LAKE_ABI_VERSION 1
 
 /** How a call ended: 0 success, above 0 not finished, below 0 failed. */
 typedef int32_t lake_status;
@@ -265,7 +265,7 @@ typedef void (*lake_destroy_fn)(void *userdata);
 
 /* end of the generated status codes */
 
-/** Version of the library, for example "0.1.0". Static text; works after fork. */
+/** Version of the library, for example "1.0.0". Static text; works after fork. */
 const char *lake_version(void);
 /** LAKE_VERSION_NUMBER of the library. Works after fork. */
 uint32_t lake_version_number(void);

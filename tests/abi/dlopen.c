@@ -17,8 +17,8 @@ static void every_name(const char *list)
     while (fscanf(file, "%127s", name) == 1) {
         n++;
         if (dlsym(library, name) == NULL) FAIL("%s is not there", name);
-        if (dlvsym(library, name, "LAKE_0.1") != dlsym(library, name)) FAIL("%s is not of version LAKE_0.1", name);
-        if (dlvsym(library, name, "LAKE_0.0") != NULL) FAIL("%s is of a version that never was", name);
+        if (dlvsym(library, name, "LAKE_1.0") != dlsym(library, name)) FAIL("%s is not of version LAKE_1.0", name);
+        if (dlvsym(library, name, "LAKE_0.1") != NULL) FAIL("%s is of a version that never was", name);
     }
     fclose(file);
     CHECK(n > 90);

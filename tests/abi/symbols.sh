@@ -38,7 +38,7 @@ for file in "$so" "$archive"; do
 done
 
 dynamic=$(readelf -dW "$so")
-grep -qE 'SONAME.*\[liblake\.so\.0\]' <<<"$dynamic" || fail "the soname is not liblake.so.0"
+grep -qE 'SONAME.*\[liblake\.so\.1\]' <<<"$dynamic" || fail "the soname is not liblake.so.1"
 grep -qE 'FLAGS.*(BIND_NOW|NOW)' <<<"$dynamic" || fail "not linked with -z now"
 if grep -E 'RPATH|RUNPATH|TEXTREL' <<<"$dynamic"; then fail "this must not be in the dynamic section"; fi
 needed=$(grep -oP 'NEEDED.*\[\K[^]]+' <<<"$dynamic" | grep -vE '^(libc|libpthread|libdl|libresolv|ld-linux.*)\.so' || true)

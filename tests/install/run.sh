@@ -49,7 +49,7 @@ use() { # prefix: builds and runs hello in every way from there
         "$cmake" --build "$work/cmake" >>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
     "$work/cmake/hello_shared"
     "$work/cmake/hello_static"
-    dynamic "$work/cmake/hello_shared" 'NEEDED.*\[liblake.so.0\]' >/dev/null
+    dynamic "$work/cmake/hello_shared" 'NEEDED.*\[liblake.so.1\]' >/dev/null
     absent "liblake.so in the static program" dynamic "$work/cmake/hello_static" liblake
 }
 
@@ -105,9 +105,9 @@ if [ "$(id -u)" -eq 0 ]; then # only root can be another user
 fi
 
 echo "soname, links and symbols"
-expect liblake.so liblake.so.0 "$(readlink "$lib/liblake.so")"
-expect liblake.so.0 "liblake.so.$version" "$(readlink "$lib/liblake.so.0")"
-expect soname liblake.so.0 "$(readelf -d "$lib/liblake.so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')"
+expect liblake.so liblake.so.1 "$(readlink "$lib/liblake.so")"
+expect liblake.so.1 "liblake.so.$version" "$(readlink "$lib/liblake.so.1")"
+expect soname liblake.so.1 "$(readelf -d "$lib/liblake.so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')"
 # Besides functions there is the absolute symbol that names the symbol version.
 expect "exports of liblake.so beside lake_*" "" \
     "$(nm -D --defined-only "$lib/liblake.so" | awk '$2 != "A" && $3 !~ /^lake_/ { print $3 }')"

@@ -120,7 +120,7 @@ if TYPE_CHECKING:
     from . import radio as radio
     from . import testing as testing
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 
 def __getattr__(name: str) -> Any:

@@ -40,16 +40,16 @@ def version_number() -> int:
     """The same as a number: major << 16 | minor << 8 | patch.
 
     >>> lake.version_number() >> 16
-    0
+    1
     """
     return int(lib.lake_version_number())
 
 
 def abi_version() -> int:
-    """Version of the binary interface: the number in liblake.so.0.
+    """Version of the binary interface: the number in liblake.so.1.
 
     >>> lake.abi_version()
-    0
+    1
     """
     return int(lib.lake_abi_version())
 

@@ -2,10 +2,10 @@
 
 #[allow(unsafe_code)]
 pub const LAKE_VERSION: &::core::ffi::CStr = unsafe {
-    ::core::ffi::CStr::from_bytes_with_nul_unchecked(b"0.1.0\0")
+    ::core::ffi::CStr::from_bytes_with_nul_unchecked(b"1.0.0\0")
 };
-pub const LAKE_VERSION_NUMBER: i32 = 256;
-pub const LAKE_ABI_VERSION: i32 = 0;
+pub const LAKE_VERSION_NUMBER: i32 = 65536;
+pub const LAKE_ABI_VERSION: i32 = 1;
 pub const LAKE_OK: i32 = 0;
 pub const LAKE_PENDING_CREDENTIAL: i32 = 1;
 pub const LAKE_PENDING_EAD: i32 = 2;

@@ -8,7 +8,7 @@ use lake_sys as sys;
 
 use crate::{callback, ffi, Error};
 
-/// Version of the library that is linked, for example `"0.1.0"`.
+/// Version of the library that is linked, for example `"1.0.0"`.
 pub fn version() -> &'static str {
     ffi::static_text(unsafe { sys::lake_version() }).unwrap_or_default()
 }
@@ -18,7 +18,7 @@ pub fn version_number() -> u32 {
     unsafe { sys::lake_version_number() }
 }
 
-/// Version of the binary interface of the library: the number in `liblake.so.0`.
+/// Version of the binary interface of the library: the number in `liblake.so.1`.
 pub fn abi_version() -> u32 {
     unsafe { sys::lake_abi_version() }
 }
