@@ -6,12 +6,14 @@
 
 #include "_cgo_export.h"
 
-#include <pthread.h>
 #include <string.h>
 
 /* --- Fork ------------------------------------------------------------------ */
 
 volatile sig_atomic_t lakec_forked;
+
+#ifndef _WIN32 /* which has no fork */
+#include <pthread.h>
 
 static void in_child(void)
 {
@@ -22,6 +24,7 @@ __attribute__((constructor)) static void watch_forks(void)
 {
     pthread_atfork(NULL, NULL, in_child);
 }
+#endif
 
 /* --- What needs no Go ------------------------------------------------------- */
 

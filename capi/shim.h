@@ -41,7 +41,7 @@ lake_status lakec_call_coap_event(lake_coap_event_fn fn, uintptr_t userdata, int
 lake_status lakec_call_endpoint_prepare(lake_endpoint_prepare_fn fn, uintptr_t userdata, uintptr_t session,
                                         const uint8_t *address, size_t address_len);
 
-/* argv, environment and auxiliary vector of Go's runtime: start.c, capi/start. */
+/* argv, environment and auxiliary vector of Go's runtime: start_linux.c, capi/start. */
 extern unsigned long lakec_arguments[];
 
 /* Set in a child of fork, where Go's runtime hangs sooner or later. */

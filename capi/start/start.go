@@ -5,5 +5,5 @@
 // glibc passes them; with musl the process crashes at load. And a malformed
 // GOMEMLIMIT, or a GODEBUG that was meant for another program, ends the host.
 // Here the runtime gets an empty argv, an empty environment and what the kernel
-// says of the machine (capi/start.c).
+// says of the machine (capi/start_linux.c).
 package start
