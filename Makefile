@@ -15,6 +15,10 @@
 #   make radio      docs/radio.md anew; RADIO=--simulate: with its simulations, which takes an hour
 #   make api        are all names still there that Go programs may use?
 #   make fuzz       every fuzz target for FUZZTIME=10m
+#   make cross      liblake for other machines and its tests there: cross-arm64 cross-armhf
+#                   cross-riscv64 (QEMU) cross-musl cross-windows (Wine); tools/cross-deps.sh
+#                   installs what they need
+#   make release    everything that is handed out, in dist/ (ONLY=amd64,arm64 KEY=~/.ssh/id)
 #   make bench lint clean
 
 BUILD    ?= build
@@ -36,7 +40,9 @@ STATICCHECK = $(abspath $(BUILD))/tools/$(GO_VERSION)/$(STATICCHECK_VERSION)/sta
 # A module of its own, as its tests need much that nobody else does.
 JUDGES = ake/internal/judges
 
-.PHONY: build all tunnel page examples deps generate radio configure check test announce test-long test-tools api demo install fuzz bench format lint clean
+CROSS = $(addprefix cross-,arm64 armhf riscv64 musl windows)
+
+.PHONY: $(CROSS) cross release build all tunnel page examples deps generate radio configure check test announce test-long test-tools api demo install fuzz bench format lint clean
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -105,6 +111,23 @@ test-long: deps all
 	LAKE_LONG=1 ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -R 'i386|flood'
 	cd bindings/python && LAKE_LONG=1 LAKE_REPOSITORY=$(CURDIR) LAKE_LIBRARY=$(abspath $(BUILD))/liblake.so PYTHONPATH=src:tests \
 	    $(abspath $(BUILD))/venv/bin/python -m pytest -p plugin -k simulation tests/test_radio_page.py
+
+# Beside make test: under QEMU they take ten times as long.
+cross: $(CROSS)
+
+cross-arm64 cross-armhf cross-riscv64:
+	tests/cross/run.sh . $(BUILD)/cross/$(@:cross-%=%) $(@:cross-%=%)
+
+cross-musl:
+	tests/musl/cross.sh . $(BUILD)/cross/musl
+
+cross-windows:
+	tests/windows/run.sh . $(BUILD)/cross/windows
+
+release:
+	tools/release.py $(abspath $(or $(DIST),dist)) $(if $(ONLY),only=$(ONLY)) $(if $(KEY),key=$(KEY))
+	tests/release/check.sh $(abspath $(or $(DIST),dist))
+	tests/release/reproducible.sh $(abspath $(or $(DIST),dist)) $(if $(ONLY),only=$(ONLY))
 
 # Wireshark's dissector of EDHOC, which only the next Debian release has.
 test-tools: deps configure

@@ -19,16 +19,6 @@ fi
 "$cmake" --build "$build" >/dev/null
 go build -buildmode=c-shared -o "$build/second.so" ./tests/abi/second
 
-common=tests/abi/common
-cc=(gcc -m32 -Wall -Wextra -Werror -Iinclude -Icapi -I"$common" -pthread)
-linked='environment handshakes log logswitch preemption structs'
-loading='dlopen handlers process'
-for test in $linked; do
-    "${cc[@]}" -o "$build/$test" "tests/abi/$test.c" "$common"/{coap_fixture,fixture}.c "$build/liblake.so" \
-        -Wl,-rpath,"$build" || fail "$test.c does not compile"
-    "$build/$test" liblake.so symbols.txt second.so || fail "$test failed"
-done
-for test in $loading; do
-    "${cc[@]}" -o "$build/$test" "tests/abi/$test.c" || fail "$test.c does not compile"
-    "$build/$test" "$build/liblake.so" "$source/capi/abi/symbols.txt" "$build/second.so" || fail "$test failed"
-done
+cc=(gcc -m32) run=()
+. tests/cross/programs.sh
+programs
