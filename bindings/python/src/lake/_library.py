@@ -24,12 +24,14 @@ Bytes: TypeAlias = bytes | bytearray | memoryview
 
 
 def path() -> str:
-    """Where liblake.so is: LAKE_LIBRARY if that is set, else beside this file.
+    """Where liblake.so is: LAKE_LIBRARY if that is set, else beside this file, as a wheel
+    has it, else where the system's loader looks, as distributions have it.
 
     >>> lake._library.path().endswith('.so')
     True
     """
-    return os.environ.get("LAKE_LIBRARY") or str(Path(__file__).with_name("liblake.so"))
+    beside = Path(__file__).with_name("liblake.so")
+    return os.environ.get("LAKE_LIBRARY") or (str(beside) if beside.exists() else "liblake.so.1")
 
 
 class Library:
