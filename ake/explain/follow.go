@@ -57,7 +57,6 @@ type exchange struct {
 // body is one that comes in blocks.
 type body struct {
 	data []byte
-	next int
 	ex   *exchange
 	step *Step
 }

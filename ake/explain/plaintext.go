@@ -7,17 +7,16 @@ import (
 
 // plaintext is what is known of PLAINTEXT_2, 3 or 4.
 type plaintext struct {
-	part    Part
-	ok      bool       // what has to be there is there
-	cr      []byte     // of message_2
-	crWire  []byte     // the same as it stands there
-	idCred  []byte     // the map
-	idNode  cborx.Node // as it stands there
-	sigMAC  []byte     // Signature_or_MAC
-	ead     []byte     // EAD as it stands there
-	labels  []int64    // of critical EAD
-	inner   []byte     // CIPHERTEXT_3B of method 4
-	byValue bool
+	part   Part
+	ok     bool       // what has to be there is there
+	cr     []byte     // of message_2
+	crWire []byte     // the same as it stands there
+	idCred []byte     // the map
+	idNode cborx.Node // as it stands there
+	sigMAC []byte     // Signature_or_MAC
+	ead    []byte     // EAD as it stands there
+	labels []int64    // of critical EAD
+	inner  []byte     // CIPHERTEXT_3B of method 4
 }
 
 // fields says what stands in a plaintext before EAD.

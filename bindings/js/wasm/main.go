@@ -100,13 +100,12 @@ func lists() any {
 
 // explainArguments are a text of hexadecimal, or a capture in bytes, and keys.
 type explainArguments struct {
-	Hex         string   `json:"hex"`
-	KeyLog      string   `json:"keyLog"`
-	Ephemeral   []hexa   `json:"ephemeral"`
-	Credentials []given  `json:"credentials"`
-	PSKs        []psk    `json:"psks"`
-	KeyUpdate   *hexa    `json:"keyUpdate"`
-	Options     struct{} `json:"-"`
+	Hex         string  `json:"hex"`
+	KeyLog      string  `json:"keyLog"`
+	Ephemeral   []hexa  `json:"ephemeral"`
+	Credentials []given `json:"credentials"`
+	PSKs        []psk   `json:"psks"`
+	KeyUpdate   *hexa   `json:"keyUpdate"`
 }
 
 // given is a credential: in hexadecimal, or in PEM.
