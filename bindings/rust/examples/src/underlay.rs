@@ -1,7 +1,6 @@
 //! `lake::endpoint` underneath the crate coap, which knows nothing of EDHOC and OSCORE: a listener
 //! for its server, a transport for its client.
 
-use std::future::Future;
 use std::io;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -93,24 +92,22 @@ impl Underlay {
     }
 
     /// Tells the endpoint what there is to tell, and does what it wants done, for ever.
-    fn run(mut self, deliver: impl Fn(Delivery) + Send) -> impl Future<Output = io::Result<()>> + Send {
-        async move {
-            let mut buffer = vec![0; DATAGRAM];
-            loop {
-                let due = self.peers.endpoint().due().map_err(io::Error::other)?;
-                let rest = due.map_or(REST, |due| due.duration_since(SystemTime::now()).unwrap_or_default().min(REST));
-                tokio::select! {
-                    received = self.socket.recv_from(&mut buffer) => {
-                        let Ok((length, from)) = received else { continue }; // nobody is at a port
-                        let from = from.to_string();
-                        self.peers.endpoint().receive(from.as_bytes(), &buffer[..length], SystemTime::now())
-                    }
-                    Some((whom, datagram)) = self.from_stack.recv() => self.send(whom, &datagram),
-                    () = sleep(rest) => self.peers.endpoint().tick(SystemTime::now()),
+    async fn run(mut self, deliver: impl Fn(Delivery) + Send) -> io::Result<()> {
+        let mut buffer = vec![0; DATAGRAM];
+        loop {
+            let due = self.peers.endpoint().due().map_err(io::Error::other)?;
+            let rest = due.map_or(REST, |due| due.duration_since(SystemTime::now()).unwrap_or_default().min(REST));
+            tokio::select! {
+                received = self.socket.recv_from(&mut buffer) => {
+                    let Ok((length, from)) = received else { continue }; // nobody is at a port
+                    let from = from.to_string();
+                    self.peers.endpoint().receive(from.as_bytes(), &buffer[..length], SystemTime::now())
                 }
-                .map_err(io::Error::other)?;
-                self.work(&deliver).map_err(io::Error::other)?;
+                Some((whom, datagram)) = self.from_stack.recv() => self.send(whom, &datagram),
+                () = sleep(rest) => self.peers.endpoint().tick(SystemTime::now()),
             }
+            .map_err(io::Error::other)?;
+            self.work(&deliver).map_err(io::Error::other)?;
         }
     }
 
