@@ -181,8 +181,8 @@ func flood(ctx context.Context, o *options, server *programs.Server, messages []
 		errors.Join(append(failures, calm.check(), honest.check(), a.check(honestDone))...)
 }
 
-// settle waits until half-open runs have expired, and the memory of the server is
-// at most what is wanted; but not for ever.
+// settle waits until half-open runs have expired, for which an endpoint looks once in
+// their age, and the memory of the server is at most what is wanted; but not for ever.
 func settle(server *programs.Server, age time.Duration, wanted int64) (int64, error) {
 	begin := time.Now()
 	clock := time.NewTicker(100 * time.Millisecond)
@@ -190,7 +190,7 @@ func settle(server *programs.Server, age time.Duration, wanted int64) (int64, er
 	for range clock.C {
 		now, _, err := server.Memory()
 		past := time.Since(begin)
-		if err != nil || past > 3*age+2*time.Second || past > age+2*time.Second && now <= wanted {
+		if err != nil || past > 3*age+2*time.Second || past > 2*age+2*time.Second && now <= wanted {
 			return now, err
 		}
 	}
