@@ -221,7 +221,7 @@ def test_a_wrong_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
         ("me.ccs", "say me.ccs,KEYFILE"),
     ]:
         capsys.readouterr()
-        assert main(["client", "coap://[::1]", "--own", own]) == 1
+        assert main(["client", "coap://[::1]", "--own", own, "--peer", "me.ccs"]) == 1
         shown = capsys.readouterr().err
         assert said in shown, own
         assert Path("me.key").read_text().strip() not in shown

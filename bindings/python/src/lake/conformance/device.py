@@ -20,7 +20,7 @@ from ..credential import Credential
 from ..info import generate_keypair, suite_info
 from ..session import Session
 from .case import NotApplicable, Seen, Unmet
-from .wire import Client
+from .wire import Prober
 
 EDHOC, CID_EDHOC = 64, 65
 """The Content-Formats application/edhoc+cbor-seq and application/cid-edhoc+cbor-seq."""
@@ -68,7 +68,7 @@ class Device:
         self.target = target
         self.seen: list[Seen] = []
         self._began = time.monotonic()
-        self._clients: list[Client] = []
+        self._clients: list[Prober] = []
         self.client = self.another_client()
 
     def close(self) -> None:
@@ -76,9 +76,9 @@ class Device:
         for client in self._clients:
             client.close()
 
-    def another_client(self) -> Client:
+    def another_client(self) -> Prober:
         """One with a port of its own."""
-        client = Client(*self.target.address, self.seen, self._began)
+        client = Prober(*self.target.address, self.seen, self._began)
         self._clients.append(client)
         return client
 
@@ -100,7 +100,7 @@ class Device:
         )
         return Session(config, Role.INITIATOR, connection_id=connection_id)
 
-    def post(self, payload: bytes, *, client: Client | None = None, **options: Any) -> Any:
+    def post(self, payload: bytes, *, client: Prober | None = None, **options: Any) -> Any:
         """POSTs to the EDHOC resource; repeats what the device wants an Echo option for (RFC 9175)."""
         client = client or self.client
         options = {"content_format": CID_EDHOC, **options}
@@ -110,13 +110,13 @@ class Device:
             answer = client.ask(client.request(aiocoap.POST, self.target.edhoc, payload, echo=echo, **options))
         return answer
 
-    def begin(self, session: Session, *, client: Client | None = None) -> Any:
+    def begin(self, session: Session, *, client: Prober | None = None) -> Any:
         """Sends message_1 and processes message_2; gives the answer that it came with."""
         answer = self.post(TRUE + session.prepare_message(1), client=client)
         session.process_message(2, message_in(answer))
         return answer
 
-    def send_message_3(self, session: Session, message_3: bytes | None = None, *, client: Client | None = None) -> Any:
+    def send_message_3(self, session: Session, message_3: bytes | None = None, *, client: Prober | None = None) -> Any:
         """Sends message_3, or what takes its place, behind C_R."""
         message_3 = session.prepare_message(3) if message_3 is None else message_3
         return self.post(identifier(session.info.peer_connection_id) + message_3, client=client)
@@ -128,7 +128,7 @@ class Device:
         self.finish(session)
         return session
 
-    def finish(self, session: Session, *, client: Client | None = None) -> None:
+    def finish(self, session: Session, *, client: Prober | None = None) -> None:
         """Sends message_3, and wants it accepted."""
         accepted(self.send_message_3(session, client=client), session, message_4=self.target.message_4)
 

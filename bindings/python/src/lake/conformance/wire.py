@@ -71,7 +71,7 @@ class Wire:
         self._seen.append(Seen(time.monotonic() - self._began, sent, data, summary(data)))
 
 
-class Client(Wire):
+class Prober(Wire):
     """The client of one server."""
 
     def __init__(self, host: str, port: int, seen: list[Seen], began: float) -> None:
