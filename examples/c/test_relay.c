@@ -37,6 +37,16 @@ static int is_protected(const uint8_t *d, size_t len)
 }
 
 /* Asks for /hello without protection, and prints the code of the answer. */
+/* libcoap sends nothing confirmable before the last one is acknowledged. */
+static void acknowledge(int back, const struct sockaddr_in *server, const uint8_t *d)
+{
+    const uint8_t ack[] = {ACK, 0, d[2], d[3]};
+    if ((d[0] & 0x30) == 0)
+        sendto(back, ack, sizeof ack, 0, (const struct sockaddr *)server, sizeof *server);
+}
+
+/* Asks /hello without protection, and prints the code of the answer, which may come after its
+ * acknowledgement. */
 static void intrude(int back, const struct sockaddr_in *server, uint8_t code)
 {
     const uint8_t request[] = {0x41, code, 0x77, code, 'i', 0xb5, 'h', 'e', 'l', 'l', 'o', 0xff, 'M', 'i', 'n', 'e'};
@@ -45,9 +55,18 @@ static void intrude(int back, const struct sockaddr_in *server, uint8_t code)
     uint8_t d[2048] = {0};
 
     sendto(back, request, len, 0, (const struct sockaddr *)server, sizeof *server);
-    while (poll(&answered, 1, 5000) > 0 && recv(back, d, sizeof d, 0) >= 4 && (d[2] != 0x77 || d[3] != code))
-        ;
-    printf("%d.%02d\n", d[1] >> 5, d[1] & 0x1f);
+    while (poll(&answered, 1, 1000) > 0) {
+        const ssize_t got = recv(back, d, sizeof d, 0);
+        if (got < 5 || d[1] == 0)
+            continue;
+        acknowledge(back, server, d);
+        if ((d[0] & 0x0f) == 1 && d[4] == 'i') {
+            printf("%d.%02d\n", d[1] >> 5, d[1] & 0x1f);
+            fflush(stdout);
+            return;
+        }
+    }
+    puts("nothing");
     fflush(stdout);
 }
 
@@ -71,6 +90,7 @@ int main(int argc, char **argv)
             ssize_t len = recv(back, d, sizeof d, 0);
             sendto(front, d, (size_t)len, 0, (struct sockaddr *)&client, size);
             if (secret && len >= 4 && d[1] != 0 && ++answers == 2) {
+                acknowledge(back, &server, d); /* before the client does */
                 intrude(back, &server, GET);
                 intrude(back, &server, PUT);
                 secret = intrudes = 0;

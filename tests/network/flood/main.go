@@ -94,7 +94,7 @@ func run(o *options) error {
 		statsErr = errors.Join(statsErr, errors.New("half-open runs did not make room and expire"))
 	}
 	// A client that failed may have lost the last answer only. Strangers establish nothing.
-	if n := stats["established"]; err == nil && (n < done || n > done+failed) {
+	if n := stats["established"] + stats["renewed"]; err == nil && (n < done || n > done+failed) {
 		statsErr = errors.Join(statsErr, fmt.Errorf("%d runs established, of honest clients that completed %d and failed %d", n, done, failed))
 	}
 	return errors.Join(err, statsErr)
