@@ -39,7 +39,8 @@ echo hello >files/greeting
 "$tunnel" key portal
 "$tunnel" key gadget
 begin fileserver "$venv/aiocoap-fileserver" --write --bind "127.0.0.1:$plain" files
-[ "$(client "coap://127.0.0.1:$plain/greeting")" = hello ] # it is there
+greets() { [ "$(client "coap://127.0.0.1:$plain/greeting" 2>/dev/null)" = hello ]; }
+until_so greets # it is there
 begin serve "$tunnel" serve --listen "127.0.0.1:$open" --to "127.0.0.1:$plain" --own portal.ccs,portal.key --peer gadget.ccs --peer-query peer
 begin connect "$tunnel" connect --listen "127.0.0.1:$front" --to "coap://127.0.0.1:$open" --own gadget.ccs,gadget.key --peer portal.ccs
 until_so grep -q msg=ready serve.log
