@@ -76,7 +76,7 @@ func TestDependenciesPointOneWay(t *testing.T) {
 		"capi/abi/gen":      {},
 		"capi/start":        {},
 		"ake/explain": {"ake", "ake/coap", "ake/oscore", "ake/internal/cborx", "ake/internal/cose", "ake/internal/cred",
-			"ake/internal/pkix", "ake/internal/schedule", "ake/internal/suite"},
+			"ake/internal/pkix", "ake/internal/schedule", "ake/internal/suite", "ake/internal/wire"},
 		"ake/explain/capture": {"ake/explain"},
 		"cmd/lake-explain":    {"ake/explain", "ake/explain/capture"},
 		"bindings/js/build":   {},

@@ -6,13 +6,10 @@ import (
 	"strings"
 
 	"github.com/liblake/lake/ake/coap"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
-	"github.com/plgd-dev/go-coap/v3/udp/coder"
 )
-
-// maxOptions is how many options a message can have here.
-const maxOptions = 64
 
 const (
 	optionOSCORE message.OptionID = coap.OptionOSCORE
@@ -37,27 +34,9 @@ var typeNames = map[message.Type]string{message.Confirmable: "CON", message.NonC
 
 // decodeCoAP reads a CoAP message over UDP (RFC 7252 section 3).
 func decodeCoAP(datagram []byte) (*message.Message, bool) {
-	m := &message.Message{Options: make(message.Options, 0, maxOptions)}
-	if _, err := coder.DefaultCoder.Decode(datagram, m); err != nil {
-		return nil, false
-	}
-	class := m.Code >> 5
-	return m, class == 0 || class == 2 || class == 4 || class == 5
+	m, ok := wire.New(datagram)
+	return m, ok && (m.Code == codes.Empty || wire.IsRequest(m.Code) || wire.IsResponse(m.Code))
 }
-
-func encodeCoAP(m message.Message) []byte {
-	size, err := coder.DefaultCoder.Size(m)
-	if err != nil {
-		return nil
-	}
-	datagram := make([]byte, size)
-	if _, err := coder.DefaultCoder.Encode(m, datagram); err != nil {
-		return nil
-	}
-	return datagram
-}
-
-func isRequest(code codes.Code) bool { return code != codes.Empty && code>>5 == 0 }
 
 func codeName(code codes.Code) string {
 	if name := methodNames[code]; name != "" {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/liblake/lake/ake/coap"
 	"github.com/liblake/lake/ake/internal/cborx"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
@@ -101,7 +102,7 @@ func interesting(data []byte) bool {
 	if m.Options.HasOption(optionOSCORE) || m.Options.HasOption(optionEDHOC) || path(m) == coap.Path || has && (format == 64 || format == 65) {
 		return true
 	}
-	return isRequest(m.Code) && opensRun(m.Payload)
+	return wire.IsRequest(m.Code) && opensRun(m.Payload)
 }
 
 // opensRun reports whether a payload is message_1, with or without true in front.
@@ -167,7 +168,7 @@ func (f *follower) datagram(d Datagram) {
 	switch {
 	case m.Code == codes.Empty:
 		f.empty(step, m, d)
-	case isRequest(m.Code):
+	case wire.IsRequest(m.Code):
 		sight.ex = f.request(step, m, d)
 	default:
 		f.response(step, m, d)

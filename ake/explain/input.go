@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/liblake/lake/ake/internal/cborx"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
 )
 
@@ -45,7 +46,7 @@ func addressed(d Datagram) Datagram {
 		return d
 	}
 	d.From, d.To = "client", "server"
-	if !isRequest(m.Code) {
+	if !wire.IsRequest(m.Code) {
 		d.From, d.To = d.To, d.From
 	}
 	return d

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/liblake/lake/ake"
+	"github.com/liblake/lake/ake/internal/wire"
 	"github.com/liblake/lake/ake/oscore"
 	"github.com/plgd-dev/go-coap/v3/message"
 	"github.com/plgd-dev/go-coap/v3/message/codes"
@@ -85,7 +86,7 @@ func (f *follower) protectedRequest(step *Step, r *reading, ex *exchange, m *mes
 	}
 	inner := *m
 	inner.Payload = ciphertext
-	datagram := encodeCoAP(inner)
+	datagram := wire.Encode(inner)
 	tried := false
 	for _, c := range f.contexts {
 		if !bytes.Equal(c.id, kid) {
@@ -114,7 +115,7 @@ func (f *follower) protectedResponse(step *Step, r *reading, ex *exchange, m *me
 	if ex.protected == nil || ex.protected.context == nil {
 		return out
 	}
-	response, err := ex.protected.context.client.UnprotectResponse(encodeCoAP(*m), ex.protected.exchange)
+	response, err := ex.protected.context.client.UnprotectResponse(wire.Encode(*m), ex.protected.exchange)
 	if err != nil {
 		if errors.Is(err, ake.ErrDecryption) {
 			r.find("oscore-not-opened", "The response does not open with the context of its request.")

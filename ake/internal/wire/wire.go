@@ -1,4 +1,4 @@
-// Package wire is what ake/oscore and ake/endpoint have in common of CoAP messages, which
+// Package wire is what ake/oscore, ake/endpoint and ake/explain have in common of CoAP messages, which
 // they read and write with go-coap.
 package wire
 

@@ -60,6 +60,23 @@ class Target:
             raise ValueError(f"{self.uri} is not a URI such as coap://[2001:db8::1]:5683")
         return parts.hostname, parts.port or 5683
 
+    def session(
+        self, role: Role, connection_id: bytes | None, own: Credential | None, settings: dict[str, Any]
+    ) -> Session:
+        """One that can complete a run with the device, but for what settings and own change."""
+        config = Config(
+            **{
+                "own": [own] if own else self.own,
+                "peers": self.peers,
+                "methods": [self.method],
+                "suites": [self.suite],
+                "message_4": self.message_4,
+                **self.settings,
+                **settings,
+            }
+        )
+        return Session(config, role, connection_id=connection_id)
+
 
 class Device:
     """The other side of one test."""
@@ -86,19 +103,7 @@ class Device:
 
     def session(self, connection_id: bytes | None = None, own: Credential | None = None, **settings: Any) -> Session:
         """An Initiator that can complete a run with the device; settings change the config."""
-        target = self.target
-        config = Config(
-            **{
-                "own": [own] if own else target.own,
-                "peers": target.peers,
-                "methods": [target.method],
-                "suites": [target.suite],
-                "message_4": target.message_4,
-                **target.settings,
-                **settings,
-            }
-        )
-        return Session(config, Role.INITIATOR, connection_id=connection_id)
+        return self.target.session(Role.INITIATOR, connection_id, own, settings)
 
     def post(self, payload: bytes, *, client: Prober | None = None, **options: Any) -> Any:
         """POSTs to the EDHOC resource; repeats what the device wants an Echo option for (RFC 9175)."""

@@ -14,7 +14,6 @@ import cbor2
 from aiocoap.numbers.types import Type
 
 from .._abi import Role
-from ..config import Config
 from ..credential import Credential
 from ..session import Session
 from .case import NotApplicable, Seen, Unmet
@@ -108,19 +107,7 @@ class Visitor:
 
     def session(self, connection_id: bytes | None = None, own: Credential | None = None, **settings: Any) -> Session:
         """A Responder that can complete a run with the device."""
-        target = self.target
-        config = Config(
-            **{
-                "own": [own] if own else target.own,
-                "peers": target.peers,
-                "methods": [target.method],
-                "suites": [target.suite],
-                "message_4": target.message_4,
-                **target.settings,
-                **settings,
-            }
-        )
-        return Session(config, Role.RESPONDER, connection_id=connection_id)
+        return self.target.session(Role.RESPONDER, connection_id, own, settings)
 
     def message_1(self, coming: float = COMING) -> tuple[Request, bytes]:
         """The device comes with message_1."""
