@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand"
+	"net"
 	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -74,15 +76,28 @@ func libcoapPrograms(t *testing.T, uri string, size, atOnce int) {
 	observesTime(t, uri)
 
 	var group sync.WaitGroup
-	for i := range atOnce {
+	for i, port := range freePorts(t, atOnce) {
 		group.Go(func() {
 			want := fmt.Sprint("value ", i)
-			if out := coapClient(t, "-m", "put", "-e", want, fmt.Sprint(uri, "/many/", i)); strings.TrimSpace(out) != want {
+			if out := coapClient(t, "-p", port, "-m", "put", "-e", want, fmt.Sprint(uri, "/many/", i)); strings.TrimSpace(out) != want {
 				t.Errorf("request %d of %d at once: %s", i, atOnce, out)
 			}
 		})
 	}
 	group.Wait()
+}
+
+// freePorts are ports for programs that run at once. coap-client by itself asks for any with
+// SO_REUSEADDR, and the system then gives some of 500 the port of another, and its answers.
+func freePorts(t *testing.T, count int) (ports []string) {
+	t.Helper()
+	for range count {
+		socket, err := net.ListenUDP("udp4", nil)
+		must(t, err)
+		defer socket.Close()
+		ports = append(ports, strconv.Itoa(socket.LocalAddr().(*net.UDPAddr).Port))
+	}
+	return ports
 }
 
 // observesTime has coap-client observe the time, which has another value each second.
