@@ -1,0 +1,50 @@
+// The program dtls does a handshake of DTLS 1.2 with itself: certificates on both sides.
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+
+	"github.com/liblake/lake/ake/internal/judges/codesize/certificate"
+	"github.com/pion/dtls/v3"
+)
+
+func listen() net.PacketConn {
+	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		panic(err)
+	}
+	return conn
+}
+
+func main() {
+	pair, err := certificate.New()
+	if err != nil {
+		panic(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(pair.Leaf)
+	config := &dtls.Config{
+		Certificates: []tls.Certificate{pair}, RootCAs: roots, ClientCAs: roots, ServerName: certificate.Name,
+		ClientAuth: dtls.RequireAndVerifyClientCert,
+	}
+	a, b := listen(), listen()
+	server, err := dtls.Server(a, b.LocalAddr(), config)
+	if err != nil {
+		panic(err)
+	}
+	client, err := dtls.Client(b, a.LocalAddr(), config)
+	if err != nil {
+		panic(err)
+	}
+	done := make(chan error)
+	go func() { done <- server.HandshakeContext(context.Background()) }()
+	if err := client.HandshakeContext(context.Background()); err != nil {
+		panic(err)
+	}
+	if err := <-done; err != nil {
+		panic(err)
+	}
+}
