@@ -3,7 +3,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"net"
 
@@ -26,16 +25,14 @@ func main() {
 	}
 	roots := x509.NewCertPool()
 	roots.AddCert(pair.Leaf)
-	config := &dtls.Config{
-		Certificates: []tls.Certificate{pair}, RootCAs: roots, ClientCAs: roots, ServerName: certificate.Name,
-		ClientAuth: dtls.RequireAndVerifyClientCert,
-	}
 	a, b := listen(), listen()
-	server, err := dtls.Server(a, b.LocalAddr(), config)
+	server, err := dtls.ServerWithOptions(a, b.LocalAddr(),
+		dtls.WithCertificates(pair), dtls.WithClientAuth(dtls.RequireAndVerifyClientCert), dtls.WithClientCAs(roots))
 	if err != nil {
 		panic(err)
 	}
-	client, err := dtls.Client(b, a.LocalAddr(), config)
+	client, err := dtls.ClientWithOptions(b, a.LocalAddr(),
+		dtls.WithCertificates(pair), dtls.WithRootCAs(roots), dtls.WithServerName(certificate.Name))
 	if err != nil {
 		panic(err)
 	}
