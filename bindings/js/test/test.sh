@@ -1,6 +1,6 @@
 #!/bin/sh
-# test.sh: tests the page in headless Chromium. Takes the build folder, in which
-# `make page` has made page/lake.html. The browser is chromium-headless-shell or chromium
+# test.sh <build folder> [pictures]: tests the page in headless Chromium, which `make page`
+# has made in the build folder, or takes the pictures of it in docs/testers. The browser is chromium-headless-shell or chromium
 # of the system, or Debian's package, unpacked in the build folder.
 set -eu
 
@@ -40,5 +40,8 @@ if [ -z "$browser" ]; then
     export LD_LIBRARY_PATH
 fi
 
-LAKE_PAGE=$build/page/lake.html LAKE_BROWSER=$browser PYTHONDONTWRITEBYTECODE=1 \
-    "$venv/bin/python" -m pytest -q -p no:cacheprovider .
+export LAKE_PAGE="$build/page/lake.html" LAKE_BROWSER="$browser" PYTHONDONTWRITEBYTECODE=1
+if [ "${2:-}" = pictures ]; then
+    exec "$venv/bin/python" pictures.py ../../../docs/testers
+fi
+"$venv/bin/python" -m pytest -q -p no:cacheprovider .
