@@ -43,10 +43,17 @@ type credential struct {
 //
 //	"Sender ID","Recipient ID","Master Secret","Master Salt","ID Context","Algorithm"
 //
-// Lines that are empty or begin with # have no meaning. An error names the line.
+// The latter may stand in a comment, as liblake writes them into the file of the former:
+//
+//	# oscore_contexts, requests of the Initiator: "Sender ID",...
+//
+// Other lines that are empty or begin with # have no meaning. An error names the line.
 func (k *Keys) AddLog(text string) error {
 	for i, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "# oscore_contexts,") {
+			_, line, _ = strings.Cut(line, ": ")
+		}
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}

@@ -95,6 +95,13 @@ func TestKeyLog(t *testing.T) {
 		}
 	}
 	var k Keys
+	must(t, k.AddLog("# oscore_contexts are another table\n# oscore_contexts, requests of the Initiator: \"01\",\"02\",\""+secret+"\",\"\",\"\",\"AES-CCM-16-64-128 (CCM*)\"\n"))
+	if len(k.contexts) != 1 || k.contexts[0].SenderID[0] != 1 {
+		t.Errorf("%d contexts of a comment", len(k.contexts))
+	}
+	if err := k.AddLog("# oscore_contexts, requests of the Initiator: \"01\",\"02\""); err == nil || !strings.Contains(err.Error(), "line 1") {
+		t.Error(err)
+	}
 	if err := k.AddCredential([]byte("nothing"), nil); err == nil {
 		t.Error("it is a credential")
 	}
