@@ -65,6 +65,7 @@ passed, and how many had nothing to test.
 | device | role | passed | failed | advice | skipped |
 |---|---|---|---|---|---|
 """
+REFUSED = "refused, but without an EDHOC error message"
 
 
 def conformance_rows(known: Path, noted: list[Path]) -> list[list[str]]:
@@ -87,18 +88,19 @@ def conformance_page(rows: list[list[str]]) -> str:
         if len(rest) == 1:
             counts[device, role][verdict] += int(rest[0])
         else:
-            section, text, _ = rest
+            section, text, reason = rest
             counts[device, role][verdict] += 1
-            failures[device, role][section, text.partition(" [")[0], verdict] += 1
+            remark = "advice" if verdict == "advice" else REFUSED if reason.endswith("error message is due") else ""
+            failures[device, role][section, text.partition(" [")[0], remark] += 1
     page = CONFORMANCE
     for (device, role), of in counts.items():
         numbers = " | ".join(str(of[verdict]) for verdict in ("pass", "fail", "advice", "skip"))
         page += f"| {device} | {role} | {numbers} |\n"
     for (device, role), of in failures.items():
         page += f"\nWhat {device} as {role} does not do:\n\n"
-        for (section, text, verdict), count in sorted(of.items()):
-            times = f" ({count} tests)" if count > 1 else ""
-            page += f"- {section}: {text}{' (advice)' if verdict == 'advice' else ''}{times}\n"
+        for (section, text, remark), count in sorted(of.items()):
+            remarks = [remark] * bool(remark) + [f"{count} tests"] * (count > 1)
+            page += f"- {section}: {text}{' (' + ', '.join(remarks) + ')' if remarks else ''}\n"
     return page
 
 

@@ -23,6 +23,7 @@ import lake.testing
 from lake.__main__ import main
 from lake.conformance import CASES, CLIENT_CASES, Case, Device, Level, Result, Target, Verdict
 from lake.conformance.device import accepted, items, message_in, refused
+from lake.conformance.plaintext import Aead
 from lake.conformance.report import counts, html, junit, line
 
 LONG = bool(os.environ.get("LAKE_LONG"))
@@ -143,6 +144,25 @@ def test_lake_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     options = ["--listen", uri, "--own", "me", "--peer", "device.ccs"]
     only = [] if LONG else ["--only", "_ead"]
     assert main(["test", *options, *only, "--", *command]) == 0
+
+
+@pytest.mark.parametrize("suite", [0, 1, 2, 3, 4, 5, 6, 24])
+@pytest.mark.parametrize("method", [0, 3])
+def test_plaintext_3(method: int, suite: int) -> None:
+    """What is changed in a plaintext is the only difference: unchanged, the message is the genuine one."""
+    info = lake.suite_info(suite)
+    me, device = lake.testing.credentials(info.signature_key if method == 0 else info.curve)
+    log: list[str] = []
+    target = Target("coap://127.0.0.1", [me], [device], method, suite)
+    initiator = target.session(lake.Role.INITIATOR, None, None, {"keylog": log.append})
+    responder = Target(target.uri, [device], [me], method, suite).session(lake.Role.RESPONDER, None, None, {})
+    responder.process_message(1, initiator.prepare_message(1))
+    initiator.process_message(2, responder.prepare_message(2))
+    message_3 = initiator.prepare_message(3)
+    aead = Aead(suite, "".join(log))
+    plaintext = aead.open(message_3)
+    assert len(items(plaintext)) == 2
+    assert aead.seal(plaintext) == message_3
 
 
 # --- A server that is not ours ---------------------------------------------------------------------

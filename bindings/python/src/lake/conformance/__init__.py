@@ -15,14 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from . import coap, ead, identifiers, initiator, matrix, message_1, message_3, negotiation, protected
+from . import coap, ead, identifiers, initiator, matrix, message_1, message_3, negotiation, plaintext, protected
 from .case import Case, Level, Result, Seen, Unmet, Verdict
 from .device import Device, Target
 from .visitor import Visitor
 
 CASES: tuple[Case, ...] = tuple(
     case
-    for module in (message_1, negotiation, identifiers, ead, message_3, coap, protected, matrix)
+    for module in (message_1, negotiation, identifiers, ead, message_3, plaintext, coap, protected, matrix)
     for case in module.table.cases
 )
 """The tests of a server, in their order."""
