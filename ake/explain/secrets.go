@@ -189,96 +189,116 @@ func (s *secrets) message2(r *reading, content []byte) *plaintext {
 		return p
 	}
 	if p.ok {
-		s.afterPlaintext2(r, p, text)
+		s.credentialR, s.prk3e2m, s.th3 = s.proof(r, s.responder(), p, text)
 	}
 	return p
 }
 
-func (s *secrets) afterPlaintext2(r *reading, p *plaintext, text []byte) {
-	r.proofLength(2, p, s.method.SignatureR, s.alg)
-	s.credentialR = s.look(r, "R", p)
-	var grx []byte
-	if c := s.credentialR; c != nil && !s.method.SignatureR && c.Key != nil {
-		if grx = agree(s.x, s.alg.Curve, c.Key.Bytes()); grx == nil {
-			grx = agree(private(s.alg, c), s.alg.Curve, s.first.gx)
+// side is one of the two, whose proof follows its plaintext (RFC 9528 sections 5.3.2 and 5.4.2).
+type side struct {
+	number        int    // of its message
+	letter        string // of its credential
+	shared, prk   string // names of what its static key, if it has one, gives
+	hash          string // the name of the transcript hash that follows
+	signs         bool
+	before        *schedule.PRK                                     // of its message
+	th            []byte                                            // likewise
+	extract       func(*schedule.PRK, []byte, []byte) *schedule.PRK // from before, th and shared
+	other         *suite.PrivateKey                                 // the ephemeral key of the other side
+	otherPublic   []byte
+	logPRK, logTH []byte
+}
+
+func (s *secrets) responder() *side {
+	return &side{2, "R", "G_RX", "PRK_3e2m", "TH_3", s.method.SignatureR, s.prk2e, s.th2, (*schedule.PRK).PRK3e2m, s.x, s.first.gx, s.log.prk3e2m, s.log.th3}
+}
+
+func (s *secrets) initiator() *side {
+	return &side{3, "I", "G_IY", "PRK_4e3m", "TH_4", s.method.SignatureI, s.prk3e2m, s.th3, (*schedule.PRK).PRK4e3m, s.y, s.gy, s.log.prk4e3m, s.log.th4}
+}
+
+// proof takes the steps behind a plaintext: whose it is, the PRK that the proof is made
+// with, the proof, and the transcript hash. Without the credential it has what the key log has.
+func (s *secrets) proof(r *reading, of *side, p *plaintext, text []byte) (c *credential, prk *schedule.PRK, th []byte) {
+	r.proofLength(of.number, p, of.signs, s.alg)
+	c = s.look(r, of, p)
+	var shared []byte
+	if c != nil && !of.signs && c.Key != nil {
+		if shared = agree(of.other, s.alg.Curve, c.Key.Bytes()); shared == nil {
+			shared = agree(private(s.alg, c), s.alg.Curve, of.otherPublic)
 		}
 	}
 	switch {
-	case s.method.SignatureR:
-		s.prk3e2m = s.prk2e
-	case grx != nil:
-		s.add("G_RX", grx)
-		s.prk3e2m = s.prk2e.PRK3e2m(s.th2, grx)
+	case of.signs:
+		prk = of.before
+	case shared != nil:
+		s.add(of.shared, shared)
+		prk = of.extract(of.before, of.th, shared)
 	default:
-		s.prk3e2m = s.logged(s.log.prk3e2m)
+		prk = s.logged(of.logPRK)
 	}
-	if s.prk3e2m != nil {
-		s.add("PRK_3e2m", s.prk3e2m.Bytes())
+	if prk != nil {
+		s.add(of.prk, prk.Bytes())
 	}
-	var th3 []byte
-	if c := s.credentialR; c != nil {
-		s.verify(r, 2, p, s.th2, c, s.prk3e2m, s.method.SignatureR)
-		s.add("input of TH_3", slices.Concat(cborx.AppendBytes(nil, s.th2), text, c.Cred))
-		th3 = schedule.NextTH(s.alg, s.th2, text, c.Cred)
+	if c != nil {
+		s.verify(r, of, p, c, prk)
+		s.add("input of "+of.hash, slices.Concat(cborx.AppendBytes(nil, of.th), text, c.Cred))
+		th = schedule.NextTH(s.alg, of.th, text, c.Cred)
 	}
-	s.th3 = s.hash(r, "TH_3", th3, s.log.th3)
+	return c, prk, s.hash(r, of.hash, th, of.logTH)
 }
 
 // look finds the credential that ID_CRED_x means.
-func (s *secrets) look(r *reading, side string, p *plaintext) *credential {
-	s.add("ID_CRED_"+side, p.idCred)
+func (s *secrets) look(r *reading, of *side, p *plaintext) *credential {
+	s.add("ID_CRED_"+of.letter, p.idCred)
 	c := s.keys.find(p.idCred)
 	if c == nil {
-		r.find("credential-not-given", "ID_CRED_%s is %s.", side, IDCred(p.idCred))
+		r.find("credential-not-given", "ID_CRED_%s is %s.", of.letter, IDCred(p.idCred))
 		return nil
 	}
-	s.add("CRED_"+side, c.Cred)
+	s.add("CRED_"+of.letter, c.Cred)
 	if c.Key != nil {
-		s.add("public key of "+side, c.Key.Bytes())
-		signs := s.method.SignatureI
-		if side == "R" {
-			signs = s.method.SignatureR
-		}
-		if signs && !c.Key.CanVerify() {
+		s.add("public key of "+of.letter, c.Key.Bytes())
+		if of.signs && !c.Key.CanVerify() {
 			r.find("key-without-y", "%s authenticates with a signature, and its credential (%s) has no key that one can verify with.",
-				map[string]string{"I": "The Initiator", "R": "The Responder"}[side], describe(c.Credential))
+				map[string]string{"I": "The Initiator", "R": "The Responder"}[of.letter], describe(c.Credential))
 		}
 	}
 	if c.private != nil {
-		s.add("private key of "+side, c.private)
+		s.add("private key of "+of.letter, c.private)
 	}
 	return c
 }
 
 // verify computes MAC_n, and verifies Signature_or_MAC_n.
-func (s *secrets) verify(r *reading, number int, p *plaintext, th []byte, c *credential, prk *schedule.PRK, signs bool) {
+func (s *secrets) verify(r *reading, of *side, p *plaintext, c *credential, prk *schedule.PRK) {
 	if prk == nil {
 		return
 	}
 	mac := make([]byte, s.alg.MACLength)
-	if signs {
+	if of.signs {
 		mac = make([]byte, s.alg.HashLength())
 	}
-	if number == 2 {
-		prk.MAC2(mac, schedule.Context2(p.crWire, p.idCred, th, c.Cred, p.ead))
+	if of.number == 2 {
+		prk.MAC2(mac, schedule.Context2(p.crWire, p.idCred, of.th, c.Cred, p.ead))
 	} else {
-		prk.MAC3(mac, schedule.Context3(p.idCred, th, c.Cred, p.ead))
+		prk.MAC3(mac, schedule.Context3(p.idCred, of.th, c.Cred, p.ead))
 	}
-	s.add(fmt.Sprintf("Signature_or_MAC_%d", number), p.sigMAC)
+	s.add(fmt.Sprintf("Signature_or_MAC_%d", of.number), p.sigMAC)
 	switch {
-	case !signs:
+	case !of.signs:
 		if !bytes.Equal(mac, p.sigMAC) {
-			r.find("mac-wrong", "MAC_%d is %s in the message, and %s with the credential that was given.", number, quoted(p.sigMAC), quoted(mac))
+			r.find("mac-wrong", "MAC_%d is %s in the message, and %s with the credential that was given.", of.number, quoted(p.sigMAC), quoted(mac))
 		}
 	case c.Key != nil && c.Key.CanVerify():
-		m := cose.SigStructure(p.idCred, schedule.ExternalAAD(th, c.Cred, p.ead), mac)
-		s.add(fmt.Sprintf("M_%d, what is signed", number), m)
+		m := cose.SigStructure(p.idCred, schedule.ExternalAAD(of.th, c.Cred, p.ead), mac)
+		s.add(fmt.Sprintf("M_%d, what is signed", of.number), m)
 		if !c.Key.Verify(m, p.sigMAC) {
 			text := ""
 			if len(p.sigMAC) > 2 && p.sigMAC[0] == 0x30 && int(p.sigMAC[1]) == len(p.sigMAC)-2 {
 				text = " It is in DER."
 			}
-			r.find("signature-wrong", "Signature_or_MAC_%d of %s does not verify.%s", number, bytesOf(len(p.sigMAC)), text)
+			r.find("signature-wrong", "Signature_or_MAC_%d of %s does not verify.%s", of.number, bytesOf(len(p.sigMAC)), text)
 		}
 	}
 }
@@ -302,33 +322,7 @@ func (s *secrets) message3(r *reading, content []byte) []*plaintext {
 	if !p.ok {
 		return []*plaintext{p}
 	}
-	r.proofLength(3, p, s.method.SignatureI, s.alg)
-	s.credentialI = s.look(r, "I", p)
-	var giy []byte
-	if c := s.credentialI; c != nil && !s.method.SignatureI && c.Key != nil {
-		if giy = agree(s.y, s.alg.Curve, c.Key.Bytes()); giy == nil {
-			giy = agree(private(s.alg, c), s.alg.Curve, s.gy)
-		}
-	}
-	switch {
-	case s.method.SignatureI:
-		s.prk4e3m = s.prk3e2m
-	case giy != nil:
-		s.add("G_IY", giy)
-		s.prk4e3m = s.prk3e2m.PRK4e3m(s.th3, giy)
-	default:
-		s.prk4e3m = s.logged(s.log.prk4e3m)
-	}
-	if s.prk4e3m != nil {
-		s.add("PRK_4e3m", s.prk4e3m.Bytes())
-	}
-	var th4 []byte
-	if c := s.credentialI; c != nil {
-		s.verify(r, 3, p, s.th3, c, s.prk4e3m, s.method.SignatureI)
-		s.add("input of TH_4", slices.Concat(cborx.AppendBytes(nil, s.th3), text, c.Cred))
-		th4 = schedule.NextTH(s.alg, s.th3, text, c.Cred)
-	}
-	s.th4 = s.hash(r, "TH_4", th4, s.log.th4)
+	s.credentialI, s.prk4e3m, s.th4 = s.proof(r, s.initiator(), p, text)
 	s.export()
 	return []*plaintext{p}
 }
