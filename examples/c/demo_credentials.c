@@ -2,12 +2,14 @@
 
 #include "check.h"
 
-void demo_add_own(lake_config *config, const struct demo_credential *demo)
+void demo_add_own(lake_config *config, const struct demo_credential *demo, int by_value)
 {
     lake_credential *credential;
 
     CHECK(lake_credential_from_ccs(demo->ccs, demo->ccs_len, &credential));
     CHECK(lake_credential_set_private_key(credential, demo->private_key, sizeof demo->private_key));
+    if (by_value)
+        CHECK(lake_credential_set_id(credential, LAKE_ID_KCCS, NULL, 0));
     CHECK(lake_config_add_own_credential(config, credential));
     CHECK(lake_credential_free(credential)); /* the config keeps its own reference */
 }

@@ -25,8 +25,8 @@ struct demo_credential {
 extern const struct demo_credential demo_client[DEMO_KEYS]; /* kid 01, 02, 03 */
 extern const struct demo_credential demo_server[DEMO_KEYS]; /* kid 21, 22, 23 */
 
-/* Adds a credential as one's own, with its private key, or as a peer's. */
-void demo_add_own(lake_config *config, const struct demo_credential *demo);
+/* Adds a credential as one's own, with its private key, which goes by value or not; or as a peer's. */
+void demo_add_own(lake_config *config, const struct demo_credential *demo, int by_value);
 void demo_add_peer(lake_config *config, const struct demo_credential *demo);
 
 #endif

@@ -26,7 +26,7 @@ int main(int argc, char **argv)
     stop_on_signals();
     const struct lake_endpoint_options limits = {
         .struct_size = sizeof limits, .open_paths = "/.well-known/core", .peers = (uint32_t)options.clients,
-        .age = (uint32_t)options.age, .body = BODY_MAX};
+        .age = (uint32_t)options.age, .body = BODY_MAX, .flags = options.no_echo ? LAKE_ENDPOINT_FLAG_NO_ECHO : 0};
     CHECK(lake_endpoint_new(options.config, options.config, NULL, &limits, &underlay.endpoint));
     if (!underlay_open(&options.address, 0)) {
         fprintf(stderr, "Cannot listen on this address and port.\n");

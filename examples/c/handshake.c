@@ -18,7 +18,7 @@ static lake_session *new_session(int32_t role, const struct demo_credential *own
 
     CHECK(lake_config_new(&config));
     CHECK(lake_config_set_methods(config, &(int32_t){3}, 1)); /* static keys: the shortest messages */
-    demo_add_own(config, own);
+    demo_add_own(config, own, 0);
     demo_add_peer(config, peer);
     CHECK(lake_session_new(config, role, &session));
     CHECK(lake_config_free(config)); /* the session keeps its own reference */

@@ -51,6 +51,7 @@ static void put(coap_resource_t *resource, coap_session_t *session, const coap_p
     size_t len, offset, total;
 
     if (!who_asks(session, query, response, who)) {
+        printf("PUT /hello refused\n");
         coap_pdu_set_code(response, COAP_RESPONSE_CODE_UNAUTHORIZED);
         return;
     }

@@ -9,8 +9,9 @@
 #include "check.h"
 #include "common.h"
 #include "demo_credentials.h"
+#include "keylog.h"
 
-enum { LIST_MAX = 4, FILE_MAX = 16384 };
+enum { LIST_MAX = 8, OWN_MAX = 8, FILE_MAX = 16384 };
 
 static const char usage[] =
     "usage: %s [options]\n"
@@ -20,20 +21,25 @@ static const char usage[] =
     "  --method L   methods: 0 both sign, 1 the Initiator signs, 2 the Responder signs, 3 nobody\n"
     "               signs: static keys (a client: 3; a server: all, 3 first)\n"
     "  --suite L    cipher suites, the preferred one first (2,3,0,1)\n"
-    "  --own F      own credential: X.509 certificates (PEM or DER), the end entity's first; a\n"
-    "               C509 certificate, CWT or CWT Claims Set (CBOR)\n"
-    "  --key F      its private key: PEM or DER as openssl writes it, or the 32 bytes as they are\n"
+    "  --own F[,K]  own credential: X.509 certificates (PEM or DER), the end entity's first; a\n"
+    "               C509 certificate, CWT or CWT Claims Set (CBOR). Its private key is in K, or in\n"
+    "               the same PEM: PEM, DER, hexadecimal, or its bytes. May be given again\n"
+    "  --key K      the private key of the --own before it\n"
+    "  --by-value   sends its credential; without it, refers to it where that is possible\n"
     "  --peer F     credential of a peer, in the same formats; may be given again\n"
     "  --anchor F   certificate of an authority: trusts peers that it certifies; may be given again\n"
     "  --expect K:N name of a peer that is accepted, with its kind K: dns, ip, uri, eui64, subject,\n"
     "               key, cwt or ccs; may be given again. A client with --anchor needs it: each\n"
     "               device of the authority could play the server. A server takes all of them\n"
     "  --message-4  message_4 is part of the protocol; both sides have to be told\n"
+    "  --keylog F   appends the secrets of runs, for Wireshark: who has them reads, and forges, all\n"
+    "               that they protect; without it, what LAKEKEYLOGFILE names\n"
     "  --verbose    shows messages in hexadecimal\n"
     "\n"
     "Of a server:\n"
     "  --clients N  clients that it has room for (4096)\n"
     "  --age S      seconds that a run of EDHOC may take (120)\n"
+    "  --no-echo    for clients that do not know the Echo option\n"
     "\n"
     "Of a client:\n"
     "  --reverse    the server sends message_1: the client is the Responder\n"
@@ -48,10 +54,7 @@ static const char usage[] =
     "  --observe N  observes it, until there were so many notifications (0)\n"
     "  --messages N makes new keys after so many messages\n"
     "\n"
-    "Of libcoap_oscore:\n"
-    "  --oscore F   writes its keys to a file, as Wireshark's oscore_contexts: who reads them\n"
-    "               reads, and forges, all that they protect\n"
-    "Of its client:\n"
+    "Of the client of libcoap_oscore:\n"
     "  --discover   asks /.well-known/core what the server does, and where\n"
     "  --no-receipt accepts an answer without a receipt, which only libcoap_oscore server sends:\n"
     "               libcoap cannot tell whether it was protected\n"
@@ -134,8 +137,8 @@ static const char *text_of(char *text)
     return (const char *)content;
 }
 
-/* A credential of any kind: its first byte tells which. */
-static lake_credential *read_credential(const char *name)
+/* A credential of any kind, which its first byte tells, and the LAKE_ID_* to send it by value with. */
+static lake_credential *read_credential(const char *name, int32_t *by_value)
 {
     uint8_t bytes[FILE_MAX];
     const uint8_t *first = bytes;
@@ -143,37 +146,61 @@ static lake_credential *read_credential(const char *name)
     lake_credential *credential;
     lake_status status;
 
-    if (bytes[0] >> 5 == 5) /* a CBOR map */
+    if (bytes[0] >> 5 == 5) { /* a CBOR map */
+        *by_value = LAKE_ID_KCCS;
         status = lake_credential_from_ccs(bytes, len, &credential);
-    else if (bytes[0] == 0x84 || bytes[0] == 0xd2 || bytes[0] == 0xd8) /* an array of four, tagged or not */
+    } else if (bytes[0] == 0x84 || bytes[0] == 0xd2 || bytes[0] == 0xd8) { /* an array of four, tagged or not */
+        *by_value = LAKE_ID_KCWT;
         status = lake_credential_from_cwt(bytes, len, &credential);
-    else if (bytes[0] == 0x8b) /* an array of eleven */
+    } else if (bytes[0] == 0x8b) { /* an array of eleven */
+        *by_value = LAKE_ID_C5C;
         status = lake_credential_from_c509(&first, &len, 1, &credential);
-    else
+    } else {
+        *by_value = LAKE_ID_X5CHAIN;
         status = lake_credential_from_pem(bytes, len, &credential);
+    }
+    lake_wipe(bytes, sizeof bytes); /* with the private key that may be in the same file */
     if (status != LAKE_OK)
         fail("%s: %s", name, lake_strerror(status));
     return credential;
 }
 
-static void add_own(lake_config *config, const char *name, const char *key_name)
+/* A file with a credential, and one with its private key; NULL: it is in the same file. */
+struct own {
+    const char *name, *key_name;
+};
+
+static struct own own_of(char *text)
 {
-    lake_credential *credential = read_credential(name);
+    char *comma = strchr(text, ',');
+
+    if (comma)
+        *comma++ = '\0';
+    return (struct own){text, comma};
+}
+
+static void add_own(lake_config *config, const struct own *own, int is_by_value)
+{
+    const char *key_name = own->key_name ? own->key_name : own->name;
+    int32_t by_value;
+    lake_credential *credential = read_credential(own->name, &by_value);
     uint8_t key[FILE_MAX];
     size_t len = read_file(key_name, key);
-    lake_status status = len == 32 ? lake_credential_set_private_key(credential, key, len)
-                                   : lake_credential_set_private_key_pem(credential, key, len);
+    lake_status status = lake_credential_set_private_key_pem(credential, key, len);
 
     lake_wipe(key, sizeof key);
     if (status != LAKE_OK)
-        fail("%s, %s: %s", name, key_name, lake_strerror(status));
+        fail("%s: not the private key of %s: %s", key_name, own->name, lake_strerror(status));
+    if (is_by_value)
+        CHECK(lake_credential_set_id(credential, by_value, NULL, 0));
     CHECK(lake_config_add_own_credential(config, credential));
     CHECK(lake_credential_free(credential));
 }
 
 static void add_peer(lake_config *config, const char *name)
 {
-    lake_credential *credential = read_credential(name);
+    int32_t by_value;
+    lake_credential *credential = read_credential(name, &by_value);
 
     CHECK(lake_config_add_peer_credential(config, credential));
     CHECK(lake_credential_free(credential));
@@ -181,7 +208,8 @@ static void add_peer(lake_config *config, const char *name)
 
 static void add_anchor(lake_config *config, const char *name)
 {
-    lake_credential *credential = read_credential(name);
+    int32_t by_value;
+    lake_credential *credential = read_credential(name, &by_value);
     lake_status status = lake_config_add_trust_anchor(config, credential);
 
     if (status != LAKE_OK)
@@ -220,7 +248,8 @@ void options_read(struct options *options, enum options_side side, int argc, cha
         {"expect", required_argument, NULL, 'e'},  {"combined", no_argument, NULL, 'b'},
         {"greeting", required_argument, NULL, 'g'}, {"times", required_argument, NULL, 'N'},
         {"observe", required_argument, NULL, 'O'}, {"messages", required_argument, NULL, 'M'},
-        {"oscore", required_argument, NULL, 'K'},  {NULL, 0, NULL, 0},
+        {"keylog", required_argument, NULL, 'K'},  {"by-value", no_argument, NULL, 'V'},
+        {"no-echo", no_argument, NULL, 'E'},       {NULL, 0, NULL, 0},
     };
     const struct lake_limits limits = {
         .struct_size = sizeof limits, .message_size = MESSAGE_MAX, .connection_id = ID_MAX};
@@ -230,9 +259,10 @@ void options_read(struct options *options, enum options_side side, int argc, cha
     const struct demo_credential *demo_peer = client ? demo_server : demo_client;
     int32_t methods[LIST_MAX] = {3, 2, 1, 0}, suites[LIST_MAX] = {2, 3, 0, 1};
     size_t n_methods = client ? 1 : 4, n_suites = 4;
-    const char *address = "127.0.0.1", *own = NULL, *key = NULL;
+    const char *address = "127.0.0.1", *keylog = NULL;
+    struct own own[OWN_MAX];
     uint16_t port = COAP_DEFAULT_PORT;
-    int option, peers = 0, anchors = 0, names = 0;
+    int option, owns = 0, by_value = 0, peers = 0, anchors = 0, names = 0;
 
     *options = (struct options){.clients = CLIENTS_MAX, .timeout = 10, .ack_timeout = COAP_DEFAULT_ACK_TIMEOUT, .times = 1};
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -243,8 +273,18 @@ void options_read(struct options *options, enum options_side side, int argc, cha
         case 'p': port = (uint16_t)number(optarg, 65535); break;
         case 'm': n_methods = list("method", optarg, methods, 3, ""); break;
         case 's': n_suites = list("suite", optarg, suites, libcoap ? 3 : 25, libcoap ? libcoap_suites : ""); break;
-        case 'o': own = optarg; break;
-        case 'k': key = optarg; break;
+        case 'o':
+            if (owns == OWN_MAX)
+                fail("--own: %d are enough.", OWN_MAX);
+            own[owns++] = own_of(optarg);
+            break;
+        case 'k':
+            if (owns == 0 || own[owns - 1].key_name)
+                fail("--key %s: the --own that it belongs to comes before it.", optarg);
+            own[owns - 1].key_name = optarg;
+            break;
+        case 'V': by_value = 1; break;
+        case 'E': options->no_echo = 1; break;
         case 'r': add_peer(options->config, optarg), peers++; break;
         case 'c': add_anchor(options->config, optarg), peers++, anchors++; break;
         case 'e': add_name(options->config, optarg), names++; break;
@@ -261,7 +301,7 @@ void options_read(struct options *options, enum options_side side, int argc, cha
         case 'N': options->times = (int)number(optarg, 100000); break;
         case 'O': options->notifications = (int)number(optarg, 100000); break;
         case 'M': options->messages = (int)number(optarg, 100000); break;
-        case 'K': options->oscore = optarg; break;
+        case 'K': keylog = optarg; break;
         case 'v': options->verbose = 1; break;
         case 'h': printf(usage, argv[0]), exit(0);
         default: fprintf(stderr, usage, argv[0]), exit(2);
@@ -269,8 +309,6 @@ void options_read(struct options *options, enum options_side side, int argc, cha
     }
     if (optind < argc)
         fail("%s: unknown argument; see --help.", argv[optind]);
-    if (!own != !key)
-        fail("--own and --key belong together.");
     if (client && anchors && !names)
         fail("--anchor needs --expect: each device of the authority could play the server.");
 
@@ -283,10 +321,11 @@ void options_read(struct options *options, enum options_side side, int argc, cha
     CHECK(lake_config_set_limits(options->config, &limits));
     CHECK(lake_config_set_option(options->config, LAKE_OPTION_MESSAGE_4, options->message_4));
     CHECK(lake_config_set_option(options->config, LAKE_OPTION_ANY_PEER, !client)); /* a server is the Initiator, too */
-    if (own)
-        add_own(options->config, own, key);
-    for (int i = 0; i < DEMO_KEYS && !own; i++)
-        demo_add_own(options->config, &demo_own[i]);
+    for (int i = 0; i < owns; i++)
+        add_own(options->config, &own[i], by_value);
+    for (int i = 0; i < DEMO_KEYS && owns == 0; i++)
+        demo_add_own(options->config, &demo_own[i], by_value);
     for (int i = 0; i < DEMO_KEYS && !peers; i++)
         demo_add_peer(options->config, &demo_peer[i]);
+    keylog_to(options->config, keylog);
 }

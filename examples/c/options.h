@@ -22,6 +22,7 @@ struct options {
     /* Of a server: */
     int clients;            /* that it has room for */
     int age;                /* seconds that a run may take; 0: as long as liblake says */
+    int no_echo;            /* 1: clients do not know the Echo option */
     /* Of a client: */
     int reverse;            /* 1: it is the Responder */
     int combined;           /* 1: message_3 and the first request are one */
@@ -32,7 +33,6 @@ struct options {
     int timeout;            /* of a request, in seconds */
     coap_fixed_point_t ack_timeout;
     /* With libcoap's OSCORE: */
-    const char *oscore;     /* the file for the keys of the last run; NULL: none */
     int discover;           /* 1: a client GETs /.well-known/core first */
     int no_receipt;         /* 1: a client believes an answer without one */
 };

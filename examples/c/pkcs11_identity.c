@@ -43,7 +43,7 @@ static lake_session *new_session(int32_t role, int32_t method, struct token *tok
         CHECK(lake_config_add_own_credential(config, credential));
         demo_add_peer(config, demo);
     } else {
-        demo_add_own(config, demo);
+        demo_add_own(config, demo, 0);
         CHECK(lake_config_add_peer_credential(config, credential));
     }
     CHECK(lake_credential_free(credential));

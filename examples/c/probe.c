@@ -217,7 +217,7 @@ lake_session *new_session(int32_t role)
     lake_session *session;
 
     CHECK(lake_config_new(&config));
-    demo_add_own(config, &demo_client[DEMO_P256]);
+    demo_add_own(config, &demo_client[DEMO_P256], 0);
     demo_add_peer(config, &demo_server[DEMO_P256]);
     CHECK(lake_session_new(config, role, &session));
     CHECK(lake_config_free(config));

@@ -10,6 +10,7 @@
 
 #include "cbor.h"
 #include "check.h"
+#include "keylog.h"
 
 /* --- EDHOC -------------------------------------------------------------------------- */
 
@@ -65,6 +66,7 @@ lake_config *records_config(const char *own, const char *key, const char *anchor
     CHECK(lake_config_add_trust_anchor(config, authority));
     CHECK(lake_credential_free(me));
     CHECK(lake_credential_free(authority));
+    keylog_to(config, NULL);
     return config;
 }
 

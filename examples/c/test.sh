@@ -218,7 +218,53 @@ refused "failed: the server refused" --own "$work/dora.der" --key "$work/dora.pe
 refused "failed: the server refused" --suite 2 --peer "$work/bert.der"
 stop_server
 
+title "several credentials of one's own; one certificate by value, or a reference to it"
+openssl x509 -inform DER -in "$work/cora-leaf.der" | cat - "$work/cora.pem" >"$work/cora-both.pem"
+od -An -v -tx1 "$work/anna.key" | tr -d " \n" >"$work/anna.hex"
+both=(--own "$work/anna-leaf.der,$work/anna.hex" --own "$work/cora-both.pem" --suite 2,0)
+start_server --own "$work/bert-leaf.der,$work/bert.pem" --anchor "$work/anna-ca.crt"
+arrives "${both[@]}" --by-value --peer "$work/bert-leaf.der"
+server_said "authenticated: CN=anna"
+refused "failed: the server refused" "${both[@]}" --peer "$work/bert-leaf.der"
+stop_server
+start_server --suite 0 --peer "$work/cora-leaf.der"
+arrives "${both[@]}" --method 0
+server_said "authenticated: CN=cora"
+stop_server
+start_server --by-value
+arrives --by-value --suite 0
+arrives --by-value --suite 2
+said "authenticated: demo server, kid 2"
+stop_server
+
+title "a list of methods"
+start_server --method 0
+arrives --method 3,0 --reverse
+refused "failed: " --method 3 --reverse
+stop_server
+
+title "a key log, the same at both ends"
+start_server --keylog "$work/keys-server.log"
+LAKEKEYLOGFILE=$work/keys-client.log arrives
+arrives --keylog "$work/keys-client.log"
+stop_server
+[ "$(stat -c %a "$work/keys-server.log")" = 600 ] || fail "others can read the key log"
+[ "$(grep -cv "^#" "$work/keys-server.log")" -eq 2 ] || fail "not a line for each of two runs"
+[ "$(sort "$work/keys-server.log")" = "$(sort "$work/keys-client.log")" ] || fail "the key logs differ"
+! client --keylog "$work/nowhere/keys.log" || fail "a key log that cannot be written was taken"
+said "$work/nowhere/keys.log: the key log cannot be written: No such file or directory."
+
+title "clients that do not know Echo"
+start_server --no-echo # who refuses in its place, when there is no room
+probe test_probe half-open 256
+refused "failed: the server refused with a CoAP error: with 5.03"
+stop_server "half-open 256, peers 0,"
+
 title "wrong options"
+! client --own "$work/anna.der" --suite 2 || fail "a certificate was taken for a private key"
+said "$work/anna.der: not the private key of $work/anna.der: "
+! client --key "$work/anna.key" || fail "a private key of nothing was taken"
+said "the --own that it belongs to comes before it"
 ! client --anchor "$work/anna-ca.crt" || fail "a client takes whoever the authority certifies"
 said "needs --expect"
 for name in bert dns:a.b:c name:bert ip:bert; do

@@ -55,11 +55,12 @@ server_said "PUT /hello, 13 bytes: demo client, kid 0"
 said "<- Good morning, demo client, kid 0"
 start_relay intrude
 arrives --port "$relay"
-read -r -t 20 get <&4 && read -r -t 20 put <&4 || fail "no intruder"
-[ "$get" != 2.05 ] && [ "$put" != 2.04 ] || fail "who is not protected gets $get and $put"
+read -r -t 20 got <&4 || fail "no intruder"
+[ "$got" = nothing ] || fail "who is not protected gets $got"
+server_said "PUT /hello refused" # libcoap has called the handler for that, though
 arrives
 said "<- Good morning, demo client, kid 0"
-[ "$(grep -c "^PUT /hello" "$work/server.log")" -eq 1 ] || fail "who shows no ticket changed something"
+[ "$(grep -c "^PUT /hello, " "$work/server.log")" -eq 1 ] || fail "who shows no ticket changed something"
 
 title "an answer that is not protected"
 start_relay
@@ -107,6 +108,12 @@ start_server
 probe test_probe one-host 40
 arrives
 stop_server "half-open 32, contexts 1," "evicted 8,"
+
+title "or not, with clients that do not know Echo"
+start_server --no-echo
+probe test_probe half-open 40
+arrives
+stop_server "half-open 40, contexts 1," "challenged 0"
 
 title "hosts on IPv6, and on IPv4 that come to the same socket"
 start_server --address ::

@@ -5,9 +5,9 @@
  * protection. A client has to notice. It ends after the first such answer, or when nothing came
  * for five seconds.
  *
- * intrude: these pass, too. After the second answer, as the first one asks for Echo, it asks for
- * /hello itself, without protection, from the address where they came from, and prints the codes
- * of the answers: to a GET, and to a PUT. */
+ * intrude: these pass, too. After the second answer, as the first one asks for Echo, it GETs and PUTs
+ * /hello itself, without protection, from the address where they came from, and prints the code of
+ * an answer, or "nothing". */
 #include <arpa/inet.h>
 #include <poll.h>
 #include <stdint.h>
@@ -36,7 +36,6 @@ static int is_protected(const uint8_t *d, size_t len)
     return options < len && d[options] >> 4 == OPTION_OSCORE;
 }
 
-/* Asks for /hello without protection, and prints the code of the answer. */
 /* libcoap sends nothing confirmable before the last one is acknowledged. */
 static void acknowledge(int back, const struct sockaddr_in *server, const uint8_t *d)
 {
@@ -45,16 +44,21 @@ static void acknowledge(int back, const struct sockaddr_in *server, const uint8_
         sendto(back, ack, sizeof ack, 0, (const struct sockaddr *)server, sizeof *server);
 }
 
-/* Asks /hello without protection, and prints the code of the answer, which may come after its
- * acknowledgement. */
+/* Asks /hello without protection; the requests have a token. */
 static void intrude(int back, const struct sockaddr_in *server, uint8_t code)
 {
     const uint8_t request[] = {0x41, code, 0x77, code, 'i', 0xb5, 'h', 'e', 'l', 'l', 'o', 0xff, 'M', 'i', 'n', 'e'};
     const size_t len = code == PUT ? sizeof request : sizeof request - 5;
+
+    sendto(back, request, len, 0, (const struct sockaddr *)server, sizeof *server);
+}
+
+/* Prints the code of an answer to that, which may come after its acknowledgement; or that there is none. */
+static void print_answer(int back, const struct sockaddr_in *server)
+{
     struct pollfd answered = {.fd = back, .events = POLLIN};
     uint8_t d[2048] = {0};
 
-    sendto(back, request, len, 0, (const struct sockaddr *)server, sizeof *server);
     while (poll(&answered, 1, 1000) > 0) {
         const ssize_t got = recv(back, d, sizeof d, 0);
         if (got < 5 || d[1] == 0)
@@ -93,6 +97,7 @@ int main(int argc, char **argv)
                 acknowledge(back, &server, d); /* before the client does */
                 intrude(back, &server, GET);
                 intrude(back, &server, PUT);
+                print_answer(back, &server);
                 secret = intrudes = 0;
             }
             continue;

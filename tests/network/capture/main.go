@@ -49,7 +49,7 @@ func main() {
 }
 
 // pair is a client and a server, one of which uses libcoap's OSCORE and writes its context to
-// the file that --oscore names.
+// its key log.
 type pair struct {
 	name           string
 	server, client []string
@@ -64,13 +64,13 @@ var pairs = []pair{
 func (p *pair) run(folder, work string, flow []string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
-	keys := filepath.Join(work, "oscore_contexts")
+	keys := filepath.Join(work, strings.Join(append(flow, p.client[0], "keys"), "-"))
 	server, client := append(p.server[1:len(p.server):len(p.server)], "--port", "0"), append(p.client[1:len(p.client):len(p.client)], flow...)
 	if p.exports {
 		// libcoap's server would change nothing for who has no ticket.
-		client = append(client, "--oscore", keys, "--greeting", greeting)
+		client = append(client, "--keylog", keys, "--greeting", greeting)
 	} else {
-		server = append(server, "--oscore", keys)
+		server = append(server, "--keylog", keys)
 	}
 	running, err := programs.Start(ctx, nil, filepath.Join(folder, p.server[0]), server...)
 	if err != nil {
@@ -93,24 +93,30 @@ func (p *pair) run(folder, work string, flow []string) error {
 	if !p.exports {
 		said = "Hello whoever you are"
 	}
-	return p.check(ctx, line.Events(), keys, filepath.Join(work, "pcap"), said)
+	who := "Initiator" // is the client
+	if flow != nil {
+		who = "Responder"
+	}
+	return p.check(ctx, line.Events(), keys, who, filepath.Join(work, "pcap"), said)
 }
 
 // check: what was said is to be read with the keys, and not without.
-func (p *pair) check(ctx context.Context, events []relay.Event, keys, capture, said string) error {
+func (p *pair) check(ctx context.Context, events []relay.Event, keys, who, capture, said string) error {
 	if err := os.WriteFile(capture, pcap(events), 0o600); err != nil {
 		return err
 	}
-	oscore, err := os.ReadFile(keys)
+	log, err := os.ReadFile(keys)
 	if err != nil {
 		return err
 	}
+	_, oscore, _ := strings.Cut(string(log), "# oscore_contexts, requests of the "+who+": ")
+	oscore, _, _ = strings.Cut(oscore, "\n")
 	for _, event := range events {
 		if bytes.Contains(event.Datagram(), []byte(said)) {
 			return fmt.Errorf("%q is to be read by everybody: %x", said, event.Datagram())
 		}
 	}
-	dissected, err := tshark(ctx, capture, "-o", "uat:oscore_contexts:"+strings.TrimSpace(string(oscore)))
+	dissected, err := tshark(ctx, capture, "-o", "uat:oscore_contexts:"+oscore)
 	if err != nil {
 		return err
 	}
