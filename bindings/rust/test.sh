@@ -25,7 +25,8 @@ RUSTDOCFLAGS=-Dwarnings cargo --locked doc -q --workspace --no-deps
 
 title "the crates, and the service with its peers"
 export LAKE_BUILD="$build" LAKE_PYTHON="$build/venv/bin/python" LAKE_INTEROP_TABLE="$build/rust/interop.tsv"
-rm -f "$LAKE_INTEROP_TABLE"
+export LAKE_CONFORMANCE_TABLE="$build/rust/conformance.tsv" PYTHONPATH="$PWD/../python/tests/interop"
+rm -f "$LAKE_INTEROP_TABLE" "$LAKE_CONFORMANCE_TABLE"
 "$LAKE_PYTHON" -c 'import aiocoap, lakers' ||
     fail "aiocoap is missing in $build/venv: run bindings/python/test.sh before this."
 cargo --locked test -q

@@ -28,6 +28,7 @@ static const char usage[] =
     "  --by-value   sends its credential; without it, refers to it where that is possible\n"
     "  --peer F     credential of a peer, in the same formats; may be given again\n"
     "  --anchor F   certificate of an authority: trusts peers that it certifies; may be given again\n"
+    "  --any-peer-insecure  trusts whoever sends a credential by value\n"
     "  --expect K:N name of a peer that is accepted, with its kind K: dns, ip, uri, eui64, subject,\n"
     "               key, cwt or ccs; may be given again. A client with --anchor needs it: each\n"
     "               device of the authority could play the server. A server takes all of them\n"
@@ -59,8 +60,8 @@ static const char usage[] =
     "  --no-receipt accepts an answer without a receipt, which only libcoap_oscore server sends:\n"
     "               libcoap cannot tell whether it was protected\n"
     "\n"
-    "L is a list such as 0,2. Without --own, or --peer and --anchor, credentials made for these\n"
-    "examples are used.\n";
+    "L is a list such as 0,2. Without --own, or --peer, --anchor and\n"
+    "--any-peer-insecure, credentials made for these examples are used.\n";
 
 static const char libcoap_suites[] = ", because libcoap's OSCORE can do no other algorithms";
 
@@ -249,7 +250,8 @@ void options_read(struct options *options, enum options_side side, int argc, cha
         {"greeting", required_argument, NULL, 'g'}, {"times", required_argument, NULL, 'N'},
         {"observe", required_argument, NULL, 'O'}, {"messages", required_argument, NULL, 'M'},
         {"keylog", required_argument, NULL, 'K'},  {"by-value", no_argument, NULL, 'V'},
-        {"no-echo", no_argument, NULL, 'E'},       {NULL, 0, NULL, 0},
+        {"no-echo", no_argument, NULL, 'E'},       {"any-peer-insecure", no_argument, NULL, 'I'},
+        {NULL, 0, NULL, 0},
     };
     const struct lake_limits limits = {
         .struct_size = sizeof limits, .message_size = MESSAGE_MAX, .connection_id = ID_MAX};
@@ -262,7 +264,7 @@ void options_read(struct options *options, enum options_side side, int argc, cha
     const char *address = "127.0.0.1", *keylog = NULL;
     struct own own[OWN_MAX];
     uint16_t port = COAP_DEFAULT_PORT;
-    int option, owns = 0, by_value = 0, peers = 0, anchors = 0, names = 0;
+    int option, owns = 0, by_value = 0, any_peer = 0, peers = 0, anchors = 0, names = 0;
 
     *options = (struct options){.clients = CLIENTS_MAX, .timeout = 10, .ack_timeout = COAP_DEFAULT_ACK_TIMEOUT, .times = 1};
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -285,6 +287,7 @@ void options_read(struct options *options, enum options_side side, int argc, cha
             break;
         case 'V': by_value = 1; break;
         case 'E': options->no_echo = 1; break;
+        case 'I': any_peer = 1, peers++; break;
         case 'r': add_peer(options->config, optarg), peers++; break;
         case 'c': add_anchor(options->config, optarg), peers++, anchors++; break;
         case 'e': add_name(options->config, optarg), names++; break;
@@ -321,6 +324,8 @@ void options_read(struct options *options, enum options_side side, int argc, cha
     CHECK(lake_config_set_limits(options->config, &limits));
     CHECK(lake_config_set_option(options->config, LAKE_OPTION_MESSAGE_4, options->message_4));
     CHECK(lake_config_set_option(options->config, LAKE_OPTION_ANY_PEER, !client)); /* a server is the Initiator, too */
+    if (any_peer)
+        CHECK(lake_config_set_option(options->config, LAKE_OPTION_PEER_POLICY, LAKE_PEER_ANY_INSECURE));
     for (int i = 0; i < owns; i++)
         add_own(options->config, &own[i], by_value);
     for (int i = 0; i < DEMO_KEYS && owns == 0; i++)

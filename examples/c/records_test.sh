@@ -65,11 +65,14 @@ port=$(sed -n 's/^listening on .*://p' "$work/server.log")
 title "eight sites at once, while three others keep the server waiting"
 for lie in silent dripping; do liar $lie & waiting+=($!); done
 liar deaf & waiting+=($!)
+export LAKEKEYLOGFILE=$work/keys
 for n in {1..8}; do
     site "site$n" "$work/ours" supervisor.example "signal group $n is green" "signal group $n is red" \
         >"$work/site$n.log" 2>&1 & sites+=($!)
 done
+unset LAKEKEYLOGFILE
 for pid in "${sites[@]}"; do wait "$pid" || fail "a site"; done
+[ "$(grep -cv "^#" "$work/keys")" -eq 8 ] || fail "not a line for each run in the key log"
 for n in {1..8}; do
     diff - "$work/site$n.log" <<END || fail "site $n"
 the server is CN=supervisor

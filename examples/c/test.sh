@@ -237,6 +237,13 @@ arrives --by-value --suite 2
 said "authenticated: demo server, kid 2"
 stop_server
 
+title "whoever sends a credential"
+start_server --any-peer-insecure
+arrives "${both[@]}" --by-value
+server_said "authenticated: CN=anna"
+refused "failed: the server refused" "${both[@]}"
+stop_server
+
 title "a list of methods"
 start_server --method 0
 arrives --method 3,0 --reverse

@@ -31,8 +31,7 @@ flow "reverse" the Responder.
 
 "by value": a credential is sent, that of one side at least; the crate coap refers to its own
 by kid always. "in blocks": messages of more than 1,024 bytes went by Block1 and Block2 (RFC
-7959), both ways with x5chain; with c5c those of one side, as the programs of examples/c refer
-to their C509 certificate by its hash (c5t).
+7959), both ways.
 
 That answers were protected, relays of the tests have seen on the wire, as libcoap's own OSCORE does
 not tell.
@@ -51,8 +50,6 @@ Not played:
 - These two as clients of a server under load, which asks for Echo (RFC 9175): they do not answer
   that.
 - With lakers, suites other than 2, methods other than 3, and certificates: it has none of them.
-- C509 certificates by value from the programs of examples/c: they take one certificate, and only
-  a chain goes by value.
 """
 
 

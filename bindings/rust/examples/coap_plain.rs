@@ -13,25 +13,31 @@ use coap_lite::{CoapRequest, CoapResponse, RequestType, ResponseType};
 use lake::endpoint::Endpoint;
 use lake::BoxError;
 use lake_examples::demo::{CLIENT, SERVER};
+use lake_examples::options::{self, Options};
 use lake_examples::underlay::{Peers, Underlay};
 use tokio::net::UdpSocket;
 
-const USAGE: &str = "usage: coap_plain server <address:port>
+const USAGE: &str = "usage: coap_plain server <address:port> [options]
        coap_plain client <address:port> get <path>
        coap_plain client <address:port> put <path> <text>
        coap_plain client <address:port> observe <path>
 
-The server has /whoami, and /note to be read, written and observed.";
+The server has /whoami, and /note to be read, written and observed. Its options:
+
+";
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let done = match &arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["server", address] => serve(address).await,
+        ["server", address, ref options @ ..] => match options_of(options) {
+            Ok(options) => serve(address, &options).await,
+            Err(error) => Err(error),
+        },
         ["client", server, "get", path] => ask(server, path, RequestType::Get, None).await,
         ["client", server, "put", path, text] => ask(server, path, RequestType::Put, Some(text)).await,
         ["client", server, "observe", path] => observe(server, path).await,
-        _ => Err(USAGE.into()),
+        _ => Err(usage()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -42,10 +48,24 @@ async fn main() -> ExitCode {
     }
 }
 
+fn usage() -> BoxError {
+    format!("{USAGE}{}", options::USAGE).into()
+}
+
+fn options_of(arguments: &[&str]) -> Result<Options, BoxError> {
+    let (mut options, mut arguments) = (Options::default(), arguments.iter().map(|argument| argument.to_string()));
+    while let Some(argument) = arguments.next() {
+        if !options.take(&argument, &mut arguments)? {
+            return Err(usage());
+        }
+    }
+    Ok(options)
+}
+
 // --- The server --------------------------------------------------------------------------------
 
-async fn serve(address: &str) -> Result<(), BoxError> {
-    let config = SERVER.config(&CLIENT)?.build()?;
+async fn serve(address: &str, options: &Options) -> Result<(), BoxError> {
+    let config = options.config(&SERVER, &CLIENT, &[3, 2, 1, 0], &[2, 3], true)?;
     let underlay = Underlay::new(UdpSocket::bind(address).await?, Endpoint::builder().responder(&config).build()?);
     println!("listening on {}", underlay.local_addr()?);
     let (peers, note) = (underlay.peers(), Arc::new(Mutex::new(Vec::new())));

@@ -1,7 +1,7 @@
 #!/bin/sh
-# run.sh <build folder>: the suite of `lake test` with our programs in C and Python, with
-# lake-tunnel and with aiocoap. Takes build/venv, which ../../test.sh has made, and notes
-# what came of it in build/python/conformance.tsv.
+# run.sh <build folder>: the suite of `lake test` with our programs in C, Python and Rust, with
+# lake-tunnel and with aiocoap. Takes build/venv and build/rust, which ../../test.sh and
+# ../../../rust/test.sh have made, and notes what came of it in build/python/conformance.tsv.
 set -eu
 
 build=$(realpath "$1")

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -74,6 +74,48 @@ def test_c_server(tmp_path: Path) -> None:
     assert not failed(results)
     assert sum(result.verdict is Verdict.PASS for result in results) > 170, counts(results)
     conformance("C, libcoap", "server", results)
+
+
+def rust_program(name: str, *options: str) -> AbstractContextManager[str]:
+    """A server of bindings/rust/examples: its address."""
+    return listening([str(EXAMPLES.parent / "rust" / "debug" / name), *options])
+
+
+@contextmanager
+def listening(command: list[str]) -> Iterator[str]:
+    env = {**os.environ, "LD_LIBRARY_PATH": str(EXAMPLES.parent)}
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as program:
+        try:
+            assert program.stdout
+            yield program.stdout.readline().removeprefix("listening on ").strip()
+        finally:
+            program.terminate()
+
+
+def test_rust_service(tmp_path: Path) -> None:
+    me, trusted = keys("me", tmp_path)
+    device = Identity("device", b"d")
+    options = device.own_options(tmp_path / "device.ccs")
+    with rust_program("coap_service", "--own", f"{options[1]},{options[3]}", *trusted, "127.0.0.1:0") as address:
+        peers = [lake.Credential.from_ccs(device.ccs)]
+        results = list(lake.conformance.server(Target(f"coap://{address}", own=[me], peers=peers, path="hello")))
+    assert not failed(results)
+    assert sum(result.verdict is Verdict.PASS for result in results) > 170, counts(results)
+    conformance("Rust", "server", results)
+
+
+def test_crate_coap(tmp_path: Path) -> None:
+    """coap_plain: the crate coap, which knows neither EDHOC nor OSCORE, on lake.endpoint."""
+    me, trusted = keys("me", tmp_path)
+    device = Identity("device", b"d")
+    options = device.own_options(tmp_path / "device.ccs")
+    more = ["--own", f"{options[1]},{options[3]}", *trusted]
+    with rust_program("coap_plain", "server", "127.0.0.1:0", *more) as address:
+        peers = [lake.Credential.from_ccs(device.ccs)]
+        results = list(lake.conformance.server(Target(f"coap://{address}", own=[me], peers=peers, path="whoami")))
+    assert not [said for said in failed(results) if "/.well-known/core" not in said], "it has none"
+    assert sum(result.verdict is Verdict.PASS for result in results) > 170, counts(results)
+    conformance("crate coap, lake::endpoint", "server", results)
 
 
 def test_tunnel(tmp_path: Path) -> None:

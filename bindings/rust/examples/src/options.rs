@@ -16,14 +16,15 @@ pub const USAGE: &str = "  --own F[,K]  own credential: certificates (PEM, DER),
   --anchor F   certificate of an authority: trusts peers that it certifies
   --expect K:N name of a peer that is accepted, of kind dns, ip, uri, eui64, subject, key, cwt
                or ccs; a client with --anchor needs it
+  --any-peer-insecure  trusts whoever sends a credential by value
   --method L   methods, such as 3,0
   --suite L    cipher suites, the preferred one first, such as 2,3
   --by-value   sends its credential; without it, refers to it
   --message-4  message_4 is part of the protocol; the other side has to be told, too
   --keylog F   appends the secrets of runs, for Wireshark: who has them reads all; without it,
                what LAKEKEYLOGFILE names
-  Of --own, --peer, --anchor and --expect there may be several. Without --own, or --peer and
-  --anchor, credentials made for these examples are used.";
+  Of --own, --peer, --anchor and --expect there may be several. Without --own, or --peer,
+  --anchor and --any-peer-insecure, credentials made for these examples are used.";
 
 /// What was on the command line.
 #[derive(Default)]
@@ -35,6 +36,7 @@ pub struct Options {
     methods: Vec<i32>,
     suites: Vec<i32>,
     by_value: bool,
+    any_peer_insecure: bool,
     keylog: Option<PathBuf>,
     /// Whether message_4 is part of the protocol.
     pub message_4: bool,
@@ -52,6 +54,7 @@ impl Options {
             "--expect" => self.expected.push(value()?),
             "--method" => self.methods = numbers(argument, &value()?)?,
             "--suite" => self.suites = numbers(argument, &value()?)?,
+            "--any-peer-insecure" => self.any_peer_insecure = true,
             "--by-value" => self.by_value = true,
             "--message-4" => self.message_4 = true,
             "--keylog" => self.keylog = Some(value()?.into()),
@@ -89,7 +92,9 @@ impl Options {
         for file in &self.anchors {
             config = config.trust_anchor(&read(file)?.0).peer_policy(PeerPolicy::X509);
         }
-        if self.peers.is_empty() && self.anchors.is_empty() {
+        if self.any_peer_insecure {
+            config = config.peer_policy(PeerPolicy::AnyInsecure);
+        } else if self.peers.is_empty() && self.anchors.is_empty() {
             config = config.peer_credential(&peer.public()?);
         }
         for text in &self.expected {

@@ -3,11 +3,10 @@
 
 mod common;
 
-use common::{file, free_address, note, repository, succeeds, Server, CLIENT, SERVICE, STYLES};
+use common::{file, free_address, note, python, repository, succeeds, Server, CLIENT, SERVICE, STYLES};
 use lake::Data;
 use lake_examples::demo::{self, Demo};
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 /// A flow, and the options for it: of our client, and of our service.
 type Flow = (&'static str, Option<&'static str>, Option<&'static str>);
@@ -17,10 +16,6 @@ const AIOCOAPS: [Flow; 2] = [COMBINED, MESSAGE_4];
 const ALL: [Flow; 4] = [COMBINED, MESSAGE_4, ("explicit", None, None), ("reverse", Some("--reverse"), None)];
 const COMBINED: Flow = ("combined", Some("--combined"), None);
 const MESSAGE_4: Flow = ("message_4", Some("--message-4"), Some("--message-4"));
-
-fn python() -> PathBuf {
-    std::env::var("LAKE_PYTHON").expect("LAKE_PYTHON has to be a Python with aiocoap: run make").into()
-}
 
 fn peer() -> String {
     repository().join("bindings/python/tests/interop/peer.py").to_str().expect("UTF-8").into()

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use coap::edhoc::router::{edhoc_route, EdhocRouterState};
 use coap::edhoc::{
@@ -23,7 +24,7 @@ use coap::UdpCoAPClient;
 use coap_lite::{CoapOption, MessageClass, Packet, RequestType};
 use common::certificates::Certified;
 use common::relay::Relay;
-use common::{c_example, file, note, run, succeeds, Server, SERVICE, STYLES};
+use common::{c_example, file, note, python, repository, run, run_within, succeeds, Server, SERVICE, STYLES};
 use lake::{Data, Id};
 use lake_examples::client::{Client, Flow};
 use lake_examples::demo::{Demo, CLIENT, SERVER};
@@ -257,6 +258,28 @@ async fn c_client_that_lakers_service_refuses() {
     let output = run(c_example("libcoap_oscore"), &options).await;
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.code() == Some(1) && said.contains("failed: the answer was not protected"), "{said}");
+}
+
+/// What `lake test` demands of a device; with LAKE_LONG all of that, and docs/interop.md lists what
+/// it fails.
+#[tokio::test]
+async fn lakers_service_with_the_suite_of_lake_test() {
+    let service = LakersService::start(credential(&CLIENT)).await;
+    let own = file("conform.ccs", &CLIENT.ccs());
+    file("conform.key", CLIENT.private_key().expose());
+    let peer = file("conform-peer.ccs", &SERVER.ccs());
+    let tests = repository().join("bindings/python/tests");
+    let suite = tests.join("conformance/conform.py");
+    let uri = format!("coap://{}", service.address);
+    let own = own.trim_end_matches(".ccs");
+    let mut options = vec![suite.to_str().unwrap(), LAKERS, &uri, own, &peer, "--message-4", "--known"];
+    if std::env::var_os("LAKE_LONG").is_none() {
+        options.push("--only=OSCORE: ");
+    }
+    let output = run_within(Duration::from_secs(1800), python(), &options).await;
+    let said = String::from_utf8(output.stdout).unwrap();
+    let failed = said.contains("OSCORE: protected  "); // what did not pass is listed
+    assert!(output.status.success() && said.contains(" pass, ") && !failed, "{said}");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use coap::request::RequestBuilder;
 use coap::UdpCoAPClient;
 use coap_lite::RequestType;
+use common::certificates::Certified;
 use common::relay::Relay;
 use common::{c_example, fails, note, succeeds, Server, CLIENT, SERVICE, STYLES};
 use lake::coap::{self as edhoc, Step};
@@ -238,6 +239,14 @@ async fn keys_in_files() {
         let said = succeeds(CLIENT, &[&["--own", &own("client", key)][..], more, &trust].concat()).await;
         assert!(said.contains("authenticated: demo server") && said.contains(HELLO), "{said}");
     }
+    let anybodys = Server::start(SERVICE, &["--any-peer-insecure", "127.0.0.1:0"]).await;
+    let stranger = Certified::new("a-stranger", "P-256");
+    let pem = file("stranger.pem");
+    std::fs::write(&pem, stranger.pem.expose()).unwrap();
+    std::fs::write(file("stranger.der"), &stranger.ders[0]).unwrap();
+    let (whose, address) = (format!("{},{pem}", file("stranger.der")), anybodys.address.to_string());
+    assert!(succeeds(CLIENT, &["--own", &whose, "--by-value", &address]).await.contains("a-stranger"));
+    fails(CLIENT, &["--own", &whose, &address]).await; // not by value
     let log = std::fs::read_to_string(file("keys.log")).unwrap();
     assert_eq!(log.lines().filter(|line| !line.starts_with('#')).count(), 2, "{log}");
     for (wrong, told) in [

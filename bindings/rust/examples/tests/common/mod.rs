@@ -26,6 +26,11 @@ pub fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..")
 }
 
+/// The Python of the tests.
+pub fn python() -> PathBuf {
+    std::env::var("LAKE_PYTHON").expect("LAKE_PYTHON has to be a Python with aiocoap: run make").into()
+}
+
 /// A program of examples/c.
 pub fn c_example(name: &str) -> PathBuf {
     let build = std::env::var("LAKE_BUILD").expect("LAKE_BUILD has to be the build folder of liblake");
@@ -84,8 +89,13 @@ fn command(program: impl Into<PathBuf>, arguments: &[&str]) -> Command {
 
 /// Runs a client to its end.
 pub async fn run(program: impl Into<PathBuf>, arguments: &[&str]) -> Output {
+    run_within(WAIT, program, arguments).await
+}
+
+/// The same with something that may take longer.
+pub async fn run_within(limit: Duration, program: impl Into<PathBuf>, arguments: &[&str]) -> Output {
     let child = command(program, arguments).stderr(Stdio::piped()).spawn().expect("the client starts");
-    timeout(WAIT, child.wait_with_output()).await.expect("the client ends").expect("its output")
+    timeout(limit, child.wait_with_output()).await.expect("the client ends").expect("its output")
 }
 
 /// What a client that has succeeded printed.
