@@ -1,20 +1,27 @@
-"""conform.py NAME URI OWN PEER [--message-4] [--known] [--only=TEXT]: `lake test` for servers of other languages.
+"""conform.py NAME URI OWN PEER [--message-4] [--known]: `lake test` for servers of other languages.
 
 OWN names OWN.ccs and OWN.key, the key as it is; PEER is the server's CCS. Notes what
 came of it under the NAME. Ends with 1 if something failed, unless that is --known:
-docs/interop.md lists it. --only is a part of the suite, of which nothing is noted.
+docs/interop.md lists it.
+URI - is another server for each test: it prints "next", and reads its URI from standard input.
 """
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from table import conformance
 
 import lake
-from lake.conformance import Target, Verdict, server, wire
+from lake.conformance import CASES, Device, Target, Verdict, wire
 from lake.conformance.report import counts, line
+
+
+def next_uri() -> str:
+    print("next", flush=True)
+    return input()
 
 
 def main(name: str, uri: str, own: str, peer: str, *flags: str) -> int:
@@ -23,10 +30,8 @@ def main(name: str, uri: str, own: str, peer: str, *flags: str) -> int:
     me.set_private_key(Path(f"{own}.key").read_bytes())
     peers = [lake.Credential.from_ccs(Path(peer).read_bytes())]
     target = Target(uri, own=[me], peers=peers, path="hello", message_4="--message-4" in flags)
-    only = "".join(flag.removeprefix("--only=") for flag in flags if flag.startswith("--only="))
-    results = list(server(target, only=only))
-    if not only:
-        conformance(name, "server", results)
+    results = [case.run(Device(replace(target, uri=next_uri() if uri == "-" else uri))) for case in CASES]
+    conformance(name, "server", results)
     failed = [result for result in results if result.verdict is Verdict.FAIL]
     for result in failed:
         print(line(result))

@@ -89,13 +89,8 @@ fn command(program: impl Into<PathBuf>, arguments: &[&str]) -> Command {
 
 /// Runs a client to its end.
 pub async fn run(program: impl Into<PathBuf>, arguments: &[&str]) -> Output {
-    run_within(WAIT, program, arguments).await
-}
-
-/// The same with something that may take longer.
-pub async fn run_within(limit: Duration, program: impl Into<PathBuf>, arguments: &[&str]) -> Output {
     let child = command(program, arguments).stderr(Stdio::piped()).spawn().expect("the client starts");
-    timeout(limit, child.wait_with_output()).await.expect("the client ends").expect("its output")
+    timeout(WAIT, child.wait_with_output()).await.expect("the client ends").expect("its output")
 }
 
 /// What a client that has succeeded printed.
