@@ -24,13 +24,17 @@ if [ "$(cat "$venv/made-of" 2>/dev/null)" != "$wanted" ]; then
 fi
 pip() { "$venv/bin/pip" --disable-pip-version-check -q "$@"; }
 
-# --- Style and types ---------------------------------------------------------------------
+# --- Style and types: beside the tests, as they take one processor ------------------------
 
 export PYTHONDONTWRITEBYTECODE=1
 cache=$build/python
-"$venv/bin/ruff" check -q --cache-dir "$cache/ruff" .
-"$venv/bin/ruff" format --check -q --cache-dir "$cache/ruff" .
-MYPYPATH=tests:tests/hooked:tests/interop:tests/conformance "$venv/bin/mypy" --cache-dir "$cache/mypy" --no-error-summary
+style() {
+    "$venv/bin/ruff" check -q --cache-dir "$cache/ruff" .
+    "$venv/bin/ruff" format --check -q --cache-dir "$cache/ruff" .
+    MYPYPATH=tests:tests/hooked:tests/interop:tests/conformance "$venv/bin/mypy" --cache-dir "$cache/mypy" --no-error-summary
+}
+style &
+style=$!
 
 # --- The wheel ----------------------------------------------------------------------------
 
@@ -40,9 +44,10 @@ pip install --no-deps --force-reinstall "$cache"/dist/liblake-*.whl
 
 # --- The API reference: a warning is an error -------------------------------------------------
 
-"$venv/bin/python" tools/build_docs.py "$cache/docs"
+"$venv/bin/python" tools/build_docs.py "$cache/docs" &
+reference=$!
 
-# --- Tests: of the installed wheel, then with the hooks --------------------------------------
+# --- Tests: with the hooks, then of the installed wheel --------------------------------------
 
 export PATH="$venv/bin:/usr/bin:/bin"
 run() {
@@ -50,5 +55,9 @@ run() {
 }
 export LAKE_REPOSITORY="$repository" LAKE_EXAMPLES="$build/examples" LAKE_INTEROP_TABLE="$cache/interop.tsv"
 rm -f "$LAKE_INTEROP_TABLE"
-LAKE_WHEEL=$(echo "$cache"/dist/liblake-*.whl) run --pyargs lake tests README.md --ignore=tests/hooked --ignore=tests/conformance
 LAKE_LIBRARY=$hooked run tests/hooked
+wait $reference
+# Much of their time they wait for the timeouts of CoAP, and for programs that they start.
+LAKE_WHEEL=$(echo "$cache"/dist/liblake-*.whl) run --numprocesses auto --maxprocesses 4 --dist worksteal \
+    --pyargs lake tests README.md --ignore=tests/hooked --ignore=tests/conformance
+wait $style

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -134,9 +134,20 @@ def server(*options: str) -> Iterator[tuple[str, list[str]]]:
             child.kill()
 
 
-def client(uri: str, peer: str, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [*LAKE, "client", uri, "--own", "me", "--peer", peer, *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+Client = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def client(capsys: pytest.CaptureFixture[str]) -> Client:
+    """`lake client` in this process, which needs no new one for each server."""
+
+    def run(uri: str, *options: str, own: str = "me") -> subprocess.CompletedProcess[str]:
+        command = ["client", uri, "--own", own, *options]
+        capsys.readouterr()
+        code = main(command)
+        return subprocess.CompletedProcess(command, code, *capsys.readouterr())
+
+    return run
 
 
 @pytest.mark.parametrize(
@@ -147,13 +158,14 @@ def client(uri: str, peer: str, *options: str) -> subprocess.CompletedProcess[st
         (["--reverse"], [["--reverse"], ["--reverse", "--discover"]]),
     ],
 )
-def test_client_and_server(options: list[str], flows: list[list[str]]) -> None:
+def test_client_and_server(options: list[str], flows: list[list[str]], client: Client) -> None:
     with server(*options) as (uri, printed):
         for flow in flows:
-            done = client(uri, "server.ccs", *flow)
+            done = client(uri, "--peer", "server.ccs", *flow)
             assert (done.returncode, done.stdout) == (0, "Hello, me\n"), done.stderr
             assert "The peer is authenticated: server" in done.stderr
-        stranger = client(uri, "me.ccs")
+        command = [*LAKE, "client", uri, "--own", "me", "--peer", "me.ccs"]
+        stranger = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert stranger.returncode == 1
         assert "lake: the peer's credential is not trusted" in stranger.stderr
         assert "The run has failed" in stranger.stderr
@@ -171,7 +183,7 @@ def openssl(*arguments: str) -> None:
     subprocess.run(["openssl", *arguments], check=True, capture_output=True)
 
 
-def test_keys_of_any_form(capsys: pytest.CaptureFixture[str]) -> None:
+def test_keys_of_any_form(client: Client) -> None:
     """What openssl has made, and keygen, told apart by content; lists of credentials, methods and suites."""
     for name in ("a", "b"):
         openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{name}.pem")
@@ -194,9 +206,9 @@ def test_keys_of_any_form(capsys: pytest.CaptureFixture[str]) -> None:
                 ("a.crt,a.der", "b.crt", 3, 2),
                 ("raw2", "raw.ccs", 0, 0),
             ]:
-                options = ["--own", own, "--peer", peer, "--method", str(method), "--suite", str(suite)]
+                options = ["--peer", peer, "--method", str(method), "--suite", str(suite)]
                 for more in [], ["--by-value"]:
-                    shown = subprocess.run([*LAKE, "client", uri, *options, *more], capture_output=True, text=True)
+                    shown = client(uri, *options, *more, own=own)
                     assert (shown.returncode, shown.stdout[:6]) == (0, "Hello,"), shown.stderr
             child.communicate(timeout=60)
         finally:
@@ -241,7 +253,7 @@ def test_the_key_log_of_the_environment(monkeypatch: pytest.MonkeyPatch, capsys:
     assert Path("keys.log").read_text().count("\n") == 3
 
 
-def test_what_the_server_does_not_offer() -> None:
+def test_what_the_server_does_not_offer(client: Client) -> None:
     with server() as (uri, printed):
         for flow, said in [
             (["--reverse"], "message flow not supported"),
@@ -250,21 +262,21 @@ def test_what_the_server_does_not_offer() -> None:
             (["--suite", "0", "--discover"], "no"),
             (["--message-4"], "message_4"),
         ]:
-            done = client(uri, "server.ccs", *flow)
+            done = client(uri, "--peer", "server.ccs", *flow)
             assert (done.returncode, done.stdout) == (1, "")
             assert said in done.stderr.splitlines()[-1]
             assert "Traceback" not in done.stderr
     assert "Traceback" not in "".join(printed)
 
 
-def test_client_says_whom_it_means(capsys: pytest.CaptureFixture[str]) -> None:
+def test_client_says_whom_it_means(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     with server() as (uri, _):
-        done = client(uri, "server.ccs", "--expect", "dns:server.example", "--expect", "ccs:server")
+        done = client(uri, "--peer", "server.ccs", "--expect", "dns:server.example", "--expect", "ccs:server")
         assert (done.returncode, done.stdout) == (0, "Hello, me\n"), done.stderr
-        done = client(uri, "server.ccs", "--expect", "ccs:other")
+        done = client(uri, "--peer", "server.ccs", "--expect", "ccs:other")
         assert (done.returncode, done.stdout) == (1, "")
         assert "the CCS subject other was expected" in done.stderr.splitlines()[-1]
-        done = client(uri, "server.ccs", "--expect", "ip:server")
+        done = client(uri, "--peer", "server.ccs", "--expect", "ip:server")
         assert done.returncode == 1
         assert "an argument is" in done.stderr.splitlines()[-1]
     for wrong in ("server", "host:server"):
