@@ -90,12 +90,16 @@ check: format configure
 	cmake --build $(BUILD) --parallel --target lake_shared lake_static abi_handshakes abi_errors abi_arguments
 	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -R '^abi_(handshakes|errors|arguments|header|symbols)$$'
 
-test: announce deps lint api all
-	go test -race ./...
-	cd $(JUDGES) && go test ./...
-	go test -race -tags laketest -run Operations ./ake
-	go test -run 'Yardstick|Allocations' ./ake
-	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
+# As many at once as there are processors, and one more: many wait for timeouts.
+CTEST = ctest --test-dir $(BUILD) --output-on-failure --no-tests=error --parallel $$(($$(nproc) + 1))
+
+# -vet=off: lint has done that.
+test: announce deps lint all
+	go test -race -vet=off ./...
+	cd $(JUDGES) && go test -vet=off ./...
+	go test -race -vet=off -tags laketest -run Operations ./ake
+	go test -vet=off -run 'Yardstick|Allocations' ./ake
+	$(CTEST)
 
 announce:
 	@echo "make test: about 1.7 GB of packages, 4 GB in all and half an hour on two cores the first time; 15 minutes later on."
@@ -104,11 +108,11 @@ announce:
 api:
 	go test ./ake/internal/api
 
-# Tests have a short form if they take longer than a minute; this is the other one.
-# The last of them needs build/venv, which `make test` makes.
+# Tests have a short form if they take longer than a minute; this is the other one. The
+# simulations of the Python tests are by themselves; build/venv is there with the floods.
 test-long: deps all
 	LAKE_LONG=1 go test -timeout 2h ./...
-	LAKE_LONG=1 ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -R 'i386|flood'
+	LAKE_LONG=1 $(CTEST) -R 'i386|flood|lossy'
 	cd bindings/python && LAKE_LONG=1 LAKE_REPOSITORY=$(CURDIR) LAKE_LIBRARY=$(abspath $(BUILD))/liblake.so PYTHONPATH=src:tests \
 	    $(abspath $(BUILD))/venv/bin/python -m pytest -p plugin -k simulation tests/test_radio_page.py
 

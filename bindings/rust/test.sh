@@ -69,7 +69,7 @@ user_runs() {
         block toml 1 | sed "$1"
         printf '\n[patch.crates-io]\nliblake = { path = "lake" }\nliblake-sys = { path = "lake-sys" }\n'
         printf '\n[workspace]\nmembers = ["lake", "lake-sys"]\n\n'
-        sed -n '/^\[workspace.package\]/,/^$/p; /^\[workspace.lints.rust\]/,/^$/p' Cargo.toml
+        sed -n '/^\[workspace.package\]/,/^$/p; /^\[workspace.lints.rust\]/,/^$/p; /^\[profile.dev\]/,/^$/p' Cargo.toml
     } >"$user/Cargo.toml"
     cp Cargo.lock "$user"
     (cd "$user" && [ "$(cargo run -q)" = "the keys agree" ]) || fail "the first program of the README does not run"

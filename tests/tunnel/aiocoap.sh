@@ -14,8 +14,22 @@ trap 'kill "${started[@]}" 2>/dev/null || true; wait; rm -rf "$work"' EXIT
 trap 'echo "FAILED at line $LINENO: $BASH_COMMAND" >&2; tail -n 5 "$work"/*.log >&2' ERR
 cd "$work"
 
-free_port() { "$venv/python" -c 'import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-plain=$(free_port) open=$(free_port) front=$(free_port)
+# Below those that the system gives to whoever asks for any.
+free_ports() {
+    "$venv/python" - <<'PYTHON'
+import random, socket
+sockets = []
+while len(sockets) < 3:
+    one = socket.socket(type=socket.SOCK_DGRAM)
+    try:
+        one.bind(("127.0.0.1", random.randrange(10000, 32768)))
+        sockets.append(one)
+    except OSError:
+        pass # it is taken
+print(*(one.getsockname()[1] for one in sockets))
+PYTHON
+}
+read -r plain open front < <(free_ports)
 uri=coap://127.0.0.1:$front
 
 until_so() { # until_so <command...>: looks for 30 s whether it is so

@@ -4,7 +4,9 @@
 pub mod certificates;
 pub mod relay;
 
+use std::collections::hash_map::RandomState;
 use std::fs::OpenOptions;
+use std::hash::{BuildHasher, Hasher};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -108,9 +110,16 @@ pub async fn fails(program: impl Into<PathBuf>, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// A port that nobody listens on.
+/// A port that nobody listens on, below those that the system gives to whoever asks for any:
+/// it stays free until the server is up.
 pub fn free_address() -> SocketAddr {
-    std::net::UdpSocket::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port")
+    loop {
+        let dice = RandomState::new().build_hasher().finish();
+        let address = SocketAddr::from(([127, 0, 0, 1], 10_000 + (dice % 22_768) as u16));
+        if std::net::UdpSocket::bind(address).is_ok() {
+            return address;
+        }
+    }
 }
 
 /// Writes a line of the table of what works together to the file LAKE_INTEROP_TABLE, if there
