@@ -24,7 +24,7 @@ if [ "$(cat "$venv/made-of" 2>/dev/null)" != "$wanted" ]; then
 fi
 pip() { "$venv/bin/pip" --disable-pip-version-check -q "$@"; }
 
-# --- Style and types: beside the tests, as they take one processor ------------------------
+# --- Style and types: beside what follows, as they take one processor ----------------------
 
 export PYTHONDONTWRITEBYTECODE=1
 cache=$build/python
@@ -57,7 +57,7 @@ export LAKE_REPOSITORY="$repository" LAKE_EXAMPLES="$build/examples" LAKE_INTERO
 rm -f "$LAKE_INTEROP_TABLE"
 LAKE_LIBRARY=$hooked run tests/hooked
 wait $reference
+wait $style
 # Much of their time they wait for the timeouts of CoAP, and for programs that they start.
 LAKE_WHEEL=$(echo "$cache"/dist/liblake-*.whl) run --numprocesses auto --maxprocesses 4 --dist worksteal \
     --pyargs lake tests README.md --ignore=tests/hooked --ignore=tests/conformance
-wait $style

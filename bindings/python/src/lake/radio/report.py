@@ -89,8 +89,8 @@ Those of draft-ietf-lake-reqs-04 that end in numbers. {len(results) - failed} li
 signature takes 64 bytes where a MAC takes 8, and a key by value takes itself.
 
 There is no number for the size of code (R28). [performance.md](performance.md) has that of this library, and of EDHOC
-beside TLS and DTLS in Go; it carries Go's runtime and is for gateways and servers. Published for programs on RIOT (edhoc-dtls-comparison, 2023, text, data
-and bss in bytes):
+beside TLS and DTLS in Go; it carries Go's runtime and is for gateways and servers. Published for programs on RIOT
+(edhoc-dtls-comparison, 2023, text, data and bss in bytes):
 
 | program | text | data | bss |
 |---|---|---|---|
