@@ -12,7 +12,7 @@
 #   make install    PREFIX=/usr/local, DESTDIR= for packagers
 #   make deps       install what make test needs (Debian); test and demo install by themselves
 #   make generate   write what follows from lake.h, the table of status codes, and go.mod
-#   make radio      docs/radio.md anew; RADIO=--simulate: with its simulations, which takes an hour
+#   make radio      docs/radio.md anew; RADIO=--simulate: with its simulations, which takes minutes
 #   make api        are all names still there that Go programs may use?
 #   make fuzz       every fuzz target for FUZZTIME=10m
 #   make cross      liblake for other machines and its tests there: cross-arm64 cross-armhf

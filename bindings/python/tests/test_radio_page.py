@@ -35,7 +35,7 @@ def test_a_byte_more_shows_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_r30_the_figures_are_those_of_the_simulation() -> None:
-    """Some of them here, all of them with LAKE_LONG=1, which takes an hour."""
+    """Some of them here, all of them with LAKE_LONG=1, which takes two minutes."""
     some = study.Size(11, 10, 20, ("EDHOC, method 3, kid", "EDHOC, method 0, kid"))
     kept = {(row.slots, row.made.nodes, row.made.procedure): study.cells(row) for row in ROWS}
     for row in study.run(study.WHOLE if os.environ.get("LAKE_LONG") else [some]):

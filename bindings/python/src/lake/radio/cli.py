@@ -88,7 +88,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
     p = kind("report", "writes the page radio.md, with pictures, into a folder", _report)
     p.add_argument("folder", type=Path)
-    p.add_argument("--simulate", action="store_true", help="simulates all networks anew, which takes an hour")
+    p.add_argument("--simulate", action="store_true", help="simulates all networks anew, which takes minutes")
     _seed(p)
 
 
