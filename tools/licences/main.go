@@ -1,5 +1,5 @@
 // Command licences writes THIRD-PARTY: the licences of all that is linked into liblake,
-// lake-tunnel and lake-explain, which go wherever these go. Run it in the root of the repository.
+// lake-tunnel, lake-explain and the page, which go wherever these go. Run it in the root of the repository.
 package main
 
 import (
@@ -15,12 +15,19 @@ import (
 
 const file = "THIRD-PARTY"
 
-// What is delivered, and what it is built from.
-var deliveries = []struct{ name, pkg string }{
-	{"liblake", "./capi"},
-	{"lake-tunnel", "./cmd/lake-tunnel"},
-	{"lake-explain", "./cmd/lake-explain"},
+// What is delivered, what it is built from, and for which system its list is written down.
+var deliveries = []struct {
+	name   string
+	pkgs   []string
+	system []string
+}{
+	{"liblake", []string{"./capi"}, linux},
+	{"lake-tunnel", []string{"./cmd/lake-tunnel"}, linux},
+	{"lake-explain", []string{"./cmd/lake-explain"}, linux},
+	{"the page", []string{"./bindings/js/wasm", "./bindings/js/unpack"}, []string{"GOOS=js", "GOARCH=wasm", "GOFLAGS=-tags=laketest"}},
 }
+
+var linux = []string{"GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=1", "GOFLAGS=-tags=netgo,osusergo"}
 
 // A module is something of others that is linked in.
 type module struct {
@@ -47,7 +54,7 @@ func collect() ([]byte, error) {
 		return nil, err
 	}
 	var out bytes.Buffer
-	out.WriteString("What others wrote and is linked into liblake and lake-tunnel, with its licences.\n" +
+	out.WriteString("What others wrote and is linked into what liblake delivers, with its licences.\n" +
 		"`make generate` writes this file.\n\n")
 	for _, m := range modules {
 		fmt.Fprintf(&out, "- %s (%s)\n", m.name, strings.Join(m.in, ", "))
@@ -76,14 +83,15 @@ func collect() ([]byte, error) {
 
 // linked gives Go itself and the modules, in the order of their names.
 func linked() ([]module, error) {
-	root, err := command("env", "GOROOT")
+	root, err := command(linux, "env", "GOROOT")
 	if err != nil {
 		return nil, err
 	}
 	modules := []module{{name: "Go, its runtime and standard library", dir: strings.TrimSpace(root)}}
 	for _, d := range deliveries {
 		modules[0].in = append(modules[0].in, d.name)
-		list, err := command("list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}{{end}}", d.pkg)
+		arguments := []string{"list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}{{end}}"}
+		list, err := command(d.system, append(arguments, d.pkgs...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -130,10 +138,10 @@ func licences(m module) ([]string, error) {
 	return texts, nil
 }
 
-// command runs go for the platform whose list is written down.
-func command(arguments ...string) (string, error) {
+// command runs go for a system.
+func command(system []string, arguments ...string) (string, error) {
 	cmd := exec.Command("go", arguments...)
-	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=1", "GOFLAGS=-tags=netgo,osusergo")
+	cmd.Env = append(os.Environ(), system...)
 	var problem bytes.Buffer
 	cmd.Stderr = &problem
 	out, err := cmd.Output()

@@ -25,7 +25,7 @@ func TestThirdParty(t *testing.T) {
 		t.Errorf("%s is not what is linked in: run make generate", file)
 	}
 	// What everybody has linked in, and licences that cannot be missed.
-	for _, part := range []string{"Go, its runtime", "fxamacker/cbor", "cloudflare/circl", "toml v", "The Go Authors", "MIT License", "Apache License"} {
+	for _, part := range []string{"Go, its runtime", "fxamacker/cbor", "cloudflare/circl", "toml v", "ulikunitz/xz", "The Go Authors", "MIT License", "Apache License"} {
 		if !strings.Contains(string(written), part) {
 			t.Errorf("%s does not have %q", file, part)
 		}
