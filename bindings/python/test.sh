@@ -36,11 +36,11 @@ style() {
 style &
 style=$!
 
-# --- The wheel ----------------------------------------------------------------------------
+# --- The wheels ----------------------------------------------------------------------------
 
 rm -rf "$cache/dist"
-LAKE_LIBRARY=$build/liblake.so LAKE_EXPLAIN=$build/lake-explain pip wheel --no-deps --no-build-isolation -w "$cache/dist" .
-pip install --no-deps --force-reinstall "$cache"/dist/liblake-*.whl
+LAKE_LIBRARY=$build/liblake.so LAKE_EXPLAIN=$build/lake-explain pip wheel --no-deps --no-build-isolation -w "$cache/dist" . ./explain
+pip install --no-deps --force-reinstall "$cache"/dist/*.whl
 
 # --- The API reference: a warning is an error -------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The wheel: what is in it, and that it works where there is nothing else."""
+"""The wheels: what is in them, and that they work where there is nothing else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ import venv
 import zipfile
 from pathlib import Path
 
+import pytest
+
 WHEEL = Path(os.environ["LAKE_WHEEL"])
+(EXPLAIN,) = WHEEL.parent.glob("liblake_explain-*.whl")
 PACKAGE = Path(__file__).resolve().parents[1]
 REPOSITORY = Path(os.environ["LAKE_REPOSITORY"])
 
@@ -23,7 +26,6 @@ def test_tag_and_content() -> None:
     assert platform.startswith("manylinux_2_")
     with zipfile.ZipFile(WHEEL) as wheel:
         names = wheel.namelist()
-        assert wheel.getinfo("lake/lake-explain").external_attr >> 16 & 0o111, "it can be run"
         metadata = wheel.read(next(n for n in names if n.endswith("METADATA"))).decode()
     for expected in ("lake/liblake.so", "lake/py.typed", "lake/__init__.py"):
         assert expected in names
@@ -31,19 +33,32 @@ def test_tag_and_content() -> None:
         assert any(name.endswith(f"licenses/{file}") for name in names)
     for line in ("Name: liblake", "Requires-Python: >=3.10", "License-Expression: Apache-2.0"):
         assert line in metadata
-    for extra in ("coap", "radio"):
+    for extra in ("coap", "explain", "radio"):
         assert f"Provides-Extra: {extra}" in metadata
     needed = [line for line in metadata.splitlines() if line.startswith("Requires-Dist: ")]
     assert all("; extra == " in line for line in needed), "no run-time dependency"
 
 
-def test_sdist_has_the_licences(tmp_path: Path) -> None:
+def test_the_program_has_a_wheel_of_its_own() -> None:
+    """Which may be put where there is no glibc of that age: it is static."""
+    with zipfile.ZipFile(EXPLAIN) as wheel:
+        (program,) = (entry for entry in wheel.infolist() if entry.filename.endswith(".data/scripts/lake-explain"))
+        assert program.external_attr >> 16 & 0o111, "it can be run"
+        assert b"GLIBC_" not in wheel.read(program)
+        names = wheel.namelist()
+    assert EXPLAIN.stem.split("-")[1] == WHEEL.stem.split("-")[1]
+    for file in ("LICENSE", "THIRD-PARTY"):
+        assert any(name.endswith(f"licenses/{file}") for name in names)
+
+
+@pytest.mark.parametrize("folder", [".", "explain"])
+def test_sdist_has_the_licences(folder: str, tmp_path: Path) -> None:
     """And not the links that they are in the repository."""
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path],
-        cwd=PACKAGE, check=True, capture_output=True, timeout=120,
+        cwd=PACKAGE / folder, check=True, capture_output=True, timeout=120,
     )  # fmt: skip
-    (packed,) = tmp_path.glob("liblake-*.tar.gz")
+    (packed,) = tmp_path.glob("*.tar.gz")
     with tarfile.open(packed) as sdist:
         for file in ("LICENSE", "THIRD-PARTY"):
             (member,) = (member for member in sdist.getmembers() if member.name.endswith(f"/{file}"))
@@ -73,7 +88,7 @@ def test_what_our_texts_say_to_install() -> None:
     folders = {text for text in said - wheels if text.startswith(".")}
     assert wheels  # of a release: they have another tag than the one of this build
     # A run of pip takes a second: it is asked for all names at once, and for all folders.
-    for wanted in ({str(WHEEL)}, folders, said - wheels - folders):
+    for wanted in ({str(WHEEL), str(EXPLAIN)}, folders, said - wheels - folders):
         done = subprocess.run(
             [sys.executable, "-m", "pip", "install", "--dry-run", "--no-index", "--no-build-isolation",
              "--find-links", WHEEL.parent, *sorted(wanted)],
@@ -109,6 +124,17 @@ def test_installed_where_there_is_nothing_else(tmp_path: Path) -> None:
         cwd=tmp_path, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert done.stderr == "lake: lake.aiocoap needs aiocoap: pip install 'liblake[coap]'\n"
+    explain = [str(python), "-I", "-m", "lake", "decode", "0202"]
+    done = subprocess.run(explain, env={"PATH": ""}, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "lake: messages are explained by the command lake-explain: pip install 'liblake[explain]'\n"
+
+
+def test_our_texts_say_how_to_install_the_program() -> None:
+    said = advice()
+    assert {"liblake[explain]", "./bindings/python/explain"} <= said
+    wheels = {Path(text).name.split("-")[0] for text in said if text.endswith(".whl")}
+    assert wheels == {WHEEL.name.split("-")[0], EXPLAIN.name.split("-")[0]}
 
 
 def test_types_are_seen_by_users(tmp_path: Path) -> None:

@@ -1,25 +1,34 @@
-"""Messages for people: what the program lake-explain says, which the wheel brings.
+"""Messages for people: what the program lake-explain says.
 
-It is a program and not a part of liblake.so, which devices carry.
+It is a program and not a part of liblake.so, which devices carry, and has a package of its
+own, `liblake-explain`.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import sysconfig
 from collections.abc import Sequence
-from pathlib import Path
 
 from ._library import Bytes
 
 
 def path() -> str:
-    """Where lake-explain is: LAKE_EXPLAIN if that is set, else beside this file.
+    """Where lake-explain is: LAKE_EXPLAIN if that is set, else where pip puts programs, else in PATH.
 
     >>> lake._explain.path().endswith('lake-explain')
     True
     """
-    return os.environ.get("LAKE_EXPLAIN") or str(Path(__file__).with_name("lake-explain"))
+    given = os.environ.get("LAKE_EXPLAIN")
+    if given:
+        return given
+    folders = [sysconfig.get_path("scripts", scheme) for scheme in (sysconfig.get_default_scheme(), f"{os.name}_user")]
+    found = shutil.which("lake-explain", path=os.pathsep.join([*folders, os.environ.get("PATH", os.defpath)]))
+    if not found:
+        raise ImportError("messages are explained by the command lake-explain: pip install 'liblake[explain]'")
+    return found
 
 
 def ask(lines: Sequence[str]) -> list[str]:
