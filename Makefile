@@ -130,7 +130,7 @@ cross-windows:
 
 release:
 	tools/release.py $(abspath $(or $(DIST),dist)) $(if $(ONLY),only=$(ONLY)) $(if $(KEY),key=$(KEY))
-	tests/release/check.sh $(abspath $(or $(DIST),dist))
+	$(if $(KEY),LAKE_SIGNERS=$(abspath build/release/allowed_signers)) tests/release/check.sh $(abspath $(or $(DIST),dist))
 	tests/release/reproducible.sh $(abspath $(or $(DIST),dist)) $(if $(ONLY),only=$(ONLY))
 
 # Wireshark's dissector of EDHOC, which only the next Debian release has.

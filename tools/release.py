@@ -107,7 +107,7 @@ class Release:
         with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
             tar.extractall(self.work, filter="fully_trusted")
         run("go", "mod", "vendor", cwd=self.tree, GOFLAGS="-mod=mod")
-        pack(self.tree, self.dist / f"{self.tree.name}.tar.gz", self.epoch)
+        pack(self.tree, self.dist / f"{self.tree.name}-source.tar.gz", self.epoch)  # the sdist has the name without
 
     def compilers(self) -> None:
         # Not in the work folder: what Go has compiled with one compiler is not used for another.
@@ -117,12 +117,12 @@ class Release:
         run(self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "build==1.6.1", "hatchling==1.33.0")
 
     def binaries(self, machine: Machine) -> None:
-        """The library, its headers and lake-tunnel, and the wheel with the same library."""
+        """The library, its headers and the commands, and the wheels with the same files."""
         build = self.work / machine.name
         name = f"liblake-{self.version}-linux-{machine.name}"
         environment = {
             "GOARCH": machine.goarch, "GOARM": "7", "GO386": "sse2", "CGO_ENABLED": "1", "LDEMULATION": machine.emulation,
-            "PKG_CONFIG_PATH": "",
+            "PKG_CONFIG_PATH": "", "CGO_CFLAGS": "-O2", "CGO_LDFLAGS": "-O2",  # Go's own have -g, which undoes -s with Zig
         }  # fmt: skip
         tools = {tool: shutil.which(machine.tool + program) for tool, program in (("LINKER", "ld"), ("OBJCOPY", "objcopy"), ("AR", "ar"))}
         if None in tools.values():
@@ -139,16 +139,20 @@ class Release:
         for notice in ("LICENSE", *(path.name for path in self.tree.glob("THIRD-PARTY*"))):
             shutil.copy(self.tree / notice, folder)
         pack(folder, self.dist / f"{name}.tar.gz", self.epoch)
-        run(self.python, "-m", "build", "--no-isolation", "--wheel", "--outdir", self.dist, self.tree / "bindings/python",
-            LAKE_LIBRARY=str(build / "liblake.so"))  # fmt: skip
+        self.python_package("wheel", LAKE_LIBRARY=str(build / "liblake.so"), LAKE_EXPLAIN=str(build / "lake-explain"))
 
-    def sdist(self) -> None:
-        run(self.python, "-m", "build", "--no-isolation", "--sdist", "--outdir", self.dist, self.tree / "bindings/python")
+    def sdists(self) -> None:
+        self.python_package("sdist")
+
+    def python_package(self, kind: str, **environment: str) -> None:
+        for folder in ("bindings/python", "bindings/python/explain"):
+            run(self.python, "-m", "build", "--no-isolation", f"--{kind}", "--outdir", self.dist, self.tree / folder, **environment)
 
     def crates(self) -> None:
         """cargo package follows the links in source/ to liblake itself."""
         target = self.work / "cargo"
         rust = self.tree / "bindings/rust"
+        (rust / "lake-sys/source/vendor").symlink_to("../../../../vendor")
         members = json.loads(run("cargo", "metadata", "--no-deps", "--format-version", "1", "--manifest-path", rust / "Cargo.toml", output=True))
         names = [package["name"] for package in members["packages"] if package["publish"] is None]
         run("cargo", "package", "--no-verify", "--allow-dirty", "--target-dir", target, *(f"-p={name}" for name in names), cwd=rust)
@@ -183,7 +187,7 @@ class Release:
             components.setdefault(purl, entry | ({"group": group} if group else {}) | ({"version": version} if version else {}))
 
         for machine in self.machines:
-            for binary in ("liblake.so", "lake-tunnel"):
+            for binary in ("liblake.so", "lake-tunnel", "lake-explain"):
                 lines = run("go", "version", "-m", (self.work / machine.name / binary).resolve(), output=True).splitlines()
                 add("golang", "stdlib", re.search(r"go([\d.]+)", lines[0].rsplit(":", 1)[1])[1], "required", binary)
                 for line in lines:
@@ -249,7 +253,7 @@ def main(arguments: list[str]) -> None:
     step("compilers", release.compilers)
     for machine in machines:
         step(machine.name, release.binaries, machine)
-    step("the sdist", release.sdist)
+    step("sdists", release.sdists)
     step("crates", release.crates)
     step("Debian packages", release.debian)
     step("notes and bill of materials", release.notes)

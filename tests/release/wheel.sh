@@ -1,21 +1,23 @@
 #!/bin/bash
-# wheel.sh <wheel> <folder to work in>: makes a handshake with an installed wheel, here or,
-# if it is for another machine, in QEMU with the Python of a Debian for that machine, which
-# is unpacked and never started as a system.
+# wheel.sh <wheel of liblake> <wheel of liblake-explain> <folder to work in>: makes a handshake
+# with the installed wheels and explains a message, here or, if they are for another machine, in
+# QEMU with the Python of a Debian for that machine, which is unpacked and never started as a system.
 set -euo pipefail
-wheel=$1 work=$2
+wheel=$1 explain=$2 work=$3
 mkdir -p "$work"
 program='
 import lake, lake.testing
 i, r = lake.testing.handshake()
 assert i.export(32768, 16) == r.export(32768, 16)
-print("    ", lake.version(), lake.build_info()["target"] if "target" in lake.build_info() else "")
 '
 case $wheel in
 *_x86_64.whl)
     python3 -m venv "$work/venv"
-    "$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-index --no-deps "$wheel"
-    exec "$work/venv/bin/python" -I -c "$program"
+    "$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-index --no-deps "$wheel" "$explain"
+    "$work/venv/bin/python" -I -c "$program"
+    "$work/venv/bin/lake" decode 0202 >/dev/null
+    "$work/venv/bin/lake-explain" version
+    exit
     ;;
 *_i686.whl) machine=i386 qemu=qemu-i386-static suite=bookworm ;;
 *_aarch64.whl) machine=arm64 qemu=qemu-aarch64-static suite=bookworm ;;
@@ -27,6 +29,11 @@ root=$work/root
 mirror=$(apt-get indextargets --no-release-info --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)
 mmdebstrap --quiet --variant=extract --architectures="$machine" --include=python3 \
     --keyring=/usr/share/keyrings "$suite" "$root" "$mirror"
-python3 -m zipfile -e "$wheel" "$work/site"
+for file in "$wheel" "$explain"; do
+    python3 -m zipfile -e "$file" "$work/site"
+done
 python=$(ls "$root"/usr/bin/python3.[0-9]* | head -n 1)
-PYTHONHOME=$root/usr PYTHONPATH=$work/site exec "$qemu" -L "$root" "$python" -s -c "$program"
+PYTHONHOME=$root/usr PYTHONPATH=$work/site "$qemu" -L "$root" "$python" -s -c "$program"
+program=$(echo "$work"/site/liblake_explain-*.data/scripts/lake-explain)
+chmod +x "$program"
+"$qemu" "$program" version
