@@ -1,10 +1,11 @@
 #!/bin/sh
 # cross-deps.sh: installs what `make cross` and `make release` need beside what make deps
-# installs, on Debian 12 and 13.
+# installs, on Debian 12 and 13. The compiler is Zig's (zig.sh): Debian's for other machines
+# exclude gcc-multilib, which make test needs.
 set -eu
 [ "$(id -u)" -eq 0 ] && sudo= || sudo=sudo
 $sudo apt-get -qq update
 $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
-    gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross \
-    gcc-riscv64-linux-gnu libc6-dev-riscv64-cross qemu-user-static wine64 \
+    binutils-aarch64-linux-gnu binutils-arm-linux-gnueabihf binutils-riscv64-linux-gnu \
+    libc6-arm64-cross libc6-armhf-cross libc6-riscv64-cross qemu-user-static wine64 \
     debhelper dh-python lintian mmdebstrap fakeroot openssh-client

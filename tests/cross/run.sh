@@ -1,6 +1,6 @@
 #!/bin/bash
 # run.sh <source folder> <folder to build in> <machine>: liblake for another machine, by
-# Debian's compiler for it, and its tests in QEMU's user mode: Go tests in their short
+# Zig's compiler, and its tests in QEMU's user mode: Go tests in their short
 # forms (of the engine's rules; with LAKE_LONG=1 of all of ake), the C tests of the ABI
 # that need no OpenSSL, handshakes among them, linked to the archive, too, and lake-tunnel.
 set -euo pipefail
@@ -11,21 +11,24 @@ fail() { echo "$machine: $*" >&2; exit 1; }
 step() { echo "$machine: $*"; }
 
 case $machine in
-arm64) export GOARCH=arm64 && triplet=aarch64-linux-gnu qemu=qemu-aarch64-static ;;
-armhf) export GOARCH=arm GOARM=7 && triplet=arm-linux-gnueabihf qemu=qemu-arm-static ;;
-riscv64) export GOARCH=riscv64 && triplet=riscv64-linux-gnu qemu=qemu-riscv64-static ;;
+arm64) export GOARCH=arm64 LDEMULATION=aarch64linux && triplet=aarch64-linux-gnu qemu=qemu-aarch64-static ;;
+armhf) export GOARCH=arm GOARM=7 LDEMULATION=armelf_linux_eabi && triplet=arm-linux-gnueabihf qemu=qemu-arm-static ;;
+riscv64) export GOARCH=riscv64 LDEMULATION=elf64lriscv && triplet=riscv64-linux-gnu qemu=qemu-riscv64-static ;;
 *) fail "the machines are arm64, armhf and riscv64" ;;
 esac
-for tool in "$triplet-gcc" "$qemu"; do
-    command -v "$tool" >/dev/null || fail "there is no $tool: install gcc-$triplet and qemu-user-static"
+for tool in "$triplet-ld" "$qemu" "/usr/$triplet/lib/libc.so.6"; do
+    [ -e "$tool" ] || command -v "$tool" >/dev/null || fail "there is no $tool: tools/cross-deps.sh installs it"
 done
-run=("$qemu" -L "/usr/$triplet") cc=("$triplet-gcc")
-export CC=$triplet-gcc CGO_ENABLED=1
+zig=$source/build/zig # one for all
+"$source/tools/zig.sh" "$zig" "$triplet"
+run=("$qemu" -L "/usr/$triplet") cc=("$zig/$triplet-cc")
+export CC=${cc[0]} CGO_ENABLED=1
 
 cd "$source"
 step "the library"
 cmake -S . -B "$build" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="${triplet%%-*}" \
-    -DCMAKE_C_COMPILER="$triplet-gcc" -DLAKE_BUILD_TESTS=OFF -DLAKE_BUILD_EXAMPLES=OFF >/dev/null
+    -DCMAKE_C_COMPILER="$CC" -DCMAKE_LINKER="$(command -v "$triplet-ld")" -DCMAKE_OBJCOPY="$(command -v "$triplet-objcopy")" \
+    -DCMAKE_AR="$(command -v "$triplet-ar")" -DLAKE_BUILD_TESTS=OFF -DLAKE_BUILD_EXAMPLES=OFF >/dev/null
 cmake --build "$build" >/dev/null
 readelf -h "$build/liblake.so" | grep Machine
 
@@ -36,9 +39,9 @@ loaders=dlopen
 go build -buildmode=c-shared -o "$build/second.so" ./tests/abi/second
 . tests/cross/programs.sh
 programs
-"${cc[@]}" -static -Iinclude -Itests/abi/common -o "$build/handshakes-static" tests/abi/handshakes.c \
+"${cc[@]}" -Iinclude -Itests/abi/common -o "$build/handshakes-archive" tests/abi/handshakes.c \
     tests/abi/common/fixture.c "$build/liblake.a" -pthread
-"${run[@]}" "$build/handshakes-static" liblake.so symbols.txt second.so || fail "handshakes with the archive failed"
+"${run[@]}" "$build/handshakes-archive" liblake.so symbols.txt second.so || fail "handshakes with the archive failed"
 
 step "lake-tunnel"
 mkdir -p "$build/emulated"
