@@ -15,10 +15,5 @@ package main
 // #include "shim.h"
 import "C"
 
-import _ "github.com/liblake/lake/capi/start"
-
-// This tells the linker of the C variable that capi/start names.
-var _ = &C.lakec_arguments
-
 // main is never called; the build mode asks for it.
 func main() {}

@@ -1,5 +1,6 @@
 /* What is set in the host's environment for other Go programs, or by mistake, does
- * not reach liblake. The program starts itself again in each environment. */
+ * not reach liblake. The program starts itself again in each environment; for another
+ * machine, arguments after the usual three say how: an emulator, and the program's path. */
 #define _GNU_SOURCE
 #include <signal.h>
 #include <sys/wait.h>
@@ -17,17 +18,15 @@ static void handshake(void)
     peers_free(&p);
 }
 
-/* argument NULL: not even a name in argv. */
-static void start(const char *variable, const char *argument)
+static void start(const char *variable, const char *program, char *const *arguments)
 {
     int status;
     pid_t child = fork();
     CHECK(child >= 0);
     if (child == 0) {
-        char *arguments[] = {(char *)argument, "handshake", NULL}, *none[] = {NULL};
         char *environment[] = {(char *)variable, "ASAN_OPTIONS=detect_leaks=0", NULL};
         alarm(60); /* what hangs fails */
-        execve("/proc/self/exe", argument ? arguments : none, environment);
+        execve(program, arguments, environment);
         _exit(127);
     }
     CHECK(waitpid(child, &status, 0) == child);
@@ -42,12 +41,14 @@ int main(int argc, char **argv)
         "GODEBUG=gctrace=1,=,", "GODEBUG=\xff",         "GOGC=abc",              "GOGC=1",
         "GOMAXPROCS=abc",       "GOMAXPROCS=-5",        "GOTRACEBACK=crash",     "=",
     };
-    (void)argv;
     if (argc < 3) { /* the arguments of a test are more */
         handshake();
         return 0;
     }
-    for (size_t i = 0; i < COUNT(variables); i++) start(variables[i], "program");
-    start("A=B", NULL);
+    char *itself[] = {"program", NULL}, *none[] = {NULL}; /* none: not even a name */
+    int emulated = argc > 4;
+    for (size_t i = 0; i < COUNT(variables); i++)
+        start(variables[i], emulated ? argv[4] : "/proc/self/exe", emulated ? argv + 4 : itself);
+    if (!emulated) start("A=B", "/proc/self/exe", none); /* no emulator starts without arguments */
     return 0;
 }

@@ -21,7 +21,7 @@ for tool in "$triplet-ld" "$qemu" "/usr/$triplet/lib/libc.so.6"; do
 done
 zig=$source/build/zig # one for all
 "$source/tools/zig.sh" "$zig" "$triplet"
-run=("$qemu" -L "/usr/$triplet") cc=("$zig/$triplet-cc")
+run=("$(command -v "$qemu")" -L "/usr/$triplet") cc=("$zig/$triplet-cc")
 export CC=${cc[0]} CGO_ENABLED=1
 
 cd "$source"
@@ -54,4 +54,5 @@ packages=(./ake/internal/{cborx,cose,message,schedule,suite})
 if [ -n "${LAKE_LONG:-}" ]; then
     packages=(./ake/...)
 fi
-env -u LAKE_LONG go test -short -timeout 4h -vet=off -exec "${run[*]}" "${packages[@]}"
+# This one starts itself, which an emulated program cannot.
+env -u LAKE_LONG go test -short -timeout 4h -vet=off -skip '^TestHedgeKeyOfTwoProcesses$' -exec "${run[*]}" "${packages[@]}"
