@@ -49,7 +49,7 @@ if $test; then
     need clang has clang++ # capi/abi/gen, tests/abi/header.sh
     need clang-tidy has clang-tidy # tests/abi/tidy.sh
     need musl-tools has musl-gcc # tests/musl
-    need gcc-multilib sh -c 'echo "#include <stdlib.h>" | cc -m32 -E -x c -' # tests/i386
+    need gcc-multilib sh -c 'echo "#include <errno.h>" | cc -m32 -E -x c -' # tests/i386; errno.h asks for the kernel's, too
     need libp11-kit-dev pkg-config --exists p11-kit-1 # examples/c/pkcs11_token.h
     need softhsm2 has softhsm2-util # the token in tests
     need tshark has tshark # tests/network/capture; and text2pcap, the tests of the bindings
