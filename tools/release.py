@@ -122,7 +122,7 @@ class Release:
         name = f"liblake-{self.version}-linux-{machine.name}"
         environment = {
             "GOARCH": machine.goarch, "GOARM": "7", "GO386": "sse2", "CGO_ENABLED": "1", "LDEMULATION": machine.emulation,
-            "PKG_CONFIG_PATH": "", "CGO_CFLAGS": "-O2", "CGO_LDFLAGS": "-O2",  # Go's own have -g, which undoes -s with Zig
+            "PKG_CONFIG_PATH": "", "CGO_CFLAGS": "-O2 -g0", "CGO_LDFLAGS": "-O2",  # Zig has debug information, with its folders in it, unless told
         }  # fmt: skip
         tools = {tool: shutil.which(machine.tool + program) for tool, program in (("LINKER", "ld"), ("OBJCOPY", "objcopy"), ("AR", "ar"))}
         if None in tools.values():

@@ -83,6 +83,7 @@ for file in *; do
 done
 {
     printf '%s\n' "$source" "$(go env GOMODCACHE)" "$(go env GOCACHE)" "$(go env GOROOT)/src"
+    printf '%s/lib\n' ziglang # the compiler's folder, wherever it was
     # Mirrors that this machine was told to use; those of everybody are in texts of others.
     {
         apt-get indextargets --format '$(REPO_URI)'
