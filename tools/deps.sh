@@ -34,7 +34,7 @@ if $demo; then
     need pkg-config has pkg-config
     need libssl-dev compiles openssl/ssl.h
     need openssl has openssl # makes certificates
-    need libcoap3-bin sh -c 'command -v coap-client coap-client-notls coap-client-openssl | grep -q .' # behind lake-tunnel
+    need libcoap3-bin sh -c 'command -v coap-client || command -v coap-client-notls || command -v coap-client-openssl' # behind lake-tunnel
     if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then
         # Debian 12's libcoap has no OSCORE: CMake fetches Debian 13's, whose signing
         # key an old keyring lacks.
