@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/liblake/lake/ake"
 	"github.com/liblake/lake/ake/internal/wire"
@@ -49,7 +50,8 @@ func overheardOf(given []oscore.Parameters) (all []*overheard) {
 	return all
 }
 
-// ofRun adds the contexts of a run whose keys are known by now.
+// ofRun adds the contexts of a run whose keys are known by now, before those that were
+// given: a key log has the same ones, of which nobody knows the run.
 func (f *follower) ofRun(in *run) {
 	if in == nil {
 		return
@@ -65,7 +67,7 @@ func (f *follower) ofRun(in *run) {
 	}
 	for range 2 { // either side may be the client
 		if c := hear(*p, in); c != nil {
-			f.contexts = append(f.contexts, c)
+			f.contexts = slices.Insert(f.contexts, 0, c)
 		}
 		p.SenderID, p.RecipientID = p.RecipientID, p.SenderID
 	}
