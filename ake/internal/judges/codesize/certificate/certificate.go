@@ -1,4 +1,4 @@
-// Package certificate makes what a TLS or DTLS peer shows: P-256, signed by itself.
+// Package certificate makes what both peers of TLS or DTLS show and trust: P-256, signed by itself.
 package certificate
 
 import (
@@ -14,10 +14,10 @@ import (
 
 const Name = "device.example"
 
-func New() (tls.Certificate, error) {
+func New() (tls.Certificate, *x509.CertPool) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return tls.Certificate{}, err
+		panic(err)
 	}
 	now := time.Now()
 	template := &x509.Certificate{
@@ -28,8 +28,13 @@ func New() (tls.Certificate, error) {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
-		return tls.Certificate{}, err
+		panic(err)
 	}
 	leaf, err := x509.ParseCertificate(der)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, err
+	if err != nil {
+		panic(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(leaf)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, roots
 }

@@ -3,7 +3,6 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
 	"net"
 
 	"github.com/liblake/lake/ake/internal/judges/codesize/certificate"
@@ -19,12 +18,7 @@ func listen() net.PacketConn {
 }
 
 func main() {
-	pair, err := certificate.New()
-	if err != nil {
-		panic(err)
-	}
-	roots := x509.NewCertPool()
-	roots.AddCert(pair.Leaf)
+	pair, roots := certificate.New()
 	a, b := listen(), listen()
 	server, err := dtls.ServerWithOptions(a, b.LocalAddr(),
 		dtls.WithCertificates(pair), dtls.WithClientAuth(dtls.RequireAndVerifyClientCert), dtls.WithClientCAs(roots))

@@ -3,19 +3,13 @@ package main
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"net"
 
 	"github.com/liblake/lake/ake/internal/judges/codesize/certificate"
 )
 
 func main() {
-	pair, err := certificate.New()
-	if err != nil {
-		panic(err)
-	}
-	roots := x509.NewCertPool()
-	roots.AddCert(pair.Leaf)
+	pair, roots := certificate.New()
 	config := &tls.Config{
 		Certificates: []tls.Certificate{pair}, RootCAs: roots, ClientCAs: roots, ServerName: certificate.Name,
 		ClientAuth: tls.RequireAndVerifyClientCert, MinVersion: tls.VersionTLS13,
