@@ -46,10 +46,21 @@ func decrypted(t *testing.T, step *explain.Step) string {
 	return string(last.Parts[1].Data)
 }
 
-// TestRun is a whole run with keys, then OSCORE with what follows from it.
+// TestRun is a whole run with keys, then OSCORE with what follows from it; also if the
+// context is in the key log, too, as a comment: the messages belong to the run.
 func TestRun(t *testing.T) {
+	for _, comment := range []bool{false, true} {
+		testRun(t, comment)
+	}
+}
+
+func testRun(t *testing.T, comment bool) {
 	c := newTape(t)
 	c.log(true)
+	if comment {
+		must(t, c.keys.AddLog(fmt.Sprintf(`# oscore_contexts, requests of the Initiator: "%x","%x","%x","%x","","AES-CCM-16-64-128 (CCM*)"`,
+			c.get("c_r"), c.get("c_i"), c.get("oscore_master_secret"), c.get("oscore_master_salt"))))
+	}
 	c.all()
 	client, server := c.oscore(c.get("oscore_master_secret"))
 	c.protectedGet(client)
