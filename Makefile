@@ -112,7 +112,7 @@ api:
 # simulations of the Python tests are by themselves; build/venv is there with the floods.
 test-long: deps all
 	LAKE_LONG=1 go test -timeout 2h ./...
-	LAKE_LONG=1 $(CTEST) -R 'i386|flood'
+	LAKE_LONG=1 $(CTEST) -R 'i386|flood|conformance'
 	cd bindings/python && LAKE_LONG=1 LAKE_REPOSITORY=$(CURDIR) LAKE_LIBRARY=$(abspath $(BUILD))/liblake.so PYTHONPATH=src:tests \
 	    $(abspath $(BUILD))/venv/bin/python -m pytest -p plugin -k simulation tests/test_radio_page.py
 
