@@ -8,7 +8,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -21,10 +21,11 @@ from table import conformance
 import lake
 import lake.testing
 from lake.__main__ import main
-from lake.conformance import CASES, CLIENT_CASES, Case, Device, Level, Result, Target, Verdict
+from lake.conformance import CASES, CLIENT_CASES, Case, Device, Level, Result, Target, Unmet, Verdict
 from lake.conformance.device import accepted, items, message_in, refused
 from lake.conformance.plaintext import Aead
 from lake.conformance.report import counts, html, junit, line
+from lake.conformance.visitor import Visitor
 
 LONG = bool(os.environ.get("LAKE_LONG"))
 
@@ -174,6 +175,30 @@ def test_c_client(tmp_path: Path) -> None:
     assert not failed(results)
     assert len(results) == len(CLIENT_CASES)
     conformance("C, libcoap", "client", results)
+
+
+@pytest.mark.parametrize(
+    ("name", "c_i", "verdict"),
+    [
+        ("one_byte_c_r_integer", b"\x0d", Verdict.PASS),
+        ("length_of_c_r_1", b"\xc0", Verdict.PASS),
+        ("length_of_c_r_0", b"", Verdict.SKIP),
+    ],
+)
+def test_c_i_taken(name: str, c_i: bytes, verdict: Verdict) -> None:
+    """A test whose C_R is the C_I of the device takes another; if there is none, it says so."""
+    me, device = lake.testing.credentials(lake.KeyKind.P256)
+    uri = f"coap://127.0.0.1:{free_port()}"
+    visitor = Visitor(Target(uri, own=[me], peers=[device]))
+
+    def come() -> None:
+        with suppress(Unmet):
+            Device(Target(uri, own=[device], peers=[me])).run(c_i)
+
+    Thread(target=come, daemon=True).start()
+    (case,) = (case for case in CLIENT_CASES if case.name == name)
+    result = case.run(visitor)
+    assert result.verdict is verdict, result.reason
 
 
 def test_lake_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

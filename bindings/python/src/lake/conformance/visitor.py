@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,9 +162,14 @@ class Visitor:
             raise Unmet(f"a request came without C_R {prefix.hex()} in front")
         return None
 
-    def run(self, session: Session) -> None:
-        """A whole run."""
+    def run(self, session: Session, c_r: Sequence[bytes] = ()) -> None:
+        """A whole run, with the first C_R that is not the device's C_I (RFC 9528 section 3.3.3), or any."""
         request = self.begin(session)
+        if c_r:
+            c_i = session.info.peer_connection_id
+            if (free := next((choice for choice in c_r if choice != c_i), None)) is None:
+                raise NotApplicable(f"the device's C_I is the C_R of this test, {c_i!r}")
+            session.set_connection_id(free)
         self.answer(request, session.prepare_message(2))
         self.finish(session)
 
