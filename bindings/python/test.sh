@@ -55,7 +55,7 @@ run() {
 }
 export LAKE_REPOSITORY="$repository" LAKE_EXAMPLES="$build/examples" LAKE_INTEROP_TABLE="$cache/interop.tsv"
 rm -f "$LAKE_INTEROP_TABLE"
-LAKE_LIBRARY=$hooked run tests/hooked
+LAKE_LIBRARY=$hooked run --numprocesses 2 tests/hooked
 wait $reference
 wait $style
 # Much of their time they wait for the timeouts of CoAP, and for programs that they start.
