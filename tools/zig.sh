@@ -18,7 +18,11 @@ fi
 for target; do
     # Zig would search undefined behaviour of the few lines of C in a build without -O, and
     # write the folders of its own C library into the debug information: -s has none.
-    printf '#!/bin/sh\nexec "%s" -m ziglang cc -target %s -fno-sanitize=all "$@"\n' "$python" "$target" >"$dir/$target-cc"
+    case $target in
+    x86-*) linker="$(dirname "$(realpath "$0")")/gnu-ld.sh" ;; # for what Go has compiled
+    *) linker= ;;
+    esac
+    printf '#!/bin/sh\nexec %s "%s" -m ziglang cc -target %s -fno-sanitize=all "$@"\n' "${linker:+"\"$linker\""}" "$python" "$target" >"$dir/$target-cc"
     printf '#!/bin/sh\nexec "%s" -m ziglang dlltool "$@"\n' "$python" >"$dir/dlltool"
     chmod +x "$dir/$target-cc" "$dir/dlltool"
 done
