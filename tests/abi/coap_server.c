@@ -214,7 +214,7 @@ static void duplicates(void)
     coap_server(&c, NULL);
     client = client_of(&c, LAKE_INITIATOR, NULL);
     lake_status status = client_start(client, &request);
-    for (int n = 0; status == LAKE_OK && request.head.code != LAKE_COAP_CODE_EMPTY; n++) {
+    while (status == LAKE_OK && request.head.code != LAKE_COAP_CODE_EMPTY) {
         handle(&c, incoming(&request), &first);
         CHECK_INT(0, first.head.duplicate);
         for (int times = 0; times < 3; times++) {

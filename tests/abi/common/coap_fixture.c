@@ -201,10 +201,10 @@ lake_status run(struct coap *c, lake_coap_client *client)
 
 lake_coap_client *half(struct coap *c, struct outgoing *message_3)
 {
-    struct outgoing request, answer;
+    struct outgoing answer;
     lake_coap_client *client = client_of(c, LAKE_INITIATOR, NULL);
-    OK(client_start(client, &request));
-    handle(c, incoming(&request), &answer);
+    OK(client_start(client, &c->first));
+    handle(c, incoming(&c->first), &answer);
     OK(client_next(client, &answer, message_3));
     CHECK_INT(LAKE_COAP_CODE_POST, message_3->head.code);
     return client;

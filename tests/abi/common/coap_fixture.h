@@ -45,6 +45,7 @@ struct coap {
     lake_coap_server *server;
     int32_t message_id;
     struct lake_coap_incoming last; /* request, with everything that names its datagram */
+    struct outgoing first;          /* half's, which last points to */
 
     /* Of the events. */
     int established, failed, pending;
