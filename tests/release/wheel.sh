@@ -27,7 +27,7 @@ case $wheel in
 esac
 root=$work/root
 mirror=$(apt-get indextargets --no-release-info --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)
-mmdebstrap --quiet --variant=extract --architectures="$machine" --include=python3 \
+mmdebstrap --quiet --variant=extract --architectures="$machine" --include=base-files,python3 \
     --keyring=/usr/share/keyrings "$suite" "$root" "$mirror"
 for file in "$wheel" "$explain"; do
     python3 -m zipfile -e "$file" "$work/site"
