@@ -76,7 +76,7 @@ generate:
 
 # With the virtual environment of the Python tests.
 radio: build
-	@test -x $(BUILD)/venv/bin/python || { echo "first: ctest --test-dir $(BUILD) -R '^python$$', which makes $(BUILD)/venv" >&2; exit 1; }
+	@test -x $(BUILD)/venv/bin/python || { echo "first: ctest --test-dir $(BUILD) -R '^python_environment$$', which makes $(BUILD)/venv" >&2; exit 1; }
 	LAKE_LIBRARY=$(abspath $(BUILD))/liblake.so PYTHONPATH=bindings/python/src \
 	    $(BUILD)/venv/bin/python -m lake radio report docs $(RADIO)
 

@@ -1,8 +1,8 @@
 #!/bin/sh
-# test.sh: checks and tests the Python package. Takes the build folder, in which
-# liblake.so, lake-explain and the C examples are, and the library with the hooks of
-# capi/laketest.h. Makes build/venv, a virtual environment with the wheel installed,
-# and build/python/interop.tsv: who talked to whom.
+# test.sh: checks and tests the Python package, in the environment that environment.sh has
+# made. Takes the build folder, in which liblake.so, lake-explain and the C examples are, and
+# the library with the hooks of capi/laketest.h. Makes build/python/interop.tsv: who talked
+# to whom.
 set -eu
 
 build=$(realpath "$1")
@@ -10,19 +10,7 @@ hooked=$(realpath "$2")
 cd "$(dirname "$0")"
 repository=$(realpath ../..)
 venv=$build/venv
-mkdir -p "$build/python"
-
-# --- The environment, made anew when requirements change ---------------------------
-
-wanted="$(python3 --version) $(cksum requirements-test.txt)"
-if [ "$(cat "$venv/made-of" 2>/dev/null)" != "$wanted" ]; then
-    echo "python: making $venv"
-    rm -rf "$venv"
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install -q --disable-pip-version-check --no-deps -r requirements-test.txt
-    echo "$wanted" >"$venv/made-of"
-fi
-pip() { "$venv/bin/pip" --disable-pip-version-check -q "$@"; }
+test -x "$venv/bin/pytest" || { echo "there is no $venv: run bindings/python/environment.sh first" >&2; exit 1; }
 
 # --- Style and types: beside what follows, as they take one processor ----------------------
 
@@ -35,12 +23,6 @@ style() {
 }
 style &
 style=$!
-
-# --- The wheels ----------------------------------------------------------------------------
-
-rm -rf "$cache/dist"
-LAKE_LIBRARY=$build/liblake.so LAKE_EXPLAIN=$build/lake-explain pip wheel --no-deps --no-build-isolation -w "$cache/dist" . ./explain
-pip install --no-deps --force-reinstall "$cache"/dist/*.whl
 
 # --- The API reference: a warning is an error -------------------------------------------------
 

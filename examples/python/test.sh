@@ -1,6 +1,6 @@
 #!/bin/sh
 # test.sh: checks and tests the Python examples. Takes the build folder, whose
-# virtual environment bindings/python/test.sh has made, with the wheel installed.
+# virtual environment bindings/python/environment.sh has made, with the wheel installed.
 set -eu
 
 build=$(realpath "$1")
@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 venv=$build/venv
 cache=$build/python
 settings=../../bindings/python/pyproject.toml
-test -x "$venv/bin/python" || { echo "there is no $venv: run bindings/python/test.sh first" >&2; exit 1; }
+test -x "$venv/bin/python" || { echo "there is no $venv: run bindings/python/environment.sh first" >&2; exit 1; }
 
 export PYTHONDONTWRITEBYTECODE=1
 "$venv/bin/ruff" check -q --cache-dir "$cache/ruff-examples" --config $settings .

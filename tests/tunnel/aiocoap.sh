@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # aiocoap.sh <build folder>: aiocoap's fileserver and client, unmodified, with lake-tunnel
-# before each. Takes the virtual environment that bindings/python/test.sh has made.
+# before each. Takes the virtual environment that bindings/python/environment.sh has made.
 set -euo pipefail
 
 build=$(cd "$1" && pwd)
 tunnel=$build/lake-tunnel
 venv=$build/venv/bin
-test -x "$venv/aiocoap-client" || { echo "there is no $venv/aiocoap-client: run bindings/python/test.sh first" >&2; exit 1; }
+test -x "$venv/aiocoap-client" || { echo "there is no $venv/aiocoap-client: run bindings/python/environment.sh first" >&2; exit 1; }
 
 work=$(mktemp -d)
 started=()
