@@ -85,7 +85,8 @@ func TestReplicasDiffer(t *testing.T) {
 	const length = 16
 	seen := map[string]string{}
 	for run := range 3 {
-		child := exec.Command(os.Args[0], "-test.run=^TestReplicasDiffer$")
+		command := append(strings.Fields(os.Getenv("LAKE_EMULATOR")), os.Args[0], "-test.run=^TestReplicasDiffer$") // tests/cross
+		child := exec.Command(command[0], command[1:]...)
 		child.Env = append(os.Environ(), replicaOf+"=1")
 		out := value[[]byte](t)(child.Output())
 		lines := strings.Split(string(out), "\nreplica ")[1:]

@@ -191,7 +191,8 @@ func TestHedgeKeyOfTwoProcesses(t *testing.T) {
 	}
 	seen := map[string]bool{fmt.Sprintf("%x", HedgeKeyOfPSK(sequence(1, 32), 1)): true}
 	for range 2 {
-		child := exec.Command(os.Args[0], "-test.run=^TestHedgeKeyOfTwoProcesses$")
+		command := append(strings.Fields(os.Getenv("LAKE_EMULATOR")), os.Args[0], "-test.run=^TestHedgeKeyOfTwoProcesses$") // tests/cross
+		child := exec.Command(command[0], command[1:]...)
 		child.Env = append(os.Environ(), hedgeOfChild+"=1")
 		out, err := child.Output()
 		_, rest, ok := strings.Cut(string(out), "hedge ")
