@@ -263,7 +263,17 @@ func TestComplianceLengths(t *testing.T) {
 				continue
 			}
 			receiver, message := e.before(t, number)
-			wantEnded(t, fmt.Sprintf("message_%d of %d bytes", number, n), receiver, process(receiver, number, byteString(resized(message[head:], n))))
+			err := process(receiver, number, byteString(resized(message[head:], n)))
+			what := fmt.Sprintf("message_%d of %d bytes", number, n)
+			if number == 2 && errors.Is(err, ake.ErrCredentialUnknown) {
+				// The keystream depends on the length (section 4.1.2), so the plaintext is noise: one in
+				// thousands reads as one of somebody unknown.
+				if stateOf(t, receiver) != ake.StateFailed {
+					t.Errorf("%s: in state %v", what, stateOf(t, receiver))
+				}
+				continue
+			}
+			wantEnded(t, what, receiver, err)
 		}
 	}
 }
