@@ -29,19 +29,17 @@ need libc6-dev compiles stdlib.h
 need make has make
 need cmake has cmake
 need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt # Go's modules, and a newer Go
+if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then bookworm=true; else bookworm=false; fi
+# Debian 12 takes Go and libcoap from Debian 13, whose signing key an old keyring lacks.
+! $bookworm || need debian-archive-keyring test -e /usr/share/keyrings/debian-archive-trixie-automatic.gpg
 
 if $demo; then
     need pkg-config has pkg-config
     need libssl-dev compiles openssl/ssl.h
     need openssl has openssl # makes certificates
     need libcoap3-bin sh -c 'command -v coap-client || command -v coap-client-notls || command -v coap-client-openssl' # behind lake-tunnel
-    if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then
-        # Debian 12's libcoap has no OSCORE: CMake fetches Debian 13's, whose signing
-        # key an old keyring lacks.
-        need debian-archive-keyring test -e /usr/share/keyrings/debian-archive-trixie-automatic.gpg
-    else
-        need libcoap3-dev compiles coap3/coap.h
-    fi
+    # Debian 12's has no OSCORE: CMake fetches Debian 13's.
+    $bookworm || need libcoap3-dev compiles coap3/coap.h
 fi
 
 if $test; then
@@ -72,7 +70,8 @@ rust_missing() {
 
 # From 1.21 on, Go fetches the version that go.mod asks for through its module
 # proxy (GOTOOLCHAIN=auto); older ones cannot. Debian's package of that very version is
-# not in PATH (the Makefile looks there, too), and saves 300 MB.
+# not in PATH (the Makefile looks there, too), and saves 300 MB. What it has is linked
+# statically: that of Debian 13's backports runs on Debian 12, too.
 go_needed=$(sed -n 's/^go //p' go.mod)
 go_minor=${go_needed%.*}
 PATH=$PATH:/usr/lib/go-$go_minor/bin
@@ -123,10 +122,9 @@ if [ -n "$missing" ] || go_missing; then
             at_least "$1" "$(apt-cache policy "$2" "$3" | sed -n 's/.*Candidate: \([0-9]*:\)\{0,1\}\([0-9.]*\).*/\2/p')"
         }
         install() { apt -qq -y --no-install-recommends install "$@"; }
-        # Debian 12 has 1.19 and Debian 13 has 1.24; their backports have newer ones.
-        suite=$VERSION_CODENAME-backports
+        # Debian 12 has 1.19, Debian 13 has 1.24; the backports of the latter have newer ones.
         backports="-c=$tmp/apt.conf"
-        [ "${ID:-}" = debian ] && tools/apt-suite.sh "$tmp" "$suite" 2>"$tmp/why" || backports=
+        [ "${ID:-}" = debian ] && tools/apt-suite.sh "$tmp" trixie-backports 2>"$tmp/why" || backports=
         if offers "$go_needed" "golang-$go_minor-go" --; then
             install "golang-$go_minor-go"
         elif [ -n "$backports" ] && offers "$go_needed" "golang-$go_minor-go" "$backports"; then
@@ -135,8 +133,7 @@ if [ -n "$missing" ] || go_missing; then
             install golang-go
         else
             [ -n "$backports" ] || cat "$tmp/why" >&2
-            [ -n "$backports" ] || fail "Go 1.21 or later is needed, and this system's packages have none."
-            install "$backports" -o Dir::State::status=/var/lib/dpkg/status golang-go
+            fail "Go 1.21 or later is needed, and this system's packages have none."
         fi
     fi
 fi
