@@ -18,7 +18,7 @@
 #   make cross      liblake for other machines and its tests there: cross-arm64 cross-armhf
 #                   cross-riscv64 (QEMU) cross-musl cross-windows (Wine); tools/cross-deps.sh
 #                   installs what they need
-#   make release    everything that is handed out, in dist/ (ONLY=amd64,arm64 KEY=~/.ssh/id)
+#   make release    everything that is handed out, in dist/ (ONLY=amd64,windows KEY=~/.ssh/id)
 #   make bench lint clean
 
 BUILD    ?= build

@@ -8,4 +8,4 @@ $sudo apt-get -qq update
 $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
     binutils-aarch64-linux-gnu binutils-arm-linux-gnueabihf binutils-riscv64-linux-gnu \
     libc6-arm64-cross libc6-armhf-cross libc6-riscv64-cross qemu-user-static \
-    debhelper dh-python lintian mmdebstrap fakeroot openssh-client
+    debhelper dh-python lintian mmdebstrap fakeroot openssh-client unzip

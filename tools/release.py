@@ -2,7 +2,7 @@
 """Makes a release: everything that is handed out, in one folder.
 
     release.py <folder>                        all of it
-    release.py <folder> only=amd64,arm64       the machines that are named alone
+    release.py <folder> only=amd64,windows     the machines that are named alone
     release.py <folder> key=<private key>      signed with ssh-keygen, too, for the identity liblake
     release.py <folder> work=<folder>          where it builds; build/release if not said
 
@@ -23,7 +23,9 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import time
 import tomllib
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,28 +34,31 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Machine:
-    """A kind of machine under its name in Debian."""
+    """A kind of machine with Linux, under its name in Debian, or Windows on amd64."""
 
     name: str
-    triplet: str
     zig: str
     goarch: str
-    emulation: str  # of ld
-    file: str  # what `readelf -h` calls it
+    emulation: str = ""  # of ld
+    binutils: str = ""  # what their names begin with: those of amd64 know i386, too
 
     @property
-    def tool(self) -> str:
-        """What the names of binutils begin with: those of amd64 know i386, too."""
-        return "" if self.name in ("amd64", "i386") else f"{self.triplet}-"
+    def windows(self) -> bool:
+        return self.name == "windows"
+
+    @property
+    def platform(self) -> str:
+        return "windows-amd64" if self.windows else f"linux-{self.name}"
 
 
 MACHINES = [
-    Machine("amd64", "x86_64-linux-gnu", "x86_64-linux-gnu.2.17", "amd64", "elf_x86_64", "X86-64"),
-    Machine("arm64", "aarch64-linux-gnu", "aarch64-linux-gnu.2.17", "arm64", "aarch64linux", "AArch64"),
-    Machine("armhf", "arm-linux-gnueabihf", "arm-linux-gnueabihf.2.17", "arm", "armelf_linux_eabi", "ARM"),
+    Machine("amd64", "x86_64-linux-gnu.2.17", "amd64", "elf_x86_64"),
+    Machine("arm64", "aarch64-linux-gnu.2.17", "arm64", "aarch64linux", "aarch64-linux-gnu-"),
+    Machine("armhf", "arm-linux-gnueabihf.2.17", "arm", "armelf_linux_eabi", "arm-linux-gnueabihf-"),
     # Its first glibc is 2.27.
-    Machine("riscv64", "riscv64-linux-gnu", "riscv64-linux-gnu.2.27", "riscv64", "elf64lriscv", "RISC-V"),
-    Machine("i386", "i386-linux-gnu", "x86-linux-gnu.2.17", "386", "elf_i386", "Intel 80386"),
+    Machine("riscv64", "riscv64-linux-gnu.2.27", "riscv64", "elf64lriscv", "riscv64-linux-gnu-"),
+    Machine("i386", "x86-linux-gnu.2.17", "386", "elf_i386"),
+    Machine("windows", "x86_64-windows-gnu", "amd64"),
 ]
 
 
@@ -69,7 +74,9 @@ def run(*command: object, cwd: Path = ROOT, output: bool = False, **environment:
 
 
 def pack(folder: Path, archive: Path, epoch: int) -> None:
-    """A .tar.gz of a folder, the same for the same content."""
+    """An archive of a folder (.tar.gz or .zip), the same for the same content."""
+    paths = sorted(folder.rglob("*"))
+
     def plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
         entry.uid = entry.gid = 0
         entry.uname = entry.gname = "root"
@@ -77,10 +84,18 @@ def pack(folder: Path, archive: Path, epoch: int) -> None:
         entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
         return entry
 
+    if archive.suffix == ".zip":
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
+            for path in paths:
+                if path.is_file():
+                    entry = zipfile.ZipInfo(f"{folder.name}/{path.relative_to(folder)}", time.gmtime(epoch)[:6])
+                    entry.external_attr = 0o644 << 16
+                    file.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+        return
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w", format=tarfile.GNU_FORMAT) as tar:
         tar.add(folder, folder.name, recursive=False, filter=plain)
-        for path in sorted(folder.rglob("*")):
+        for path in paths:
             tar.add(path, f"{folder.name}/{path.relative_to(folder)}", recursive=False, filter=plain)
     with archive.open("wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=epoch) as packed:
         packed.write(content.getvalue())
@@ -89,6 +104,7 @@ def pack(folder: Path, archive: Path, epoch: int) -> None:
 class Release:
     def __init__(self, dist: Path, work: Path, machines: list[Machine]) -> None:
         self.dist, self.work, self.machines = dist, work, machines
+        self.linked: list[Path] = []  # what has Go modules in it
         changes = run("git", "status", "--porcelain", output=True)
         if changes:
             sys.exit(f"release: these are not committed:\n{changes}")
@@ -117,29 +133,37 @@ class Release:
         run(self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "build==1.6.1", "hatchling==1.33.0")
 
     def binaries(self, machine: Machine) -> None:
-        """The library, its headers and the commands, and the wheels with the same files."""
+        """The library, its headers and the commands, and for Linux wheels with the same files."""
         build = self.work / machine.name
-        name = f"liblake-{self.version}-linux-{machine.name}"
+        system = "Windows" if machine.windows else "Linux"
         environment = {
-            "GOARCH": machine.goarch, "GOARM": "7", "GO386": "sse2", "CGO_ENABLED": "1", "LDEMULATION": machine.emulation,
-            "PKG_CONFIG_PATH": "", "CGO_CFLAGS": "-O2 -g0", "CGO_LDFLAGS": "-O2",  # Zig has debug information, with its folders in it, unless told
+            "GOOS": system.lower(), "GOARCH": machine.goarch, "GOARM": "7", "GO386": "sse2", "CGO_ENABLED": "1",
+            "LDEMULATION": machine.emulation, "PKG_CONFIG_PATH": "",
+            "CGO_CFLAGS": "-O2 -g0", "CGO_LDFLAGS": "-O2",  # Zig has debug information, with its folders in it, unless told
         }  # fmt: skip
-        tools = {tool: shutil.which(machine.tool + program) for tool, program in (("LINKER", "ld"), ("OBJCOPY", "objcopy"), ("AR", "ar"))}
+        if machine.windows:
+            tools = {"DLLTOOL": str(self.zig / "dlltool")}
+        else:
+            tools = {tool: shutil.which(machine.binutils + program) for tool, program in (("LINKER", "ld"), ("OBJCOPY", "objcopy"), ("AR", "ar"))}
         if None in tools.values():
-            sys.exit(f"release: binutils for {machine.name} are missing: install binutils-{machine.triplet}")
-        run("cmake", "-S", self.tree, "-B", build, "-DCMAKE_SYSTEM_NAME=Linux", f"-DCMAKE_SYSTEM_PROCESSOR={machine.triplet.split('-')[0]}",
+            sys.exit(f"release: binutils for {machine.name} are missing: install binutils-{machine.binutils.rstrip('-')}")
+        run("cmake", "-S", self.tree, "-B", build, f"-DCMAKE_SYSTEM_NAME={system}", f"-DCMAKE_SYSTEM_PROCESSOR={machine.zig.split('-')[0]}",
             f"-DCMAKE_C_COMPILER={self.zig}/{machine.zig}-cc", *(f"-DCMAKE_{tool}={path}" for tool, path in tools.items()),
             "-DCMAKE_INSTALL_PREFIX=/usr/local", "-DCMAKE_INSTALL_LIBDIR=lib",
             "-DLAKE_BUILD_TESTS=OFF", "-DLAKE_BUILD_EXAMPLES=OFF", **environment)  # fmt: skip
         run("cmake", "--build", build, **environment)
         stage = self.work / f"{machine.name}-stage"
         run("cmake", "--install", build, DESTDIR=str(stage))
-        folder = self.work / name
+        folder = self.work / f"liblake-{self.version}-{machine.platform}"
         (stage / "usr/local").rename(folder)
         for notice in ("LICENSE", *(path.name for path in self.tree.glob("THIRD-PARTY*"))):
             shutil.copy(self.tree / notice, folder)
-        pack(folder, self.dist / f"{name}.tar.gz", self.epoch)
-        self.python_package("wheel", LAKE_LIBRARY=str(build / "liblake.so"), LAKE_EXPLAIN=str(build / "lake-explain"))
+        pack(folder, self.dist / f"{folder.name}.{'zip' if machine.windows else 'tar.gz'}", self.epoch)
+        if machine.windows:
+            self.linked += [folder / "bin/lake.dll", folder / "bin/lake-explain.exe"]
+        else:
+            self.linked += [folder / f"lib/liblake.so.{self.version}", folder / "bin/lake-tunnel", folder / "bin/lake-explain"]
+            self.python_package("wheel", LAKE_LIBRARY=str(build / "liblake.so"), LAKE_EXPLAIN=str(build / "lake-explain"))
 
     def sdists(self) -> None:
         self.python_package("sdist")
@@ -186,14 +210,13 @@ class Release:
                      "properties": [{"name": "lake:used-by", "value": used}]}  # fmt: skip
             components.setdefault(purl, entry | ({"group": group} if group else {}) | ({"version": version} if version else {}))
 
-        for machine in self.machines:
-            for binary in ("liblake.so", "lake-tunnel", "lake-explain"):
-                lines = run("go", "version", "-m", (self.work / machine.name / binary).resolve(), output=True).splitlines()
-                add("golang", "stdlib", re.search(r"go([\d.]+)", lines[0].rsplit(":", 1)[1])[1], "required", binary)
-                for line in lines:
-                    fields = line.split()
-                    if fields[0] == "dep":
-                        add("golang", fields[1], fields[2], "required", binary)
+        for binary in self.linked:
+            lines = run("go", "version", "-m", binary, output=True).splitlines()
+            add("golang", "stdlib", re.search(r"go([\d.]+)", lines[0].rsplit(":", 1)[1])[1], "required", binary.name)
+            for line in lines:
+                fields = line.split()
+                if fields[0] == "dep":
+                    add("golang", fields[1], fields[2], "required", binary.name)
         project = tomllib.loads((self.tree / "bindings/python/pyproject.toml").read_text())["project"]
         asked = [(name, "required") for name in project.get("dependencies", [])]
         asked += [(name, "optional") for names in project.get("optional-dependencies", {}).values() for name in names]

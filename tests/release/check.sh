@@ -4,6 +4,7 @@
 # (so it needs root), and runs the wheels of other machines in QEMU, each with the Python of a
 # Debian for that machine. LAKE_SIGNERS is a file of allowed signers, ssh-keygen(1).
 set -euo pipefail
+shopt -s nullglob
 dist=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$here/../.." && pwd)
@@ -69,6 +70,27 @@ for archive in "liblake-$version-linux"-*.tar.gz; do
     echo "  $machine: $newest"
 done
 
+windows=liblake-$version-windows-amd64
+if [ -f "$windows.zip" ]; then
+    step "Windows"
+    "$source/tools/wine.sh" "$source/build/wine"
+    "$source/tools/zig.sh" "$source/build/zig" x86_64-windows-gnu
+    mkdir "$tmp/windows"
+    ln -s "$source/build/zig/x86_64-windows-gnu-cc" "$tmp/windows/gcc"
+    {
+        cat <<EOF
+export PATH=$tmp/windows:\$PATH WINEPREFIX=$tmp/windows/prefix WINEDEBUG=-all WINEDLLOVERRIDES='winemenubuilder.exe,mscoree,mshtml='
+trap 'timeout 60 "$source/build/wine/wineserver" -k || true' EXIT
+EOF
+        "$here/block.sh" "C on Windows" | sed "s|^bin/|timeout 300 '$source/build/wine/wine' bin/|"
+        echo "timeout 300 '$source/build/wine/wine' bin/lake-explain.exe version"
+        echo 'for file in lib/pkgconfig/lake.pc lib/cmake/lake/lake-config.cmake LICENSE THIRD-PARTY; do [ -e "$file" ]; done'
+    } >"$tmp/script"
+    alone "$tmp/script" >"$tmp/log" 2>&1 || { cat "$tmp/log"; fail "docs/install.md, C on Windows"; }
+    tr -d '\r' <"$tmp/log" >"$tmp/said"
+    grep -qx "liblake $version" "$tmp/said" && grep -qx "lake-explain $version" "$tmp/said" || { cat "$tmp/log"; fail "$windows.zip is not of $version"; }
+fi
+
 step "nothing of the machine that built it"
 # The folder of the work is not looked for: reproducible.sh uses another, and gets the same bytes.
 mkdir "$tmp/all"
@@ -76,7 +98,7 @@ for file in *; do
     mkdir "$tmp/all/$file"
     case $file in
     *.tar.gz | *.crate) tar -xzf "$file" -C "$tmp/all/$file" ;;
-    *.whl) python3 -m zipfile -e "$file" "$tmp/all/$file" ;;
+    *.whl | *.zip) python3 -m zipfile -e "$file" "$tmp/all/$file" ;;
     *.deb) dpkg-deb -R "$file" "$tmp/all/$file" ;;
     *) cp "$file" "$tmp/all/$file" ;;
     esac

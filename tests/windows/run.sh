@@ -15,8 +15,14 @@ cd "$source"
 "$source/tools/wine.sh" "$wine"
 
 step "the library"
-"$source/tools/dll.sh" "$build" "$zig"
+"$source/tools/zig.sh" "$zig" x86_64-windows-gnu
 cc=$zig/x86_64-windows-gnu-cc
+target=(-DCMAKE_SYSTEM_NAME=Windows "-DCMAKE_C_COMPILER=$cc" "-DCMAKE_DLLTOOL=$zig/dlltool")
+export GOOS=windows GOARCH=amd64
+cmake -S "$source" -B "$build" "${target[@]}" -DCMAKE_INSTALL_LIBDIR=lib >"$build/log" 2>&1 &&
+    cmake --build "$build" --parallel >>"$build/log" 2>&1 &&
+    cmake --install "$build" --prefix "$build/installed" >>"$build/log" 2>&1 || { cat "$build/log"; fail "it does not build"; }
+unset GOOS GOARCH
 
 cd "$build"
 exports() { objdump -p lake.dll | awk '/\[Ordinal\/Name Pointer\]/ { names = 1; next } names && /\[ *[0-9]+\]/ { print $NF } names && !NF { exit }' | sort; }
@@ -46,6 +52,12 @@ program() { # <source> <argument>...
         -o "$name.exe" "$1" "$abi"/common/{buffers,calls,coap_fixture,fixture}.c lake.lib || fail "$name does not compile"
     run "./$name.exe" "${@:2}" || fail "$name failed"
 }
+# With what is installed, as its users do.
+cmake -S "$source/tests/install" -B hello "${target[@]}" -DCMAKE_PREFIX_PATH="$build/installed" >log 2>&1 &&
+    cmake --build hello >>log 2>&1 || { cat log; fail "find_package"; }
+cp hello/hello_shared.exe installed/bin
+run installed/bin/hello_shared.exe || fail "hello"
+run installed/bin/lake-explain.exe version || fail "lake-explain"
 for test in "$abi"/*.c; do
     case $(basename "$test" .c) in
     credentials | externalkeys | psk | trust) ;;                         # OpenSSL
