@@ -36,7 +36,8 @@ step "C programs"
 # dlopen, handlers and process look at what QEMU's user mode does its own way: signal
 # handlers, threads of the process.
 loaders=dlopen
-go build -buildmode=c-shared -o "$build/second.so" ./tests/abi/second
+mapfile -t flags <capi/build.flags
+go build "${flags[@]}" -buildmode=c-shared -o "$build/second.so" ./tests/abi/second
 . tests/cross/programs.sh
 programs
 "${cc[@]}" -Iinclude -Itests/abi/common -o "$build/handshakes-archive" tests/abi/handshakes.c \

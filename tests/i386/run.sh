@@ -15,9 +15,10 @@ else
     go test ./capi/...
 fi
 
-"$cmake" -S . -B "$build" -DCMAKE_C_FLAGS=-m32 -DLAKE_BUILD_TESTS=OFF -DLAKE_BUILD_EXAMPLES=OFF >/dev/null
+"$cmake" -S . -B "$build" -DCMAKE_C_FLAGS=-m32 -DLAKE_BUILD_{TESTS,EXAMPLES,TUNNEL,EXPLAIN}=OFF >/dev/null
 "$cmake" --build "$build" >/dev/null
-go build -buildmode=c-shared -o "$build/second.so" ./tests/abi/second
+mapfile -t flags <capi/build.flags
+go build "${flags[@]}" -buildmode=c-shared -o "$build/second.so" ./tests/abi/second
 
 cc=(gcc -m32) run=()
 . tests/cross/programs.sh

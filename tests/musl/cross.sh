@@ -35,7 +35,7 @@ run=() # what starts a program, by its path: environment.c starts itself again
 cc=$zig/$target-cc here=$build/$name
 cmake -S "$source" -B "$here" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="${target%%-*}" -DCMAKE_C_COMPILER="$cc" \
     -DCMAKE_LINKER="$(command -v "${tool}ld")" -DCMAKE_OBJCOPY="$(command -v "${tool}objcopy")" -DCMAKE_AR="$(command -v "${tool}ar")" \
-    -DLAKE_BUILD_TESTS=OFF -DLAKE_BUILD_EXAMPLES=OFF -DLAKE_BUILD_TUNNEL=OFF >/dev/null
+    -DLAKE_BUILD_{TESTS,EXAMPLES,TUNNEL,EXPLAIN}=OFF >/dev/null
 cmake --build "$here" >/dev/null
 for test in handshakes environment logswitch; do
     "$cc" -Wall -Wextra -Werror -static -I"$source/include" -I"$abi/common" -o "$here/$test" "$abi/$test.c" \

@@ -5,7 +5,7 @@ set -euo pipefail
 source=$1 build=$2 cmake=$3
 fail() { echo "musl: $*" >&2; exit 1; }
 
-CC=musl-gcc "$cmake" -S "$source" -B "$build" -DLAKE_BUILD_TESTS=OFF -DLAKE_BUILD_EXAMPLES=OFF >/dev/null
+CC=musl-gcc "$cmake" -S "$source" -B "$build" -DLAKE_BUILD_{TESTS,EXAMPLES,TUNNEL,EXPLAIN}=OFF >/dev/null
 "$cmake" --build "$build" >/dev/null
 
 abi=$source/tests/abi
