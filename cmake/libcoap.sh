@@ -15,15 +15,8 @@ mkdir -p "$1"
 dir=$(cd "$1" && pwd)
 [ ! -e "$dir/stamp" ] || exit 0
 
-rm -rf "$dir/root" "$dir/download"
-mkdir "$dir/download"
-"$here/../tools/apt-suite.sh" "$dir/apt" trixie
-cd "$dir/download"
-apt-get -c "$dir/apt/apt.conf" -qq download libcoap3-dev ||
-    fail "Debian 13's libcoap3-dev could not be downloaded: see apt's message above."
-dpkg -x libcoap3-dev_*.deb "$dir/root"
+"$here/../tools/unpack.sh" "$dir/root" trixie libcoap3-dev
 ls "$dir"/root/usr/lib/*/libcoap-3-openssl.a >/dev/null ||
     fail "Debian 13's libcoap3-dev no longer has libcoap-3-openssl.a: cmake/libcoap.sh needs an update."
 
-rm -rf "$dir/apt" # 20 MB of package lists
 touch "$dir/stamp"

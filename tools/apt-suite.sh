@@ -1,5 +1,6 @@
 #!/bin/sh
-# apt-suite.sh <dir> <suite>: a separate apt set-up for another Debian suite.
+# apt-suite.sh <dir> <suite> [<architecture>]: a separate apt set-up for another Debian
+# suite, or for another machine.
 #
 # Some things we build with are older in the Debian that runs than in the next
 # one. This makes <dir>/apt.conf, with which `apt-get -c <dir>/apt.conf ...`
@@ -12,8 +13,8 @@ set -eu
 
 fail() { echo "apt-suite: $*" >&2; exit 1; }
 
-[ $# -eq 2 ] || fail "usage: apt-suite.sh <dir> <suite>"
-suite=$2
+[ $# -ge 2 ] || fail "usage: apt-suite.sh <dir> <suite> [<architecture>]"
+suite=$2 architecture=${3:-}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 command -v apt-get >/dev/null || fail "this needs apt-get, and this system has none."
@@ -56,6 +57,10 @@ Acquire::Languages "none";
 #clear APT::Update::Pre-Invoke;
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
+EOF
+[ -z "$architecture" ] || cat >>"$dir/apt.conf" <<EOF
+APT::Architecture "$architecture";
+APT::Architectures { "$architecture"; };
 EOF
 # Root's apt would step down to the user _apt, who often cannot enter a build folder.
 [ "$(id -u)" -ne 0 ] || echo 'APT::Sandbox::User "root";' >>"$dir/apt.conf"

@@ -10,7 +10,8 @@ esac
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 "$@" -v 2>"$said" || { cat "$said" >&2 && exit 1; }
-read -ra link <<<"$(sed -n 's/^ld\.lld //p' "$said")"
+# The last one: the first time, Zig links a C library of its own before.
+read -ra link <<<"$(sed -n 's/^ld\.lld //p' "$said" | tail -n 1)"
 [ ${#link[@]} -gt 0 ] || { cat "$said" >&2 && exit 0; }
 options=()
 case " $* " in *' -s '*) options+=(-s) ;; esac # which Zig does not hand on
@@ -22,3 +23,5 @@ for ((i = 0; i < ${#link[@]}; i++)); do
     esac
 done
 ld --start-group "${options[@]}" --end-group # lld looks back into archives
+output=$(printf '%s\n' "${link[@]}" | sed -n '/^-o$/{n;p}')
+! readelf -p .comment "$output" | grep -q 'Linker: LLD' || { echo "gnu-ld.sh: $output is still lld's" >&2 && exit 1; }

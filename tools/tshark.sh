@@ -15,18 +15,7 @@ dir=$(cd "$1" && pwd)
 [ ! -x "$dir/tshark" ] || exit 0
 
 tools=$(cd "$(dirname "$0")" && pwd)
-rm -rf "$dir/apt" "$dir/root"
-"$tools/apt-suite.sh" "$dir/apt" "$suite"
-echo "tshark: downloading that of Debian $suite"
-apt-get -c "$dir/apt/apt.conf" -qq -y --no-install-recommends --download-only install tshark >"$dir/download.log" 2>&1 || {
-    cat "$dir/download.log" >&2
-    fail "the packages could not be fetched: see apt's messages above."
-}
-mkdir "$dir/root"
-for package in "$dir"/apt/cache/archives/*.deb; do
-    dpkg -x "$package" "$dir/root"
-done
-rm -rf "$dir/apt"
+"$tools/unpack.sh" "$dir/root" "$suite" --with-dependencies tshark
 
 # Its libc is newer than the system's: so is the loader that it is started with.
 loader=$(find "$dir/root/usr/lib" "$dir/root/usr/lib64" -name 'ld-linux*.so.*' 2>/dev/null | head -n 1)

@@ -17,19 +17,8 @@ dir=$(cd "$1" && pwd)
 [ "$(dpkg --print-architecture)" = amd64 ] || fail "Wine runs programs for amd64 on amd64 alone."
 
 tools=$(cd "$(dirname "$0")" && pwd)
-rm -rf "$dir/apt" "$dir/root" "$dir/packages"
-"$tools/apt-suite.sh" "$dir/apt" "$suite"
-echo "wine: downloading that of Debian $suite"
-mkdir "$dir/packages" "$dir/root"
-(cd "$dir/packages" && apt-get -c "$dir/apt/apt.conf" -qq download \
-    wine64 libwine libz-mingw-w64 libc6 libgcc-s1 liblzma5 libunwind8) >"$dir/download.log" 2>&1 || {
-    cat "$dir/download.log" >&2
-    fail "the packages could not be fetched: see apt's messages above."
-}
-for package in "$dir"/packages/*.deb; do
-    dpkg --fsys-tarfile "$package" | tar -x -C "$dir/root" --exclude=i386-windows --exclude=i686-w64-mingw32
-done
-rm -rf "$dir/apt" "$dir/packages"
+"$tools/unpack.sh" "$dir/root" "$suite" wine64 libwine libz-mingw-w64 libc6 libgcc-s1 liblzma5 libunwind8
+rm -rf "$dir"/root/usr/lib/*/wine/i386-windows "$dir/root/usr/i686-w64-mingw32"
 
 # Its libc is newer than the system's: so is the loader that Wine and its server are started with.
 # They start each other, by these names and in this folder, and look for Wine in that of

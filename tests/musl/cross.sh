@@ -1,8 +1,8 @@
 #!/bin/bash
 # cross.sh <source folder> <folder to build in> [<machine>...]: liblake with musl on the
-# machines of OpenWrt and Alpine, or those named, by Zig's compiler: static programs make
-# handshakes in QEMU, and liblake.so asks for no C library but musl's. What fails on one
-# machine does not end the run: all that failed is said.
+# machines of OpenWrt and Alpine, or those named, by Zig's compiler: programs make handshakes
+# in QEMU, static ones, and those with liblake.so and the musl of a Debian for that
+# machine. What fails on one machine does not end the run: all that failed is said.
 set -euo pipefail
 source=$(cd "$1" && pwd)
 mkdir -p "$2"
@@ -29,19 +29,28 @@ armhf) export GOARCH=arm LDEMULATION=armelf_linux_eabi && target=arm-linux-musle
 riscv64) export GOARCH=riscv64 LDEMULATION=elf64lriscv && target=riscv64-linux-musl tool=riscv64-linux-gnu- qemu=qemu-riscv64-static ;;
 *) failed "no such machine: amd64, i386, arm64, armhf or riscv64" && exit 1 ;;
 esac
-run=() # what starts a program, by its path: environment.c starts itself again
-[ -z "$qemu" ] || run=("$(command -v "$qemu")") || { failed "there is no $qemu: tools/cross-deps.sh installs it" && exit 1; }
+# By its path: environment.c starts itself again.
+[ -z "$qemu" ] || qemu=$(command -v "$qemu") || { failed "there is no $qemu: tools/cross-deps.sh installs it" && exit 1; }
 "$source/tools/zig.sh" "$zig" "$target"
 cc=$zig/$target-cc here=$build/$name
 cmake -S "$source" -B "$here" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="${target%%-*}" -DCMAKE_C_COMPILER="$cc" \
     -DCMAKE_LINKER="$(command -v "${tool}ld")" -DCMAKE_OBJCOPY="$(command -v "${tool}objcopy")" -DCMAKE_AR="$(command -v "${tool}ar")" \
     -DLAKE_BUILD_{TESTS,EXAMPLES,TUNNEL,EXPLAIN}=OFF >/dev/null
 cmake --build "$here" >/dev/null
-for test in handshakes environment logswitch; do
-    "$cc" -Wall -Wextra -Werror -static -I"$source/include" -I"$abi/common" -o "$here/$test" "$abi/$test.c" \
-        "$abi/common/fixture.c" "$here/liblake.a" -pthread
-    "${run[@]}" "$here/$test" liblake.so symbols.txt second.so ${run[@]+"${run[@]}" "$here/$test"} || failed "$test failed"
-done
+program() { # <how it is linked> <what starts it> <flag>...: builds each program and runs it
+    local kind=$1 start=($2) test
+    shift 2
+    for test in handshakes environment logswitch; do
+        "$cc" -Wall -Wextra -Werror -I"$source/include" -I"$abi/common" -o "$here/$test-$kind" "$abi/$test.c" \
+            "$abi/common/fixture.c" -pthread "$@"
+        "${start[@]}" "$here/$test-$kind" liblake.so symbols.txt second.so ${start[@]+"${start[@]}" "$here/$test-$kind"} ||
+            failed "$test ($kind) failed"
+    done
+}
+program static "$qemu" -static "$here/liblake.a"
+# musl's libc.so is what starts programs, too. Debian's riscv64 begins with this suite.
+[ -d "$here/musl" ] || "$source/tools/unpack.sh" "$here/musl" "trixie/$name" musl
+program shared "$qemu $(echo "$here"/musl/usr/lib/*/libc.so)" -dynamic "$here/liblake.so" -Wl,-rpath,"$here"
 needed=$("${tool}readelf" -d "$here/liblake.so" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sort | tr '\n' ' ')
 [ "$needed" = "libc.so " ] || failed "liblake.so needs: $needed"
 [ $failures -eq 0 ] || exit 1

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import fields
 from typing import Any
 
+import aiocoap
 import pytest
 from endpoint_pair import CLIENT, KEY, SERVER, START, Pair, content, get, pair, subject
 
@@ -229,8 +230,9 @@ def test_resumption() -> None:
         for message_id in range(2, 12):
             p.ask(message_id)
         assert EndpointEventKind.RENEWED in p.client.kinds
-        # In the payload of a POST stands true (RFC 9528 appendix A.2.1), and then METHOD.
-        methods = [datagram[datagram.index(b"\xff\xf5") + 2] for datagram in p.client.sent if b"\xff\xf5" in datagram]
+        # The payload of message_1 is true (RFC 9528 appendix A.2.1), and then METHOD.
+        sent = [aiocoap.Message.decode(datagram) for datagram in p.client.sent]
+        methods = [message.payload[1] for message in sent if message.opt.oscore is None and message.payload[:1] == b"\xf5"]
         assert methods[0] == 3
         assert set(methods[1:]) == {4}
         assert p.server.endpoint.stats().failed == 0
