@@ -15,7 +15,8 @@ if [ "$(cat "$venv/made-of" 2>/dev/null)" != "$wanted" ]; then
     echo "python: making $venv"
     rm -rf "$venv"
     python3 -m venv "$venv"
-    "$venv/bin/pip" install -q --disable-pip-version-check --no-deps -r requirements-test.txt
+    # --no-compile: Python itself compiles what is imported.
+    "$venv/bin/pip" install -q --disable-pip-version-check --no-compile --no-deps -r requirements-test.txt
     echo "$wanted" >"$venv/made-of"
 fi
 pip() { "$venv/bin/pip" --disable-pip-version-check -q "$@"; }

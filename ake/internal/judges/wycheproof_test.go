@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/c2sp/wycheproof"
 	"github.com/liblake/lake/ake/internal/suite"
 )
 
@@ -135,7 +134,7 @@ var leftOut = []struct{ files, reason string }{
 func TestWycheproofIsComplete(t *testing.T) {
 	ours := regexp.MustCompile(`^(aes_ccm|aes_gcm|x?chacha20_poly1305|hkdf_sha(256|384)|hmac_sha(256|384)|kmac256.*|(x25519|x448|ecdh_secp(256|384)r1)(_.*)?|` +
 		`ecdsa_secp(256|384)r1_.*|ed25519|ed448|rsa_signature_.*|rsa_pkcs1_.*_sig_gen|rsa_pss_.*)_test\.json$`)
-	all, err := fs.Glob(wycheproof.TestVectors, "*.json")
+	all, err := fs.Glob(wycheproof(t), "*.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +163,7 @@ func TestWycheproofIsComplete(t *testing.T) {
 // judge plays every row of a file. Rows that may be taken or left ("acceptable")
 // are to be taken: where they are not, that is a deviation.
 func judge(t *testing.T, file string, accept verdict, used []int) (rows, refused int) {
-	content, err := fs.ReadFile(wycheproof.TestVectors, file+"_test.json")
+	content, err := fs.ReadFile(wycheproof(t), file+"_test.json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,6 +36,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -166,16 +167,32 @@ func headerFiles(h *header, groups []group) (map[string][]byte, error) {
 	}, err
 }
 
-// rustBindings has bindgen write the declarations for Rust.
+// rustBindings has bindgen write the declarations for Rust. It is built with the packages that
+// the tests are built with (bindings/rust/environment.sh): else cargo would choose
+// other features, and build bindgen once more for them.
 func rustBindings() ([]byte, error) {
-	command := exec.Command("cargo", "run", "-q", "--locked", "-p", "lake-bindgen", "--", "../../"+lakeHeader, "// "+fromHeader)
-	command.Dir = "bindings/rust"
-	command.Stderr = os.Stderr
-	output, err := command.Output()
+	messages, err := rust("cargo", "build", "-q", "--locked", "--workspace", "--exclude", "lake-vectors", "--bin", "lake-bindgen",
+		"--message-format", "json-render-diagnostics")
 	if errors.Is(err, exec.ErrNotFound) {
 		err = errors.New("cargo is needed for the Rust bindings and is not there: run 'make deps'")
 	}
-	return output, err
+	if err != nil {
+		return nil, err
+	}
+	for line := range bytes.Lines(messages) {
+		var built struct{ Executable string }
+		if json.Unmarshal(line, &built) == nil && built.Executable != "" {
+			return rust(built.Executable, "../../"+lakeHeader, "// "+fromHeader)
+		}
+	}
+	return nil, errors.New("cargo does not say where lake-bindgen is")
+}
+
+func rust(name string, arguments ...string) ([]byte, error) {
+	command := exec.Command(name, arguments...)
+	command.Dir = "bindings/rust"
+	command.Stderr = os.Stderr
+	return command.Output()
 }
 
 // read gives what is in a file, nothing if there is none.
