@@ -60,7 +60,7 @@ run installed/bin/hello_shared.exe || fail "hello"
 run installed/bin/lake-explain.exe version || fail "lake-explain"
 for test in "$abi"/*.c; do
     case $(basename "$test" .c) in
-    credentials | externalkeys | psk | trust) ;;                         # OpenSSL
+    credentials | externalkeys | peer | resumption | revocation | trust) ;; # OpenSSL
     dlopen | environment | fork | handlers | preemption | process) ;; # POSIX
     *) program "$test" lake.dll "$source/capi/abi/symbols.txt" ;;
     esac

@@ -297,3 +297,44 @@ lake_status fingerprint_of(const lake_credential *credential, uint8_t out[32])
     size_t len;
     return lake_credential_data(credential, LAKE_DATA_FINGERPRINT, out, 32, &len);
 }
+
+void add_psk(lake_config *config, int32_t role, lake_credential *credential)
+{
+    OK(lake_config_add_psk(config, role, credential));
+    OK(lake_credential_free(credential));
+}
+
+lake_config *psk_config(int32_t suite)
+{
+    static const int32_t method = 4;
+    lake_config *config;
+    OK(lake_config_new(&config));
+    OK(lake_config_set_suites(config, &suite, 1));
+    OK(lake_config_set_methods(config, &method, 1));
+    return config;
+}
+
+void peers_make_psk(struct peers *p, int32_t suite, lake_credential *i, lake_credential *r)
+{
+    memset(p, 0, sizeof *p);
+    p->method = 4;
+    p->suite = suite;
+    p->config_i = psk_config(suite);
+    p->config_r = psk_config(suite);
+    add_psk(p->config_i, LAKE_INITIATOR, i);
+    if (r != NULL) add_psk(p->config_r, LAKE_RESPONDER, r);
+}
+
+void peers_run(struct peers *p)
+{
+    struct message *m = p->messages;
+    OK(step(p->i, NULL, &m[1]));
+    OK(step(p->r, &m[1], &m[2]));
+    OK(step(p->i, &m[2], &m[3]));
+    OK(step(p->r, &m[3], &m[4]));
+    if (m[4].len > 0) {
+        OK(step(p->i, &m[4], &m[0]));
+        CHECK_INT(0, m[0].len);
+    }
+    peers_check_complete(p);
+}

@@ -40,6 +40,12 @@ struct peers {
 void peers_make_strangers(struct peers *p, int32_t method, int32_t suite);
 /* The same, and each has the other's credential pinned. */
 void peers_make(struct peers *p, int32_t method, int32_t suite);
+/* Takes the reference. */
+void add_psk(lake_config *config, int32_t role, lake_credential *credential);
+/* A config for method 4 alone. */
+lake_config *psk_config(int32_t suite);
+/* Two of them, with a pre-shared key each; the Responder's may be NULL. */
+void peers_make_psk(struct peers *p, int32_t suite, lake_credential *i, lake_credential *r);
 /* New sessions, in place of those that there were. */
 void peers_start(struct peers *p);
 void peers_stop(struct peers *p);
@@ -57,6 +63,8 @@ void peers_prepare(struct peers *p, int n);       /* message n into p->messages 
 lake_status peers_process(struct peers *p, int n); /* message n from p->messages */
 /* Exchanges the messages from first to last; all succeed. */
 void peers_exchange(struct peers *p, int first, int last);
+/* A run by steps, to its end. */
+void peers_run(struct peers *p);
 /* Both sides are complete and have the same keys. */
 void peers_check_complete(struct peers *p);
 
