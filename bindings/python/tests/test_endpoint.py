@@ -232,7 +232,8 @@ def test_resumption() -> None:
         assert EndpointEventKind.RENEWED in p.client.kinds
         # The payload of message_1 is true (RFC 9528 appendix A.2.1), and then METHOD.
         sent = [aiocoap.Message.decode(datagram) for datagram in p.client.sent]
-        methods = [message.payload[1] for message in sent if message.opt.oscore is None and message.payload[:1] == b"\xf5"]
+        first = [message.payload for message in sent if message.opt.oscore is None and message.payload[:1] == b"\xf5"]
+        methods = [payload[1] for payload in first]
         assert methods[0] == 3
         assert set(methods[1:]) == {4}
         assert p.server.endpoint.stats().failed == 0
