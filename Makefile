@@ -106,7 +106,7 @@ test: announce deps lint all
 	$(CTEST)
 
 announce:
-	@echo "make test: about 1.7 GB of packages, 4 GB in $(BUILD) and the caches of Go and cargo; on two cores a quarter of an hour and the downloads the first time, 5 minutes if little has changed."
+	@echo "make test: about 1.7 GB of packages, 3 GB in $(BUILD) and the caches of Go and cargo; on two cores a quarter of an hour and the downloads the first time, 5 minutes if little has changed."
 
 # What the Go packages export is written down in api.txt beside them.
 api:
