@@ -41,4 +41,11 @@ cp "$dir/root/usr/x86_64-w64-mingw32/lib/zlib1.dll" "$libraries/wine/x86_64-wind
 
 "$bin/wine64" --version || fail "the Wine of $suite does not start."
 ln -sf "$bin/wineserver" "$dir/wineserver"
-ln -sf "$bin/wine64" "$dir/wine"
+# Nothing is written to the user's own folders (winemenubuilder), nothing downloaded (mscoree,
+# mshtml).
+cat >"$dir/wine" <<END
+#!/bin/sh
+export WINEDEBUG=-all WINEDLLOVERRIDES='winemenubuilder.exe,mscoree,mshtml='
+exec '$bin/wine64' "\$@"
+END
+chmod +x "$dir/wine"

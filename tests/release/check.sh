@@ -79,7 +79,7 @@ if [ -f "$windows.zip" ]; then
     ln -s "$source/build/zig/x86_64-windows-gnu-cc" "$tmp/windows/gcc"
     {
         cat <<EOF
-export PATH=$tmp/windows:\$PATH WINEPREFIX=$tmp/windows/prefix WINEDEBUG=-all WINEDLLOVERRIDES='winemenubuilder.exe,mscoree,mshtml='
+export PATH=$tmp/windows:\$PATH WINEPREFIX=$tmp/windows/prefix
 trap 'timeout 60 "$source/build/wine/wineserver" -k || true' EXIT
 EOF
         "$here/block.sh" "C on Windows" | sed "s|^bin/|timeout 300 '$source/build/wine/wine' bin/|"

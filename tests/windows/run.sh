@@ -28,9 +28,8 @@ cd "$build"
 exports() { objdump -p lake.dll | awk '/\[Ordinal\/Name Pointer\]/ { names = 1; next } names && /\[ *[0-9]+\]/ { print $NF } names && !NF { exit }' | sort; }
 diff <(sort "$source/capi/abi/symbols.txt") <(exports) || fail "lake.dll does not export what lake.h has (left), or more (right)"
 
-# Wine's folder of a Windows: the first program makes it, the last thing done removes it. Nothing
-# is written to the user's own folders (winemenubuilder), nothing downloaded (mscoree, mshtml).
-export WINEPREFIX=$build/prefix WINEDEBUG=-all WINEDLLOVERRIDES='winemenubuilder.exe,mscoree,mshtml='
+# Wine's folder of a Windows: the first program makes it, the last thing done removes it.
+export WINEPREFIX=$build/prefix
 end() {
     timeout 60 "$wine/wineserver" -k || true # which fails if there is none
     rm -rf "$WINEPREFIX"
