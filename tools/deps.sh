@@ -131,6 +131,8 @@ if [ -n "$missing" ] || go_missing; then
             install "$backports" -o Dir::State::status=/var/lib/dpkg/status "golang-$go_minor-go"
         elif offers 1.21 golang-go --; then
             install golang-go
+        elif [ -n "$backports" ] && offers 1.21 golang-go "$backports"; then
+            install "$backports" -o Dir::State::status=/var/lib/dpkg/status golang-go
         else
             [ -n "$backports" ] || cat "$tmp/why" >&2
             fail "Go 1.21 or later is needed, and this system's packages have none."

@@ -12,7 +12,6 @@ trap 'rm -f "$said"' EXIT
 "$@" -v 2>"$said" || { cat "$said" >&2 && exit 1; }
 # The last one: the first time, Zig links a C library of its own before.
 read -ra link <<<"$(sed -n 's/^ld\.lld //p' "$said" | tail -n 1)"
-[ ${#link[@]} -gt 0 ] || { cat "$said" >&2 && exit 0; }
 options=()
 case " $* " in *' -s '*) options+=(-s) ;; esac # which Zig does not hand on
 for ((i = 0; i < ${#link[@]}; i++)); do
@@ -22,6 +21,17 @@ for ((i = 0; i < ${#link[@]}; i++)); do
     *) options+=("${link[i]}") ;;
     esac
 done
-ld --start-group "${options[@]}" --end-group # lld looks back into archives
-output=$(printf '%s\n' "${link[@]}" | sed -n '/^-o$/{n;p}')
-! readelf -p .comment "$output" | grep -q 'Linker: LLD' || { echo "gnu-ld.sh: $output is still lld's" >&2 && exit 1; }
+if [ ${#link[@]} -gt 0 ]; then
+    ld --start-group "${options[@]}" --end-group # lld looks back into archives
+else
+    cat "$said" >&2
+fi
+
+output=a.out
+while [ $# -gt 1 ]; do
+    [ "$1" != -o ] || output=$2
+    shift
+done
+case $(readelf -p .comment "$output" 2>/dev/null) in
+*'Linker: LLD'*) echo "gnu-ld.sh: $output is still lld's" >&2 && exit 1 ;;
+esac
