@@ -159,7 +159,7 @@ class Release:
         for notice in ("LICENSE", *(path.name for path in self.tree.glob("THIRD-PARTY*"))):
             shutil.copy(self.tree / notice, folder)
         if machine.windows:  # its C runtime is in the DLL
-            mingw = next(self.zig.glob("venv/lib/python*/site-packages/ziglang/lib/libc/mingw/COPYING"))
+            mingw = next(self.zig.glob("venv/lib/python*/site-packages/*/lib/libc/mingw/COPYING"))
             shutil.copy(mingw, folder / "THIRD-PARTY.mingw-w64")
         pack(folder, self.dist / f"{folder.name}.{'zip' if machine.windows else 'tar.gz'}", self.epoch)
         if machine.windows:
